@@ -1,0 +1,34 @@
+package io.carillon.schedule;
+
+/** What a client said is not a schedule. The message says where, and what was expected. */
+public final class InvalidScheduleException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String field;
+    private final boolean neverFires;
+
+    private InvalidScheduleException(String field, String message, boolean neverFires) {
+        super(message);
+        this.field = field;
+        this.neverFires = neverFires;
+    }
+
+    static InvalidScheduleException malformed(String field, String message) {
+        return new InvalidScheduleException(field, message, false);
+    }
+
+    static InvalidScheduleException neverFires(String field, String message) {
+        return new InvalidScheduleException(field, message, true);
+    }
+
+    /** The JSON name under {@code schedule}, such as "cron" or "timeZone"; "" for the whole. */
+    public String field() {
+        return field;
+    }
+
+    /** Whether the schedule is well formed but has no planned instant, ever. */
+    public boolean neverFires() {
+        return neverFires;
+    }
+}

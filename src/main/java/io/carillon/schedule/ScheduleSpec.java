@@ -1,0 +1,233 @@
+package io.carillon.schedule;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A schedule as a client says it. Exactly one of {@code cron}, {@code every} and {@code at} must be
+ * given.
+ *
+ * @param cron five fields (minute, hour, day of month, month, day of week) as in Vixie cron, six
+ *     with the second first, seven with the year (1970 to 2200) last. 0 and 7 are Sunday. When day
+ *     of month and day of week are both restricted, a day that matches <em>either</em> is planned;
+ *     a field that starts with a star, a step such as {@code *}{@code /2} included, counts as
+ *     unrestricted for that, and then a day must match both. Names, lists, ranges (also around the
+ *     end, {@code FRI-MON}), steps, {@code L}, {@code L-3}, {@code LW}, {@code 15W}, {@code 5L},
+ *     {@code MON#2}, {@code ?}, {@code H}, {@code H/15}, {@code H(0-29)}; or {@code @yearly},
+ *     {@code @monthly}, {@code @weekly}, {@code @daily}, {@code @hourly}; or {@code @every 90s},
+ *     which is an interval
+ * @param every the distance of an interval, 100 ms to 3660 days, cut to whole milliseconds
+ * @param at the one planned instant
+ * @param timeZone an IANA name or an offset such as "+02:00"; null is UTC. It has no influence on
+ *     intervals and single instants, but must be valid when given
+ * @param startAt nothing is planned earlier; the phase of an interval, which is planned at it
+ * @param endAt nothing is planned later; itself it may be
+ * @param dst what happens when clocks change; null, and each null in it, is the default. It has no
+ *     influence on intervals, on single instants and on cron expressions with a wildcard hour
+ */
+public record ScheduleSpec(
+        @Nullable String cron,
+        @Nullable Duration every,
+        @Nullable Instant at,
+        @Nullable String timeZone,
+        @Nullable Instant startAt,
+        @Nullable Instant endAt,
+        @Nullable Dst dst) {
+
+    private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
+    private static final Duration LONGEST_INTERVAL = Duration.ofDays(3660);
+    private static final String EVERY_MACRO = "@every";
+    private static final int LONGEST_ZONE = 64;
+
+    /** What happens to fixed local times when clocks change. Null means the default. */
+    public record Dst(@Nullable Gap gap, @Nullable Overlap overlap) {
+
+        /** A local time that does not exist, because clocks go forward over it. */
+        public enum Gap {
+            /** Fires once, at the end of the gap. The default. */
+            SHIFT,
+            /** Does not fire. */
+            SKIP
+        }
+
+        /** A local time that exists twice, because clocks go back over it. */
+        public enum Overlap {
+            /** Fires the first time. The default. */
+            FIRST,
+            /** Fires both times. */
+            BOTH,
+            /** Fires the second time. */
+            LAST
+        }
+    }
+
+    /** A schedule that is a cron expression in UTC and nothing else. */
+    public static ScheduleSpec cron(String expression) {
+        return new ScheduleSpec(expression, null, null, null, null, null, null);
+    }
+
+    /**
+     * The schedule that this means.
+     *
+     * @param anchor the phase of an interval without {@code startAt}: the first planned instant is
+     *     one interval later. The job's time of creation
+     * @param seed what {@code H} in a cron expression hashes. The id of the job
+     * @throws InvalidScheduleException when this is no schedule, or one that never fires
+     */
+    public Schedule compile(Instant anchor, String seed) {
+        requireOneKind();
+        ZoneId zone = zone();
+        requireBounds();
+        Instant first = startAt == null ? null : Instants.truncated(startAt);
+        Instant last = endAt == null ? null : Instants.truncated(endAt);
+        if (at != null) {
+            return oneTime(at);
+        }
+        if (every != null) {
+            return interval("every", every, anchor, first, last);
+        }
+        String expression = cron == null ? "" : cron;
+        if (expression.strip().toLowerCase(Locale.ROOT).startsWith(EVERY_MACRO)) {
+            return interval("cron", everyOf(expression), anchor, first, last);
+        }
+        CronRule rule = CronParser.parse(expression, seed);
+        Dst.Gap gap = dst == null || dst.gap() == null ? Dst.Gap.SHIFT : dst.gap();
+        Dst.Overlap overlap =
+                dst == null || dst.overlap() == null ? Dst.Overlap.FIRST : dst.overlap();
+        requireFires(rule, new CronSchedule(rule, zone, gap, overlap, null, null));
+        return requireWithinBounds(new CronSchedule(rule, zone, gap, overlap, first, last));
+    }
+
+    private void requireOneKind() {
+        String kinds =
+                Stream.of(
+                                cron == null ? "" : "cron",
+                                every == null ? "" : "every",
+                                at == null ? "" : "at")
+                        .filter(kind -> !kind.isEmpty())
+                        .collect(Collectors.joining(" and "));
+        if (kinds.isEmpty() || kinds.contains(" ")) {
+            throw InvalidScheduleException.malformed(
+                    "",
+                    "expected exactly one of cron, every and at, found "
+                            + (kinds.isEmpty() ? "none" : kinds));
+        }
+    }
+
+    private ZoneId zone() {
+        if (timeZone == null) {
+            return ZoneOffset.UTC;
+        }
+        if (timeZone.length() <= LONGEST_ZONE) {
+            try {
+                return ZoneId.of(timeZone.strip());
+            } catch (DateTimeException e) {
+                // The message of the JDK speaks of regions and formats; ours is below.
+            }
+        }
+        String near =
+                ZoneId.getAvailableZoneIds().stream()
+                        .filter(timeZone.strip()::equalsIgnoreCase)
+                        .map(id -> "; did you mean \"" + id + "\"?")
+                        .findFirst()
+                        .orElse("");
+        throw InvalidScheduleException.malformed(
+                "timeZone",
+                "unknown time zone \""
+                        + Quotes.printable(timeZone)
+                        + "\", expected an IANA name such as \"Europe/Paris\" or an offset such as"
+                        + " \"+02:00\""
+                        + near);
+    }
+
+    private void requireBounds() {
+        if (startAt != null && !Instants.isPlannable(startAt)) {
+            throw outOfRange("startAt");
+        }
+        if (startAt != null && endAt != null && endAt.isBefore(startAt)) {
+            throw InvalidScheduleException.malformed(
+                    "endAt", "endAt " + endAt + " is before startAt " + startAt);
+        }
+    }
+
+    private Schedule oneTime(Instant planned) {
+        if (startAt != null || endAt != null) {
+            throw InvalidScheduleException.malformed(
+                    startAt != null ? "startAt" : "endAt",
+                    "startAt and endAt do not go with at, which is one instant");
+        }
+        if (!Instants.isPlannable(planned)) {
+            throw outOfRange("at");
+        }
+        return new OneTimeSchedule(Instants.truncated(planned));
+    }
+
+    private static InvalidScheduleException outOfRange(String field) {
+        return InvalidScheduleException.malformed(
+                field, "expected an instant in the years 1970 to 9999");
+    }
+
+    private Schedule interval(
+            String field,
+            Duration length,
+            Instant anchor,
+            @Nullable Instant first,
+            @Nullable Instant last) {
+        if (length.compareTo(SHORTEST_INTERVAL) < 0 || length.compareTo(LONGEST_INTERVAL) > 0) {
+            throw InvalidScheduleException.malformed(
+                    field,
+                    "an interval is at least 100ms and at most 3660d, found "
+                            + DurationText.inWords(length));
+        }
+        Duration every = Duration.ofMillis(length.toMillis());
+        return requireWithinBounds(
+                first == null
+                        ? new IntervalSchedule(every, Instants.truncated(anchor), 1, last)
+                        : new IntervalSchedule(every, first, 0, last));
+    }
+
+    private static Duration everyOf(String expression) {
+        String trimmed = expression.strip();
+        String duration = trimmed.substring(EVERY_MACRO.length());
+        if (duration.isEmpty() || !Character.isWhitespace(duration.charAt(0))) {
+            throw InvalidScheduleException.malformed(
+                    "cron", "expected @every, a space and a duration, as in \"@every 90s\"");
+        }
+        try {
+            return DurationText.parse(duration);
+        } catch (IllegalArgumentException e) {
+            int position = expression.indexOf(duration.strip()) + 1;
+            throw InvalidScheduleException.malformed(
+                    "cron", "@every: " + e.getMessage() + " (character " + position + ")");
+        }
+    }
+
+    private static void requireFires(CronRule rule, CronSchedule schedule) {
+        if (rule.expression().next(CronExpression.FIRST_LOCAL) == CronExpression.NEVER) {
+            throw InvalidScheduleException.neverFires(
+                    "cron",
+                    "never fires: no date in the years 1970 to 2200 matches the day, month and"
+                            + " year fields");
+        }
+        if (schedule.next(Instant.MIN) == null) {
+            throw InvalidScheduleException.neverFires(
+                    "cron",
+                    "never fires: every local time that matches is skipped by a change of clocks");
+        }
+    }
+
+    private static Schedule requireWithinBounds(Schedule schedule) {
+        if (schedule.next(Instant.MIN) == null) {
+            throw InvalidScheduleException.neverFires(
+                    "endAt", "never fires: nothing is planned between startAt and endAt");
+        }
+        return schedule;
+    }
+}
