@@ -1,0 +1,29 @@
+package io.carillon;
+
+import io.carillon.database.EmbeddedPostgresql;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+
+/**
+ * Starts the embedded PostgreSQL where no database is configured, then the service; stops them in
+ * the opposite order, so that what is draining still has its database.
+ */
+@QuarkusMain
+public final class Main {
+    private Main() {}
+
+    public static void main(String... arguments) {
+        EmbeddedPostgresql.startUnlessConfigured();
+        Quarkus.run(
+                null,
+                (exitCode, failure) -> {
+                    if (failure != null) {
+                        Log.error("Carillon could not start", failure);
+                    }
+                    EmbeddedPostgresql.release();
+                    System.exit(exitCode);
+                },
+                arguments);
+    }
+}

@@ -1,0 +1,248 @@
+package io.carillon.database;
+
+import io.quarkus.runtime.configuration.ConfigUtils;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * A real PostgreSQL, started as a child process from binaries on the class path, for those who
+ * configured no database. Its data stay in {@code data/postgres} under the working directory, or
+ * where {@code carillon.embedded.data-dir} says, and are as safe as any PostgreSQL's (fsync is on).
+ *
+ * <p>The process that holds the lock beside the data directory owns the server and stops it when it
+ * ends. A second process on the same directory joins it. A server whose owner was killed is
+ * adopted.
+ */
+public final class EmbeddedPostgresql {
+    static final String URL_PROPERTY = "quarkus.datasource.jdbc.url";
+
+    private static final Logger LOG = Logger.getLogger(EmbeddedPostgresql.class);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+    /** Longer than the grace period of a shutdown, in which executions still need the database. */
+    private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(45);
+
+    private static final CountDownLatch RELEASED = new CountDownLatch(1);
+
+    private EmbeddedPostgresql() {}
+
+    /**
+     * Starts, adopts or joins the server of the data directory and points the datasource at it;
+     * does nothing when {@code quarkus.datasource.jdbc.url} is configured.
+     *
+     * @throws IllegalStateException in a sentence for the user, if there is no database and none
+     *     can start
+     */
+    public static void startUnlessConfigured() {
+        var config = ConfigUtils.configBuilder().build();
+        if (config.getOptionalValue(URL_PROPERTY, String.class).isPresent()) {
+            return;
+        }
+        if (!binariesPresent()) {
+            throw new IllegalStateException(
+                    "No database is configured and this build has no embedded PostgreSQL: set"
+                            + " QUARKUS_DATASOURCE_JDBC_URL (such as jdbc:postgresql://host:5432/carillon),"
+                            + " QUARKUS_DATASOURCE_USERNAME and QUARKUS_DATASOURCE_PASSWORD.");
+        }
+        var directory =
+                config.getOptionalValue("carillon.embedded.data-dir", Path.class)
+                        .orElse(Path.of("data", "postgres"))
+                        .toAbsolutePath();
+        int port = config.getOptionalValue("carillon.embedded.port", Integer.class).orElse(15432);
+        try {
+            int running = startOrJoin(directory, port);
+            String url = "jdbc:postgresql://localhost:" + running + "/postgres?user=postgres";
+            System.setProperty(URL_PROPERTY, url);
+            LOG.infof(
+                    "embedded PostgreSQL with data in %s; another replica joins it with"
+                            + " QUARKUS_DATASOURCE_JDBC_URL='%s'",
+                    directory, url);
+        } catch (IOException failure) {
+            throw new IllegalStateException(
+                    "The embedded PostgreSQL did not start with data in %s on port %d (%s). Set"
+                                    .formatted(directory, port, failure.getMessage())
+                            + " carillon.embedded.port or carillon.embedded.data-dir, or configure a database.",
+                    failure);
+        }
+    }
+
+    /** Says that the service has stopped and needs the server no more. */
+    public static void release() {
+        RELEASED.countDown();
+    }
+
+    private static int startOrJoin(Path directory, int port) throws IOException {
+        Files.createDirectories(directory);
+        if (!lock(directory)) {
+            return waitFor(directory);
+        }
+        var orphan = serverProcess(directory);
+        var orphanPort = portOf(directory);
+        if (orphan.isAlive() && orphanPort.isPresent() && accepts(orphanPort.getAsInt())) {
+            atExit(() -> stop(orphan));
+            return orphanPort.getAsInt();
+        }
+        var server =
+                EmbeddedPostgres.builder()
+                        .setDataDirectory(directory)
+                        .setCleanDataDirectory(false)
+                        .setRegisterShutdownHook(false)
+                        .setPort(port)
+                        .setPGStartupWait(START_TIMEOUT)
+                        .setLocaleConfig("locale", "C")
+                        .setLocaleConfig("locale-provider", "builtin")
+                        .setLocaleConfig("builtin-locale", "C.UTF-8")
+                        // The library switches durability off, as tests want it.
+                        .setServerConfig("fsync", "on")
+                        .setServerConfig("synchronous_commit", "on")
+                        .setServerConfig("full_page_writes", "on")
+                        .setServerConfig("max_connections", "200")
+                        .setServerConfig("shared_buffers", "256MB")
+                        .setServerConfig("listen_addresses", "localhost")
+                        .start();
+        atExit(() -> close(server));
+        return port;
+    }
+
+    /**
+     * Holds the lock until the process ends; false when another process, or this one, already does.
+     */
+    private static boolean lock(Path directory) throws IOException {
+        var file = directory.resolveSibling(directory.getFileName() + ".lock");
+        var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return true;
+            }
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            LOG.debug("the embedded PostgreSQL of this process goes on");
+        }
+        channel.close();
+        return false;
+    }
+
+    private static int waitFor(Path directory) throws IOException {
+        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+        while (System.nanoTime() < deadline) {
+            var port = portOf(directory);
+            if (port.isPresent() && accepts(port.getAsInt())) {
+                return port.getAsInt();
+            }
+            try {
+                Thread.sleep(100);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        throw new IOException("another process holds the data directory, but no server answers");
+    }
+
+    private static void atExit(Runnable stop) {
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        Thread.ofPlatform()
+                                .name("carillon-embedded-postgresql")
+                                .unstarted(
+                                        () -> {
+                                            awaitRelease();
+                                            stop.run();
+                                        }));
+    }
+
+    private static void awaitRelease() {
+        try {
+            if (!RELEASED.await(RELEASE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("stopping the embedded PostgreSQL before the service has stopped");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(EmbeddedPostgres server) {
+        try {
+            server.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** SIGINT is PostgreSQL's fast shutdown: sessions are ended, nothing committed is lost. */
+    private static void stop(ServerProcess server) {
+        try {
+            new ProcessBuilder("kill", "-INT", Long.toString(server.pid())).start().waitFor();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private record ServerProcess(long pid) {
+        boolean isAlive() {
+            return pid > 0 && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+        }
+    }
+
+    /** PostgreSQL's postmaster.pid: the process id is its first line, the port its fourth. */
+    private static ServerProcess serverProcess(Path directory) throws IOException {
+        var pidFile = directory.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return new ServerProcess(0);
+        }
+        var lines = Files.readAllLines(pidFile);
+        return new ServerProcess(lines.isEmpty() ? 0 : Long.parseLong(lines.getFirst().trim()));
+    }
+
+    private static OptionalInt portOf(Path directory) throws IOException {
+        var pidFile = directory.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return OptionalInt.empty();
+        }
+        var lines = Files.readAllLines(pidFile);
+        return lines.size() < 4
+                ? OptionalInt.empty()
+                : OptionalInt.of(Integer.parseInt(lines.get(3).trim()));
+    }
+
+    private static boolean accepts(int port) {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress("localhost", port), 1000);
+            return true;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    private static boolean binariesPresent() {
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String machine = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+        String platform =
+                system.contains("mac") ? "darwin" : system.contains("linux") ? "linux" : system;
+        String architecture =
+                switch (machine) {
+                    case "amd64", "x86_64" -> "x86_64";
+                    case "aarch64", "arm64" -> "arm_64";
+                    default -> machine;
+                };
+        return Thread.currentThread()
+                        .getContextClassLoader()
+                        .getResource("postgres-" + platform + "-" + architecture + ".txz")
+                != null;
+    }
+}

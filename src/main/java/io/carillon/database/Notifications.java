@@ -1,0 +1,140 @@
+package io.carillon.database;
+
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+
+/**
+ * Messages between replicas over PostgreSQL's LISTEN and NOTIFY. A message sent in a transaction
+ * arrives after its commit, and only then. One thread and one connection per replica; listeners run
+ * on that thread and must not block.
+ */
+@ApplicationScoped
+public class Notifications {
+    private static final String CHANNEL = "carillon";
+    private static final Duration RECONNECT_DELAY = Duration.ofMillis(500);
+
+    /** After so long a silence the connection is asked whether it still lives. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+
+    private final DataSource dataSource;
+    private final Map<Topic, List<Consumer<String>>> listeners = new EnumMap<>(Topic.class);
+    private final Thread thread =
+            Thread.ofPlatform().name("carillon-notifications").daemon().unstarted(this::listen);
+    private volatile boolean stopping;
+
+    Notifications(DataSource dataSource) {
+        this.dataSource = dataSource;
+        for (Topic topic : Topic.values()) {
+            listeners.put(topic, new CopyOnWriteArrayList<>());
+        }
+    }
+
+    void start(@Observes @Priority(StartOrder.NOTIFICATIONS) StartupEvent event) {
+        thread.start();
+    }
+
+    void stop(@Observes @Priority(StartOrder.LAST) ShutdownEvent event) {
+        stopping = true;
+        thread.interrupt();
+    }
+
+    /**
+     * Calls {@code listener} with the argument of each message on {@code topic}, and with an empty
+     * argument when messages may have been missed.
+     */
+    public void on(Topic topic, Consumer<String> listener) {
+        listeners.getOrDefault(topic, List.of()).add(listener);
+    }
+
+    /**
+     * Sends to every replica, this one included, once the transaction of {@code connection}
+     * commits.
+     */
+    public static void send(Connection connection, Topic topic, String argument)
+            throws SQLException {
+        try (var statement = connection.prepareStatement("select pg_notify(?, ?)")) {
+            statement.setString(1, CHANNEL);
+            statement.setString(2, topic.name() + " " + argument);
+            statement.execute();
+        }
+    }
+
+    private void listen() {
+        while (!stopping) {
+            try (var connection = dataSource.getConnection()) {
+                listenOn(connection);
+            } catch (SQLException | RuntimeException failure) {
+                if (!stopping) {
+                    Log.warnf(
+                            "notifications lost, polling until they are back: %s",
+                            failure.getMessage());
+                    pause();
+                }
+            }
+        }
+    }
+
+    private void listenOn(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("listen " + CHANNEL);
+            for (Topic topic : Topic.values()) {
+                deliver(topic, "");
+            }
+            var postgres = connection.unwrap(PGConnection.class);
+            while (!stopping) {
+                var messages = postgres.getNotifications((int) SILENCE.toMillis());
+                if (messages == null || messages.length == 0) {
+                    statement.execute("select 1");
+                    continue;
+                }
+                for (var message : messages) {
+                    receive(message.getParameter());
+                }
+            }
+            statement.execute("unlisten " + CHANNEL);
+        }
+    }
+
+    private void receive(String message) {
+        int space = message.indexOf(' ');
+        String name = space < 0 ? message : message.substring(0, space);
+        for (Topic topic : Topic.values()) {
+            if (topic.name().equals(name)) {
+                deliver(topic, space < 0 ? "" : message.substring(space + 1));
+            }
+        }
+    }
+
+    private void deliver(Topic topic, String argument) {
+        for (var listener : listeners.getOrDefault(topic, List.of())) {
+            try {
+                listener.accept(argument);
+            } catch (RuntimeException failure) {
+                Log.errorf(failure, "listener failed topic=%s argument=%s", topic, argument);
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RECONNECT_DELAY);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            stopping = true;
+        }
+    }
+}

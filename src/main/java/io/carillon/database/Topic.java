@@ -1,0 +1,9 @@
+package io.carillon.database;
+
+/** What a notification is about. */
+public enum Topic {
+    /** A trigger is new or changed; the argument is its next fire time in epoch milliseconds. */
+    SCHEDULE,
+    /** Executions were queued or have a new time to run; no argument. */
+    WORK
+}

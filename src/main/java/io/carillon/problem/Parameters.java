@@ -1,0 +1,93 @@
+package io.carillon.problem;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Query parameters read so that a bad one is a 400 that names it; JAX-RS conversion would answer
+ * 404. A null or empty value is a parameter that was not given.
+ */
+public final class Parameters {
+    private static final Instant FIRST = Instant.EPOCH;
+    private static final Instant LAST = Instant.parse("2200-12-31T23:59:59.999Z");
+
+    private Parameters() {}
+
+    public static int integer(
+            String name, @Nullable String value, int defaultValue, int minimum, int maximum) {
+        if (value == null || value.isEmpty()) {
+            return defaultValue;
+        }
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= minimum && number <= maximum) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            // The message below says what was expected.
+        }
+        throw ProblemException.invalid(
+                name, "expected a whole number from " + minimum + " to " + maximum);
+    }
+
+    public static @Nullable Boolean bool(String name, @Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            return null;
+        }
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw ProblemException.invalid(name, "expected true or false");
+        };
+    }
+
+    public static @Nullable Instant instant(String name, @Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            return null;
+        }
+        try {
+            return inRange(OffsetDateTime.parse(value).toInstant());
+        } catch (DateTimeException invalid) {
+            throw ProblemException.invalid(
+                    name,
+                    "expected an RFC 3339 instant such as 2026-12-01T09:00:00Z, between 1970 and 2200");
+        }
+    }
+
+    /** Refuses what a UUIDv7, a partition or PostgreSQL could not hold. */
+    static Instant inRange(Instant instant) {
+        if (instant.isBefore(FIRST) || instant.isAfter(LAST)) {
+            throw new DateTimeException("outside 1970 to 2200");
+        }
+        return instant;
+    }
+
+    public static @Nullable UUID uuid(String name, @Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            return null;
+        }
+        try {
+            return UUID.fromString(value);
+        } catch (IllegalArgumentException invalid) {
+            throw ProblemException.invalid(name, "expected a UUID");
+        }
+    }
+
+    public static <E extends Enum<E>> @Nullable E oneOf(
+            String name, @Nullable String value, Class<E> type) {
+        if (value == null || value.isEmpty()) {
+            return null;
+        }
+        try {
+            return Enum.valueOf(type, value.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException invalid) {
+            throw ProblemException.invalid(
+                    name, "expected one of " + Arrays.toString(type.getEnumConstants()));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.carillon.problem;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** An RFC 9457 problem document. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@Schema(description = "What was wrong with a request (RFC 9457)")
+public record Problem(
+        @Schema(
+                        description =
+                                "Stable identifier of the kind of problem, see docs/problems.md",
+                        examples = "urn:carillon:problem:invalid-request")
+                String type,
+        @Schema(examples = "Invalid request") String title,
+        @Schema(examples = "400") int status,
+        @Schema(examples = "schedule.cron: field 1, minute: 61 is above 59 (character 1)")
+                @Nullable String detail,
+        @Schema(description = "The path that was called", examples = "/api/v1/jobs")
+                @Nullable String instance,
+        @Schema(description = "Each field that was wrong") List<Violation> violations) {
+
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    /** One field that was wrong; {@code field} is its path in the body, or the parameter's name. */
+    @Schema(name = "Violation")
+    public record Violation(
+            @Schema(examples = "schedule.cron") String field,
+            @Schema(examples = "field 1, minute: 61 is above 59 (character 1)") String message) {}
+}

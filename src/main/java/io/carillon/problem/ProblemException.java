@@ -1,0 +1,51 @@
+package io.carillon.problem;
+
+import io.carillon.problem.Problem.Violation;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a request with a problem document. Carries no stack trace: it says what the client got
+ * wrong.
+ */
+public final class ProblemException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ProblemKind kind;
+    private final transient List<Violation> violations;
+
+    public ProblemException(ProblemKind kind, String detail) {
+        this(kind, detail, List.of());
+    }
+
+    public ProblemException(ProblemKind kind, String detail, List<Violation> violations) {
+        super(detail, null, false, false);
+        this.kind = kind;
+        this.violations = List.copyOf(violations);
+    }
+
+    /** 400 for fields; the detail repeats the first. */
+    public static ProblemException invalid(List<Violation> violations) {
+        var first = violations.getFirst();
+        String detail =
+                first.field().isEmpty() ? first.message() : first.field() + ": " + first.message();
+        return new ProblemException(ProblemKind.INVALID_REQUEST, detail, violations);
+    }
+
+    public static ProblemException invalid(String field, String message) {
+        return invalid(List.of(new Violation(field, message)));
+    }
+
+    public static ProblemException notFound(String what, Object id) {
+        return new ProblemException(ProblemKind.NOT_FOUND, "There is no " + what + " " + id + ".");
+    }
+
+    public ProblemKind kind() {
+        return kind;
+    }
+
+    public Problem toProblem(@Nullable String instance) {
+        return new Problem(
+                kind.type(), kind.title(), kind.status(), getMessage(), instance, violations);
+    }
+}

@@ -1,0 +1,39 @@
+package io.carillon.problem;
+
+import java.util.Locale;
+
+/** The kinds of problem; each has one HTTP status and a type URI that never changes. */
+public enum ProblemKind {
+    MALFORMED_JSON(400, "Malformed JSON"),
+    INVALID_REQUEST(400, "Invalid request"),
+    NOT_FOUND(404, "Not found"),
+    METHOD_NOT_ALLOWED(405, "Method not allowed"),
+    NOT_ACCEPTABLE(406, "Not acceptable"),
+    CONFLICT(409, "Conflict"),
+    STALE_VERSION(412, "Stale version"),
+    BODY_TOO_LARGE(413, "Body too large"),
+    UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
+    NEVER_FIRES(422, "The schedule never fires"),
+    INTERNAL_ERROR(500, "Internal error"),
+    DATABASE_UNAVAILABLE(503, "Database unavailable");
+
+    private final int status;
+    private final String title;
+
+    ProblemKind(int status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    public String type() {
+        return "urn:carillon:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
