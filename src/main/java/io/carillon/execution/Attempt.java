@@ -1,0 +1,164 @@
+package io.carillon.execution;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.carillon.handler.ExecutionContext;
+import io.carillon.handler.JobHandler;
+import io.carillon.handler.JobHandlers;
+import io.carillon.handler.Outcome;
+import io.carillon.problem.ProblemException;
+import io.quarkus.logging.Log;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt in progress: runs the handler on the calling thread and says what becomes of the
+ * execution. It ends once: the first of handler, timeout, lost lease and stop decides.
+ */
+final class Attempt {
+    /** Why an attempt was interrupted. */
+    enum Interruption {
+        TIMEOUT,
+        LEASE_LOST,
+        STOPPING
+    }
+
+    private final Claim claim;
+    private final JobHandlers handlers;
+    private final AtomicReference<@Nullable Interruption> interruption = new AtomicReference<>();
+    private volatile @Nullable Thread thread;
+
+    Attempt(Claim claim, JobHandlers handlers) {
+        this.claim = claim;
+        this.handlers = handlers;
+    }
+
+    Claim claim() {
+        return claim;
+    }
+
+    /** Interrupts the handler; of several interruptions the first counts. */
+    void interrupt(Interruption why) {
+        if (interruption.compareAndSet(null, why)) {
+            var running = thread;
+            if (running != null) {
+                running.interrupt();
+            }
+        }
+    }
+
+    /**
+     * Runs the handler to its end.
+     *
+     * @param now when the attempt ended is read from here, for the error's {@code at}
+     * @return empty when the lease was lost: then nothing may be written
+     */
+    Optional<Completion> run(java.util.function.Supplier<Instant> now) {
+        thread = Thread.currentThread();
+        if (interruption.get() != null) {
+            Thread.currentThread().interrupt();
+        }
+        Outcome outcome;
+        try {
+            outcome = runHandler(handlers.handler(claim.type()));
+        } catch (InterruptedException interrupted) {
+            outcome = Outcome.failure("INTERRUPTED", "the attempt was interrupted");
+        } catch (ProblemException invalid) {
+            outcome =
+                    new Outcome.Failure(
+                            "INVALID_JOB", String.valueOf(invalid.getMessage()), false, null, null);
+        } catch (Exception | LinkageError | StackOverflowError failure) {
+            Log.warnf(
+                    failure,
+                    "handler failed jobId=%s executionId=%s attempt=%d",
+                    claim.jobId(),
+                    claim.id(),
+                    claim.attempt());
+            outcome = Outcome.failure("HANDLER_ERROR", failure.toString());
+        }
+        // A handler that finished although it was interrupted has its outcome stored, if it may be.
+        var why = interruption.get();
+        if (why == Interruption.LEASE_LOST) {
+            return Optional.empty();
+        }
+        if (why == null || outcome instanceof Outcome.Success) {
+            return Optional.of(completionOf(outcome, now.get()));
+        }
+        return Optional.of(interrupted(why, now.get()));
+    }
+
+    private <C> Outcome runHandler(JobHandler<C> handler) throws Exception {
+        C config = handlers.config(handler, claim.config());
+        return handler.run(
+                new ExecutionContext<>(
+                        claim.id(),
+                        claim.jobId(),
+                        claim.namespace(),
+                        claim.attempt(),
+                        claim.epoch(),
+                        claim.scheduledAt(),
+                        claim.timeout(),
+                        config));
+    }
+
+    private Completion interrupted(Interruption why, Instant now) {
+        return switch (why) {
+            case TIMEOUT ->
+                    completionOf(
+                            Outcome.failure(
+                                    "TIMEOUT", "the attempt took longer than " + claim.timeout()),
+                            now);
+            case STOPPING, LEASE_LOST ->
+                    claim.delivery() == Delivery.AT_LEAST_ONCE
+                            ? new Completion(
+                                    claim, ExecutionState.QUEUED, Duration.ZERO, null, null)
+                            : completionOf(
+                                    Outcome.failure(
+                                            "WORKER_STOPPED", "the worker stopped while it ran"),
+                                    now);
+        };
+    }
+
+    private Completion completionOf(Outcome outcome, Instant now) {
+        return switch (outcome) {
+            case Outcome.Success success ->
+                    new Completion(
+                            claim, ExecutionState.SUCCEEDED, Duration.ZERO, success.result(), null);
+            case Outcome.Failure failure -> {
+                boolean again =
+                        failure.retryable()
+                                && claim.attempt() < claim.maxAttempts()
+                                && claim.delivery() == Delivery.AT_LEAST_ONCE;
+                yield new Completion(
+                        claim,
+                        again ? ExecutionState.RETRYING : ExecutionState.FAILED,
+                        again ? delayOf(failure, now) : Duration.ZERO,
+                        failure.result(),
+                        errorOf(failure, now));
+            }
+        };
+    }
+
+    private Duration delayOf(Outcome.Failure failure, Instant now) {
+        if (failure.retryAt() == null) {
+            return claim.retry()
+                    .delayAfter(claim.attempt(), ThreadLocalRandom.current().nextDouble());
+        }
+        var asked = Duration.between(now, failure.retryAt());
+        return asked.isNegative() ? Duration.ZERO : asked;
+    }
+
+    private JsonNode errorOf(Outcome.Failure failure, Instant now) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("code", failure.code())
+                // PostgreSQL's jsonb cannot hold U+0000.
+                .put("message", failure.message().replace('\0', '\uFFFD'))
+                .put("attempt", claim.attempt())
+                .put("at", now.toString());
+    }
+}

@@ -1,0 +1,25 @@
+package io.carillon.execution;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import java.time.Duration;
+
+/** Queueing and history. */
+@ConfigMapping(prefix = "carillon")
+public interface ExecutionConfig {
+    /** How far ahead of its time each level of priority puts an execution in its queue. */
+    @WithName("queue.head-start")
+    @WithDefault("30s")
+    Duration headStart();
+
+    /** How often the dispatcher looks for work when no notification wakes it. */
+    @WithName("dispatch.poll")
+    @WithDefault("1s")
+    Duration poll();
+
+    /** How long history is kept; older days are dropped whole. */
+    @WithName("history.retention")
+    @WithDefault("30d")
+    Duration retention();
+}

@@ -1,0 +1,64 @@
+package io.carillon.execution;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** What is counted about executions; described in docs/metrics.md. */
+@ApplicationScoped
+class ExecutionMetrics {
+    private final MeterRegistry registry;
+    private final Timer startDelay;
+    private final Counter leasesLost;
+    private final Counter rescued;
+
+    ExecutionMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.startDelay =
+                Timer.builder("carillon.execution.start.delay")
+                        .description("From the time an execution could run to its claim")
+                        .publishPercentileHistogram()
+                        .register(registry);
+        this.leasesLost =
+                Counter.builder("carillon.executions.lease.lost")
+                        .description(
+                                "Outcomes not stored because another worker holds the execution")
+                        .register(registry);
+        this.rescued =
+                Counter.builder("carillon.executions.rescued")
+                        .description("Executions taken back from dead workers")
+                        .register(registry);
+    }
+
+    void claimed(Claim claim) {
+        startDelay.record(claim.startDelay().isNegative() ? Duration.ZERO : claim.startDelay());
+    }
+
+    void ended(Completion completion, Duration duration) {
+        registry.timer(
+                        "carillon.attempt",
+                        "type",
+                        completion.claim().type(),
+                        "outcome",
+                        completion.state().name())
+                .record(duration);
+    }
+
+    void leaseLost() {
+        leasesLost.increment();
+    }
+
+    void rescued(int count) {
+        rescued.increment(count);
+    }
+
+    void running(Supplier<Number> running, int capacity) {
+        registry.gauge("carillon.worker.capacity", capacity);
+        io.micrometer.core.instrument.Gauge.builder("carillon.worker.running", running)
+                .description("Executions this worker holds")
+                .register(registry);
+    }
+}

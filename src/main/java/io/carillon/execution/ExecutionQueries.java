@@ -1,0 +1,313 @@
+package io.carillon.execution;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.UuidV7;
+import io.carillon.problem.Json;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/** Every statement that only reads executions. */
+@ApplicationScoped
+public class ExecutionQueries {
+    /** The id's timestamp is scheduled_at in milliseconds: it names the partition. */
+    @Language("SQL")
+    private static final String BY_ID =
+            """
+            select * from execution
+            where id = ?
+              and scheduled_at >= timestamptz 'epoch' + ? * interval '1 millisecond'
+              and scheduled_at < timestamptz 'epoch' + (? + 1) * interval '1 millisecond'
+            """;
+
+    @Language("SQL")
+    private static final String PAGE =
+            """
+            select * from execution
+            where (?::uuid is null or id < ?)
+              and (?::timestamptz is null or scheduled_at <= ?)
+              and (?::varchar is null or state = ?)
+              and (?::uuid is null or job_id = ?)
+              and (?::varchar is null or namespace = ?)
+              and (?::varchar is null or type = ?)
+              and (?::varchar is null or queue = ?)
+              and (?::timestamptz is null or scheduled_at >= ?)
+              and (?::timestamptz is null or scheduled_at < ?)
+            order by id desc
+            limit ?
+            """;
+
+    /**
+     * A job's history, newest first: (job_id, scheduled_at) is unique, so the instant alone is a
+     * cursor.
+     */
+    @Language("SQL")
+    private static final String PAGE_OF_JOB =
+            """
+            select * from execution
+            where job_id = ?
+              and (?::timestamptz is null or scheduled_at < ?)
+              and (?::varchar is null or state = ?)
+              and (?::timestamptz is null or scheduled_at >= ?)
+              and (?::timestamptz is null or scheduled_at < ?)
+            order by scheduled_at desc
+            limit ?
+            """;
+
+    @Language("SQL")
+    private static final String LATEST =
+            """
+            select e.* from unnest(?::uuid[]) as wanted (job_id)
+            cross join lateral (
+                select id, job_id, state, finished_at from execution
+                where job_id = wanted.job_id and scheduled_at <= clock_timestamp()
+                order by scheduled_at desc
+                limit 1) e
+            """;
+
+    @Language("SQL")
+    private static final String STATS =
+            """
+            select state, sum(coalesce(skipped_count, 1))::bigint as count,
+                   avg(seconds) as avg, percentile_cont(0.5) within group (order by seconds) as p50,
+                   percentile_cont(0.95) within group (order by seconds) as p95,
+                   percentile_cont(0.99) within group (order by seconds) as p99
+            from (select state, skipped_count, extract(epoch from finished_at - started_at)::float8 as seconds
+                  from execution
+                  where job_id = ?
+                    and (?::timestamptz is null or scheduled_at >= ?)
+                    and (?::timestamptz is null or scheduled_at < ?)) as of_job
+            group by grouping sets ((state), ())
+            """;
+
+    private final DataSource dataSource;
+    private final Json json;
+
+    ExecutionQueries(DataSource dataSource, Json json) {
+        this.dataSource = dataSource;
+        this.json = json;
+    }
+
+    /** What a listing shows; null components do not restrict. */
+    public record Filter(
+            @Nullable ExecutionState state,
+            @Nullable UUID jobId,
+            @Nullable String namespace,
+            @Nullable String type,
+            @Nullable String queue,
+            @Nullable Instant from,
+            @Nullable Instant to) {}
+
+    /** The last execution of a job, in short. */
+    public record Latest(UUID id, ExecutionState state, @Nullable Instant finishedAt) {}
+
+    public Optional<ExecutionView> find(UUID id) {
+        long millis = UuidV7.epochMillis(id);
+        if (id.version() != 7 || millis > 253_402_300_799_000L) {
+            return Optional.empty();
+        }
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(BY_ID)) {
+            statement.setObject(1, id);
+            statement.setLong(2, millis);
+            statement.setLong(3, millis);
+            try (var row = statement.executeQuery()) {
+                return row.next() ? Optional.of(viewOf(row)) : Optional.empty();
+            }
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("The execution could not be read", failure);
+        }
+    }
+
+    /** Newest id first, from before {@code before}. */
+    List<ExecutionView> page(Filter filter, @Nullable UUID before, int limit) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(PAGE)) {
+            var parameters = new Parameters(statement);
+            parameters.twice(before, Types.OTHER);
+            parameters.twice(
+                    before == null ? null : Instant.ofEpochMilli(UuidV7.epochMillis(before) + 1));
+            parameters.twice(filter.state == null ? null : filter.state.name(), Types.VARCHAR);
+            parameters.twice(filter.jobId, Types.OTHER);
+            parameters.twice(filter.namespace, Types.VARCHAR);
+            parameters.twice(filter.type, Types.VARCHAR);
+            parameters.twice(filter.queue, Types.VARCHAR);
+            parameters.twice(filter.from);
+            parameters.twice(filter.to);
+            statement.setInt(parameters.next(), limit);
+            return views(statement);
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Executions could not be read", failure);
+        }
+    }
+
+    /** A job's executions, latest planned instant first, from before {@code before}. */
+    public List<ExecutionView> pageOfJob(
+            UUID jobId, Filter filter, @Nullable Instant before, int limit) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(PAGE_OF_JOB)) {
+            var parameters = new Parameters(statement);
+            statement.setObject(parameters.next(), jobId);
+            parameters.twice(before);
+            parameters.twice(filter.state == null ? null : filter.state.name(), Types.VARCHAR);
+            parameters.twice(filter.from);
+            parameters.twice(filter.to);
+            statement.setInt(parameters.next(), limit);
+            return views(statement);
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Executions could not be read", failure);
+        }
+    }
+
+    /** The last execution of each job that has one. */
+    public Map<UUID, Latest> latest(List<UUID> jobIds) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(LATEST)) {
+            statement.setArray(1, connection.createArrayOf("uuid", jobIds.toArray()));
+            var latest = new HashMap<UUID, Latest>();
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    latest.put(
+                            row.getObject("job_id", UUID.class),
+                            new Latest(
+                                    row.getObject("id", UUID.class),
+                                    ExecutionState.valueOf(row.getString("state")),
+                                    instant(row, "finished_at")));
+                }
+            }
+            return latest;
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Executions could not be read", failure);
+        }
+    }
+
+    /** Totals and durations of a job's history. */
+    public ExecutionStats stats(UUID jobId, @Nullable Instant from, @Nullable Instant to) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(STATS)) {
+            var parameters = new Parameters(statement);
+            statement.setObject(parameters.next(), jobId);
+            parameters.twice(from);
+            parameters.twice(to);
+            var counts = new EnumMap<ExecutionState, Long>(ExecutionState.class);
+            ExecutionStats.Durations durations = null;
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    String state = row.getString("state");
+                    if (state != null) {
+                        counts.put(ExecutionState.valueOf(state), row.getLong("count"));
+                    } else if (row.getObject("avg") != null) {
+                        durations =
+                                new ExecutionStats.Durations(
+                                        seconds(row, "avg"),
+                                        seconds(row, "p50"),
+                                        seconds(row, "p95"),
+                                        seconds(row, "p99"));
+                    }
+                }
+            }
+            return ExecutionStats.of(counts, durations);
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Statistics could not be read", failure);
+        }
+    }
+
+    private List<ExecutionView> views(java.sql.PreparedStatement statement) throws SQLException {
+        var views = new ArrayList<ExecutionView>();
+        try (var row = statement.executeQuery()) {
+            while (row.next()) {
+                views.add(viewOf(row));
+            }
+        }
+        return views;
+    }
+
+    private ExecutionView viewOf(ResultSet row) throws SQLException {
+        var startedAt = instant(row, "started_at");
+        var finishedAt = instant(row, "finished_at");
+        long skipped = row.getLong("skipped_count");
+        var skippedCount = row.wasNull() ? null : Long.valueOf(skipped);
+        return new ExecutionView(
+                row.getObject("id", UUID.class),
+                row.getObject("job_id", UUID.class),
+                row.getString("namespace"),
+                row.getString("type"),
+                row.getString("queue"),
+                ExecutionState.valueOf(row.getString("state")),
+                Origin.valueOf(row.getString("origin")),
+                row.getInt("priority"),
+                row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
+                row.getObject("run_at", OffsetDateTime.class).toInstant(),
+                row.getInt("attempt"),
+                row.getInt("max_attempts"),
+                Delivery.valueOf(row.getString("delivery")),
+                startedAt,
+                finishedAt,
+                startedAt == null || finishedAt == null
+                        ? null
+                        : Duration.between(startedAt, finishedAt),
+                row.getObject("worker_id", UUID.class),
+                tree(row, "result"),
+                tree(row, "error"),
+                tree(row, "errors"),
+                row.getString("reason"),
+                instant(row, "skipped_until"),
+                skippedCount,
+                tree(row, "labels"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant());
+    }
+
+    private @Nullable JsonNode tree(ResultSet row, String column) throws SQLException {
+        String text = row.getString(column);
+        return text == null ? null : json.tree(text);
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var at = row.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
+    }
+
+    private static Duration seconds(ResultSet row, String column) throws SQLException {
+        return Duration.ofMillis(Math.round(row.getDouble(column) * 1000));
+    }
+
+    /** Numbers parameters as they are set; an optional condition names its own twice. */
+    private static final class Parameters {
+        private final java.sql.PreparedStatement statement;
+        private int set;
+
+        private Parameters(java.sql.PreparedStatement statement) {
+            this.statement = statement;
+        }
+
+        private int next() {
+            return ++set;
+        }
+
+        private void twice(@Nullable Object value, int type) throws SQLException {
+            statement.setObject(next(), value, type);
+            statement.setObject(next(), value, type);
+        }
+
+        private void twice(@Nullable Instant value) throws SQLException {
+            var at = value == null ? null : value.atOffset(ZoneOffset.UTC);
+            twice(at, Types.TIMESTAMP_WITH_TIMEZONE);
+        }
+    }
+}

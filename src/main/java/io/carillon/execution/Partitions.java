@@ -1,0 +1,164 @@
+package io.carillon.execution;
+
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.StartOrder;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+
+/**
+ * Makes the ledger's days ahead of time and drops those whose retention has ended, whole, unless
+ * one still holds an execution that is not final. One replica at a time, by an advisory lock.
+ */
+@ApplicationScoped
+class Partitions {
+    private static final int DAYS_AHEAD = 7;
+    private static final Duration PAUSE = Duration.ofMinutes(10);
+    private static final DateTimeFormatter SUFFIX = DateTimeFormatter.BASIC_ISO_DATE;
+
+    @Language("SQL")
+    private static final String LOCK =
+            "select pg_try_advisory_xact_lock(hashtext('carillon.partitions')), (now() at time zone 'UTC')::date";
+
+    @Language("SQL")
+    private static final String MAKE = "select execution_make_partition(?)";
+
+    @Language("SQL")
+    private static final String DAYS =
+            """
+            select substring(c.relname from '\\d{8}$') from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            where i.inhparent = 'execution'::regclass and c.relname ~ '^execution_\\d{8}$'
+            """;
+
+    @Language("SQL")
+    private static final String UNFINISHED =
+            """
+            select exists (select from execution
+                           where state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING')
+                             and scheduled_at >= ?::date::timestamp at time zone 'UTC'
+                             and scheduled_at < (?::date + 1)::timestamp at time zone 'UTC')
+            """;
+
+    private final DataSource dataSource;
+    private final ExecutionConfig config;
+    private final Loop loop = new Loop("partitions", this::round);
+
+    /** What a round did. */
+    record Round(int made, int dropped) {}
+
+    Partitions(DataSource dataSource, ExecutionConfig config) {
+        this.dataSource = dataSource;
+        this.config = config;
+    }
+
+    void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
+        loop.start();
+    }
+
+    void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
+        loop.stop();
+    }
+
+    private Duration round() {
+        runOnce();
+        return PAUSE;
+    }
+
+    Round runOnce() {
+        try (var connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                var round = makeAndDrop(connection);
+                connection.commit();
+                return round;
+            } catch (SQLException failure) {
+                connection.rollback();
+                throw failure;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Partitions could not be kept", failure);
+        }
+    }
+
+    private Round makeAndDrop(Connection connection) throws SQLException {
+        LocalDate today;
+        try (var statement = connection.prepareStatement(LOCK);
+                var row = statement.executeQuery()) {
+            row.next();
+            if (!row.getBoolean(1)) {
+                return new Round(0, 0);
+            }
+            today = row.getObject(2, LocalDate.class);
+        }
+        int made = 0;
+        for (int ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
+            made += make(connection, today.plusDays(ahead)) ? 1 : 0;
+        }
+        var oldest = today.atStartOfDay(ZoneOffset.UTC).minus(config.retention()).toLocalDate();
+        int dropped = 0;
+        for (var day : days(connection)) {
+            if (day.isBefore(oldest) && !hasUnfinished(connection, day)) {
+                drop(connection, day);
+                dropped++;
+            }
+        }
+        if (made + dropped > 0) {
+            Log.infof("partitions made=%d dropped=%d", made, dropped);
+        }
+        return new Round(made, dropped);
+    }
+
+    private static boolean make(Connection connection, LocalDate day) throws SQLException {
+        try (var statement = connection.prepareStatement(MAKE)) {
+            statement.setObject(1, day);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
+    private static List<LocalDate> days(Connection connection) throws SQLException {
+        var days = new ArrayList<LocalDate>();
+        try (var statement = connection.prepareStatement(DAYS);
+                var row = statement.executeQuery()) {
+            while (row.next()) {
+                days.add(LocalDate.parse(row.getString(1), SUFFIX));
+            }
+        }
+        return days;
+    }
+
+    private static boolean hasUnfinished(Connection connection, LocalDate day) throws SQLException {
+        try (var statement = connection.prepareStatement(UNFINISHED)) {
+            statement.setObject(1, day);
+            statement.setObject(2, day);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
+    /** The name is made of a date, never of input. */
+    private static void drop(Connection connection, LocalDate day) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("drop table execution_" + day.format(SUFFIX));
+        }
+    }
+}

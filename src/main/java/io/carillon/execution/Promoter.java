@@ -1,0 +1,64 @@
+package io.carillon.execution;
+
+import io.carillon.database.Notifications;
+import io.carillon.database.StartOrder;
+import io.carillon.database.Topic;
+import io.carillon.worker.WorkerConfig;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Queues executions whose time to run, or to be tried again, has come. Every worker's replica has
+ * one.
+ */
+@ApplicationScoped
+class Promoter {
+    private static final int LARGEST_BATCH = 1000;
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private final ExecutionStore store;
+    private final WorkerConfig workerConfig;
+    private final Notifications notifications;
+    private final Loop loop = new Loop("promoter", this::round);
+
+    /** What a round did; {@code untilNext} null when nothing waits. */
+    record Round(int promoted, @Nullable Duration untilNext) {}
+
+    Promoter(ExecutionStore store, WorkerConfig workerConfig, Notifications notifications) {
+        this.store = store;
+        this.workerConfig = workerConfig;
+        this.notifications = notifications;
+    }
+
+    void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
+        if (workerConfig.enabled()) {
+            notifications.on(Topic.WORK, argument -> loop.wake());
+            loop.start();
+        }
+    }
+
+    void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
+        loop.stop();
+    }
+
+    private Duration round() {
+        var next = runOnce().untilNext;
+        if (next == null || next.compareTo(LONGEST_PAUSE) > 0) {
+            return LONGEST_PAUSE;
+        }
+        return next.isNegative() ? Duration.ZERO : next.plusMillis(1);
+    }
+
+    Round runOnce() {
+        var untilNext = store.untilNextWaiting();
+        if (untilNext == null || untilNext.isPositive()) {
+            return new Round(0, untilNext);
+        }
+        return new Round(store.promote(LARGEST_BATCH), Duration.ZERO);
+    }
+}

@@ -1,0 +1,64 @@
+package io.carillon.execution;
+
+import io.carillon.database.StartOrder;
+import io.carillon.worker.WorkerConfig;
+import io.carillon.worker.WorkerStore;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+
+/**
+ * Takes back the executions of workers whose lease has ended. Every replica has one, so any may
+ * die.
+ */
+@ApplicationScoped
+class Rescuer {
+    private static final int LARGEST_BATCH = 1000;
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final ExecutionStore store;
+    private final WorkerStore workers;
+    private final WorkerConfig workerConfig;
+    private final ExecutionMetrics metrics;
+    private final Loop loop = new Loop("rescuer", this::round);
+
+    /** What a round did. */
+    record Round(int deadWorkers, int rescued) {}
+
+    Rescuer(
+            ExecutionStore store,
+            WorkerStore workers,
+            WorkerConfig workerConfig,
+            ExecutionMetrics metrics) {
+        this.store = store;
+        this.workers = workers;
+        this.workerConfig = workerConfig;
+        this.metrics = metrics;
+    }
+
+    void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
+        loop.start();
+    }
+
+    void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
+        loop.stop();
+    }
+
+    private Duration round() {
+        return runOnce().rescued == LARGEST_BATCH ? Duration.ZERO : PAUSE;
+    }
+
+    Round runOnce() {
+        int dead = workers.markSilent(workerConfig.lease());
+        int rescued = store.rescue(LARGEST_BATCH);
+        if (dead > 0 || rescued > 0) {
+            metrics.rescued(rescued);
+            Log.warnf("rescued executions=%d of silent workers=%d", rescued, dead);
+        }
+        return new Round(dead, rescued);
+    }
+}

@@ -1,0 +1,149 @@
+package io.carillon.firing;
+
+import io.carillon.schedule.Schedule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what becomes of a due trigger's instants, up to now. Facts in, decision out: no database,
+ * no clock.
+ *
+ * <p>What is on time, that is not later than the threshold, is executed, all of it. Once the oldest
+ * is later than that, the policy decides about every instant up to now; each one it does not
+ * execute is accounted for in a skipped range.
+ */
+final class CatchUp {
+    /** Instants executed in one decision; the rest stay due and are decided at once after. */
+    static final int LARGEST_BATCH = 1000;
+
+    /** Instants counted one by one for a single skipped range; a longer outage has several. */
+    private static final long LARGEST_COUNT = 1_000_000;
+
+    private CatchUp() {}
+
+    /** A job's choice. */
+    record Policy(MisfirePolicy misfire, Duration window, int limit, Duration threshold) {}
+
+    /** Instants that are not executed: {@code count} of them from {@code first} to {@code last}. */
+    record Skipped(Instant first, Instant last, long count, SkipReason reason) {}
+
+    /**
+     * @param next when the trigger is due next, possibly still in the past; null when never
+     */
+    record Decision(List<Instant> execute, List<Skipped> skipped, @Nullable Instant next) {
+        /** The last instant it has executed; null when none. */
+        @Nullable Instant lastExecuted() {
+            return execute.isEmpty() ? null : execute.getLast();
+        }
+    }
+
+    /**
+     * @param due the oldest instant not accounted for, not after {@code now}
+     * @param now the database's time
+     */
+    static Decision decide(Schedule schedule, Instant due, Instant now, Policy policy) {
+        if (!due.isBefore(now.minus(policy.threshold()))) {
+            return executeAll(schedule, due, now);
+        }
+        var kept = kept(schedule, due, now, policy);
+        if (kept.size() > LARGEST_BATCH) {
+            kept = kept.subList(0, LARGEST_BATCH);
+        }
+        var end = kept.isEmpty() ? now.plusMillis(1) : kept.getFirst();
+        var skipped = new ArrayList<Skipped>();
+        var windowStart = now.minus(policy.window());
+        switch (policy.misfire()) {
+            case SKIP -> addRanges(skipped, schedule, due, end, SkipReason.MISFIRE);
+            case FIRE_ONCE ->
+                    addRanges(
+                            skipped,
+                            schedule,
+                            due,
+                            end,
+                            kept.isEmpty() ? SkipReason.CATCH_UP_WINDOW : SkipReason.MISFIRE);
+            case FIRE_ALL -> {
+                var split =
+                        windowStart.isBefore(due)
+                                ? due
+                                : windowStart.isAfter(end) ? end : windowStart;
+                addRanges(skipped, schedule, due, split, SkipReason.CATCH_UP_WINDOW);
+                addRanges(skipped, schedule, split, end, SkipReason.CATCH_UP_LIMIT);
+            }
+        }
+        var accounted = kept.isEmpty() ? now : kept.getLast();
+        return new Decision(kept, skipped, schedule.next(accounted));
+    }
+
+    /** Accounts for everything up to now without executing any. */
+    static Decision skipAll(Schedule schedule, Instant due, Instant now, SkipReason reason) {
+        var skipped = new ArrayList<Skipped>();
+        addRanges(skipped, schedule, due, now.plusMillis(1), reason);
+        return new Decision(List.of(), skipped, schedule.next(now));
+    }
+
+    private static Decision executeAll(Schedule schedule, Instant due, Instant now) {
+        var execute = new ArrayList<Instant>();
+        Instant instant = due;
+        while (instant != null && !instant.isAfter(now) && execute.size() < LARGEST_BATCH) {
+            execute.add(instant);
+            instant = schedule.next(instant);
+        }
+        return new Decision(execute, List.of(), instant);
+    }
+
+    /** The instants the policy executes, oldest first. */
+    private static List<Instant> kept(Schedule schedule, Instant due, Instant now, Policy policy) {
+        int limit =
+                switch (policy.misfire()) {
+                    case SKIP -> 0;
+                    case FIRE_ONCE -> 1;
+                    case FIRE_ALL -> policy.limit();
+                };
+        var windowStart = now.minus(policy.window());
+        var kept = new ArrayDeque<Instant>();
+        var instant = schedule.previous(now.plusMillis(1));
+        while (kept.size() < limit
+                && instant != null
+                && !instant.isBefore(due)
+                && !instant.isBefore(windowStart)) {
+            kept.addFirst(instant);
+            instant = schedule.previous(instant);
+        }
+        return List.copyOf(kept);
+    }
+
+    /** Ranges for all instants from {@code from} (inclusive) to {@code to} (exclusive). */
+    private static void addRanges(
+            List<Skipped> skipped, Schedule schedule, Instant from, Instant to, SkipReason reason) {
+        var first = schedule.next(from.minusMillis(1));
+        while (first != null && first.isBefore(to)) {
+            long count = schedule.count(first, to, LARGEST_COUNT);
+            var last =
+                    count < LARGEST_COUNT
+                            ? schedule.previous(to)
+                            : advance(schedule, first, LARGEST_COUNT);
+            if (last == null) {
+                return;
+            }
+            skipped.add(new Skipped(first, last, count, reason));
+            first = schedule.next(last);
+        }
+    }
+
+    /** The last of {@code count} instants that begin with {@code first}. */
+    private static Instant advance(Schedule schedule, Instant first, long count) {
+        var last = first;
+        for (long passed = 1; passed < count; passed++) {
+            var next = schedule.next(last);
+            if (next == null) {
+                return last;
+            }
+            last = next;
+        }
+        return last;
+    }
+}

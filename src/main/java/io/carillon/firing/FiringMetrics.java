@@ -1,0 +1,55 @@
+package io.carillon.firing;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+
+/** What is counted about firing; described in docs/metrics.md. */
+@ApplicationScoped
+class FiringMetrics {
+    private final Counter executed;
+    private final Counter skipped;
+    private final Counter transactions;
+    private final Timer delay;
+    private final MeterRegistry registry;
+
+    FiringMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.executed =
+                Counter.builder("carillon.firings")
+                        .description("Planned instants turned into executions")
+                        .register(registry);
+        this.skipped =
+                Counter.builder("carillon.firings.skipped")
+                        .description("Planned instants written to the ledger as skipped")
+                        .register(registry);
+        this.transactions =
+                Counter.builder("carillon.firing.transactions")
+                        .description("Firing transactions that fired something")
+                        .register(registry);
+        this.delay =
+                Timer.builder("carillon.firing.delay")
+                        .description("From a planned instant to its firing transaction")
+                        .publishPercentileHistogram()
+                        .register(registry);
+    }
+
+    void fired(Duration late) {
+        executed.increment();
+        delay.record(late.isNegative() ? Duration.ZERO : late);
+    }
+
+    void skipped(long count) {
+        skipped.increment((double) count);
+    }
+
+    void transaction() {
+        transactions.increment();
+    }
+
+    void repaired(String kind, int count) {
+        registry.counter("carillon.trigger.repairs", "kind", kind).increment(count);
+    }
+}

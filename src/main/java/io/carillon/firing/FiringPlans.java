@@ -1,0 +1,110 @@
+package io.carillon.firing;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.carillon.problem.Json;
+import io.carillon.schedule.Schedule;
+import io.carillon.schedule.ScheduleSpec;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What firing needs to know of jobs. Rows are read in each firing transaction; only what is costly
+ * to make of them, the compiled schedule, is kept, under the text it was compiled from.
+ */
+@ApplicationScoped
+class FiringPlans {
+    private static final long LARGEST_CACHE = 50_000;
+
+    @Language("SQL")
+    private static final String READ =
+            """
+            select id, namespace, schedule, created_at, enabled, misfire, catch_up_window_ms, catch_up_limit
+            from job where id = any(?) and deleted_at is null and schedule is not null
+            """;
+
+    private final Json json;
+    private final Duration threshold;
+    private final Cache<Key, Schedule> compiled =
+            Caffeine.newBuilder().maximumSize(LARGEST_CACHE).build();
+
+    /** Anchor and seed belong to the job, so two jobs share a schedule only through their ids. */
+    private record Key(UUID jobId, String schedule) {}
+
+    /**
+     * @param schedule null if what is stored does not compile, which says {@code fault}
+     */
+    record Plan(
+            UUID jobId,
+            String namespace,
+            boolean enabled,
+            @Nullable Schedule schedule,
+            CatchUp.Policy policy,
+            @Nullable String fault) {}
+
+    FiringPlans(Json json, FiringConfig config) {
+        this.json = json;
+        this.threshold = config.misfireThreshold();
+    }
+
+    /** The plans of those jobs that exist and have a schedule. */
+    Map<UUID, Plan> read(Connection connection, Collection<UUID> jobIds) throws SQLException {
+        var plans = HashMap.<UUID, Plan>newHashMap(jobIds.size());
+        try (var statement = connection.prepareStatement(READ)) {
+            statement.setArray(1, connection.createArrayOf("uuid", jobIds.toArray()));
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    var jobId = row.getObject(1, UUID.class);
+                    String text = row.getString(3);
+                    var createdAt = row.getObject(4, OffsetDateTime.class).toInstant();
+                    var policy =
+                            new CatchUp.Policy(
+                                    MisfirePolicy.valueOf(row.getString(6)),
+                                    Duration.ofMillis(row.getLong(7)),
+                                    row.getInt(8),
+                                    threshold);
+                    plans.put(
+                            jobId,
+                            plan(
+                                    jobId,
+                                    row.getString(2),
+                                    row.getBoolean(5),
+                                    text,
+                                    createdAt,
+                                    policy));
+                }
+            }
+        }
+        return plans;
+    }
+
+    private Plan plan(
+            UUID jobId,
+            String namespace,
+            boolean enabled,
+            String text,
+            Instant createdAt,
+            CatchUp.Policy policy) {
+        try {
+            var schedule =
+                    compiled.get(
+                            new Key(jobId, text),
+                            key ->
+                                    json.stored(text, ScheduleSpec.class)
+                                            .compile(createdAt, jobId.toString()));
+            return new Plan(jobId, namespace, enabled, schedule, policy, null);
+        } catch (RuntimeException fault) {
+            return new Plan(jobId, namespace, enabled, null, policy, fault.toString());
+        }
+    }
+}

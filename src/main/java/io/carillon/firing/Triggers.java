@@ -1,0 +1,196 @@
+package io.carillon.firing;
+
+import io.carillon.database.Notifications;
+import io.carillon.database.SqlArrays;
+import io.carillon.database.Topic;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Administrative operations on triggers, each in the transaction of its caller, exact against
+ * firing on every replica: whoever changes a job first {@linkplain #settle settles} its trigger,
+ * which locks it. The order of locks is job, then trigger.
+ */
+@ApplicationScoped
+public class Triggers {
+    @Language("SQL")
+    private static final String INSERT =
+            """
+            insert into qrtz_triggers
+                (sched_name, trigger_name, trigger_group, job_name, job_group, next_fire_time, priority,
+                 trigger_state, trigger_type, start_time, misfire_instr)
+            select 'carillon', n.name, n.namespace, 'fire', 'carillon', n.next, 5,
+                   case when n.paused then 'PAUSED' else 'WAITING' end, 'CARILLON', n.next, 0
+            from unnest(?::varchar[], ?::varchar[], ?::bigint[], ?::boolean[]) as n (name, namespace, next, paused)
+            """;
+
+    @Language("SQL")
+    private static final String MOVE =
+            """
+            update qrtz_triggers
+            set next_fire_time = ?,
+                trigger_state = case when ?::bigint is null then 'COMPLETE' when ? then 'PAUSED' else 'WAITING' end
+            where sched_name = 'carillon' and trigger_name = ?
+            """;
+
+    @Language("SQL")
+    private static final String PAUSE =
+            """
+            update qrtz_triggers set trigger_state = 'PAUSED'
+            where sched_name = 'carillon' and trigger_name = ? and trigger_state = 'WAITING'
+            """;
+
+    @Language("SQL")
+    private static final String RESUME =
+            """
+            update qrtz_triggers set trigger_state = 'WAITING'
+            where sched_name = 'carillon' and trigger_name = ? and trigger_state = 'PAUSED'
+            returning next_fire_time
+            """;
+
+    @Language("SQL")
+    private static final String REMOVE =
+            "delete from qrtz_triggers where sched_name = 'carillon' and trigger_name = ?";
+
+    @Language("SQL")
+    private static final String TIMES =
+            """
+            select trigger_name, next_fire_time, prev_fire_time, trigger_state from qrtz_triggers
+            where sched_name = 'carillon' and trigger_name = any(?)
+            """;
+
+    private final Firing firing;
+
+    Triggers(Firing firing) {
+        this.firing = firing;
+    }
+
+    /** Stores triggers of new jobs, all in one statement. */
+    public void add(Connection connection, List<NewTrigger> triggers) throws SQLException {
+        if (triggers.isEmpty()) {
+            return;
+        }
+        int size = triggers.size();
+        var names = new String[size];
+        var namespaces = new String[size];
+        long[] next = new long[size];
+        var paused = new Boolean[size];
+        long earliest = Long.MAX_VALUE;
+        for (int index = 0; index < size; index++) {
+            var trigger = triggers.get(index);
+            names[index] = trigger.jobId().toString();
+            namespaces[index] = trigger.namespace();
+            next[index] = trigger.nextFireAt().toEpochMilli();
+            paused[index] = trigger.isPaused();
+            earliest = trigger.isPaused() ? earliest : Math.min(earliest, next[index]);
+        }
+        try (var statement = connection.prepareStatement(INSERT)) {
+            statement.setArray(1, connection.createArrayOf("varchar", names));
+            statement.setArray(2, connection.createArrayOf("varchar", namespaces));
+            statement.setArray(3, SqlArrays.longs(connection, next));
+            statement.setArray(4, connection.createArrayOf("bool", paused));
+            statement.executeUpdate();
+        }
+        if (earliest < Long.MAX_VALUE) {
+            announce(connection, earliest);
+        }
+    }
+
+    /**
+     * Accounts for every instant up to now under the definition as it is, and locks the trigger
+     * until the transaction ends. To be called before anything of the job is changed.
+     *
+     * @param catchUp what to execute of the instants a paused job has missed; null for none
+     * @return the database's time up to which the ledger is complete; empty when the job has no
+     *     trigger
+     */
+    public Optional<Instant> settle(
+            Connection connection, UUID jobId, @Nullable MisfirePolicy catchUp)
+            throws SQLException {
+        return firing.settle(connection, jobId, catchUp);
+    }
+
+    /** Moves a settled trigger to another next fire time; null: it never fires again. */
+    public void move(
+            Connection connection, UUID jobId, @Nullable Instant nextFireAt, boolean isPaused)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(MOVE)) {
+            Long next = nextFireAt == null ? null : nextFireAt.toEpochMilli();
+            statement.setObject(1, next, Types.BIGINT);
+            statement.setObject(2, next, Types.BIGINT);
+            statement.setBoolean(3, isPaused);
+            statement.setString(4, jobId.toString());
+            statement.executeUpdate();
+        }
+        if (nextFireAt != null && !isPaused) {
+            announce(connection, nextFireAt.toEpochMilli());
+        }
+    }
+
+    /** Stops a settled trigger from firing. */
+    public void pause(Connection connection, UUID jobId) throws SQLException {
+        try (var statement = connection.prepareStatement(PAUSE)) {
+            statement.setString(1, jobId.toString());
+            statement.executeUpdate();
+        }
+    }
+
+    /** Lets a settled trigger fire again. */
+    public void resume(Connection connection, UUID jobId) throws SQLException {
+        try (var statement = connection.prepareStatement(RESUME)) {
+            statement.setString(1, jobId.toString());
+            try (var row = statement.executeQuery()) {
+                if (row.next()) {
+                    announce(connection, row.getLong(1));
+                }
+            }
+        }
+    }
+
+    /** Removes a settled trigger. */
+    public void remove(Connection connection, UUID jobId) throws SQLException {
+        try (var statement = connection.prepareStatement(REMOVE)) {
+            statement.setString(1, jobId.toString());
+            statement.executeUpdate();
+        }
+    }
+
+    /** What the triggers of these jobs say; jobs without one are absent. */
+    public Map<UUID, TriggerTimes> times(Connection connection, List<UUID> jobIds)
+            throws SQLException {
+        var times = new HashMap<UUID, TriggerTimes>();
+        try (var statement = connection.prepareStatement(TIMES)) {
+            statement.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "varchar", jobIds.stream().map(UUID::toString).toArray()));
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    long next = row.getLong(2);
+                    var nextFireAt = row.wasNull() ? null : Instant.ofEpochMilli(next);
+                    long last = row.getLong(3);
+                    var lastFireAt = row.wasNull() ? null : Instant.ofEpochMilli(last);
+                    times.put(
+                            UUID.fromString(row.getString(1)),
+                            new TriggerTimes(
+                                    "COMPLETE".equals(row.getString(4)), nextFireAt, lastFireAt));
+                }
+            }
+        }
+        return times;
+    }
+
+    private static void announce(Connection connection, long nextFireTime) throws SQLException {
+        Notifications.send(connection, Topic.SCHEDULE, Long.toString(nextFireTime));
+    }
+}

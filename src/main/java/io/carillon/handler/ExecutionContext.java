@@ -1,0 +1,25 @@
+package io.carillon.handler;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handler is told of the attempt it makes.
+ *
+ * @param jobId null for a submission
+ * @param attempt 1 for the first
+ * @param epoch fencing number: grows with every claim of the execution
+ * @param scheduledAt the planned instant, or when it was submitted or triggered
+ * @param timeout after which the attempt's thread is interrupted
+ */
+public record ExecutionContext<C>(
+        UUID executionId,
+        @Nullable UUID jobId,
+        String namespace,
+        int attempt,
+        long epoch,
+        Instant scheduledAt,
+        Duration timeout,
+        C config) {}

@@ -1,0 +1,33 @@
+package io.carillon.handler.http;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which headers a job may send: RFC 9110 names and values, less those that belong to the
+ * connection.
+ */
+final class HttpHeaderRules {
+    private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
+    private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
+    private static final Set<String> RESERVED =
+            Set.of(
+                    "connection",
+                    "content-length",
+                    "expect",
+                    "host",
+                    "idempotency-key",
+                    "transfer-encoding",
+                    "upgrade");
+
+    private HttpHeaderRules() {}
+
+    static boolean allows(String name, @Nullable String value) {
+        return value != null
+                && NAME.matcher(name).matches()
+                && VALUE.matcher(value).matches()
+                && !RESERVED.contains(name.toLowerCase(Locale.ROOT));
+    }
+}

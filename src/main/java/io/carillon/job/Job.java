@@ -1,0 +1,86 @@
+package io.carillon.job;
+
+import io.carillon.execution.Delivery;
+import io.carillon.firing.MisfirePolicy;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.util.UUID;
+import org.hibernate.annotations.ColumnTransformer;
+import org.hibernate.annotations.DynamicUpdate;
+import org.jspecify.annotations.NullUnmarked;
+
+/**
+ * A row of {@code job}. JSON columns hold text as the client's JSON; durations are milliseconds.
+ * Rows are inserted by {@link JobInserts}, set-based; this class reads and changes them.
+ */
+@Entity
+@Table(name = "job")
+@DynamicUpdate
+@NullUnmarked
+class Job extends PanacheEntityBase {
+    @Id UUID id;
+
+    String namespace;
+    String name;
+    String description;
+
+    /** Null: the job runs on demand. */
+    @ColumnTransformer(write = "?::jsonb")
+    String schedule;
+
+    String type;
+
+    @ColumnTransformer(write = "?::jsonb")
+    String config;
+
+    String queue;
+    short priority;
+
+    @Column(name = "timeout_ms")
+    long timeoutMillis;
+
+    @Column(name = "max_attempts")
+    int maxAttempts;
+
+    @ColumnTransformer(write = "?::jsonb")
+    String retry;
+
+    @Enumerated(EnumType.STRING)
+    Delivery delivery;
+
+    @Enumerated(EnumType.STRING)
+    MisfirePolicy misfire;
+
+    @Column(name = "catch_up_window_ms")
+    long catchUpWindowMillis;
+
+    @Column(name = "catch_up_limit")
+    int catchUpLimit;
+
+    @ColumnTransformer(write = "?::jsonb")
+    String labels;
+
+    boolean enabled;
+
+    /** Said by whoever paused it. */
+    @Column(name = "pause_note")
+    String pauseNote;
+
+    @Version long version;
+
+    @Column(name = "created_at")
+    Instant createdAt;
+
+    @Column(name = "updated_at")
+    Instant updatedAt;
+
+    @Column(name = "deleted_at")
+    Instant deletedAt;
+}

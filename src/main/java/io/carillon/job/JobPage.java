@@ -1,0 +1,13 @@
+package io.carillon.job;
+
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** A page of jobs by namespace and name; the first is 1. */
+@Schema(name = "JobPage")
+record JobPage(
+        List<JobView> items,
+        @Schema(examples = "1") int page,
+        @Schema(examples = "20") int limit,
+        @Schema(examples = "42") long totalCount,
+        @Schema(examples = "3") long totalPages) {}

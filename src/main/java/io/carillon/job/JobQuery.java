@@ -1,0 +1,98 @@
+package io.carillon.job;
+
+import io.carillon.problem.Parameters;
+import io.carillon.problem.ProblemException;
+import io.quarkus.hibernate.orm.panache.PanacheQuery;
+import io.quarkus.panache.common.Sort;
+import jakarta.ws.rs.QueryParam;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/** The filters of a job listing, as query parameters. */
+class JobQuery {
+    @QueryParam("namespace")
+    @Nullable String namespace;
+
+    @QueryParam("type")
+    @Nullable String type;
+
+    @QueryParam("enabled")
+    @Parameter(description = "true or false")
+    @Nullable String enabled;
+
+    @QueryParam("label")
+    @Parameter(description = "`key=value`; several must all be there")
+    @Nullable List<String> label;
+
+    @QueryParam("q")
+    @Parameter(description = "Part of the name or description, in any case")
+    @Nullable String q;
+
+    @QueryParam("page")
+    @Parameter(description = "From 1; default 1")
+    @Nullable String page;
+
+    @QueryParam("limit")
+    @Parameter(description = "1 to 100; default 20")
+    @Nullable String limit;
+
+    int page() {
+        return Parameters.integer("page", page, 1, 1, 1_000_000);
+    }
+
+    int limit() {
+        return Parameters.integer("limit", limit, 20, 1, 100);
+    }
+
+    /** The jobs that pass the filters, by namespace and name. */
+    PanacheQuery<Job> find() {
+        var conditions = new ArrayList<>(List.of("deletedAt is null"));
+        Map<String, Object> values = new HashMap<>();
+        if (isGiven(namespace)) {
+            conditions.add("namespace = :namespace");
+            values.put("namespace", namespace);
+        }
+        if (isGiven(type)) {
+            conditions.add("type = :type");
+            values.put("type", type);
+        }
+        var wanted = Parameters.bool("enabled", enabled);
+        if (wanted != null) {
+            conditions.add("enabled = :enabled");
+            values.put("enabled", wanted);
+        }
+        if (q != null && !q.isEmpty()) {
+            conditions.add(
+                    "(lower(name) like :q escape '!' or lower(description) like :q escape '!')");
+            values.put("q", "%" + escaped(q.toLowerCase(Locale.ROOT)) + "%");
+        }
+        for (String each : label == null ? List.<String>of() : label) {
+            int equals = each.indexOf('=');
+            if (equals < 1) {
+                throw ProblemException.invalid("label", "expected key=value");
+            }
+            String parameter = "label" + values.size();
+            conditions.add(
+                    "cast(sql('? ->> ?', labels, :"
+                            + parameter
+                            + "Key) as String) = :"
+                            + parameter);
+            values.put(parameter + "Key", each.substring(0, equals));
+            values.put(parameter, each.substring(equals + 1));
+        }
+        return Job.find(String.join(" and ", conditions), Sort.by("namespace", "name"), values);
+    }
+
+    private static boolean isGiven(@Nullable String value) {
+        return value != null && !value.isEmpty();
+    }
+
+    private static String escaped(String text) {
+        return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
+    }
+}

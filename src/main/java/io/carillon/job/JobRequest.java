@@ -1,0 +1,93 @@
+package io.carillon.job;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.execution.Delivery;
+import io.carillon.execution.RetryPolicy;
+import io.carillon.firing.MisfirePolicy;
+import io.carillon.schedule.ScheduleSpec;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.time.Duration;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+
+/** A job as a client writes it. Only {@code name} and {@code type} are required. */
+@Schema(
+        name = "JobRequest",
+        examples =
+                """
+                {"name": "weekly-report", "schedule": {"cron": "0 9 * * 1", "timeZone": "Europe/Paris"},
+                 "type": "http", "config": {"method": "POST", "url": "https://example.com/reports",
+                 "body": {"kind": "weekly"}}, "timeout": "90s", "labels": {"team": "sales"}}
+                """)
+record JobRequest(
+        @Pattern(regexp = NAME, message = NAME_MESSAGE)
+                @Schema(examples = "default", description = "Cannot be changed later")
+                @Nullable String namespace,
+        @NotBlank @Size(max = 255) @Schema(examples = "weekly-report") String name,
+        @Size(max = 4000) @Nullable String description,
+        @Schema(
+                        oneOf = {String.class, ScheduleSpec.class},
+                        description =
+                                "A cron expression or an object; absent: the job runs on demand",
+                        examples = "{\"cron\": \"0 9 * * 1\", \"timeZone\": \"Europe/Paris\"}")
+                @Nullable ScheduleSpec schedule,
+        @NotBlank @Schema(examples = "http") String type,
+        @Schema(type = SchemaType.OBJECT, description = "What the type needs")
+                @Nullable ObjectNode config,
+        @Pattern(regexp = NAME, message = NAME_MESSAGE) @Schema(examples = "default")
+                @Nullable String queue,
+        @Min(0) @Max(9) @Schema(examples = "5") @Nullable Integer priority,
+        @DurationMin(millis = 1)
+                @DurationMax(days = 7)
+                @Schema(type = SchemaType.STRING, examples = "30s", description = "Per attempt")
+                @Nullable Duration timeout,
+        @Valid @Nullable RetryPolicy retry,
+        @Nullable Delivery delivery,
+        @Nullable MisfirePolicy misfire,
+        @DurationMin(millis = 0)
+                @DurationMax(days = 3650)
+                @Schema(type = SchemaType.STRING, examples = "24h")
+                @Nullable Duration catchUpWindow,
+        @Min(1) @Max(10_000) @Schema(examples = "100") @Nullable Integer catchUpLimit,
+        @Size(max = 64)
+                @Nullable Map<@NotBlank @Size(max = 63) String, @Size(max = 255) String> labels,
+        @Schema(description = "False: created paused", examples = "true")
+                @Nullable Boolean enabled) {
+
+    static final String NAME = "[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?";
+    static final String NAME_MESSAGE =
+            "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending with a letter or"
+                    + " digit";
+
+    /** This request with every absent component but description and schedule at its default. */
+    JobRequest orDefaults() {
+        return new JobRequest(
+                namespace == null ? "default" : namespace,
+                name,
+                description,
+                schedule,
+                type,
+                config == null
+                        ? com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode()
+                        : config,
+                queue == null ? "default" : queue,
+                priority == null ? 5 : priority,
+                timeout == null ? Duration.ofSeconds(30) : timeout,
+                (retry == null ? RetryPolicy.DEFAULT : retry).orDefaults(),
+                delivery == null ? Delivery.AT_LEAST_ONCE : delivery,
+                misfire == null ? MisfirePolicy.FIRE_ONCE : misfire,
+                catchUpWindow == null ? Duration.ofHours(24) : catchUpWindow,
+                catchUpLimit == null ? 100 : catchUpLimit,
+                labels == null ? Map.of() : labels,
+                enabled == null || enabled);
+    }
+}

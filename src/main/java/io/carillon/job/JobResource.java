@@ -1,0 +1,381 @@
+package io.carillon.job;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.database.DatabaseClock;
+import io.carillon.execution.ExecutionPage;
+import io.carillon.execution.ExecutionQueries;
+import io.carillon.execution.ExecutionState;
+import io.carillon.execution.ExecutionStats;
+import io.carillon.execution.ExecutionView;
+import io.carillon.problem.Json;
+import io.carillon.problem.Parameters;
+import io.carillon.problem.Problem;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.transaction.Transactional;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/v1/jobs}. */
+@Path("/api/v1/jobs")
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@Consumes(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "Jobs")
+@APIResponse(
+        responseCode = "400",
+        description = "The request is wrong; violations name the fields",
+        content =
+                @Content(
+                        mediaType = Problem.MEDIA_TYPE,
+                        schema = @Schema(implementation = Problem.class)))
+class JobResource {
+    private static final String BODY = "expected a JSON object";
+
+    private final JobService jobs;
+    private final JobViews views;
+    private final ExecutionQueries executions;
+    private final DatabaseClock clock;
+    private final Json json;
+
+    JobResource(
+            JobService jobs,
+            JobViews views,
+            ExecutionQueries executions,
+            DatabaseClock clock,
+            Json json) {
+        this.jobs = jobs;
+        this.views = views;
+        this.executions = executions;
+        this.clock = clock;
+        this.json = json;
+    }
+
+    @POST
+    @Operation(summary = "Create a job")
+    @APIResponse(
+            responseCode = "201",
+            description = "Created; Location is the job",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "409", description = "The name is taken")
+    @APIResponse(responseCode = "422", description = "The schedule never fires")
+    public Response create(@NotNull(message = BODY) @Valid JobRequest request) {
+        var view = views.of(jobs.create(jobs.draft(request)));
+        return Response.created(URI.create("/api/v1/jobs/" + view.id()))
+                .tag(etag(view.version()))
+                .entity(view)
+                .build();
+    }
+
+    @POST
+    @Path("/batch")
+    @Operation(
+            summary =
+                    "Create up to 10,000 jobs, each with its own result; atomic=true: all or none")
+    @APIResponse(
+            responseCode = "200",
+            description = "What became of each",
+            content = @Content(schema = @Schema(implementation = JobRequests.BatchResult.class)))
+    public JobRequests.BatchResult createBatch(
+            @QueryParam("atomic") @Nullable String atomic,
+            @NotNull(message = BODY) @Valid JobRequests.Batch batch) {
+        boolean allOrNone = Boolean.TRUE.equals(Parameters.bool("atomic", atomic));
+        // By position in the request: what is wrong with a job, or the job to create.
+        var failures = new TreeMap<Integer, ProblemException>();
+        var drafts = new TreeMap<Integer, JobService.Draft>();
+        for (int index = 0; index < batch.jobs().size(); index++) {
+            try {
+                var request =
+                        json.read(
+                                batch.jobs().get(index), JobRequest.class, "jobs[" + index + "].");
+                drafts.put(index, jobs.draft(request));
+            } catch (ProblemException problem) {
+                if (allOrNone) {
+                    throw problem;
+                }
+                failures.put(index, problem);
+            }
+        }
+        var created = jobs.createAll(List.copyOf(drafts.values()), allOrNone);
+        var items = new TreeMap<Integer, JobRequests.BatchItem>();
+        failures.forEach((index, problem) -> items.put(index, failed(problem)));
+        drafts.forEach(
+                (index, draft) ->
+                        items.put(index, result(draft, created.contains(draft.job().id()))));
+        return new JobRequests.BatchResult(
+                created.size(), items.size() - created.size(), List.copyOf(items.values()));
+    }
+
+    private static JobRequests.BatchItem result(JobService.Draft draft, boolean created) {
+        if (!created) {
+            return failed(
+                    new ProblemException(
+                            ProblemKind.CONFLICT,
+                            "There is a job named '" + draft.job().definition().name() + "'."));
+        }
+        return new JobRequests.BatchItem(
+                201,
+                draft.job().id(),
+                draft.trigger() == null || draft.trigger().isPaused()
+                        ? null
+                        : draft.trigger().nextFireAt(),
+                null);
+    }
+
+    private static JobRequests.BatchItem failed(ProblemException problem) {
+        return new JobRequests.BatchItem(
+                problem.kind().status(), null, null, problem.toProblem(null));
+    }
+
+    @GET
+    @Transactional
+    @Operation(summary = "List jobs by namespace and name")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page",
+            content = @Content(schema = @Schema(implementation = JobPage.class)))
+    public JobPage list(@BeanParam JobQuery query) {
+        int page = query.page();
+        int limit = query.limit();
+        var found = query.find().page(page - 1, limit);
+        long total = found.count();
+        return new JobPage(views.of(found.list()), page, limit, total, (total + limit - 1) / limit);
+    }
+
+    @GET
+    @Path("/{id}")
+    @Transactional
+    @Operation(summary = "Get a job")
+    @APIResponse(
+            responseCode = "200",
+            description = "The job; ETag is its version",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "404", description = "No such job")
+    public Response get(@PathParam("id") UUID id) {
+        return answer(find(id));
+    }
+
+    @PUT
+    @Path("/{id}")
+    @Operation(summary = "Replace a job's definition; If-Match guards against lost updates")
+    @APIResponse(
+            responseCode = "200",
+            description = "The job as it is now",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "404", description = "No such job")
+    @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
+    public Response replace(
+            @PathParam("id") UUID id,
+            @HeaderParam("If-Match") @Nullable String ifMatch,
+            @NotNull(message = BODY) @Valid JobRequest request) {
+        return answer(jobs.change(id, versionOf(ifMatch), before -> request));
+    }
+
+    @PATCH
+    @Path("/{id}")
+    @Consumes({"application/merge-patch+json", MediaType.APPLICATION_JSON})
+    @Operation(
+            summary = "Change parts of a job by JSON Merge Patch (RFC 7396); null sets a default")
+    @APIResponse(
+            responseCode = "200",
+            description = "The job as it is now",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "404", description = "No such job")
+    @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
+    public Response patch(
+            @PathParam("id") UUID id,
+            @HeaderParam("If-Match") @Nullable String ifMatch,
+            @NotNull(message = BODY) ObjectNode patch) {
+        return answer(
+                jobs.change(
+                        id,
+                        versionOf(ifMatch),
+                        before ->
+                                json.read(
+                                        MergePatch.apply(json.tree(before), patch),
+                                        JobRequest.class,
+                                        "")));
+    }
+
+    @DELETE
+    @Path("/{id}")
+    @Operation(summary = "Delete a job: what has not started is cancelled, history stays")
+    @APIResponse(responseCode = "204", description = "Deleted")
+    @APIResponse(responseCode = "404", description = "No such job")
+    public void delete(
+            @PathParam("id") UUID id, @HeaderParam("If-Match") @Nullable String ifMatch) {
+        jobs.delete(id, versionOf(ifMatch));
+    }
+
+    @POST
+    @Path("/{id}/pause")
+    @Operation(summary = "Pause a job: nothing fires until it is resumed")
+    @APIResponse(
+            responseCode = "200",
+            description = "The job as it is now",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    public Response pause(@PathParam("id") UUID id, @Valid JobRequests.@Nullable Pause pause) {
+        return answer(jobs.pause(id, pause == null ? null : pause.note()));
+    }
+
+    @POST
+    @Path("/{id}/resume")
+    @Operation(
+            summary =
+                    "Resume a paused job; what it has missed is skipped unless catchUp says otherwise")
+    @APIResponse(
+            responseCode = "200",
+            description = "The job as it is now",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    public Response resume(@PathParam("id") UUID id, @Valid JobRequests.@Nullable Resume resume) {
+        return answer(jobs.resume(id, resume == null ? null : resume.catchUp()));
+    }
+
+    @POST
+    @Path("/{id}/trigger")
+    @Operation(summary = "Run a job now, whatever its schedule says")
+    @APIResponse(
+            responseCode = "202",
+            description = "Queued; Location is the execution",
+            content = @Content(schema = @Schema(implementation = ExecutionView.class)))
+    public Response trigger(@PathParam("id") UUID id, @Valid JobRequests.@Nullable ManualRun run) {
+        var executionId = jobs.trigger(id, run == null ? null : run.config());
+        return Response.accepted(executions.find(executionId).orElseThrow())
+                .location(URI.create("/api/v1/executions/" + executionId))
+                .build();
+    }
+
+    @GET
+    @Path("/{id}/schedule")
+    @Transactional
+    @Operation(summary = "The next planned instants of a job")
+    @APIResponse(
+            responseCode = "200",
+            description = "In order; fewer than asked when the schedule ends",
+            content = @Content(schema = @Schema(implementation = JobRequests.Upcoming.class)))
+    public JobRequests.Upcoming schedule(
+            @PathParam("id") UUID id,
+            @QueryParam("count") @Nullable String count,
+            @QueryParam("from") @Nullable String from) {
+        int size = Parameters.integer("count", count, 10, 1, 1000);
+        var start = Parameters.instant("from", from);
+        var schedule = jobs.scheduleOf(find(id));
+        if (schedule == null) {
+            return new JobRequests.Upcoming("on demand", List.of());
+        }
+        var next = new ArrayList<Instant>();
+        // From is inclusive, now is not: an instant that is due now is fired, not upcoming.
+        var instant = schedule.next(start == null ? clock.now() : start.minusMillis(1));
+        while (instant != null && next.size() < size) {
+            next.add(instant);
+            instant = schedule.next(instant);
+        }
+        return new JobRequests.Upcoming(schedule.description(), next);
+    }
+
+    @GET
+    @Path("/{id}/executions")
+    @Transactional
+    @Operation(summary = "A job's executions, latest planned instant first")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page",
+            content = @Content(schema = @Schema(implementation = ExecutionPage.class)))
+    public ExecutionPage executions(
+            @PathParam("id") UUID id,
+            @QueryParam("state") @Schema(implementation = ExecutionState.class)
+                    @Nullable String state,
+            @QueryParam("from") @Nullable String from,
+            @QueryParam("to") @Nullable String to,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("cursor") @Nullable String cursor) {
+        find(id);
+        int size = Parameters.integer("limit", limit, 20, 1, 100);
+        var filter =
+                new ExecutionQueries.Filter(
+                        Parameters.oneOf("state", state, ExecutionState.class),
+                        id,
+                        null,
+                        null,
+                        null,
+                        Parameters.instant("from", from),
+                        Parameters.instant("to", to));
+        var items = executions.pageOfJob(id, filter, Parameters.instant("cursor", cursor), size);
+        return new ExecutionPage(
+                items, items.size() < size ? null : items.getLast().scheduledAt().toString());
+    }
+
+    @GET
+    @Path("/{id}/stats")
+    @Transactional
+    @Operation(summary = "Totals and durations of a job's executions")
+    @APIResponse(
+            responseCode = "200",
+            description = "Over all history, or from (inclusive) to (exclusive)",
+            content = @Content(schema = @Schema(implementation = ExecutionStats.class)))
+    public ExecutionStats stats(
+            @PathParam("id") UUID id,
+            @QueryParam("from") @Nullable String from,
+            @QueryParam("to") @Nullable String to) {
+        find(id);
+        return executions.stats(id, Parameters.instant("from", from), Parameters.instant("to", to));
+    }
+
+    private Job find(UUID id) {
+        return jobs.find(id).orElseThrow(() -> ProblemException.notFound("job", id));
+    }
+
+    private Response answer(Job job) {
+        var view = views.of(job);
+        return Response.ok(view).tag(etag(view.version())).build();
+    }
+
+    private static EntityTag etag(long version) {
+        return new EntityTag(Long.toString(version));
+    }
+
+    /** The version in an If-Match header; null when there is none or it is {@code *}. */
+    private static @Nullable Long versionOf(@Nullable String ifMatch) {
+        if (ifMatch == null || ifMatch.isBlank() || "*".equals(ifMatch.trim())) {
+            return null;
+        }
+        String tag = ifMatch.trim();
+        if (tag.length() > 2 && tag.startsWith("\"") && tag.endsWith("\"")) {
+            try {
+                return Long.valueOf(tag.substring(1, tag.length() - 1));
+            } catch (NumberFormatException notOurs) {
+                // A strong tag that no version has: it cannot match.
+                return -1L;
+            }
+        }
+        throw ProblemException.invalid("If-Match", "expected one strong ETag such as \"3\", or *");
+    }
+}

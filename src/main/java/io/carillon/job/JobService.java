@@ -1,0 +1,430 @@
+package io.carillon.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.database.DatabaseClock;
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.UuidV7;
+import io.carillon.execution.ExecutionStore;
+import io.carillon.execution.RetryPolicy;
+import io.carillon.firing.MisfirePolicy;
+import io.carillon.firing.NewTrigger;
+import io.carillon.firing.Triggers;
+import io.carillon.handler.JobHandlers;
+import io.carillon.problem.Json;
+import io.carillon.problem.Problem.Violation;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import io.carillon.schedule.InvalidScheduleException;
+import io.carillon.schedule.Schedule;
+import io.carillon.schedule.ScheduleSpec;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes jobs, each with its trigger in one transaction. Every change begins by locking the job's
+ * row and settling its trigger, so that instants up to the change happen under the old definition.
+ */
+@ApplicationScoped
+class JobService {
+    private final DataSource dataSource;
+    private final JobInserts inserts;
+    private final Triggers triggers;
+    private final ExecutionStore executions;
+    private final JobHandlers handlers;
+    private final DatabaseClock clock;
+    private final Json json;
+
+    JobService(
+            DataSource dataSource,
+            JobInserts inserts,
+            Triggers triggers,
+            ExecutionStore executions,
+            JobHandlers handlers,
+            DatabaseClock clock,
+            Json json) {
+        this.dataSource = dataSource;
+        this.inserts = inserts;
+        this.triggers = triggers;
+        this.executions = executions;
+        this.handlers = handlers;
+        this.clock = clock;
+        this.json = json;
+    }
+
+    /**
+     * A definition that has passed every check, with the trigger it needs; {@code trigger} null: on
+     * demand.
+     */
+    record Draft(JobInserts.NewJob job, @Nullable NewTrigger trigger) {}
+
+    /**
+     * Checks a definition and compiles its schedule.
+     *
+     * @throws ProblemException 400 naming the field, or 422 for a schedule that never fires
+     */
+    Draft draft(JobRequest request) {
+        // Also the anchor of the schedule's phase, so it is stored as it is here.
+        var createdAt = clock.now().truncatedTo(ChronoUnit.MILLIS);
+        var id = UuidV7.at(createdAt);
+        var definition = check(request);
+        var schedule = compile(definition.schedule(), createdAt, id);
+        var trigger =
+                schedule == null
+                        ? null
+                        : new NewTrigger(
+                                id,
+                                String.valueOf(definition.namespace()),
+                                firstAfter(schedule, createdAt),
+                                !Objects.equals(definition.enabled(), true));
+        return new Draft(new JobInserts.NewJob(id, definition, createdAt), trigger);
+    }
+
+    /** Stores one job; 409 if its name is taken. */
+    @Transactional
+    Job create(Draft draft) {
+        if (insert(List.of(draft)).isEmpty()) {
+            throw nameTaken(draft.job().definition());
+        }
+        return Objects.requireNonNull(Job.<Job>findById(draft.job().id()));
+    }
+
+    /** Stores those whose name is free; returns their ids. With {@code atomic}, all or a 409. */
+    @Transactional
+    Set<UUID> createAll(List<Draft> drafts, boolean atomic) {
+        var inserted = insert(drafts);
+        if (atomic && inserted.size() < drafts.size()) {
+            var taken =
+                    drafts.stream()
+                            .filter(draft -> !inserted.contains(draft.job().id()))
+                            .findFirst()
+                            .orElseThrow();
+            throw nameTaken(taken.job().definition());
+        }
+        return inserted;
+    }
+
+    private Set<UUID> insert(List<Draft> drafts) {
+        return withConnection(
+                connection -> {
+                    var inserted =
+                            inserts.insert(connection, drafts.stream().map(Draft::job).toList());
+                    var newTriggers = new ArrayList<NewTrigger>();
+                    for (var draft : drafts) {
+                        if (draft.trigger() != null && inserted.contains(draft.job().id())) {
+                            newTriggers.add(draft.trigger());
+                        }
+                    }
+                    triggers.add(connection, newTriggers);
+                    return inserted;
+                });
+    }
+
+    /** The job, unless it does not exist or is deleted. */
+    Optional<Job> find(UUID id) {
+        return Job.<Job>findByIdOptional(id).filter(job -> job.deletedAt == null);
+    }
+
+    /**
+     * Replaces a job's definition by what {@code change} makes of it. No difference is no new
+     * version.
+     *
+     * @param expectedVersion from If-Match; null to change whatever is there
+     */
+    @Transactional
+    Job change(UUID id, @Nullable Long expectedVersion, Function<JobRequest, JobRequest> change) {
+        var job = lock(id, expectedVersion);
+        var before = definitionOf(job);
+        var after = check(change.apply(before));
+        if (!Objects.equals(after.namespace(), before.namespace())) {
+            throw ProblemException.invalid("namespace", "cannot be changed");
+        }
+        if (json.tree(after).equals(json.tree(before))) {
+            return job;
+        }
+        inTransaction(
+                connection -> {
+                    var settled = triggers.settle(connection, id, null);
+                    var now = settled.orElseGet(clock::now);
+                    boolean enabled = Objects.equals(after.enabled(), true);
+                    if (!Objects.equals(after.schedule(), before.schedule())) {
+                        moveTrigger(
+                                connection,
+                                job,
+                                after.schedule(),
+                                now,
+                                settled.isPresent(),
+                                enabled);
+                    } else if (enabled != job.enabled) {
+                        setPaused(connection, id, !enabled);
+                    }
+                });
+        apply(job, after, clock.now());
+        flush(after);
+        return job;
+    }
+
+    private void moveTrigger(
+            Connection connection,
+            Job job,
+            @Nullable ScheduleSpec spec,
+            Instant now,
+            boolean hasTrigger,
+            boolean enabled)
+            throws SQLException {
+        var schedule = compile(spec, job.createdAt, job.id);
+        if (schedule == null) {
+            triggers.remove(connection, job.id);
+        } else if (hasTrigger) {
+            triggers.move(connection, job.id, firstAfter(schedule, now), !enabled);
+        } else {
+            triggers.add(
+                    connection,
+                    List.of(
+                            new NewTrigger(
+                                    job.id, job.namespace, firstAfter(schedule, now), !enabled)));
+        }
+    }
+
+    @Transactional
+    Job pause(UUID id, @Nullable String note) {
+        var job = lock(id, null);
+        inTransaction(
+                connection -> {
+                    triggers.settle(connection, id, null);
+                    setPaused(connection, id, true);
+                });
+        job.enabled = false;
+        job.pauseNote = note;
+        job.updatedAt = clock.now();
+        Job.flush();
+        return job;
+    }
+
+    /**
+     * @param catchUp what to execute of the instants missed while paused; null for none
+     */
+    @Transactional
+    Job resume(UUID id, @Nullable MisfirePolicy catchUp) {
+        var job = lock(id, null);
+        if (job.enabled) {
+            return job;
+        }
+        inTransaction(
+                connection -> {
+                    triggers.settle(connection, id, catchUp);
+                    setPaused(connection, id, false);
+                });
+        job.enabled = true;
+        job.pauseNote = null;
+        job.updatedAt = clock.now();
+        Job.flush();
+        return job;
+    }
+
+    private void setPaused(Connection connection, UUID id, boolean paused) throws SQLException {
+        if (paused) {
+            triggers.pause(connection, id);
+        } else {
+            triggers.resume(connection, id);
+        }
+    }
+
+    /** Hides the job, removes its trigger and cancels what of it has not started. */
+    @Transactional
+    void delete(UUID id, @Nullable Long expectedVersion) {
+        var job = lock(id, expectedVersion);
+        inTransaction(
+                connection -> {
+                    triggers.settle(connection, id, null);
+                    triggers.remove(connection, id);
+                    executions.cancelWaiting(connection, id, "JOB_DELETED");
+                });
+        job.deletedAt = clock.now();
+        Job.flush();
+    }
+
+    /**
+     * Queues a run now, whatever the schedule says.
+     *
+     * @param override merged over the job's config (RFC 7396); null for none
+     */
+    @Transactional
+    UUID trigger(UUID id, @Nullable ObjectNode override) {
+        var job = lock(id, null);
+        String config = null;
+        if (override != null) {
+            var merged = MergePatch.apply(json.tree(job.config), override);
+            handlers.validate(job.type, merged);
+            config = json.text(merged);
+        }
+        String merged = config;
+        return withConnection(
+                connection -> executions.insertManual(connection, id, clock.now(), merged));
+    }
+
+    /** The compiled schedule of a stored job; null when it runs on demand. */
+    @Nullable Schedule scheduleOf(Job job) {
+        return compile(definitionOf(job).schedule(), job.createdAt, job.id);
+    }
+
+    /** The job as a client would write it. */
+    JobRequest definitionOf(Job job) {
+        return new JobRequest(
+                job.namespace,
+                job.name,
+                job.description,
+                job.schedule == null ? null : json.stored(job.schedule, ScheduleSpec.class),
+                job.type,
+                json.stored(job.config, ObjectNode.class),
+                job.queue,
+                (int) job.priority,
+                Duration.ofMillis(job.timeoutMillis),
+                json.stored(job.retry, RetryPolicy.class),
+                job.delivery,
+                job.misfire,
+                Duration.ofMillis(job.catchUpWindowMillis),
+                job.catchUpLimit,
+                labelsOf(json.tree(job.labels)),
+                job.enabled);
+    }
+
+    private static Map<String, String> labelsOf(JsonNode labels) {
+        var map = new TreeMap<String, String>();
+        labels.properties().forEach(label -> map.put(label.getKey(), label.getValue().asText()));
+        return map;
+    }
+
+    private Job lock(UUID id, @Nullable Long expectedVersion) {
+        Job job = Job.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (job == null || job.deletedAt != null) {
+            throw ProblemException.notFound("job", id);
+        }
+        if (expectedVersion != null && expectedVersion != job.version) {
+            throw new ProblemException(
+                    ProblemKind.STALE_VERSION,
+                    "The job is at version " + job.version + ", not " + expectedVersion + ".");
+        }
+        return job;
+    }
+
+    private JobRequest check(JobRequest request) {
+        var definition = request.orDefaults();
+        handlers.validate(
+                definition.type(),
+                definition.config() == null ? json.tree(Map.of()) : definition.config());
+        return definition;
+    }
+
+    private static @Nullable Schedule compile(
+            @Nullable ScheduleSpec spec, Instant createdAt, UUID id) {
+        if (spec == null) {
+            return null;
+        }
+        try {
+            return spec.compile(createdAt, id.toString());
+        } catch (InvalidScheduleException invalid) {
+            String field = invalid.field().isEmpty() ? "schedule" : "schedule." + invalid.field();
+            var violations = List.of(new Violation(field, String.valueOf(invalid.getMessage())));
+            if (invalid.neverFires()) {
+                throw new ProblemException(
+                        ProblemKind.NEVER_FIRES, field + ": " + invalid.getMessage(), violations);
+            }
+            throw ProblemException.invalid(violations);
+        }
+    }
+
+    private static Instant firstAfter(Schedule schedule, Instant now) {
+        var first = schedule.next(now);
+        if (first == null) {
+            throw new ProblemException(
+                    ProblemKind.NEVER_FIRES,
+                    "The schedule has no instant after " + now + ".",
+                    List.of(new Violation("schedule", "has no instant after now")));
+        }
+        return first;
+    }
+
+    private void apply(Job job, JobRequest definition, Instant now) {
+        var whole = definition.orDefaults();
+        job.name = whole.name();
+        job.description = whole.description();
+        job.schedule = whole.schedule() == null ? null : json.text(whole.schedule());
+        job.type = whole.type();
+        job.config = json.text(Objects.requireNonNull(whole.config()));
+        job.queue = whole.queue();
+        job.priority = Objects.requireNonNull(whole.priority()).shortValue();
+        job.timeoutMillis = Objects.requireNonNull(whole.timeout()).toMillis();
+        job.retry = json.text(Objects.requireNonNull(whole.retry()));
+        job.maxAttempts = Objects.requireNonNull(whole.retry()).attempts();
+        job.delivery = whole.delivery();
+        job.misfire = whole.misfire();
+        job.catchUpWindowMillis = Objects.requireNonNull(whole.catchUpWindow()).toMillis();
+        job.catchUpLimit = Objects.requireNonNull(whole.catchUpLimit());
+        job.labels = json.text(Objects.requireNonNull(whole.labels()));
+        job.enabled = Objects.requireNonNull(whole.enabled());
+        job.pauseNote = job.enabled ? null : job.pauseNote;
+        job.updatedAt = now;
+    }
+
+    private static void flush(JobRequest definition) {
+        try {
+            Job.flush();
+        } catch (org.hibernate.exception.ConstraintViolationException violation) {
+            if ("job_name_unique".equals(violation.getConstraintName())) {
+                throw nameTaken(definition);
+            }
+            throw violation;
+        }
+    }
+
+    private static ProblemException nameTaken(JobRequest definition) {
+        return new ProblemException(
+                ProblemKind.CONFLICT,
+                "There is a job named '%s' in the namespace '%s'."
+                        .formatted(definition.name(), definition.namespace()),
+                List.of(new Violation("name", "is taken")));
+    }
+
+    private interface Query<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    private interface Change {
+        void on(Connection connection) throws SQLException;
+    }
+
+    /** Runs SQL on the connection of the current transaction. */
+    private <T> T withConnection(Query<T> query) {
+        try (var connection = dataSource.getConnection()) {
+            return query.on(connection);
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("The change was not stored", failure);
+        }
+    }
+
+    private void inTransaction(Change change) {
+        try (var connection = dataSource.getConnection()) {
+            change.on(connection);
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("The change was not stored", failure);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.carillon.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.execution.Delivery;
+import io.carillon.execution.ExecutionQueries;
+import io.carillon.execution.RetryPolicy;
+import io.carillon.firing.MisfirePolicy;
+import io.carillon.schedule.ScheduleSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A job as clients see it. */
+@Schema(name = "Job")
+record JobView(
+        @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,
+        @Schema(description = "Grows with every change; the ETag", examples = "0") long version,
+        @Schema(examples = "default") String namespace,
+        @Schema(examples = "weekly-report") String name,
+        @Nullable String description,
+        @Nullable ScheduleSpec schedule,
+        @Schema(examples = "http") String type,
+        @Schema(type = SchemaType.OBJECT) JsonNode config,
+        @Schema(examples = "default") String queue,
+        @Schema(examples = "5") int priority,
+        @Schema(type = SchemaType.STRING, examples = "PT30S") Duration timeout,
+        RetryPolicy retry,
+        Delivery delivery,
+        MisfirePolicy misfire,
+        @Schema(type = SchemaType.STRING, examples = "PT24H") Duration catchUpWindow,
+        @Schema(examples = "100") int catchUpLimit,
+        @Schema(type = SchemaType.OBJECT) JsonNode labels,
+        boolean enabled,
+        JobStatus status,
+        @Schema(description = "What whoever paused it said") @Nullable String pauseNote,
+        @Schema(description = "Absent when paused, completed or on demand")
+                @Nullable Instant nextFireAt,
+        @Schema(description = "The last planned instant that was executed")
+                @Nullable Instant lastFireAt,
+        ExecutionQueries.@Nullable Latest lastExecution,
+        Instant createdAt,
+        Instant updatedAt) {}

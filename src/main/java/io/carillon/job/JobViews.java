@@ -1,0 +1,85 @@
+package io.carillon.job;
+
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.execution.ExecutionQueries;
+import io.carillon.execution.ExecutionQueries.Latest;
+import io.carillon.execution.RetryPolicy;
+import io.carillon.firing.TriggerTimes;
+import io.carillon.firing.Triggers;
+import io.carillon.problem.Json;
+import io.carillon.schedule.ScheduleSpec;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Puts together what clients see of a job: its row, its trigger and its last execution. */
+@ApplicationScoped
+class JobViews {
+    private final DataSource dataSource;
+    private final Triggers triggers;
+    private final ExecutionQueries executions;
+    private final Json json;
+
+    JobViews(DataSource dataSource, Triggers triggers, ExecutionQueries executions, Json json) {
+        this.dataSource = dataSource;
+        this.triggers = triggers;
+        this.executions = executions;
+        this.json = json;
+    }
+
+    JobView of(Job job) {
+        return of(List.of(job)).getFirst();
+    }
+
+    /** Views of many jobs with one query for all triggers and one for all last executions. */
+    List<JobView> of(List<Job> jobs) {
+        var ids = jobs.stream().map(job -> job.id).toList();
+        var latest = executions.latest(ids);
+        Map<UUID, TriggerTimes> times;
+        try (var connection = dataSource.getConnection()) {
+            times = triggers.times(connection, ids);
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Triggers could not be read", failure);
+        }
+        return jobs.stream().map(job -> view(job, times.get(job.id), latest.get(job.id))).toList();
+    }
+
+    private JobView view(Job job, @Nullable TriggerTimes times, @Nullable Latest latest) {
+        boolean completed = times != null && times.isCompleted();
+        var status =
+                completed ? JobStatus.COMPLETED : job.enabled ? JobStatus.ACTIVE : JobStatus.PAUSED;
+        Instant nextFireAt = times == null || !job.enabled ? null : times.nextFireAt();
+        return new JobView(
+                job.id,
+                job.version,
+                job.namespace,
+                job.name,
+                job.description,
+                job.schedule == null ? null : json.stored(job.schedule, ScheduleSpec.class),
+                job.type,
+                json.tree(job.config),
+                job.queue,
+                job.priority,
+                Duration.ofMillis(job.timeoutMillis),
+                json.stored(job.retry, RetryPolicy.class),
+                job.delivery,
+                job.misfire,
+                Duration.ofMillis(job.catchUpWindowMillis),
+                job.catchUpLimit,
+                json.tree(job.labels),
+                job.enabled,
+                status,
+                job.pauseNote,
+                nextFireAt,
+                times == null ? null : times.lastFireAt(),
+                latest,
+                job.createdAt,
+                job.updatedAt);
+    }
+}

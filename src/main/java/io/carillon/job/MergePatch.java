@@ -1,0 +1,34 @@
+package io.carillon.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** JSON Merge Patch, RFC 7396 §2. */
+final class MergePatch {
+    private MergePatch() {}
+
+    /** The patched value; neither argument is changed. */
+    static JsonNode apply(JsonNode target, JsonNode patch) {
+        if (!(patch instanceof ObjectNode)) {
+            return patch;
+        }
+        var merged =
+                target instanceof ObjectNode object
+                        ? object.deepCopy()
+                        : JsonNodeFactory.instance.objectNode();
+        for (var field : patch.properties()) {
+            if (field.getValue().isNull()) {
+                merged.remove(field.getKey());
+            } else {
+                var old = merged.get(field.getKey());
+                merged.set(
+                        field.getKey(),
+                        apply(
+                                old == null ? JsonNodeFactory.instance.objectNode() : old,
+                                field.getValue()));
+            }
+        }
+        return merged;
+    }
+}

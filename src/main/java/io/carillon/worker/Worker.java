@@ -1,0 +1,138 @@
+package io.carillon.worker;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.database.StartOrder;
+import io.carillon.database.UuidV7;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * The pool inside this replica, as the cluster sees it: an id and a lease. A background thread
+ * renews; the id changes when the lease was lost.
+ */
+@ApplicationScoped
+public class Worker {
+    private final WorkerStore store;
+    private final WorkerConfig config;
+    private final DatabaseClock clock;
+    private final String version;
+    private final List<Runnable> lostListeners = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService heartbeat =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("carillon-heartbeat").daemon().factory());
+
+    private volatile UUID id = new UUID(0, 0);
+    private volatile long renewedNanos;
+    private volatile boolean leased;
+
+    Worker(
+            WorkerStore store,
+            WorkerConfig config,
+            DatabaseClock clock,
+            @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown")
+                    String version) {
+        this.store = store;
+        this.config = config;
+        this.clock = clock;
+        this.version = version;
+    }
+
+    void start(@Observes @Priority(StartOrder.WORKER) StartupEvent event) {
+        if (!config.enabled()) {
+            return;
+        }
+        register();
+        long period = config.heartbeat().toMillis();
+        heartbeat.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    /** This worker's id; another one after every lost lease. */
+    public UUID id() {
+        return id;
+    }
+
+    /**
+     * Whether the database still counts this worker as alive, to this worker's knowledge. Turns
+     * false a heartbeat before the database would give its executions away.
+     */
+    public boolean isLeased() {
+        long safeNanos = config.lease().minus(config.heartbeat()).toNanos();
+        return leased && System.nanoTime() - renewedNanos < safeNanos;
+    }
+
+    /**
+     * Calls {@code listener} when everything that runs here must stop, because others may run it.
+     */
+    public void onLost(Runnable listener) {
+        lostListeners.add(listener);
+    }
+
+    /** Tells the cluster that this worker claims no more. */
+    public void stopping() {
+        store.stopping(id);
+    }
+
+    /** Ends the lease; what still ran has been given back. */
+    public void stopped() {
+        heartbeat.shutdownNow();
+        leased = false;
+        store.stopped(id);
+    }
+
+    private void register() {
+        var registered = UuidV7.at(clock.now());
+        long sentNanos = System.nanoTime();
+        store.register(
+                registered, hostName(), ProcessHandle.current().pid(), version, config.capacity());
+        id = registered;
+        renewedNanos = sentNanos;
+        leased = true;
+        Log.infof("worker registered worker=%s capacity=%d", registered, config.capacity());
+    }
+
+    private void beat() {
+        try {
+            if (!leased) {
+                register();
+                return;
+            }
+            long sentNanos = System.nanoTime();
+            if (store.beat(id)) {
+                renewedNanos = sentNanos;
+            } else {
+                lose("its lease was given away");
+            }
+        } catch (RuntimeException failure) {
+            Log.warnf("heartbeat failed worker=%s: %s", id, failure.getMessage());
+            if (leased && !isLeased()) {
+                lose("it could not renew its lease");
+            }
+        }
+    }
+
+    private void lose(String why) {
+        leased = false;
+        Log.errorf("worker stops what it runs: %s worker=%s", why, id);
+        lostListeners.forEach(Runnable::run);
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException unknown) {
+            return "unknown";
+        }
+    }
+}

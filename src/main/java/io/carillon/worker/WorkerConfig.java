@@ -1,0 +1,36 @@
+package io.carillon.worker;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+
+/** What this replica runs, and how long its silence is borne. */
+@ConfigMapping(prefix = "carillon.worker")
+public interface WorkerConfig {
+    /** Whether this replica runs executions. */
+    @WithDefault("true")
+    boolean enabled();
+
+    /** How many executions run at the same time on this replica. */
+    @WithDefault("100")
+    @Min(1)
+    @Max(100_000)
+    int capacity();
+
+    /** How often a worker renews its lease. */
+    @WithDefault("1s")
+    Duration heartbeat();
+
+    /**
+     * After so long without a heartbeat a worker's executions are taken back. The same on every
+     * replica.
+     */
+    @WithDefault("4s")
+    Duration lease();
+
+    /** How long a stopping replica waits for what it runs before it gives it back. */
+    @WithDefault("20s")
+    Duration grace();
+}
