@@ -3,7 +3,6 @@ package io.carillon.handler.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
@@ -26,7 +25,7 @@ record HttpConfig(
         @NotBlank @Size(max = 8192) String url,
         @Size(max = 100) @Nullable Map<String, @Size(max = 8192) String> headers,
         @Nullable JsonNode body,
-        @NotEmpty @Size(max = 50)
+        @Size(min = 1, max = 50)
                 @Nullable
                         List<
                                 @Pattern(
