@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real PostgreSQL, started as a child process from binaries on the class path, for those who
@@ -37,6 +38,9 @@ public final class EmbeddedPostgresql {
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(45);
 
     private static final CountDownLatch RELEASED = new CountDownLatch(1);
+
+    /** Kept from the garbage collector, which would close it and thereby give the lock away. */
+    private static @Nullable FileChannel heldLock;
 
     private EmbeddedPostgresql() {}
 
@@ -121,11 +125,15 @@ public final class EmbeddedPostgresql {
     /**
      * Holds the lock until the process ends; false when another process, or this one, already does.
      */
-    private static boolean lock(Path directory) throws IOException {
+    private static synchronized boolean lock(Path directory) throws IOException {
+        if (heldLock != null) {
+            return false;
+        }
         var file = directory.resolveSibling(directory.getFileName() + ".lock");
         var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() != null) {
+                heldLock = channel;
                 return true;
             }
         } catch (OverlappingFileLockException heldByThisProcess) {

@@ -30,6 +30,6 @@ public interface FiringConfig {
     Duration misfireThreshold();
 
     /** How often triggers and jobs are compared and repaired. */
-    @WithDefault("1m")
+    @WithDefault("5m")
     Duration reconcileEvery();
 }

@@ -42,6 +42,7 @@ public class FiringScheduler {
     private final FiringJobStore store;
     private final FiringConfig config;
     private final Notifications notifications;
+    private final Reconciler reconciler;
     private final ScheduledExecutorService watch =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("carillon-firing-watch").daemon().factory());
@@ -53,10 +54,12 @@ public class FiringScheduler {
             FiringPlans plans,
             DatabaseClock clock,
             FiringConfig config,
-            Notifications notifications) {
+            Notifications notifications,
+            Reconciler reconciler) {
         this.store = new FiringJobStore(dataSource, firing, plans, clock, config);
         this.config = config;
         this.notifications = notifications;
+        this.reconciler = reconciler;
     }
 
     void start(@Observes @Priority(StartOrder.FIRING) StartupEvent event)
@@ -70,8 +73,8 @@ public class FiringScheduler {
                 Topic.SCHEDULE,
                 argument -> store.wake(argument.isEmpty() ? 0 : Long.parseLong(argument)));
         started.start();
-        watch.scheduleWithFixedDelay(
-                this::wakeIfOverdue, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
+        repeat(this::wakeIfOverdue, WATCH);
+        repeat(reconciler::runOnce, config.reconcileEvery());
         Log.infof(
                 "firing batchSize=%d misfireThreshold=%s",
                 config.batchSize(), config.misfireThreshold());
@@ -115,6 +118,21 @@ public class FiringScheduler {
     /** Whether due triggers are looked for; always true on a replica that fires nothing. */
     public boolean isAlive() {
         return !config.enabled() || store.sinceLastLook().compareTo(STUCK) < 0;
+    }
+
+    /** Runs {@code round} on the watch's thread; one that fails is logged and does not end the series. */
+    private void repeat(Runnable round, Duration period) {
+        Runnable guarded =
+                () -> {
+                    try {
+                        round.run();
+                    } catch (RuntimeException failure) {
+                        Log.warnf("trying again in %s: %s", period, failure.getMessage());
+                    }
+                };
+        var _ =
+                watch.scheduleWithFixedDelay(
+                        guarded, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**

@@ -55,7 +55,7 @@ public class Worker {
         }
         register();
         long period = config.heartbeat().toMillis();
-        heartbeat.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
+        var _ = heartbeat.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
     }
 
     /** This worker's id; another one after every lost lease. */

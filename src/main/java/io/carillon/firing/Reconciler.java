@@ -1,0 +1,279 @@
+package io.carillon.firing;
+
+import io.carillon.audit.AuditLog;
+import io.carillon.database.DatabaseUnavailableException;
+import io.quarkus.logging.Log;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds and repairs what cannot be as long as only Carillon writes: hands in the tables, a restored backup, a
+ * stock Quartz on the same schema. Suspects are found in one read; each is locked (job, then trigger), looked
+ * at again and repaired in a transaction of its own, with a line in the audit log.
+ */
+@ApplicationScoped
+class Reconciler {
+    private static final int LARGEST_ROUND = 1000;
+
+    /** What was wrong; the {@code kind} of the metric. */
+    enum Kind {
+        /** A job with a schedule had no trigger: its ledger goes on after its last instant. */
+        MISSING_TRIGGER,
+        /** A trigger had no job with a schedule: it is removed. */
+        ORPHANED_TRIGGER,
+        /** A trigger was in a state that Carillon does not use, such as ACQUIRED, BLOCKED or ERROR. */
+        ODD_STATE,
+        /** A trigger was paused and its job not, or the other way round; the job counts. */
+        PAUSE_MISMATCH,
+        /** A trigger that could fire had no next fire time. */
+        NO_NEXT_FIRE_TIME
+    }
+
+    @Language("SQL")
+    private static final String SUSPECTS =
+            """
+            select coalesce(j.id::text, t.trigger_name)
+            from (select id, enabled from job where deleted_at is null and schedule is not null) j
+            full join (select trigger_name, trigger_state, next_fire_time from qrtz_triggers
+                       where sched_name = 'carillon') t
+                on t.trigger_name = j.id::text
+            where j.id is null or t.trigger_name is null
+               or t.trigger_state not in ('WAITING', 'PAUSED', 'COMPLETE')
+               or (t.trigger_state <> 'COMPLETE' and t.next_fire_time is null)
+               or t.trigger_state = case when j.enabled then 'PAUSED' else 'WAITING' end
+            limit ?
+            """;
+
+    @Language("SQL")
+    private static final String LOCK_JOB =
+            """
+            select namespace, enabled from job
+            where id = ? and deleted_at is null and schedule is not null
+            for no key update
+            """;
+
+    @Language("SQL")
+    private static final String LOCK_TRIGGER =
+            """
+            select trigger_state, next_fire_time from qrtz_triggers
+            where sched_name = 'carillon' and trigger_name = ?
+            for update
+            """;
+
+    /** Where the ledger of a job ends: at its last planned instant, or at its last change without one. */
+    @Language("SQL")
+    private static final String LEDGER_END =
+            """
+            select greatest(
+                (select max(coalesce(skipped_until, scheduled_at)) from execution
+                 where job_id = j.id and origin = 'SCHEDULE'),
+                j.created_at)
+            from job j where id = ?
+            """;
+
+    @Language("SQL")
+    private static final String SET_STATE =
+            "update qrtz_triggers set trigger_state = ? where sched_name = 'carillon' and trigger_name = ?";
+
+    @Language("SQL")
+    private static final String REMOVE =
+            "delete from qrtz_triggers where sched_name = 'carillon' and trigger_name = ?";
+
+    private final DataSource dataSource;
+    private final FiringPlans plans;
+    private final Triggers triggers;
+    private final AuditLog audit;
+    private final FiringMetrics metrics;
+
+    private record JobRow(String namespace, boolean enabled) {}
+
+    private record TriggerRow(String state, boolean hasNext) {}
+
+    Reconciler(
+            DataSource dataSource,
+            FiringPlans plans,
+            Triggers triggers,
+            AuditLog audit,
+            FiringMetrics metrics) {
+        this.dataSource = dataSource;
+        this.plans = plans;
+        this.triggers = triggers;
+        this.audit = audit;
+        this.metrics = metrics;
+    }
+
+    /** Repairs what it finds, up to a bound; returns how many of each kind. */
+    Map<Kind, Integer> runOnce() {
+        var repaired = new EnumMap<Kind, Integer>(Kind.class);
+        try (var connection = dataSource.getConnection()) {
+            for (String name : suspects(connection)) {
+                connection.setAutoCommit(false);
+                try {
+                    var kind = repair(connection, name);
+                    connection.commit();
+                    if (kind != null) {
+                        repaired.merge(kind, 1, Integer::sum);
+                        metrics.repaired(kind.name(), 1);
+                        Log.errorf("trigger repaired kind=%s jobId=%s", kind, name);
+                    }
+                } catch (SQLException | RuntimeException failure) {
+                    connection.rollback();
+                    Log.errorf(failure, "trigger not repaired jobId=%s", name);
+                } finally {
+                    connection.setAutoCommit(true);
+                }
+            }
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Triggers could not be compared with jobs", failure);
+        }
+        return repaired;
+    }
+
+    private static List<String> suspects(Connection connection) throws SQLException {
+        var suspects = new ArrayList<String>();
+        try (var statement = connection.prepareStatement(SUSPECTS)) {
+            statement.setInt(1, LARGEST_ROUND);
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    suspects.add(row.getString(1));
+                }
+            }
+        }
+        return suspects;
+    }
+
+    /** Looks again under locks; null when there is nothing wrong any more. */
+    private @Nullable Kind repair(Connection connection, String name) throws SQLException {
+        var jobId = uuidOf(name);
+        var job = jobId == null ? null : lockJob(connection, jobId);
+        var trigger = lockTrigger(connection, name);
+        Kind kind = kindOf(job, trigger);
+        if (kind == null) {
+            return null;
+        }
+        if (job == null || jobId == null) {
+            execute(connection, REMOVE, name);
+        } else {
+            switch (kind) {
+                case MISSING_TRIGGER, NO_NEXT_FIRE_TIME -> continueLedger(connection, jobId, job, trigger);
+                case ODD_STATE, PAUSE_MISMATCH ->
+                        execute(connection, SET_STATE, job.enabled ? "WAITING" : "PAUSED", name);
+                case ORPHANED_TRIGGER -> throw new IllegalStateException("it has a job");
+            }
+        }
+        audit.add(
+                connection,
+                AuditLog.CARILLON,
+                "TRIGGER_REPAIRED",
+                jobId,
+                Map.of(
+                        "kind",
+                        kind,
+                        "trigger",
+                        name,
+                        "state",
+                        trigger == null ? "none" : trigger.state));
+        return kind;
+    }
+
+    private static @Nullable Kind kindOf(@Nullable JobRow job, @Nullable TriggerRow trigger) {
+        if (trigger == null) {
+            return job == null ? null : Kind.MISSING_TRIGGER;
+        }
+        if (job == null) {
+            return Kind.ORPHANED_TRIGGER;
+        }
+        return switch (trigger.state) {
+            case "COMPLETE" -> null;
+            case "WAITING", "PAUSED" ->
+                    !trigger.hasNext
+                            ? Kind.NO_NEXT_FIRE_TIME
+                            : trigger.state.equals(job.enabled ? "PAUSED" : "WAITING")
+                                    ? Kind.PAUSE_MISMATCH
+                                    : null;
+            default -> trigger.hasNext ? Kind.ODD_STATE : Kind.NO_NEXT_FIRE_TIME;
+        };
+    }
+
+    /** What was missed meanwhile is due now and falls under the job's misfire policy. */
+    private void continueLedger(
+            Connection connection, UUID jobId, JobRow job, @Nullable TriggerRow trigger)
+            throws SQLException {
+        var plan = plans.read(connection, List.of(jobId)).get(jobId);
+        var schedule = plan == null ? null : plan.schedule();
+        if (schedule == null) {
+            throw new IllegalStateException("its schedule does not compile");
+        }
+        var next = schedule.next(ledgerEnd(connection, jobId));
+        if (trigger != null) {
+            triggers.move(connection, jobId, next, !job.enabled);
+        } else {
+            // A completed trigger still says that the job is completed.
+            var at = next == null ? Instant.EPOCH : next;
+            triggers.add(connection, List.of(new NewTrigger(jobId, job.namespace, at, !job.enabled)));
+            if (next == null) {
+                triggers.move(connection, jobId, null, !job.enabled);
+            }
+        }
+    }
+
+    private static Instant ledgerEnd(Connection connection, UUID jobId) throws SQLException {
+        try (var statement = connection.prepareStatement(LEDGER_END)) {
+            statement.setObject(1, jobId);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getObject(1, OffsetDateTime.class).toInstant();
+            }
+        }
+    }
+
+    private static @Nullable JobRow lockJob(Connection connection, UUID jobId) throws SQLException {
+        try (var statement = connection.prepareStatement(LOCK_JOB)) {
+            statement.setObject(1, jobId);
+            try (var row = statement.executeQuery()) {
+                return row.next() ? new JobRow(row.getString(1), row.getBoolean(2)) : null;
+            }
+        }
+    }
+
+    private static @Nullable TriggerRow lockTrigger(Connection connection, String name)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(LOCK_TRIGGER)) {
+            statement.setString(1, name);
+            try (var row = statement.executeQuery()) {
+                return row.next()
+                        ? new TriggerRow(row.getString(1), row.getObject(2) != null)
+                        : null;
+            }
+        }
+    }
+
+    private static void execute(Connection connection, String sql, String... parameters)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            for (int index = 0; index < parameters.length; index++) {
+                statement.setString(index + 1, parameters[index]);
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    private static @Nullable UUID uuidOf(String name) {
+        try {
+            return UUID.fromString(name);
+        } catch (IllegalArgumentException notACarillonName) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.carillon.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Replicas on one database. */
+public final class Cluster implements AutoCloseable {
+    private final TestPostgres postgres;
+    private final Map<String, String> configuration;
+    private final List<Replica> replicas = new ArrayList<>();
+
+    public Cluster(TestPostgres postgres, int size) {
+        this(postgres, size, Map.of());
+    }
+
+    public Cluster(TestPostgres postgres, int size, Map<String, String> configuration) {
+        this.postgres = postgres;
+        this.configuration = configuration;
+        for (int index = 0; index < size; index++) {
+            replicas.add(Replica.start(postgres, configuration, List.of()));
+        }
+    }
+
+    public Cluster awaitReady() {
+        replicas.forEach(Replica::awaitReady);
+        return this;
+    }
+
+    public Replica replica(int index) {
+        return replicas.get(index);
+    }
+
+    public int size() {
+        return replicas.size();
+    }
+
+    /** Starts another in the place of one that has ended. */
+    public Replica replace(int index) {
+        replicas.get(index).close();
+        var replica = Replica.start(postgres, configuration, List.of());
+        replicas.set(index, replica);
+        return replica;
+    }
+
+    @Override
+    public void close() {
+        replicas.forEach(Replica::close);
+    }
+}

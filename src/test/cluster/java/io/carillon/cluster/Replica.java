@@ -1,0 +1,166 @@
+package io.carillon.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** The packaged service as a process of its own. */
+public final class Replica implements AutoCloseable {
+    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Process process;
+    private final int port;
+    private final Path log;
+
+    private Replica(Process process, int port, Path log) {
+        this.process = process;
+        this.port = port;
+        this.log = log;
+    }
+
+    /**
+     * Starts one; it may not be ready yet.
+     *
+     * @param wrapper a command to run it under, such as faketime; empty for none
+     */
+    public static Replica start(
+            TestPostgres postgres, Map<String, String> configuration, List<String> wrapper) {
+        var all = new HashMap<>(configuration);
+        all.put("QUARKUS_DATASOURCE_JDBC_URL", postgres.url());
+        return start(all, wrapper);
+    }
+
+    /** Starts one that has no database configured. */
+    public static Replica startEmbedded(Map<String, String> configuration) {
+        return start(configuration, List.of());
+    }
+
+    private static Replica start(Map<String, String> configuration, List<String> wrapper) {
+        try {
+            int port = freePort();
+            var log = Files.createTempFile(Path.of("target"), "replica-", ".log");
+            var command = new ArrayList<>(wrapper);
+            command.addAll(
+                    List.of(
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
+                            "-Xmx512m",
+                            "-jar",
+                            JAR.toAbsolutePath().toString()));
+            var builder =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(log.toFile());
+            builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+            builder.environment().put("QUARKUS_HTTP_HOST", "localhost");
+            builder.environment().putAll(configuration);
+            return new Replica(builder.start(), port, log);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    public static Replica start(TestPostgres postgres) {
+        return start(postgres, Map.of(), List.of());
+    }
+
+    public Replica awaitReady() {
+        Awaitility.await("replica ready, see " + log)
+                .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(100))
+                .until(this::isReady);
+        return this;
+    }
+
+    public boolean isReady() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("the replica ended, see " + log);
+        }
+        try {
+            var request =
+                    HttpRequest.newBuilder(uri("/q/health/ready"))
+                            .timeout(Duration.ofSeconds(5))
+                            .build();
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    public URI uri(String path) {
+        return URI.create("http://localhost:" + port + path);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** As {@code kill -9}: it has no chance to say good-bye. */
+    public void kill() {
+        // A wrapper such as faketime has the service as its child.
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        await();
+    }
+
+    /** As SIGTERM: it drains. */
+    public void stop() {
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
+        await();
+    }
+
+    private void await() {
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the replica did not end, see " + log);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            kill();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

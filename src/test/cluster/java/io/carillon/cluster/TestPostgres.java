@@ -1,0 +1,72 @@
+package io.carillon.cluster;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+
+/**
+ * A real PostgreSQL of a test's own, on a port of its own, that can be restarted under the
+ * replicas.
+ */
+public final class TestPostgres implements AutoCloseable {
+    private final Path data;
+    private final int port;
+    private EmbeddedPostgres server;
+
+    public TestPostgres() {
+        try {
+            data = Files.createTempDirectory("carillon-cluster-");
+            server = start(0);
+            port = server.getPort();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private EmbeddedPostgres start(int wantedPort) throws IOException {
+        var builder =
+                EmbeddedPostgres.builder()
+                        .setDataDirectory(data.resolve("postgres"))
+                        .setCleanDataDirectory(false)
+                        .setLocaleConfig("locale", "C")
+                        .setServerConfig("max_connections", "200")
+                        .setServerConfig("synchronous_commit", "on");
+        return (wantedPort == 0 ? builder : builder.setPort(wantedPort)).start();
+    }
+
+    public String url() {
+        return "jdbc:postgresql://localhost:" + port + "/postgres?user=postgres";
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(url());
+    }
+
+    /** Ends every session at once and comes back on the same port with the same data. */
+    public void restart() {
+        try {
+            server.close();
+            server = start(port);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}
