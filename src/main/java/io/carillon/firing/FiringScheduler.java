@@ -120,7 +120,10 @@ public class FiringScheduler {
         return !config.enabled() || store.sinceLastLook().compareTo(STUCK) < 0;
     }
 
-    /** Runs {@code round} on the watch's thread; one that fails is logged and does not end the series. */
+    /**
+     * Runs {@code round} on the watch's thread; one that fails is logged and does not end the
+     * series.
+     */
     private void repeat(Runnable round, Duration period) {
         Runnable guarded =
                 () -> {

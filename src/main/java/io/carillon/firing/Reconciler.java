@@ -18,9 +18,10 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds and repairs what cannot be as long as only Carillon writes: hands in the tables, a restored backup, a
- * stock Quartz on the same schema. Suspects are found in one read; each is locked (job, then trigger), looked
- * at again and repaired in a transaction of its own, with a line in the audit log.
+ * Finds and repairs what cannot be as long as only Carillon writes: hands in the tables, a restored
+ * backup, a stock Quartz on the same schema. Suspects are found in one read; each is locked (job,
+ * then trigger), looked at again and repaired in a transaction of its own, with a line in the audit
+ * log.
  */
 @ApplicationScoped
 class Reconciler {
@@ -32,7 +33,9 @@ class Reconciler {
         MISSING_TRIGGER,
         /** A trigger had no job with a schedule: it is removed. */
         ORPHANED_TRIGGER,
-        /** A trigger was in a state that Carillon does not use, such as ACQUIRED, BLOCKED or ERROR. */
+        /**
+         * A trigger was in a state that Carillon does not use, such as ACQUIRED, BLOCKED or ERROR.
+         */
         ODD_STATE,
         /** A trigger was paused and its job not, or the other way round; the job counts. */
         PAUSE_MISMATCH,
@@ -71,7 +74,10 @@ class Reconciler {
             for update
             """;
 
-    /** Where the ledger of a job ends: at its last planned instant, or at its last change without one. */
+    /**
+     * Where the ledger of a job ends: at its last planned instant, or at its last change without
+     * one.
+     */
     @Language("SQL")
     private static final String LEDGER_END =
             """
@@ -135,7 +141,8 @@ class Reconciler {
                 }
             }
         } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Triggers could not be compared with jobs", failure);
+            throw new DatabaseUnavailableException(
+                    "Triggers could not be compared with jobs", failure);
         }
         return repaired;
     }
@@ -166,7 +173,8 @@ class Reconciler {
             execute(connection, REMOVE, name);
         } else {
             switch (kind) {
-                case MISSING_TRIGGER, NO_NEXT_FIRE_TIME -> continueLedger(connection, jobId, job, trigger);
+                case MISSING_TRIGGER, NO_NEXT_FIRE_TIME ->
+                        continueLedger(connection, jobId, job, trigger);
                 case ODD_STATE, PAUSE_MISMATCH ->
                         execute(connection, SET_STATE, job.enabled ? "WAITING" : "PAUSED", name);
                 case ORPHANED_TRIGGER -> throw new IllegalStateException("it has a job");
@@ -221,7 +229,8 @@ class Reconciler {
         } else {
             // A completed trigger still says that the job is completed.
             var at = next == null ? Instant.EPOCH : next;
-            triggers.add(connection, List.of(new NewTrigger(jobId, job.namespace, at, !job.enabled)));
+            triggers.add(
+                    connection, List.of(new NewTrigger(jobId, job.namespace, at, !job.enabled)));
             if (next == null) {
                 triggers.move(connection, jobId, null, !job.enabled);
             }

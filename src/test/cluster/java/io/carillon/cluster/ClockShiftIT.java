@@ -22,11 +22,7 @@ class ClockShiftIT {
     void aReplicaWithAShiftedClockFiresNeitherEarlyNorLateNorSpins(String shift) throws Exception {
         assumeTrue(faketimeIsInstalled(), "faketime is not installed (apt-get install faketime)");
         try (var postgres = new TestPostgres();
-                var replica =
-                        Replica.start(
-                                postgres,
-                                Map.of(),
-                                List.of("faketime", "-f", shift));
+                var replica = Replica.start(postgres, Map.of(), List.of("faketime", "-f", shift));
                 var ledger = new Ledger(postgres)) {
             replica.awaitReady();
             var api = new Api(replica);

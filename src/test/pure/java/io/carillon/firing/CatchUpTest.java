@@ -17,11 +17,13 @@ class CatchUpTest {
     private static final Duration THRESHOLD = Duration.ofSeconds(60);
     private static final Duration DAY = Duration.ofHours(24);
     private static final Schedule HOURLY = ScheduleSpec.cron("0 * * * *").compile(MIDNIGHT, "seed");
-    private static final Schedule SECONDLY = ScheduleSpec.cron("* * * * * *").compile(MIDNIGHT, "seed");
+    private static final Schedule SECONDLY =
+            ScheduleSpec.cron("* * * * * *").compile(MIDNIGHT, "seed");
 
     @Test
     void aPunctualInstantIsExecutedAndTheNextIsAhead() {
-        var decision = CatchUp.decide(HOURLY, at(9), at(9).plusMillis(3), policy(MisfirePolicy.SKIP));
+        var decision =
+                CatchUp.decide(HOURLY, at(9), at(9).plusMillis(3), policy(MisfirePolicy.SKIP));
 
         assertThat(decision).isEqualTo(new Decision(List.of(at(9)), List.of(), at(10)));
     }
@@ -40,18 +42,22 @@ class CatchUpTest {
 
     @Test
     void skipExecutesNoneOfTheMisfiredAndCountsThem() {
-        var decision = CatchUp.decide(HOURLY, at(1), at(9).plusSeconds(1), policy(MisfirePolicy.SKIP));
+        var decision =
+                CatchUp.decide(HOURLY, at(1), at(9).plusSeconds(1), policy(MisfirePolicy.SKIP));
 
         assertThat(decision)
                 .isEqualTo(
                         new Decision(
-                                List.of(), List.of(new Skipped(at(1), at(9), 9, SkipReason.MISFIRE)), at(10)));
+                                List.of(),
+                                List.of(new Skipped(at(1), at(9), 9, SkipReason.MISFIRE)),
+                                at(10)));
     }
 
     @Test
     void fireOnceExecutesTheLatestOfTheMisfired() {
         var decision =
-                CatchUp.decide(HOURLY, at(1), at(9).plusSeconds(1), policy(MisfirePolicy.FIRE_ONCE));
+                CatchUp.decide(
+                        HOURLY, at(1), at(9).plusSeconds(1), policy(MisfirePolicy.FIRE_ONCE));
 
         assertThat(decision)
                 .isEqualTo(
@@ -64,7 +70,8 @@ class CatchUpTest {
     @Test
     void fireOnceExecutesASingleMisfiredInstantAndSkipsNothing() {
         var decision =
-                CatchUp.decide(HOURLY, at(9), at(9).plusSeconds(61), policy(MisfirePolicy.FIRE_ONCE));
+                CatchUp.decide(
+                        HOURLY, at(9), at(9).plusSeconds(61), policy(MisfirePolicy.FIRE_ONCE));
 
         assertThat(decision).isEqualTo(new Decision(List.of(at(9)), List.of(), at(10)));
     }
@@ -139,7 +146,8 @@ class CatchUpTest {
     @Test
     void aLastInstantLeavesNoNext() {
         var once =
-                new ScheduleSpec(null, null, at(9), null, null, null, null).compile(MIDNIGHT, "seed");
+                new ScheduleSpec(null, null, at(9), null, null, null, null)
+                        .compile(MIDNIGHT, "seed");
 
         var decision = CatchUp.decide(once, at(9), at(20), policy(MisfirePolicy.FIRE_ONCE));
 

@@ -1,0 +1,285 @@
+package io.carillon.firing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.carillon.support.Jobs;
+import io.carillon.support.Rows;
+import io.carillon.support.StillReplica;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@QuarkusTest
+@TestProfile(StillReplica.class)
+class FiringTest {
+    private static final long HOUR = 3_600_000;
+
+    @Inject Firing firing;
+    @Inject DataSource dataSource;
+
+    private Rows rows;
+
+    @BeforeEach
+    void nothingIsDue() throws SQLException {
+        rows = new Rows(dataSource);
+        rows.change("update qrtz_triggers set trigger_state = 'COMPLETE', next_fire_time = null");
+    }
+
+    @Test
+    void aDueTriggerBecomesAnExecutionAndAnAdvancedTrigger() throws Exception {
+        var job = Jobs.create();
+        long due = makeDue(job, 0);
+
+        var round = firing.fire(10);
+
+        assertThat(round.triggers()).isEqualTo(1);
+        assertThat(ledger(job)).containsExactly(due + " QUEUED null null");
+        assertThat(nextFireTime(job)).isEqualTo(due + HOUR);
+        assertThat(firing.fire(10).triggers()).as("a second look").isZero();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"SKIP,0", "FIRE_ONCE,1", "FIRE_ALL,3"})
+    void whatWasMissedForEightHoursIsExecutedByPolicyAndAccountedForInFull(
+            String misfire, int executed) throws Exception {
+        var job = Jobs.create(Map.of("misfire", misfire, "catchUpLimit", 3));
+        long due = makeDue(job, 8);
+
+        firing.fire(10);
+
+        assertThat(rows.number(COUNT + " and state = 'QUEUED'", job)).isEqualTo(executed);
+        assertThat(rows.number(COUNT_SKIPPED, job)).isEqualTo(9 - executed);
+        assertThat(
+                        rows.number(
+                                "select count(*) from execution where job_id = ? and state = 'SKIPPED'",
+                                job))
+                .as("coalesced rows")
+                .isEqualTo(1);
+        assertThat(nextFireTime(job)).isEqualTo(due + 9 * HOUR);
+    }
+
+    @Test
+    void aFiringThatFailsHalfwayHasDoneNothing() throws Exception {
+        var job = Jobs.create();
+        long due = makeDue(job, 0);
+        failOn("update", "qrtz_triggers");
+        try {
+            assertThatThrownBy(() -> firing.fire(10)).isInstanceOf(SQLException.class);
+        } finally {
+            failNoMore("qrtz_triggers");
+        }
+
+        assertThat(ledger(job)).isEmpty();
+        assertThat(nextFireTime(job)).isEqualTo(due);
+        firing.fire(10);
+        assertThat(ledger(job)).hasSize(1);
+    }
+
+    @Test
+    void aJobIsNotCreatedWithoutItsTriggerNorChangedWithoutIt() throws Exception {
+        var job = Jobs.create();
+        failOn("insert or update", "qrtz_triggers");
+        try {
+            var refused =
+                    Jobs.post(
+                            "",
+                            Map.of(
+                                    "name",
+                                    "half-created",
+                                    "type",
+                                    "noop",
+                                    "schedule",
+                                    Map.of("every", "1h")));
+            assertThat(refused.statusCode()).isEqualTo(500);
+            assertThat(Jobs.patch(job, Map.of("schedule", Map.of("every", "2h"))).statusCode())
+                    .isEqualTo(500);
+        } finally {
+            failNoMore("qrtz_triggers");
+        }
+
+        assertThat(rows.number("select count(*) from job where name = 'half-created'")).isZero();
+        assertThat(rows.texts("select schedule ->> 'every', version from job where id = ?", job))
+                .containsExactly("PT1H 0");
+    }
+
+    @Test
+    void replicasThatFireAtTheSameTimeShareTheTriggersAndDoubleNone() throws Exception {
+        var jobs = new ArrayList<UUID>();
+        for (int index = 0; index < 200; index++) {
+            jobs.add(Jobs.create());
+        }
+        for (var job : jobs) {
+            makeDue(job, 0);
+        }
+
+        int fired = 0;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Integer>> replicas = new ArrayList<>();
+            for (int replica = 0; replica < 4; replica++) {
+                replicas.add(this::fireAll);
+            }
+            for (var result : threads.invokeAll(replicas)) {
+                fired += result.get();
+            }
+        }
+
+        assertThat(fired).isEqualTo(200);
+        for (var job : jobs) {
+            assertThat(ledger(job)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aTriggerWhoseScheduleDoesNotCompileIsSetAsideAndHoldsUpNoOther() throws Exception {
+        var broken = Jobs.create();
+        var sound = Jobs.create();
+        makeDue(broken, 1);
+        makeDue(sound, 0);
+        rows.change("update job set schedule = '{\"cron\": \"nonsense\"}' where id = ?", broken);
+
+        firing.fire(10);
+
+        assertThat(ledger(sound)).hasSize(1);
+        assertThat(ledger(broken)).isEmpty();
+        assertThat(
+                        rows.texts(
+                                "select trigger_state from qrtz_triggers where trigger_name = ?",
+                                broken.toString()))
+                .containsExactly("ERROR");
+    }
+
+    @Test
+    void pausingFiresWhatIsDueAndResumingSkipsWhatWasMissed() throws Exception {
+        var job = Jobs.create();
+        long due = makeDue(job, 0);
+
+        Jobs.post(job + "/pause", Map.of("note", "moving")).then().statusCode(200);
+        assertThat(ledger(job)).containsExactly(due + " QUEUED null null");
+
+        makeDueAt(job, due - HOUR);
+        assertThat(firing.fire(10).triggers()).as("a paused trigger").isZero();
+        Jobs.post(job + "/resume", Map.of()).then().statusCode(200);
+
+        assertThat(ledger(job))
+                .containsExactly((due - HOUR) + " SKIPPED PAUSED 1", due + " QUEUED null null");
+        assertThat(nextFireTime(job)).isEqualTo(due + HOUR);
+    }
+
+    @Test
+    void resumingWithACatchUpExecutesWhatItAsksFor() throws Exception {
+        var job = Jobs.create();
+        Jobs.post(job + "/pause", Map.of()).then().statusCode(200);
+        makeDue(job, 4);
+
+        Jobs.post(job + "/resume", Map.of("catchUp", "FIRE_ALL")).then().statusCode(200);
+
+        assertThat(rows.number(COUNT + " and state = 'QUEUED'", job)).isEqualTo(5);
+    }
+
+    @Test
+    void deletingFiresWhatWasDueAndCancelsWhatHasNotStarted() throws Exception {
+        var job = Jobs.create();
+        long due = makeDue(job, 0);
+
+        Jobs.delete(job).then().statusCode(204);
+
+        assertThat(ledger(job)).containsExactly(due + " CANCELLED JOB_DELETED null");
+        assertThat(
+                        rows.number(
+                                "select count(*) from qrtz_triggers where trigger_name = ?",
+                                job.toString()))
+                .isZero();
+    }
+
+    @Test
+    void anIntervalKeepsItsPhaseOverCatchUpAndChange() throws Exception {
+        var job =
+                Jobs.create(
+                        Map.of(
+                                "schedule",
+                                Map.of("every", "1h", "startAt", "2026-01-01T00:07:00Z")));
+        makeDueAt(job, 1_767_226_020_000L);
+
+        firing.fire(10);
+        assertThat(nextFireTime(job) % HOUR).isEqualTo(7 * 60_000);
+
+        Jobs.patch(job, Map.of("schedule", Map.of("every", "30m"))).then().statusCode(200);
+        assertThat(nextFireTime(job) % (HOUR / 2)).isEqualTo(7 * 60_000);
+    }
+
+    private static final String COUNT = "select count(*) from execution where job_id = ?";
+    private static final String COUNT_SKIPPED =
+            "select coalesce(sum(skipped_count), 0) from execution where job_id = ? and state = 'SKIPPED'";
+
+    private Integer fireAll() throws SQLException {
+        int fired = 0;
+        for (int empty = 0; empty < 3; ) {
+            int triggers = firing.fire(10).triggers();
+            fired += triggers;
+            empty = triggers == 0 ? empty + 1 : 0;
+        }
+        return fired;
+    }
+
+    /** Moves a trigger to the latest planned instant, or to one {@code hoursAgo} before it. */
+    private long makeDue(UUID job, int hoursAgo) throws SQLException {
+        long due =
+                rows.number("select epoch_millis(created_at) from job where id = ?", job)
+                        - hoursAgo * HOUR;
+        makeDueAt(job, due);
+        return due;
+    }
+
+    private void makeDueAt(UUID job, long due) throws SQLException {
+        // The phase is the creation time's, which therefore has to be before what is due.
+        rows.change(
+                "update job set created_at = timestamptz 'epoch' + ? * interval '1 millisecond' where id = ?",
+                due - HOUR,
+                job);
+        rows.change(
+                "update qrtz_triggers set next_fire_time = ? where trigger_name = ?",
+                due,
+                job.toString());
+    }
+
+    private long nextFireTime(UUID job) throws SQLException {
+        return rows.number(
+                "select next_fire_time from qrtz_triggers where trigger_name = ?", job.toString());
+    }
+
+    private List<String> ledger(UUID job) throws SQLException {
+        return rows.texts(
+                "select epoch_millis(scheduled_at), state, reason, skipped_count from execution"
+                        + " where job_id = ? order by scheduled_at",
+                job);
+    }
+
+    /** Has PostgreSQL refuse to write a table, as a full disk or a lost connection would. */
+    private void failOn(String operation, String table) throws SQLException {
+        rows.change(
+                """
+                create or replace function refuse() returns trigger language plpgsql as
+                $$ begin raise exception 'refused by the test'; end $$
+                """);
+        rows.change(
+                "create trigger refused before %s on %s for each row execute function refuse()"
+                        .formatted(operation, table));
+    }
+
+    private void failNoMore(String table) throws SQLException {
+        rows.change("drop trigger refused on " + table);
+    }
+}
