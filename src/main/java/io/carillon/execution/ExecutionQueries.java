@@ -136,7 +136,7 @@ public class ExecutionQueries {
     }
 
     /** Newest id first, from before {@code before}. */
-    List<ExecutionView> page(Filter filter, @Nullable UUID before, int limit) {
+    public List<ExecutionView> page(Filter filter, @Nullable UUID before, int limit) {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(PAGE)) {
             var parameters = new Parameters(statement);

@@ -1,0 +1,49 @@
+package io.carillon.dashboard;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Instants and durations as the page writes them, in UTC. */
+final class TimeText {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME_MILLIS =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private TimeText() {}
+
+    /** The time of day, with the day before it unless that is today's; milliseconds unless zero. */
+    static String at(Instant at, Instant now) {
+        boolean whole = Math.floorMod(at.toEpochMilli(), 1000) == 0;
+        String time = (whole ? TIME : TIME_MILLIS).format(at);
+        return DAY.format(at).equals(DAY.format(now)) ? time : DAY.format(at) + " " + time;
+    }
+
+    /** Such as "7 ms", "1.25 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". */
+    static String of(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis < 0) {
+            return "-" + of(duration.negated());
+        }
+        if (millis < 1000) {
+            return millis + " ms";
+        }
+        if (millis < 60_000) {
+            return String.format(Locale.ROOT, "%.2f s", millis / 1000.0);
+        }
+        long seconds = millis / 1000;
+        if (seconds < 3600) {
+            return seconds / 60 + " min " + seconds % 60 + " s";
+        }
+        long minutes = seconds / 60;
+        if (minutes < 24 * 60) {
+            return minutes / 60 + " h " + minutes % 60 + " min";
+        }
+        return minutes / (24 * 60) + " d " + minutes / 60 % 24 + " h";
+    }
+}

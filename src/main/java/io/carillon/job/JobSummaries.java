@@ -1,0 +1,99 @@
+package io.carillon.job;
+
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.problem.ProblemException;
+import io.quarkus.panache.common.Sort;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+
+/** What pages read of jobs. No call costs more for a million jobs than for a hundred. */
+@ApplicationScoped
+public class JobSummaries {
+    private static final long LARGEST_EXACT_COUNT = 10_000;
+
+    /** Counting every row would read every row: past the limit, the planner's estimate will do. */
+    @Language("SQL")
+    private static final String COUNT =
+            """
+            select (select count(*) from (select from job where deleted_at is null limit ?) as counted),
+                   (select reltuples::bigint from pg_class where oid = 'job'::regclass)
+            """;
+
+    private final JobService jobs;
+    private final JobViews views;
+    private final DataSource dataSource;
+
+    JobSummaries(JobService jobs, JobViews views, DataSource dataSource) {
+        this.jobs = jobs;
+        this.views = views;
+        this.dataSource = dataSource;
+    }
+
+    /** How many jobs there are; {@code isExact} false: about so many. */
+    public record Count(long jobs, boolean isExact) {}
+
+    /** The first jobs by namespace and name. */
+    @Transactional
+    public List<JobSummary> first(int limit) {
+        List<Job> found =
+                Job.<Job>find("deletedAt is null", Sort.by("namespace", "name"))
+                        .page(0, limit)
+                        .list();
+        var schedules = found.stream().collect(Collectors.toMap(job -> job.id, this::inWords));
+        return views.of(found).stream()
+                .map(
+                        view ->
+                                new JobSummary(
+                                        view.id(),
+                                        view.namespace(),
+                                        view.name(),
+                                        view.type(),
+                                        schedules.getOrDefault(view.id(), ""),
+                                        view.status(),
+                                        view.nextFireAt(),
+                                        view.lastFireAt(),
+                                        view.lastExecution()))
+                .toList();
+    }
+
+    /** The names of these jobs, deleted ones included. */
+    @Transactional
+    public Map<UUID, String> names(Collection<UUID> ids) {
+        return Job.<Job>list("id in ?1", ids).stream()
+                .collect(Collectors.toMap(job -> job.id, job -> job.name));
+    }
+
+    /** Exact up to ten thousand, an estimate beyond. */
+    public Count count() {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(COUNT)) {
+            statement.setLong(1, LARGEST_EXACT_COUNT + 1);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                long counted = row.getLong(1);
+                return counted <= LARGEST_EXACT_COUNT
+                        ? new Count(counted, true)
+                        : new Count(Math.max(counted, row.getLong(2)), false);
+            }
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Jobs could not be counted", failure);
+        }
+    }
+
+    private String inWords(Job job) {
+        try {
+            var schedule = jobs.scheduleOf(job);
+            return schedule == null ? "on demand" : schedule.description();
+        } catch (ProblemException unreadable) {
+            return String.valueOf(unreadable.getMessage());
+        }
+    }
+}
