@@ -1,6 +1,7 @@
 package io.carillon.execution;
 
 import java.util.List;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -9,4 +10,18 @@ import org.jspecify.annotations.Nullable;
 public record ExecutionPage(
         List<ExecutionView> items,
         @Schema(description = "Give it as `cursor` for the page after this")
-                @Nullable String nextCursor) {}
+                @Nullable String nextCursor) {
+
+    /**
+     * @param found one more than {@code limit} when there is a page after this
+     * @param cursor what the page after an execution is asked for with
+     */
+    public static ExecutionPage of(
+            List<ExecutionView> found, int limit, Function<ExecutionView, String> cursor) {
+        if (found.size() <= limit) {
+            return new ExecutionPage(found, null);
+        }
+        var items = List.copyOf(found.subList(0, limit));
+        return new ExecutionPage(items, cursor.apply(items.getLast()));
+    }
+}

@@ -67,13 +67,6 @@ class ExecutionResource {
             responseCode = "202",
             description = "Accepted; Location is the execution",
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "What was wrong",
-            content =
-                    @Content(
-                            mediaType = Problem.MEDIA_TYPE,
-                            schema = @Schema(implementation = Problem.class)))
     public Response submit(
             @NotNull(message = "expected a JSON object") @Valid SubmissionRequest request) {
         UUID id;
@@ -92,13 +85,6 @@ class ExecutionResource {
             responseCode = "200",
             description = "The execution",
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "No such execution",
-            content =
-                    @Content(
-                            mediaType = Problem.MEDIA_TYPE,
-                            schema = @Schema(implementation = Problem.class)))
     public ExecutionView get(@PathParam("id") UUID id) {
         return view(id);
     }
@@ -125,14 +111,13 @@ class ExecutionResource {
                 new ExecutionQueries.Filter(
                         Parameters.oneOf("state", state, ExecutionState.class),
                         Parameters.uuid("jobId", jobId),
-                        namespace,
-                        type,
-                        queue,
+                        Parameters.text(namespace),
+                        Parameters.text(type),
+                        Parameters.text(queue),
                         Parameters.instant("from", from),
                         Parameters.instant("to", to));
-        var items = queries.page(filter, Parameters.uuid("cursor", cursor), size);
-        return new ExecutionPage(
-                items, items.size() < size ? null : items.getLast().id().toString());
+        var found = queries.page(filter, Parameters.uuid("cursor", cursor), size + 1);
+        return ExecutionPage.of(found, size, last -> last.id().toString());
     }
 
     private ExecutionView view(UUID id) {

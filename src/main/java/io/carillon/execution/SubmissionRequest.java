@@ -5,6 +5,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
@@ -38,7 +39,8 @@ record SubmissionRequest(
         @Valid @Nullable RetryPolicy retry,
         @Nullable Delivery delivery,
         @Size(max = 64)
-                @Nullable Map<@NotBlank @Size(max = 63) String, @Size(max = 255) String> labels) {
+                @Nullable Map<@NotBlank @Size(max = 63) String, @NotNull @Size(max = 255) String>
+                        labels) {
 
     static final String NAME = "[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?";
     static final String NAME_MESSAGE =

@@ -53,13 +53,15 @@ class JobQuery {
     PanacheQuery<Job> find() {
         var conditions = new ArrayList<>(List.of("deletedAt is null"));
         Map<String, Object> values = new HashMap<>();
-        if (isGiven(namespace)) {
+        var inNamespace = Parameters.text(namespace);
+        if (inNamespace != null) {
             conditions.add("namespace = :namespace");
-            values.put("namespace", namespace);
+            values.put("namespace", inNamespace);
         }
-        if (isGiven(type)) {
+        var ofType = Parameters.text(type);
+        if (ofType != null) {
             conditions.add("type = :type");
-            values.put("type", type);
+            values.put("type", ofType);
         }
         var wanted = Parameters.bool("enabled", enabled);
         if (wanted != null) {
@@ -86,10 +88,6 @@ class JobQuery {
             values.put(parameter, each.substring(equals + 1));
         }
         return Job.find(String.join(" and ", conditions), Sort.by("namespace", "name"), values);
-    }
-
-    private static boolean isGiven(@Nullable String value) {
-        return value != null && !value.isEmpty();
     }
 
     private static String escaped(String text) {

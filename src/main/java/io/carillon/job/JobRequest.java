@@ -9,6 +9,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
@@ -59,7 +60,8 @@ record JobRequest(
                 @Nullable Duration catchUpWindow,
         @Min(1) @Max(10_000) @Schema(examples = "100") @Nullable Integer catchUpLimit,
         @Size(max = 64)
-                @Nullable Map<@NotBlank @Size(max = 63) String, @Size(max = 255) String> labels,
+                @Nullable Map<@NotBlank @Size(max = 63) String, @NotNull @Size(max = 255) String>
+                        labels,
         @Schema(description = "False: created paused", examples = "true")
                 @Nullable Boolean enabled) {
 
@@ -67,6 +69,29 @@ record JobRequest(
     static final String NAME_MESSAGE =
             "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending with a letter or"
                     + " digit";
+
+    /** This request with {@code namespace} where it names none. */
+    JobRequest inNamespace(String otherwise) {
+        return namespace != null
+                ? this
+                : new JobRequest(
+                        otherwise,
+                        name,
+                        description,
+                        schedule,
+                        type,
+                        config,
+                        queue,
+                        priority,
+                        timeout,
+                        retry,
+                        delivery,
+                        misfire,
+                        catchUpWindow,
+                        catchUpLimit,
+                        labels,
+                        enabled);
+    }
 
     /** This request with every absent component but description and schedule at its default. */
     JobRequest orDefaults() {

@@ -11,7 +11,6 @@ import io.carillon.problem.Json;
 import io.carillon.problem.Parameters;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
-import io.carillon.problem.ProblemKind;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.transaction.Transactional;
 import jakarta.validation.Valid;
@@ -37,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -59,6 +59,9 @@ import org.jspecify.annotations.Nullable;
                         schema = @Schema(implementation = Problem.class)))
 class JobResource {
     private static final String BODY = "expected a JSON object";
+
+    /** One strong entity tag, RFC 9110 §8.8.3. */
+    private static final Pattern ETAG = Pattern.compile("\"[^\"]+\"");
 
     private final JobService jobs;
     private final JobViews views;
@@ -104,6 +107,8 @@ class JobResource {
             responseCode = "200",
             description = "What became of each",
             content = @Content(schema = @Schema(implementation = JobRequests.BatchResult.class)))
+    @APIResponse(responseCode = "409", description = "Atomic: a name is taken")
+    @APIResponse(responseCode = "422", description = "Atomic: a schedule never fires")
     public JobRequests.BatchResult createBatch(
             @QueryParam("atomic") @Nullable String atomic,
             @NotNull(message = BODY) @Valid JobRequests.Batch batch) {
@@ -113,34 +118,31 @@ class JobResource {
         var drafts = new TreeMap<Integer, JobService.Draft>();
         for (int index = 0; index < batch.jobs().size(); index++) {
             try {
-                var request =
-                        json.read(
-                                batch.jobs().get(index), JobRequest.class, "jobs[" + index + "].");
+                var request = json.read(batch.jobs().get(index), JobRequest.class, "");
                 drafts.put(index, jobs.draft(request));
             } catch (ProblemException problem) {
+                var inBatch = problem.within("jobs[" + index + "].");
                 if (allOrNone) {
-                    throw problem;
+                    throw inBatch;
                 }
-                failures.put(index, problem);
+                failures.put(index, inBatch);
             }
         }
-        var created = jobs.createAll(List.copyOf(drafts.values()), allOrNone);
+        var created = jobs.createAll(drafts, allOrNone);
         var items = new TreeMap<Integer, JobRequests.BatchItem>();
         failures.forEach((index, problem) -> items.put(index, failed(problem)));
         drafts.forEach(
                 (index, draft) ->
-                        items.put(index, result(draft, created.contains(draft.job().id()))));
+                        items.put(
+                                index,
+                                created.contains(draft.job().id())
+                                        ? created(draft)
+                                        : failed(JobService.nameTaken(index, draft))));
         return new JobRequests.BatchResult(
                 created.size(), items.size() - created.size(), List.copyOf(items.values()));
     }
 
-    private static JobRequests.BatchItem result(JobService.Draft draft, boolean created) {
-        if (!created) {
-            return failed(
-                    new ProblemException(
-                            ProblemKind.CONFLICT,
-                            "There is a job named '" + draft.job().definition().name() + "'."));
-        }
+    private static JobRequests.BatchItem created(JobService.Draft draft) {
         return new JobRequests.BatchItem(
                 201,
                 draft.job().id(),
@@ -178,7 +180,6 @@ class JobResource {
             responseCode = "200",
             description = "The job; ETag is its version",
             content = @Content(schema = @Schema(implementation = JobView.class)))
-    @APIResponse(responseCode = "404", description = "No such job")
     public Response get(@PathParam("id") UUID id) {
         return answer(find(id));
     }
@@ -190,8 +191,9 @@ class JobResource {
             responseCode = "200",
             description = "The job as it is now",
             content = @Content(schema = @Schema(implementation = JobView.class)))
-    @APIResponse(responseCode = "404", description = "No such job")
+    @APIResponse(responseCode = "409", description = "The name is taken")
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
+    @APIResponse(responseCode = "422", description = "The schedule never fires")
     public Response replace(
             @PathParam("id") UUID id,
             @HeaderParam("If-Match") @Nullable String ifMatch,
@@ -208,8 +210,9 @@ class JobResource {
             responseCode = "200",
             description = "The job as it is now",
             content = @Content(schema = @Schema(implementation = JobView.class)))
-    @APIResponse(responseCode = "404", description = "No such job")
+    @APIResponse(responseCode = "409", description = "The name is taken")
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
+    @APIResponse(responseCode = "422", description = "The schedule never fires")
     public Response patch(
             @PathParam("id") UUID id,
             @HeaderParam("If-Match") @Nullable String ifMatch,
@@ -229,7 +232,7 @@ class JobResource {
     @Path("/{id}")
     @Operation(summary = "Delete a job: what has not started is cancelled, history stays")
     @APIResponse(responseCode = "204", description = "Deleted")
-    @APIResponse(responseCode = "404", description = "No such job")
+    @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
     public void delete(
             @PathParam("id") UUID id, @HeaderParam("If-Match") @Nullable String ifMatch) {
         jobs.delete(id, versionOf(ifMatch));
@@ -328,9 +331,9 @@ class JobResource {
                         null,
                         Parameters.instant("from", from),
                         Parameters.instant("to", to));
-        var items = executions.pageOfJob(id, filter, Parameters.instant("cursor", cursor), size);
-        return new ExecutionPage(
-                items, items.size() < size ? null : items.getLast().scheduledAt().toString());
+        var found =
+                executions.pageOfJob(id, filter, Parameters.instant("cursor", cursor), size + 1);
+        return ExecutionPage.of(found, size, last -> last.scheduledAt().toString());
     }
 
     @GET
@@ -368,7 +371,7 @@ class JobResource {
             return null;
         }
         String tag = ifMatch.trim();
-        if (tag.length() > 2 && tag.startsWith("\"") && tag.endsWith("\"")) {
+        if (ETAG.matcher(tag).matches()) {
             try {
                 return Long.valueOf(tag.substring(1, tag.length() - 1));
             } catch (NumberFormatException notOurs) {

@@ -27,11 +27,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -44,6 +46,13 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class JobService {
+    /** 1e2 is stored, and read again, as 100. */
+    private static final Comparator<JsonNode> SAME_JSON =
+            (one, other) ->
+                    one.isNumber() && other.isNumber()
+                            ? one.decimalValue().compareTo(other.decimalValue())
+                            : one.equals(other) ? 0 : 1;
+
     private final DataSource dataSource;
     private final JobInserts inserts;
     private final Triggers triggers;
@@ -92,7 +101,7 @@ class JobService {
                         : new NewTrigger(
                                 id,
                                 String.valueOf(definition.namespace()),
-                                firstAfter(schedule, createdAt),
+                                firstAfter(definition.schedule(), schedule, createdAt),
                                 !Objects.equals(definition.enabled(), true));
         return new Draft(new JobInserts.NewJob(id, definition, createdAt), trigger);
     }
@@ -106,19 +115,28 @@ class JobService {
         return Objects.requireNonNull(Job.<Job>findById(draft.job().id()));
     }
 
-    /** Stores those whose name is free; returns their ids. With {@code atomic}, all or a 409. */
+    /**
+     * Stores those whose name is free; returns their ids. With {@code atomic}, all or a 409.
+     *
+     * @param drafts by their position in the batch
+     */
     @Transactional
-    Set<UUID> createAll(List<Draft> drafts, boolean atomic) {
-        var inserted = insert(drafts);
+    Set<UUID> createAll(SortedMap<Integer, Draft> drafts, boolean atomic) {
+        var inserted = insert(List.copyOf(drafts.values()));
         if (atomic && inserted.size() < drafts.size()) {
             var taken =
-                    drafts.stream()
-                            .filter(draft -> !inserted.contains(draft.job().id()))
+                    drafts.entrySet().stream()
+                            .filter(draft -> !inserted.contains(draft.getValue().job().id()))
                             .findFirst()
                             .orElseThrow();
-            throw nameTaken(taken.job().definition());
+            throw nameTaken(taken.getKey(), taken.getValue());
         }
         return inserted;
+    }
+
+    /** What is answered for a job of a batch whose name another has. */
+    static ProblemException nameTaken(int index, Draft draft) {
+        return nameTaken(draft.job().definition()).within("jobs[" + index + "].");
     }
 
     private Set<UUID> insert(List<Draft> drafts) {
@@ -152,11 +170,11 @@ class JobService {
     Job change(UUID id, @Nullable Long expectedVersion, Function<JobRequest, JobRequest> change) {
         var job = lock(id, expectedVersion);
         var before = definitionOf(job);
-        var after = check(change.apply(before));
+        var after = check(change.apply(before).inNamespace(job.namespace));
         if (!Objects.equals(after.namespace(), before.namespace())) {
             throw ProblemException.invalid("namespace", "cannot be changed");
         }
-        if (json.tree(after).equals(json.tree(before))) {
+        if (json.tree(after).equals(SAME_JSON, json.tree(before))) {
             return job;
         }
         inTransaction(
@@ -193,13 +211,16 @@ class JobService {
         if (schedule == null) {
             triggers.remove(connection, job.id);
         } else if (hasTrigger) {
-            triggers.move(connection, job.id, firstAfter(schedule, now), !enabled);
+            triggers.move(connection, job.id, firstAfter(spec, schedule, now), !enabled);
         } else {
             triggers.add(
                     connection,
                     List.of(
                             new NewTrigger(
-                                    job.id, job.namespace, firstAfter(schedule, now), !enabled)));
+                                    job.id,
+                                    job.namespace,
+                                    firstAfter(spec, schedule, now),
+                                    !enabled)));
         }
     }
 
@@ -351,13 +372,17 @@ class JobService {
         }
     }
 
-    private static Instant firstAfter(Schedule schedule, Instant now) {
+    private static Instant firstAfter(@Nullable ScheduleSpec spec, Schedule schedule, Instant now) {
         var first = schedule.next(now);
         if (first == null) {
+            String field =
+                    spec != null && spec.at() != null
+                            ? "schedule.at"
+                            : spec != null && spec.endAt() != null ? "schedule.endAt" : "schedule";
             throw new ProblemException(
                     ProblemKind.NEVER_FIRES,
                     "The schedule has no instant after " + now + ".",
-                    List.of(new Violation("schedule", "has no instant after now")));
+                    List.of(new Violation(field, "leaves no instant after now")));
         }
         return first;
     }

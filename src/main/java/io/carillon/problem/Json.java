@@ -59,9 +59,7 @@ public final class Json {
             throw ProblemMappers.fromJackson(invalid, prefix);
         }
         if (value == null) {
-            throw ProblemException.invalid(
-                    prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1),
-                    "expected an object");
+            throw ProblemException.invalid(Violations.join(prefix, ""), "expected an object");
         }
         List<Violation> violations =
                 new ArrayList<>(Violations.of(validator.validate(value), prefix));

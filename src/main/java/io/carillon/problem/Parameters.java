@@ -18,6 +18,10 @@ public final class Parameters {
 
     private Parameters() {}
 
+    public static @Nullable String text(@Nullable String value) {
+        return value == null || value.isEmpty() ? null : value;
+    }
+
     public static int integer(
             String name, @Nullable String value, int defaultValue, int minimum, int maximum) {
         if (value == null || value.isEmpty()) {

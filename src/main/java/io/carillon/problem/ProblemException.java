@@ -40,6 +40,27 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(ProblemKind.NOT_FOUND, "There is no " + what + " " + id + ".");
     }
 
+    /** The same problem of a part of the body; {@code prefix} is such as {@code jobs[3].}. */
+    public ProblemException within(String prefix) {
+        if (violations.isEmpty()) {
+            return this;
+        }
+        var inBody =
+                violations.stream()
+                        .map(
+                                violation ->
+                                        new Violation(
+                                                Violations.join(prefix, violation.field()),
+                                                violation.message()))
+                        .toList();
+        String detail = String.valueOf(getMessage());
+        boolean beginsWithField = detail.startsWith(violations.getFirst().field());
+        return new ProblemException(
+                kind,
+                beginsWithField ? prefix + detail : Violations.join(prefix, "") + ": " + detail,
+                inBody);
+    }
+
     public ProblemKind kind() {
         return kind;
     }

@@ -1,5 +1,6 @@
 package io.carillon.problem;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** The kinds of problem; each has one HTTP status and a type URI that never changes. */
@@ -23,6 +24,16 @@ public enum ProblemKind {
     ProblemKind(int status, String title) {
         this.status = status;
         this.title = title;
+    }
+
+    /** The kind that says what a status says; of the many of 400 the general one. */
+    static ProblemKind ofStatus(int status) {
+        return status == 400
+                ? INVALID_REQUEST
+                : Arrays.stream(values())
+                        .filter(kind -> kind.status == status)
+                        .findFirst()
+                        .orElse(status < 500 ? INVALID_REQUEST : INTERNAL_ERROR);
     }
 
     public int status() {

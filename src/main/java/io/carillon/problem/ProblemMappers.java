@@ -3,12 +3,12 @@ package io.carillon.problem;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.carillon.database.DatabaseUnavailableException;
 import io.quarkus.logging.Log;
-import jakarta.persistence.PersistenceException;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 class ProblemMappers {
     /**
-     * SQLSTATE classes that say the server is away: connection, resources, operator intervention.
+     * SQLSTATE classes that say the server is away (connection, resources, operator intervention)
+     * or too busy (deadlock, lock timeout): the same request may succeed later.
      */
-    private static final List<String> AWAY = List.of("08", "53", "57");
+    private static final List<String> AWAY = List.of("08", "53", "57", "40", "55");
 
     @ServerExceptionMapper
     Response problem(ProblemException exception, UriInfo uri) {
@@ -43,7 +45,8 @@ class ProblemMappers {
                 uri);
     }
 
-    @ServerExceptionMapper
+    /** Names the subclass too: Quarkus has a mapper of its own for it, which is no problem. */
+    @ServerExceptionMapper({JsonProcessingException.class, MismatchedInputException.class})
     Response json(JsonProcessingException exception, UriInfo uri) {
         return respond(fromJackson(exception, ""), uri);
     }
@@ -60,14 +63,7 @@ class ProblemMappers {
             }
         }
         var response = exception.getResponse();
-        var kind =
-                Arrays.stream(ProblemKind.values())
-                        .filter(candidate -> candidate.status() == response.getStatus())
-                        .findFirst()
-                        .orElse(
-                                response.getStatus() < 500
-                                        ? ProblemKind.INVALID_REQUEST
-                                        : ProblemKind.INTERNAL_ERROR);
+        var kind = ProblemKind.ofStatus(response.getStatus());
         String detail =
                 switch (kind) {
                     case NOT_FOUND -> "There is nothing at this path.";
@@ -76,35 +72,28 @@ class ProblemMappers {
                     case NOT_ACCEPTABLE -> "Answers are application/json.";
                     default -> "The request could not be read.";
                 };
+        if (kind == ProblemKind.INTERNAL_ERROR) {
+            return unexpected(exception, uri);
+        }
         return respond(new ProblemException(kind, detail), uri);
     }
 
+    /** For what has no reason of its own: the most specific mapper is asked. */
     @ServerExceptionMapper
-    Response away(DatabaseUnavailableException exception, UriInfo uri) {
-        return databaseUnavailable(exception, uri);
-    }
-
-    @ServerExceptionMapper
-    Response sql(SQLException exception, UriInfo uri) {
-        return isAway(exception) ? databaseUnavailable(exception, uri) : unexpected(exception, uri);
-    }
-
-    @ServerExceptionMapper
-    Response persistence(PersistenceException exception, UriInfo uri) {
-        return anything(exception, uri);
-    }
-
-    @ServerExceptionMapper
-    Response anything(RuntimeException exception, UriInfo uri) {
+    Response anything(Throwable exception, UriInfo uri) {
         for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
             if (cause instanceof ProblemException problem) {
                 return respond(problem, uri);
             }
-            if (cause instanceof SQLException sql && isAway(sql)) {
-                return databaseUnavailable(exception, uri);
+            if (cause instanceof SQLException sql) {
+                return isAway(sql)
+                        ? databaseUnavailable(exception, uri)
+                        : unexpected(exception, uri);
             }
         }
-        return unexpected(exception, uri);
+        return exception instanceof DatabaseUnavailableException
+                ? databaseUnavailable(exception, uri)
+                : unexpected(exception, uri);
     }
 
     private static boolean isAway(SQLException exception) {
@@ -133,7 +122,7 @@ class ProblemMappers {
     private static Response respond(ProblemException exception, UriInfo uri) {
         return Response.status(exception.kind().status())
                 .type(Problem.MEDIA_TYPE)
-                .entity(exception.toProblem(uri.getPath()))
+                .entity(exception.toProblem(uri.getRequestUri().getRawPath()))
                 .build();
     }
 
@@ -148,7 +137,8 @@ class ProblemMappers {
                     return problem;
                 }
             }
-            return ProblemException.invalid(prefix + pathOf(mapping), messageOf(mapping));
+            return ProblemException.invalid(
+                    Violations.join(prefix, pathOf(mapping)), messageOf(mapping));
         }
         var location = exception.getLocation();
         String where =
@@ -198,7 +188,7 @@ class ProblemMappers {
         }
         String message = firstLine(exception.getOriginalMessage());
         int colon = message.indexOf("\": ");
-        return colon < 0 ? message : message.substring(colon + 3);
+        return colon < 0 ? mismatch(exception) : message.substring(colon + 3);
     }
 
     private static String mismatch(MismatchedInputException exception) {
@@ -220,10 +210,13 @@ class ProblemMappers {
         if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
             return "a number";
         }
+        if (JsonNode.class.isAssignableFrom(type)) {
+            return "an object";
+        }
         if (type.isArray() || Iterable.class.isAssignableFrom(type)) {
             return "an array";
         }
-        return type.isRecord() || java.util.Map.class.isAssignableFrom(type)
+        return type.isRecord() || Map.class.isAssignableFrom(type)
                 ? "an object"
                 : "a value of type " + type.getSimpleName().toLowerCase(Locale.ROOT);
     }

@@ -7,13 +7,16 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import io.carillon.schedule.DurationText;
@@ -57,11 +60,25 @@ class StrictJson implements ObjectMapperCustomizer {
                     .setCoercion(CoercionInputShape.String, CoercionAction.Fail)
                     .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail);
         }
+        mapper.coercionConfigFor(LogicalType.Boolean)
+                .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+        // A config's numbers are kept as written: a double would round them.
+        mapper.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+        mapper.setConfig(
+                mapper.getDeserializationConfig()
+                        .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES));
         mapper.registerModule(
                 new SimpleModule("carillon")
                         .addDeserializer(Duration.class, new DurationReader())
                         .addSerializer(Duration.class, new DurationWriter())
                         .addDeserializer(Instant.class, new InstantReader())
+                        .addDeserializer(Double.class, new DoubleReader())
+                        .addDeserializer(String.class, new StorableText.Reader())
+                        .addKeyDeserializer(String.class, new StorableText.KeyReader())
+                        .addDeserializer(
+                                JsonNode.class, new StorableText.TreeReader<>(JsonNode.class))
+                        .addDeserializer(
+                                ObjectNode.class, new StorableText.TreeReader<>(ObjectNode.class))
                         .addDeserializer(ScheduleSpec.class, new ScheduleReader()));
     }
 
@@ -100,6 +117,24 @@ class StrictJson implements ObjectMapperCustomizer {
         public void serialize(Duration value, JsonGenerator json, SerializerProvider provider)
                 throws IOException {
             json.writeString(value.toString());
+        }
+    }
+
+    /** Jackson reads the strings NaN and INF as numbers before it asks whether strings may be. */
+    private static final class DoubleReader extends StdDeserializer<Double> {
+        private static final long serialVersionUID = 1L;
+
+        private DoubleReader() {
+            super(Double.class);
+        }
+
+        @Override
+        public Double deserialize(JsonParser parser, DeserializationContext context)
+                throws IOException {
+            if (!parser.currentToken().isNumeric()) {
+                return context.reportInputMismatch(Double.class, "expected a number");
+            }
+            return parser.getDoubleValue();
         }
     }
 

@@ -7,8 +7,6 @@ import jakarta.validation.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /** Bean Validation's violations in the field names a client wrote. */
 public final class Violations {
@@ -18,20 +16,34 @@ public final class Violations {
     public static List<Violation> of(
             Set<? extends ConstraintViolation<?>> violations, String prefix) {
         return violations.stream()
-                .map(violation -> new Violation(prefix + pathOf(violation), violation.getMessage()))
+                .map(
+                        violation ->
+                                new Violation(
+                                        join(prefix, pathOf(violation)), violation.getMessage()))
                 .sorted(Comparator.comparing(Violation::field).thenComparing(Violation::message))
                 .toList();
     }
 
+    /** A prefix such as {@code config.} before a path; the object itself has an empty path. */
+    static String join(String prefix, String path) {
+        return path.isEmpty() && prefix.endsWith(".")
+                ? prefix.substring(0, prefix.length() - 1)
+                : prefix + path;
+    }
+
     /** Without the method and its parameter, which are no words of the client. */
     private static String pathOf(ConstraintViolation<?> violation) {
-        return StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
-                .filter(
-                        node ->
-                                node.getKind() == ElementKind.PROPERTY
-                                        || node.getKind() == ElementKind.CONTAINER_ELEMENT)
-                .map(Path.Node::toString)
-                .filter(name -> !name.startsWith("<"))
-                .collect(Collectors.joining("."));
+        var path = new StringBuilder();
+        for (Path.Node node : violation.getPropertyPath()) {
+            if (node.getIndex() != null) {
+                path.append('[').append(node.getIndex()).append(']');
+            } else if (node.getKey() != null) {
+                path.append('.').append(node.getKey());
+            }
+            if (node.getKind() == ElementKind.PROPERTY) {
+                path.append(path.isEmpty() ? "" : ".").append(node.getName());
+            }
+        }
+        return path.toString();
     }
 }

@@ -3,6 +3,7 @@ package io.carillon.handler.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  *     "200-204"}; null for {@code 2xx}
  */
 record HttpConfig(
-        @Pattern(regexp = "[A-Za-z][A-Za-z0-9-]{0,31}", message = "is no HTTP method")
+        @Pattern(
+                        regexp = "(?!(?i)CONNECT$)[A-Za-z][A-Za-z0-9-]{0,31}",
+                        message = "is no HTTP method that a job can send")
                 @Nullable String method,
         @NotBlank @Size(max = 8192) String url,
         @Size(max = 100) @Nullable Map<String, @Size(max = 8192) String> headers,
@@ -28,12 +31,19 @@ record HttpConfig(
         @Size(min = 1, max = 50)
                 @Nullable
                         List<
+                                @NotNull
                                 @Pattern(
                                         regexp = "[1-5]\\d\\d|[1-5]xx|[1-5]\\d\\d-[1-5]\\d\\d",
                                         message =
                                                 "expected a status, a class such as 2xx or a range such as 200-204")
                                 String>
                         expectedStatuses) {
+    private static final int LARGEST_PORT = 65_535;
+
+    /** JSON's null is no body. */
+    @Nullable JsonNode content() {
+        return body == null || body.isNull() ? null : body;
+    }
 
     @AssertTrue(message = "expected an absolute http or https URL with a host")
     @com.fasterxml.jackson.annotation.JsonIgnore
@@ -46,6 +56,7 @@ record HttpConfig(
             return ("http".equalsIgnoreCase(uri.getScheme())
                             || "https".equalsIgnoreCase(uri.getScheme()))
                     && uri.getHost() != null
+                    && uri.getPort() <= LARGEST_PORT
                     && uri.getUserInfo() == null;
         } catch (URISyntaxException invalid) {
             return false;

@@ -79,9 +79,9 @@ class HttpHandler implements JobHandler<HttpConfig> {
 
     private static HttpRequest requestOf(ExecutionContext<HttpConfig> context) {
         var config = context.config();
-        var body = config.body();
+        var body = config.content();
         var publisher =
-                body == null || body.isNull()
+                body == null
                         ? HttpRequest.BodyPublishers.noBody()
                         : HttpRequest.BodyPublishers.ofString(
                                 body.isTextual() ? body.textValue() : body.toString());
@@ -93,7 +93,7 @@ class HttpHandler implements JobHandler<HttpConfig> {
                         .setHeader("Idempotency-Key", context.executionId().toString())
                         .setHeader("Carillon-Attempt", Integer.toString(context.attempt()))
                         .setHeader("Carillon-Scheduled-At", context.scheduledAt().toString());
-        if (body != null && !body.isNull()) {
+        if (body != null) {
             request.setHeader(
                     "Content-Type",
                     body.isTextual() ? "text/plain; charset=utf-8" : "application/json");

@@ -1,0 +1,298 @@
+package io.carillon.problem;
+
+import static io.carillon.support.Api.aJob;
+import static io.carillon.support.Api.createdId;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.support.Api;
+import io.carillon.support.Problems;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Requests that are almost right, on every endpoint, for some seconds: whatever is sent, the answer
+ * is no fault of the service, and a refusal is a problem document of a known kind. Says its seed
+ * when it fails.
+ */
+@QuarkusTest
+class FuzzTest {
+    private static final Duration BUDGET = Duration.ofSeconds(6);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final Set<String> TYPES =
+            Arrays.stream(ProblemKind.values()).map(ProblemKind::type).collect(Collectors.toSet());
+
+    private static final List<String> TEXTS =
+            List.of(
+                    "",
+                    " ",
+                    "\0",
+                    "a\0b",
+                    "\uD800",
+                    "\uDC00\uD800",
+                    "\uFFFF\uFFFE",
+                    "\u202Eabc",
+                    "🔔".repeat(300),
+                    "x".repeat(70_000),
+                    "'; drop table job; --",
+                    "%",
+                    "_!%",
+                    "${jndi:ldap://x}",
+                    "{{secret.x}}",
+                    "null",
+                    "-1",
+                    "NaN",
+                    "1e400",
+                    "P1Y",
+                    "PT-1S",
+                    "999999999999d",
+                    "2026-02-30T00:00:00Z",
+                    "-999999999-01-01T00:00:00Z",
+                    "+10000-01-01T00:00:00Z",
+                    "2026-12-01T09:00:00+18:30",
+                    "* * * * * * * *",
+                    "*/0 * * * *",
+                    "0 0 31 2 *",
+                    "H(0-99) * * * *",
+                    "L-99 W # ? @",
+                    "@every -1s",
+                    "@every 1ns",
+                    "MON#9",
+                    "Europe/Atlantis",
+                    "http://[::1",
+                    "http://a:-1/",
+                    "jar:file:///etc/passwd!/");
+    private static final List<String> NUMBERS =
+            List.of(
+                    "0",
+                    "-1",
+                    "10",
+                    "1.5",
+                    "1e400",
+                    "-1e-400",
+                    "1e99999999",
+                    "9223372036854775808",
+                    "1" + "0".repeat(999),
+                    "1" + "0".repeat(2000),
+                    "-0.0");
+
+    private static final String JOB =
+            """
+            {"name": "NAME", "description": "d", "namespace": "fuzz",
+             "schedule": {"cron": "0 9 * * 1", "timeZone": "Europe/Paris", "startAt": "2030-01-01T00:00:00Z",
+                          "endAt": "2090-01-01T00:00:00Z", "dst": {"gap": "SKIP", "overlap": "BOTH"}},
+             "type": "http", "config": {"method": "POST", "url": "http://127.0.0.1:1/", "headers": {"a": "b"},
+                                        "body": {"c": [1, {"d": null}]}, "expectedStatuses": ["2xx"]},
+             "queue": "fuzz", "priority": 7, "timeout": "30s",
+             "retry": {"maxAttempts": 1, "backoff": "LINEAR", "delay": "1s", "maxDelay": "5m", "jitter": 0.2},
+             "delivery": "AT_LEAST_ONCE", "misfire": "FIRE_ALL", "catchUpWindow": "24h", "catchUpLimit": 5,
+             "labels": {"team": "sales"}, "enabled": false}
+            """;
+    private static final String SUBMISSION =
+            """
+            {"namespace": "fuzz", "type": "noop", "config": {"message": "m", "failures": 0, "sleep": "0s"},
+             "queue": "fuzz", "priority": 7, "runAt": "2190-01-01T00:00:00Z", "timeout": "30s",
+             "retry": {"maxAttempts": 1, "backoff": "FIXED", "delay": "1s", "jitter": 0},
+             "delivery": "AT_MOST_ONCE", "labels": {"team": "sales"}}
+            """;
+    private static final List<String> PARAMETERS =
+            List.of(
+                    "namespace",
+                    "type",
+                    "enabled",
+                    "label",
+                    "q",
+                    "page",
+                    "limit",
+                    "state",
+                    "jobId",
+                    "queue",
+                    "from",
+                    "to",
+                    "cursor",
+                    "count",
+                    "atomic",
+                    "nonsense");
+
+    private record Endpoint(String method, String path, String body) {}
+
+    @Test
+    void noRequestIsAFaultAndEveryRefusalIsAProblem() throws Exception {
+        long seed = new Random().nextLong();
+        var random = new Random(seed);
+        String id = createdId(aJob().put("namespace", "fuzz"));
+        var endpoints =
+                List.of(
+                        new Endpoint("POST", "jobs", JOB),
+                        new Endpoint("PUT", "jobs/" + id, JOB.replace("NAME", "n" + id)),
+                        new Endpoint("PATCH", "jobs/" + id, JOB.replace("NAME", "n" + id)),
+                        new Endpoint("POST", "jobs/batch", "{\"jobs\": [" + JOB + "," + JOB + "]}"),
+                        new Endpoint("POST", "jobs/batch?atomic=true", "{\"jobs\": [" + JOB + "]}"),
+                        new Endpoint("POST", "jobs/" + id + "/pause", "{\"note\": \"n\"}"),
+                        new Endpoint("POST", "jobs/" + id + "/resume", "{\"catchUp\": \"SKIP\"}"),
+                        new Endpoint(
+                                "POST", "jobs/" + id + "/trigger", "{\"config\": {\"x\": \"m\"}}"),
+                        new Endpoint("POST", "executions", SUBMISSION));
+        var listings =
+                List.of(
+                        "jobs",
+                        "executions",
+                        "jobs/" + id,
+                        "jobs/" + id + "/schedule",
+                        "jobs/" + id + "/executions",
+                        "jobs/" + id + "/stats");
+        long deadline = System.nanoTime() + BUDGET.toNanos();
+        int refused = 0;
+        int requests = 0;
+        try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            for (; System.nanoTime() < deadline; requests++) {
+                HttpRequest request;
+                String body = "";
+                if (random.nextInt(3) == 0) {
+                    request = get(pick(random, listings), random);
+                } else {
+                    var endpoint = pick(random, endpoints);
+                    body = mutated(endpoint, random);
+                    request = request(endpoint, body);
+                }
+                var response = client.send(request, HttpResponse.BodyHandlers.ofString());
+                String described =
+                        "seed %d: %s %s\n%s\n%d %s"
+                                .formatted(
+                                        seed,
+                                        request.method(),
+                                        request.uri(),
+                                        body.substring(0, Math.min(body.length(), 3000)),
+                                        response.statusCode(),
+                                        response.body());
+                refused += check(response, described);
+            }
+        }
+        assertThat(requests).isGreaterThan(50);
+        assertThat(refused).isBetween(requests / 10, requests - 1);
+    }
+
+    private static int check(HttpResponse<String> response, String described) {
+        int status = response.statusCode();
+        assertThat(status).as(described).isLessThan(500);
+        if (status < 400) {
+            return 0;
+        }
+        assertThat(response.headers().firstValue("Content-Type"))
+                .as(described)
+                .hasValue(Problem.MEDIA_TYPE);
+        // What the client wrote is repeated to it; the words below are not among it.
+        var problem = Api.json(response.body());
+        Problems.assertComplete(problem, status, described);
+        assertThat(problem.get("type").textValue()).as(described).isIn(TYPES);
+        return 1;
+    }
+
+    private HttpRequest get(String path, Random random) {
+        var query = new StringBuilder("?");
+        for (int count = random.nextInt(4); count > 0; count--) {
+            String value = random.nextInt(3) == 0 ? pick(random, NUMBERS) : pick(random, TEXTS);
+            query.append(pick(random, PARAMETERS))
+                    .append('=')
+                    .append(
+                            URLEncoder.encode(
+                                    value.substring(0, Math.min(value.length(), 500)),
+                                    StandardCharsets.UTF_8))
+                    .append('&');
+        }
+        return HttpRequest.newBuilder(Api.service().resolve("/api/v1/" + path + query)).build();
+    }
+
+    private HttpRequest request(Endpoint endpoint, String body) {
+        return HttpRequest.newBuilder(Api.service().resolve("/api/v1/" + endpoint.path))
+                .header("Content-Type", "application/json")
+                .method(endpoint.method, BodyPublishers.ofString(body))
+                .build();
+    }
+
+    /** The endpoint's body with one to three things wrong, or none. */
+    private static String mutated(Endpoint endpoint, Random random) throws IOException {
+        var tree = MAPPER.readTree(endpoint.body.replace("NAME", UUID.randomUUID().toString()));
+        for (int count = random.nextInt(4); count > 0; count--) {
+            tree = mutate(tree, random);
+        }
+        // What a tree cannot hold: numbers as they are written, half a text.
+        String text = tree.toString().replace("\"#number#\"", pick(random, NUMBERS));
+        return random.nextInt(20) == 0 ? text.substring(0, random.nextInt(text.length())) : text;
+    }
+
+    private static JsonNode mutate(JsonNode root, Random random) {
+        var parents = new ArrayList<JsonNode>();
+        collect(root, parents);
+        if (parents.isEmpty()) {
+            return strange(random);
+        }
+        var parent = pick(random, parents);
+        if (parent instanceof ObjectNode object && !object.isEmpty()) {
+            var names = new ArrayList<String>();
+            object.fieldNames().forEachRemaining(names::add);
+            String name = pick(random, names);
+            switch (random.nextInt(6)) {
+                case 0 -> object.remove(name);
+                case 1 -> object.set(pick(random, TEXTS), object.remove(name));
+                case 2 -> object.set(name, NODES.objectNode().set(name, object.get(name)));
+                case 3 -> object.set(name, NODES.arrayNode().add(object.get(name)));
+                default -> object.set(name, strange(random));
+            }
+        } else if (parent instanceof ArrayNode array) {
+            array.insert(0, strange(random));
+        }
+        return random.nextInt(50) == 0 ? NODES.arrayNode().add(root) : root;
+    }
+
+    private static void collect(JsonNode node, List<JsonNode> parents) {
+        if (node.isContainerNode()) {
+            parents.add(node);
+            node.forEach(child -> collect(child, parents));
+        }
+    }
+
+    private static JsonNode strange(Random random) {
+        return switch (random.nextInt(8)) {
+            case 0 -> NODES.nullNode();
+            case 1 -> NODES.booleanNode(random.nextBoolean());
+            case 2 -> NODES.objectNode();
+            case 3 -> NODES.arrayNode();
+            case 4 -> NODES.textNode("#number#");
+            case 5 -> nested(random.nextInt(1500));
+            default -> NODES.textNode(pick(random, TEXTS));
+        };
+    }
+
+    private static JsonNode nested(int depth) {
+        JsonNode node = NODES.arrayNode();
+        for (int level = 0; level < depth; level++) {
+            node = NODES.arrayNode().add(node);
+        }
+        return node;
+    }
+
+    private static <T> T pick(Random random, List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+}

@@ -1,0 +1,67 @@
+package io.carillon.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carillon.execution.RetryPolicy.Backoff;
+import java.time.Duration;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RetryPolicyTest {
+
+    @ParameterizedTest(name = "{0} after attempt {1}: {2}")
+    @CsvSource({
+        "FIXED, 1, PT2S",
+        "FIXED, 50, PT2S",
+        "LINEAR, 1, PT2S",
+        "LINEAR, 3, PT6S",
+        "LINEAR, 999, PT60S",
+        "EXPONENTIAL, 1, PT2S",
+        "EXPONENTIAL, 2, PT4S",
+        "EXPONENTIAL, 5, PT32S",
+        "EXPONENTIAL, 6, PT60S",
+        "EXPONENTIAL, 1000, PT60S"
+    })
+    void theDelayGrowsByItsBackoffUpToItsMaximum(Backoff backoff, int attempt, Duration delay) {
+        var policy = new RetryPolicy(9, backoff, Duration.ofSeconds(2), Duration.ofMinutes(1), 0.0);
+
+        assertThat(policy.delayAfter(attempt, 0.99)).isEqualTo(delay);
+    }
+
+    @Property
+    void jitterTakesAtMostItsShareOfTheDelay(
+            @ForAll Backoff backoff,
+            @ForAll @IntRange(min = 1, max = 1000) int attempt,
+            @ForAll @DoubleRange(max = 1) double jitter,
+            @ForAll @DoubleRange(max = 1, maxIncluded = false) double draw) {
+        var steady = new RetryPolicy(9, backoff, Duration.ofSeconds(1), Duration.ofHours(1), 0.0);
+        var jittered =
+                new RetryPolicy(9, backoff, Duration.ofSeconds(1), Duration.ofHours(1), jitter);
+
+        long whole = steady.delayAfter(attempt, draw).toMillis();
+
+        assertThat((double) jittered.delayAfter(attempt, draw).toMillis())
+                .isBetween(whole * (1 - jitter) - 1, (double) whole);
+    }
+
+    @Test
+    void whatIsLeftOutIsTheDefault() {
+        var nothing = new RetryPolicy(null, null, null, null, null);
+
+        assertThat(nothing.orDefaults()).isEqualTo(RetryPolicy.DEFAULT);
+        assertThat(nothing.attempts()).isEqualTo(3);
+        assertThat(nothing.delayAfter(1, 0)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void noDelayIsNoDelay() {
+        var policy = new RetryPolicy(3, Backoff.EXPONENTIAL, Duration.ZERO, null, 1.0);
+
+        assertThat(policy.delayAfter(3, 0.5)).isZero();
+    }
+}

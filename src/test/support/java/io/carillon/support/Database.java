@@ -1,0 +1,51 @@
+package io.carillon.support;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
+
+/** Looks into the database behind the service's back. */
+public final class Database {
+    /** One for all tests; ends with its JVM. */
+    private static @Nullable Connection connection;
+
+    private Database() {}
+
+    /** The first column of the first row. */
+    public static synchronized long number(String sql, Object... parameters) {
+        try (var statement = connected().prepareStatement(sql)) {
+            for (int index = 0; index < parameters.length; index++) {
+                statement.setObject(index + 1, parameters[index]);
+            }
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static Connection connected() throws SQLException {
+        Connection held = connection;
+        if (held == null || held.isClosed()) {
+            held =
+                    DriverManager.getConnection(
+                            ConfigProvider.getConfig()
+                                    .getValue("quarkus.datasource.jdbc.url", String.class));
+            connection = held;
+        }
+        return held;
+    }
+
+    /** How many jobs and triggers there are, deleted jobs included. */
+    public static Stored stored() {
+        return new Stored(
+                number("select count(*) from job"), number("select count(*) from qrtz_triggers"));
+    }
+
+    /** Compares two looks: nothing was created between them. */
+    public record Stored(long jobs, long triggers) {}
+}

@@ -1,0 +1,50 @@
+package io.carillon.support;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.quarkus.test.common.TestResourceScope;
+import io.quarkus.test.common.WithTestResource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One real PostgreSQL for all Quarkus tests of a JVM, on a free port and with data that do not
+ * outlive it. Registers itself.
+ */
+@WithTestResource(value = PostgresqlResource.class, scope = TestResourceScope.GLOBAL)
+public final class PostgresqlResource implements QuarkusTestResourceLifecycleManager {
+    private @Nullable EmbeddedPostgres server;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            server =
+                    EmbeddedPostgres.builder()
+                            .setPGStartupWait(Duration.ofSeconds(60))
+                            .setLocaleConfig("locale", "C")
+                            .setLocaleConfig("locale-provider", "builtin")
+                            .setLocaleConfig("builtin-locale", "C.UTF-8")
+                            .setServerConfig("max_connections", "200")
+                            .start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return Map.of(
+                "quarkus.datasource.jdbc.url",
+                "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres");
+    }
+
+    @Override
+    public void stop() {
+        if (server != null) {
+            try {
+                server.close();
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+    }
+}
