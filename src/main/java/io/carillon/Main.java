@@ -14,7 +14,13 @@ public final class Main {
     private Main() {}
 
     public static void main(String... arguments) {
-        EmbeddedPostgresql.startUnlessConfigured();
+        try {
+            EmbeddedPostgresql.startUnlessConfigured();
+        } catch (IllegalStateException noDatabase) {
+            Log.fatal(noDatabase.getMessage());
+            Log.debug("the cause", noDatabase);
+            System.exit(1);
+        }
         Quarkus.run(
                 null,
                 (exitCode, failure) -> {

@@ -15,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -30,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 @ApplicationScoped
 public class Dispatcher {
     private static final int LARGEST_CLAIM = 500;
+    private static final Duration UNKNOWN_CLAIMS_EVERY = Duration.ofSeconds(5);
 
     /** How long an interrupted handler may take to end before its thread is left behind. */
     private static final Duration INTERRUPTION_GRACE = Duration.ofSeconds(5);
@@ -54,6 +56,9 @@ public class Dispatcher {
             Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("carillon-attempt-", 0).factory());
     private volatile boolean stopping;
+
+    /** Of the dispatch loop alone: only it claims, so only it can tell what it does not know. */
+    private long unknownClaimsCheckedNanos = System.nanoTime();
 
     /** What a round did. */
     record Round(int claimed, boolean moreMayWait) {}
@@ -135,6 +140,7 @@ public class Dispatcher {
         if (stopping || limit <= 0 || !worker.isLeased()) {
             return new Round(0, false);
         }
+        giveBackUnknownClaims();
         var claims = store.claim(worker.id(), limit);
         for (var claim : claims) {
             metrics.claimed(claim);
@@ -142,6 +148,24 @@ public class Dispatcher {
             begin(claim);
         }
         return new Round(claims.size(), claims.size() == limit);
+    }
+
+    /**
+     * What is completed leaves {@link #running} only after it is stored, so nothing known is given
+     * back.
+     */
+    private void giveBackUnknownClaims() {
+        long now = System.nanoTime();
+        if (now - unknownClaimsCheckedNanos < UNKNOWN_CLAIMS_EVERY.toNanos()) {
+            return;
+        }
+        int unknown = store.giveBackUnknown(worker.id(), Set.copyOf(running.keySet()));
+        if (unknown > 0) {
+            Log.warnf(
+                    "gave back claims whose answer was lost count=%d worker=%s",
+                    unknown, worker.id());
+        }
+        unknownClaimsCheckedNanos = now;
     }
 
     private void begin(Claim claim) {

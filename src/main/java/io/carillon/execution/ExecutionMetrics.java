@@ -1,13 +1,16 @@
 package io.carillon.execution;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.function.Supplier;
 
 /** What is counted about executions; described in docs/metrics.md. */
+@Startup
 @ApplicationScoped
 class ExecutionMetrics {
     private final MeterRegistry registry;
@@ -56,8 +59,10 @@ class ExecutionMetrics {
     }
 
     void running(Supplier<Number> running, int capacity) {
-        registry.gauge("carillon.worker.capacity", capacity);
-        io.micrometer.core.instrument.Gauge.builder("carillon.worker.running", running)
+        Gauge.builder("carillon.worker.capacity", () -> capacity)
+                .description("Executions this worker runs at most")
+                .register(registry);
+        Gauge.builder("carillon.worker.running", running)
                 .description("Executions this worker holds")
                 .register(registry);
     }

@@ -178,6 +178,14 @@ public class ExecutionStore {
             """;
 
     @Language("SQL")
+    private static final String GIVE_BACK_UNKNOWN =
+            """
+            update execution
+            set state = 'QUEUED', attempt = attempt - 1, worker_id = null
+            where worker_id = ? and state = 'RUNNING' and id <> all (?)
+            """;
+
+    @Language("SQL")
     private static final String CANCEL_WAITING =
             """
             update execution set state = 'CANCELLED', finished_at = clock_timestamp(), reason = ?
@@ -363,6 +371,9 @@ public class ExecutionStore {
                     stored.add(row.getObject(1, UUID.class));
                 }
             }
+            if (completions.stream().anyMatch(completion -> !completion.state().isFinal())) {
+                Notifications.send(connection, Topic.WORK, "");
+            }
             return stored;
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("Outcomes could not be stored", failure);
@@ -395,6 +406,24 @@ public class ExecutionStore {
         return updateUpTo(RESCUE, limit, "Executions could not be rescued");
     }
 
+    /**
+     * Gives back what a worker holds without knowing it: claims whose answer was lost with its
+     * connection.
+     *
+     * @param known all that the worker knows it holds
+     */
+    int giveBackUnknown(UUID workerId, Set<UUID> known) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(GIVE_BACK_UNKNOWN)) {
+            statement.setObject(1, workerId);
+            statement.setArray(2, connection.createArrayOf("uuid", known.toArray()));
+            return statement.executeUpdate();
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException(
+                    "Unknown claims could not be given back", failure);
+        }
+    }
+
     /** Cancels what has not started of a job, in the transaction of {@code connection}. */
     public int cancelWaiting(Connection connection, UUID jobId, String reason) throws SQLException {
         try (var statement = connection.prepareStatement(CANCEL_WAITING)) {
@@ -408,7 +437,11 @@ public class ExecutionStore {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(sql)) {
             statement.setInt(1, limit);
-            return statement.executeUpdate();
+            int changed = statement.executeUpdate();
+            if (changed > 0) {
+                Notifications.send(connection, Topic.WORK, "");
+            }
+            return changed;
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException(failureMessage, failure);
         }

@@ -2,6 +2,7 @@ package io.carillon.execution;
 
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.StartOrder;
+import io.carillon.worker.WorkerStore;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -27,11 +28,30 @@ import org.intellij.lang.annotations.Language;
 class Partitions {
     private static final int DAYS_AHEAD = 7;
     private static final Duration PAUSE = Duration.ofMinutes(10);
+    private static final Duration BUSY_PAUSE = Duration.ofMinutes(1);
     private static final DateTimeFormatter SUFFIX = DateTimeFormatter.BASIC_ISO_DATE;
 
     @Language("SQL")
     private static final String LOCK =
             "select pg_try_advisory_xact_lock(hashtext('carillon.partitions')), (now() at time zone 'UTC')::date";
+
+    /**
+     * Making and dropping a day need a lock that waits for every reader, and behind which firing
+     * and claiming queue up: better to give up soon than to hold them up.
+     */
+    @Language("SQL")
+    private static final String GIVE_UP_SOON = "set local lock_timeout = '250ms'";
+
+    /** The default partition has no day to drop; what has ended in it goes row by row. */
+    @Language("SQL")
+    private static final String DELETE_OUTSIDE_OF_DAYS =
+            """
+            delete from execution_default
+            where ctid = any (array(
+                select ctid from execution_default
+                where scheduled_at < ?::date::timestamp at time zone 'UTC' and finished_at is not null
+                limit 10000))
+            """;
 
     @Language("SQL")
     private static final String MAKE = "select execution_make_partition(?)";
@@ -53,14 +73,16 @@ class Partitions {
             """;
 
     private final DataSource dataSource;
+    private final WorkerStore workers;
     private final ExecutionConfig config;
     private final Loop loop = new Loop("partitions", this::round);
 
     /** What a round did. */
     record Round(int made, int dropped) {}
 
-    Partitions(DataSource dataSource, ExecutionConfig config) {
+    Partitions(DataSource dataSource, WorkerStore workers, ExecutionConfig config) {
         this.dataSource = dataSource;
+        this.workers = workers;
         this.config = config;
     }
 
@@ -73,8 +95,14 @@ class Partitions {
     }
 
     private Duration round() {
-        runOnce();
-        return PAUSE;
+        try {
+            runOnce();
+            workers.forgetEnded();
+            return PAUSE;
+        } catch (DatabaseUnavailableException busy) {
+            Log.infof("partitions are in use, trying again in %s: %s", BUSY_PAUSE, busy.getCause());
+            return BUSY_PAUSE;
+        }
     }
 
     Round runOnce() {
@@ -105,6 +133,9 @@ class Partitions {
             }
             today = row.getObject(2, LocalDate.class);
         }
+        try (var statement = connection.createStatement()) {
+            statement.execute(GIVE_UP_SOON);
+        }
         int made = 0;
         for (int ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
             made += make(connection, today.plusDays(ahead)) ? 1 : 0;
@@ -116,6 +147,10 @@ class Partitions {
                 drop(connection, day);
                 dropped++;
             }
+        }
+        try (var statement = connection.prepareStatement(DELETE_OUTSIDE_OF_DAYS)) {
+            statement.setObject(1, oldest);
+            statement.executeUpdate();
         }
         if (made + dropped > 0) {
             Log.infof("partitions made=%d dropped=%d", made, dropped);

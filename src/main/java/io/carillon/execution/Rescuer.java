@@ -20,11 +20,22 @@ class Rescuer {
     private static final int LARGEST_BATCH = 1000;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
+    /** Rounds further apart than this mean that the database, or this process, was away. */
+    private static final Duration BREAK = Duration.ofSeconds(2);
+
     private final ExecutionStore store;
     private final WorkerStore workers;
     private final WorkerConfig workerConfig;
     private final ExecutionMetrics metrics;
     private final Loop loop = new Loop("rescuer", this::round);
+
+    /**
+     * Since when this replica has had its database without a break. After an outage every worker is
+     * silent, so none is judged until each has had a whole lease to renew.
+     */
+    private long steadySinceNanos = System.nanoTime();
+
+    private long lastRoundNanos = System.nanoTime();
 
     /** What a round did. */
     record Round(int deadWorkers, int rescued) {}
@@ -53,12 +64,21 @@ class Rescuer {
     }
 
     Round runOnce() {
-        int dead = workers.markSilent(workerConfig.lease());
+        int dead = isSteady() ? workers.markSilent(workerConfig.lease()) : 0;
         int rescued = store.rescue(LARGEST_BATCH);
         if (dead > 0 || rescued > 0) {
             metrics.rescued(rescued);
             Log.warnf("rescued executions=%d of silent workers=%d", rescued, dead);
         }
+        lastRoundNanos = System.nanoTime();
         return new Round(dead, rescued);
+    }
+
+    private boolean isSteady() {
+        long now = System.nanoTime();
+        if (now - lastRoundNanos > BREAK.toNanos()) {
+            steadySinceNanos = now;
+        }
+        return now - steadySinceNanos >= workerConfig.lease().toNanos();
     }
 }

@@ -4,6 +4,7 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.database.SqlArrays;
 import io.carillon.execution.ExecutionStore;
 import io.carillon.execution.PlannedExecution;
+import io.carillon.schedule.Schedule;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -78,8 +79,10 @@ class Firing {
     private final FiringMetrics metrics;
     private final DatabaseClock clock;
 
-    /** What a round did; {@code more}: there may be more due triggers. */
-    record Round(int triggers, int executions, boolean more) {}
+    /**
+     * What a round did: triggers advanced, rows written to the ledger, and whether more may be due.
+     */
+    record Round(int triggers, int rows, boolean more) {}
 
     /** A trigger whose row is locked. */
     private record Locked(UUID jobId, String namespace, Instant due, boolean isPaused) {}
@@ -89,6 +92,18 @@ class Firing {
             @Nullable Instant last,
             @Nullable Instant next,
             @Nullable String state) {}
+
+    /** What one transaction has written; {@code more}: something may still be due. */
+    private record Written(
+            List<Advanced> advanced, List<PlannedExecution> rows, Instant now, boolean more) {
+        Written withMore() {
+            return new Written(advanced, rows, now, true);
+        }
+
+        Round round() {
+            return new Round(advanced.size(), rows.size(), more);
+        }
+    }
 
     Firing(
             DataSource dataSource,
@@ -108,9 +123,10 @@ class Firing {
         try (var connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                var round = fireDue(connection, limit);
+                var written = fireDue(connection, limit);
                 connection.commit();
-                return round;
+                count(written);
+                return written.round();
             } catch (SQLException | RuntimeException failure) {
                 connection.rollback();
                 throw failure;
@@ -147,9 +163,12 @@ class Firing {
         }
         // A decision takes in a bounded number of instants: repeat until the next one is ahead.
         while (!locked.isEmpty()) {
-            var advanced = write(connection, locked, now, catchUp);
+            var written = write(connection, locked, now, catchUp);
+            // The caller's transaction is not committed yet; should it fail, this counts what was
+            // not done.
+            count(written);
             locked = new ArrayList<>();
-            for (var trigger : advanced) {
+            for (var trigger : written.advanced) {
                 if (trigger.next != null && !trigger.next.isAfter(now) && trigger.state == null) {
                     locked.add(
                             new Locked(
@@ -163,7 +182,7 @@ class Firing {
         return Optional.of(now);
     }
 
-    private Round fireDue(Connection connection, int limit) throws SQLException {
+    private Written fireDue(Connection connection, int limit) throws SQLException {
         var locked = new ArrayList<Locked>();
         Instant now = Instant.EPOCH;
         long sentNanos = System.nanoTime();
@@ -180,22 +199,31 @@ class Firing {
             }
         }
         if (locked.isEmpty()) {
-            return new Round(0, 0, false);
+            return new Written(List.of(), List.of(), now, false);
         }
-        var advanced = write(connection, locked, now, null);
-        metrics.transaction();
-        boolean more = locked.size() == limit || advanced.size() < locked.size();
-        for (var trigger : advanced) {
-            more |= trigger.next != null && !trigger.next.isAfter(now);
+        var written = write(connection, locked, now, null);
+        return locked.size() == limit ? written.withMore() : written;
+    }
+
+    private void count(Written written) {
+        if (!written.advanced.isEmpty()) {
+            metrics.transaction();
         }
-        return new Round(advanced.size(), advanced.size(), more);
+        for (var row : written.rows) {
+            if (row.reason() == null) {
+                metrics.fired(
+                        Duration.ofMillis(written.now.toEpochMilli() - row.scheduledAtMillis()));
+            } else {
+                metrics.skipped(row.skippedCount());
+            }
+        }
     }
 
     /**
      * Decides, writes the ledger and advances the triggers; those past the largest write stay as
      * they are.
      */
-    private List<Advanced> write(
+    private Written write(
             Connection connection,
             List<Locked> locked,
             Instant now,
@@ -219,18 +247,22 @@ class Firing {
                 continue;
             }
             var decision = decide(schedule, trigger, now, plan.policy(), ofPaused);
-            addRows(rows, trigger, decision, now);
+            addRows(rows, trigger, decision);
             advanced.add(new Advanced(trigger, decision.lastExecuted(), decision.next(), null));
         }
         if (!rows.isEmpty()) {
             executions.insertPlanned(connection, rows);
         }
         advance(connection, advanced);
-        return advanced;
+        boolean more = advanced.size() < locked.size();
+        for (var trigger : advanced) {
+            more |= trigger.state == null && trigger.next != null && !trigger.next.isAfter(now);
+        }
+        return new Written(advanced, rows, now, more);
     }
 
     private static CatchUp.Decision decide(
-            io.carillon.schedule.Schedule schedule,
+            Schedule schedule,
             Locked trigger,
             Instant now,
             CatchUp.Policy policy,
@@ -245,11 +277,10 @@ class Firing {
         return CatchUp.decide(schedule, trigger.due, now, chosen);
     }
 
-    private void addRows(
-            List<PlannedExecution> rows, Locked trigger, CatchUp.Decision decision, Instant now) {
+    private static void addRows(
+            List<PlannedExecution> rows, Locked trigger, CatchUp.Decision decision) {
         for (var instant : decision.execute()) {
             rows.add(PlannedExecution.toExecute(trigger.jobId, instant.toEpochMilli()));
-            metrics.fired(Duration.between(instant, now));
         }
         for (var skipped : decision.skipped()) {
             rows.add(
@@ -259,7 +290,6 @@ class Firing {
                             skipped.reason().name(),
                             skipped.last().toEpochMilli(),
                             skipped.count()));
-            metrics.skipped(skipped.count());
         }
     }
 

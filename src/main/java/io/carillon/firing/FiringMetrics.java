@@ -3,10 +3,12 @@ package io.carillon.firing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
 /** What is counted about firing; described in docs/metrics.md. */
+@Startup
 @ApplicationScoped
 class FiringMetrics {
     private final Counter executed;

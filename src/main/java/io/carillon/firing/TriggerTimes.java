@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nextFireAt null when it never fires again; of a paused trigger the first instant it has
  *     missed
- * @param lastFireAt the last instant accounted for in the ledger; null before the first
+ * @param lastFireAt the last instant that was executed; null before the first
  */
 public record TriggerTimes(
         boolean isCompleted, @Nullable Instant nextFireAt, @Nullable Instant lastFireAt) {}

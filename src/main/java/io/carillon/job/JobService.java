@@ -233,7 +233,7 @@ class JobService {
                     setPaused(connection, id, true);
                 });
         job.enabled = false;
-        job.pauseNote = note;
+        job.pauseNote = note == null ? job.pauseNote : note;
         job.updatedAt = clock.now();
         Job.flush();
         return job;

@@ -24,6 +24,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @ApplicationScoped
 public class Worker {
+    private static final long LEASE_WATCH_MILLIS = 200;
+
     private final WorkerStore store;
     private final WorkerConfig config;
     private final DatabaseClock clock;
@@ -32,6 +34,14 @@ public class Worker {
     private final ScheduledExecutorService heartbeat =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("carillon-heartbeat").daemon().factory());
+
+    /**
+     * Beside the heartbeat, which a connection that does not answer can hold up for longer than the
+     * lease.
+     */
+    private final ScheduledExecutorService leaseWatch =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("carillon-lease-watch").daemon().factory());
 
     private volatile UUID id = new UUID(0, 0);
     private volatile long renewedNanos;
@@ -56,6 +66,15 @@ public class Worker {
         register();
         long period = config.heartbeat().toMillis();
         var _ = heartbeat.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
+        var _ =
+                leaseWatch.scheduleWithFixedDelay(
+                        this::watch, LEASE_WATCH_MILLIS, LEASE_WATCH_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void watch() {
+        if (leased && !isLeased()) {
+            lose("it could not renew its lease");
+        }
     }
 
     /** This worker's id; another one after every lost lease. */
@@ -87,6 +106,7 @@ public class Worker {
     /** Ends the lease; what still ran has been given back. */
     public void stopped() {
         heartbeat.shutdownNow();
+        leaseWatch.shutdownNow();
         leased = false;
         store.stopped(id);
     }
@@ -116,13 +136,13 @@ public class Worker {
             }
         } catch (RuntimeException failure) {
             Log.warnf("heartbeat failed worker=%s: %s", id, failure.getMessage());
-            if (leased && !isLeased()) {
-                lose("it could not renew its lease");
-            }
         }
     }
 
-    private void lose(String why) {
+    private synchronized void lose(String why) {
+        if (!leased) {
+            return;
+        }
         leased = false;
         Log.errorf("worker stops what it runs: %s worker=%s", why, id);
         lostListeners.forEach(Runnable::run);

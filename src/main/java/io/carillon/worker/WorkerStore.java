@@ -3,7 +3,6 @@ package io.carillon.worker;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
@@ -52,7 +51,11 @@ public class WorkerStore {
 
     @Language("SQL")
     private static final String FORGET =
-            "delete from worker where stopped_at < clock_timestamp() - interval '7 days'";
+            """
+            delete from worker w
+            where stopped_at < clock_timestamp() - interval '7 days'
+              and not exists (select from execution e where e.worker_id = w.id and e.state = 'RUNNING')
+            """;
 
     private final DataSource dataSource;
     private final DatabaseClock clock;
@@ -104,20 +107,22 @@ public class WorkerStore {
 
     /** Marks workers that have been silent for a lease; returns how many. */
     public int markSilent(Duration lease) {
-        try (var connection = dataSource.getConnection()) {
-            forget(connection);
-            try (var statement = connection.prepareStatement(MARK_SILENT)) {
-                statement.setLong(1, lease.toMillis());
-                return statement.executeUpdate();
-            }
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(MARK_SILENT)) {
+            statement.setLong(1, lease.toMillis());
+            return statement.executeUpdate();
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("Silent workers could not be found", failure);
         }
     }
 
-    private static void forget(Connection connection) throws SQLException {
-        try (var statement = connection.prepareStatement(FORGET)) {
+    /** Deletes workers that ended a week ago and hold nothing. */
+    public void forgetEnded() {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(FORGET)) {
             statement.executeUpdate();
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Ended workers could not be forgotten", failure);
         }
     }
 

@@ -162,20 +162,27 @@ class FiringTest {
     }
 
     @Test
-    void pausingFiresWhatIsDueAndResumingSkipsWhatWasMissed() throws Exception {
+    void pausingFiresWhatIsDueAndNothingAfter() throws Exception {
         var job = Jobs.create();
         long due = makeDue(job, 0);
 
         Jobs.post(job + "/pause", Map.of("note", "moving")).then().statusCode(200);
-        assertThat(ledger(job)).containsExactly(due + " QUEUED null null");
 
-        makeDueAt(job, due - HOUR);
+        assertThat(ledger(job)).containsExactly(due + " QUEUED null null");
+        makeDue(job, 0);
         assertThat(firing.fire(10).triggers()).as("a paused trigger").isZero();
+    }
+
+    @Test
+    void resumingSkipsWhatWasMissedAndSaysSo() throws Exception {
+        var job = Jobs.create();
+        Jobs.post(job + "/pause", Map.of()).then().statusCode(200);
+        long due = makeDue(job, 4);
+
         Jobs.post(job + "/resume", Map.of()).then().statusCode(200);
 
-        assertThat(ledger(job))
-                .containsExactly((due - HOUR) + " SKIPPED PAUSED 1", due + " QUEUED null null");
-        assertThat(nextFireTime(job)).isEqualTo(due + HOUR);
+        assertThat(ledger(job)).containsExactly(due + " SKIPPED PAUSED 5");
+        assertThat(nextFireTime(job)).isEqualTo(due + 5 * HOUR);
     }
 
     @Test
