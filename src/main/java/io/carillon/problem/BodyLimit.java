@@ -9,24 +9,31 @@ import java.io.InputStream;
 
 /**
  * Refuses bodies over 1 MiB, and over 32 MiB for batches, whether they announce their length or
- * not.
+ * not. What is too large is read and thrown away, up to a point: many clients read no answer before
+ * they have sent all.
  */
 @Provider
 class BodyLimit implements ContainerRequestFilter {
     private static final long MEBIBYTE = 1 << 20;
+    private static final long LARGEST_DISCARD = 128 * MEBIBYTE;
 
     @Override
-    public void filter(ContainerRequestContext request) {
+    public void filter(ContainerRequestContext request) throws IOException {
         long limit = request.getUriInfo().getPath().endsWith("/batch") ? 32 * MEBIBYTE : MEBIBYTE;
         if (request.getLength() > limit) {
-            throw tooLarge(limit);
+            throw tooLarge(limit, request.getEntityStream());
         }
         if (request.hasEntity()) {
             request.setEntityStream(new Limited(request.getEntityStream(), limit));
         }
     }
 
-    private static ProblemException tooLarge(long limit) {
+    private static ProblemException tooLarge(long limit, InputStream rest) throws IOException {
+        byte[] buffer = new byte[8192];
+        int read = 0;
+        for (long discarded = 0; read >= 0 && discarded < LARGEST_DISCARD; discarded += read) {
+            read = rest.read(buffer);
+        }
         return new ProblemException(
                 ProblemKind.BODY_TOO_LARGE, "The body may have at most " + limit + " bytes.");
     }
@@ -58,10 +65,10 @@ class BodyLimit implements ContainerRequestFilter {
             return read;
         }
 
-        private void add(int read) {
+        private void add(int read) throws IOException {
             count += read;
             if (count > limit) {
-                throw tooLarge(limit);
+                throw tooLarge(limit, in);
             }
         }
     }

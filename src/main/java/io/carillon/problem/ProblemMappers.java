@@ -120,10 +120,15 @@ class ProblemMappers {
     }
 
     private static Response respond(ProblemException exception, UriInfo uri) {
-        return Response.status(exception.kind().status())
-                .type(Problem.MEDIA_TYPE)
-                .entity(exception.toProblem(uri.getRequestUri().getRawPath()))
-                .build();
+        var response =
+                Response.status(exception.kind().status())
+                        .type(Problem.MEDIA_TYPE)
+                        .entity(exception.toProblem(uri.getRequestUri().getRawPath()));
+        if (exception.kind() == ProblemKind.BODY_TOO_LARGE) {
+            // Some of the body may still be on its way.
+            response.header("Connection", "close");
+        }
+        return response.build();
     }
 
     /**
@@ -131,6 +136,10 @@ class ProblemMappers {
      * paths.
      */
     static ProblemException fromJackson(JsonProcessingException exception, String prefix) {
+        if (String.valueOf(exception.getOriginalMessage()).startsWith("Trailing token")) {
+            return new ProblemException(
+                    ProblemKind.MALFORMED_JSON, "There is something after the end of the JSON.");
+        }
         if (exception instanceof JsonMappingException mapping && !isSyntax(exception)) {
             for (Throwable cause = mapping.getCause(); cause != null; cause = cause.getCause()) {
                 if (cause instanceof ProblemException problem) {

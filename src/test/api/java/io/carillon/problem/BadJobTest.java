@@ -239,15 +239,6 @@ class BadJobTest {
         assertProblem(response, 400, "invalid-request", "");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"[", "{\"config\":", "{\"a\":"})
-    void tenThousandLevelsOfNestingAreRefused(String opening) {
-        var response = body(opening.repeat(10_000)).post(JOBS);
-
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.contentType()).isEqualTo(Problem.MEDIA_TYPE);
-    }
-
     @Test
     void nineHundredLevelsOfNestingInAConfigAreRefusedAsAnyUnknownField() {
         String deep = "[".repeat(900) + "]".repeat(900);

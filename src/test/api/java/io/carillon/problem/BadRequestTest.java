@@ -240,6 +240,16 @@ class BadRequestTest {
         }
     }
 
+    /** Not by REST Assured, which takes seconds to send such a body. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "{\"config\":", "{\"a\":", "{\"config\":{\"a\":["})
+    void tenThousandLevelsOfNestingAreRefused(String opening) throws Exception {
+        var response = send("jobs", BodyPublishers.ofString(opening.repeat(10_000)));
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+        Problems.assertComplete(Api.json(response.body()), 400, response.body());
+    }
+
     private static int limitOf(String path) {
         return path.endsWith("/batch") ? 32 * MEBIBYTE : MEBIBYTE;
     }

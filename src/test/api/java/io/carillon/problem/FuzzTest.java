@@ -236,8 +236,12 @@ class FuzzTest {
         for (int count = random.nextInt(4); count > 0; count--) {
             tree = mutate(tree, random);
         }
-        // What a tree cannot hold: numbers as they are written, half a text.
-        String text = tree.toString().replace("\"#number#\"", pick(random, NUMBERS));
+        // What a tree cannot hold: numbers as they are written, a great depth, half a text.
+        int depth = random.nextInt(1500);
+        String text =
+                tree.toString()
+                        .replace("\"#number#\"", pick(random, NUMBERS))
+                        .replace("\"#deep#\"", "[".repeat(depth) + "]".repeat(depth));
         return random.nextInt(20) == 0 ? text.substring(0, random.nextInt(text.length())) : text;
     }
 
@@ -279,17 +283,9 @@ class FuzzTest {
             case 2 -> NODES.objectNode();
             case 3 -> NODES.arrayNode();
             case 4 -> NODES.textNode("#number#");
-            case 5 -> nested(random.nextInt(1500));
+            case 5 -> NODES.textNode("#deep#");
             default -> NODES.textNode(pick(random, TEXTS));
         };
-    }
-
-    private static JsonNode nested(int depth) {
-        JsonNode node = NODES.arrayNode();
-        for (int level = 0; level < depth; level++) {
-            node = NODES.arrayNode().add(node);
-        }
-        return node;
     }
 
     private static <T> T pick(Random random, List<T> from) {
