@@ -38,6 +38,8 @@ class ChaosIT {
         KILLED_REPLICAS,
         ENDED_SESSIONS,
         RESTARTED_DATABASE,
+        /** One replica's clock is an hour ahead from the start, and others are killed. */
+        SHIFTED_CLOCK,
         /** Each of the others in turn. */
         ALL
     }
@@ -45,7 +47,11 @@ class ChaosIT {
     static List<Fault> faults() {
         return LONG_FORM == null
                 ? List.of(Fault.ALL)
-                : List.of(Fault.KILLED_REPLICAS, Fault.ENDED_SESSIONS, Fault.RESTARTED_DATABASE);
+                : List.of(
+                        Fault.KILLED_REPLICAS,
+                        Fault.ENDED_SESSIONS,
+                        Fault.RESTARTED_DATABASE,
+                        Fault.SHIFTED_CLOCK);
     }
 
     private final Random random = new Random(SEED);
@@ -58,7 +64,7 @@ class ChaosIT {
     void everyPlannedInstantIsInTheLedgerOnceDespite(Fault fault) throws Exception {
         System.out.printf("chaos fault=%s seconds=%d seed=%d%n", fault, DURATION.toSeconds(), SEED);
         try (var postgres = new TestPostgres();
-                var cluster = new Cluster(postgres, 3).awaitReady()) {
+                var cluster = new Cluster(postgres, 3, clockOfTheFirst(fault)).awaitReady()) {
             for (int index = 0; index < FIRST_JOBS; index++) {
                 create(postgres, cluster);
             }
@@ -84,6 +90,11 @@ class ChaosIT {
         }
     }
 
+    private static List<String> clockOfTheFirst(Fault fault) {
+        boolean shifted = fault == Fault.SHIFTED_CLOCK || fault == Fault.ALL;
+        return shifted && FakeTime.isInstalled() ? FakeTime.shiftedBy("+1h") : List.of();
+    }
+
     private void inflict(Fault fault, TestPostgres postgres, Cluster cluster) throws SQLException {
         switch (fault) {
             case KILLED_REPLICAS -> {
@@ -99,6 +110,11 @@ class ChaosIT {
                 }
             }
             case RESTARTED_DATABASE -> postgres.restart();
+            case SHIFTED_CLOCK -> {
+                int victim = 1 + random.nextInt(cluster.size() - 1);
+                cluster.replica(victim).kill();
+                cluster.replace(victim);
+            }
             case ALL -> throw new IllegalArgumentException("one fault at a time");
         }
     }
@@ -198,6 +214,9 @@ class ChaosIT {
                             ledger.count(
                                     "select count(*) from execution where created_at < scheduled_at"))
                     .as("fired early")
+                    .isZero();
+            assertThat(ledger.count("select sum(deadlocks) from pg_stat_database"))
+                    .as("deadlocks")
                     .isZero();
         }
     }

@@ -3,9 +3,7 @@ package io.carillon.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -20,9 +18,9 @@ class ClockShiftIT {
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"+1h", "-1h"})
     void aReplicaWithAShiftedClockFiresNeitherEarlyNorLateNorSpins(String shift) throws Exception {
-        assumeTrue(faketimeIsInstalled(), "faketime is not installed (apt-get install faketime)");
+        assumeTrue(FakeTime.isInstalled(), "faketime is not installed (apt-get install faketime)");
         try (var postgres = new TestPostgres();
-                var replica = Replica.start(postgres, Map.of(), List.of("faketime", "-f", shift));
+                var replica = Replica.start(postgres, Map.of(), FakeTime.shiftedBy(shift));
                 var ledger = new Ledger(postgres)) {
             replica.awaitReady();
             var api = new Api(replica);
@@ -66,13 +64,5 @@ class ClockShiftIT {
 
     private static long transactions(Ledger ledger) throws Exception {
         return ledger.count("select xact_commit from pg_stat_database where datname = 'postgres'");
-    }
-
-    private static boolean faketimeIsInstalled() throws InterruptedException {
-        try {
-            return new ProcessBuilder("faketime", "--version").start().waitFor() == 0;
-        } catch (IOException missing) {
-            return false;
-        }
     }
 }

@@ -7,18 +7,19 @@ import java.util.Map;
 /** Replicas on one database. */
 public final class Cluster implements AutoCloseable {
     private final TestPostgres postgres;
-    private final Map<String, String> configuration;
     private final List<Replica> replicas = new ArrayList<>();
 
     public Cluster(TestPostgres postgres, int size) {
-        this(postgres, size, Map.of());
+        this(postgres, size, List.of());
     }
 
-    public Cluster(TestPostgres postgres, int size, Map<String, String> configuration) {
+    /**
+     * @param wrapper a command to run the first under, such as faketime; empty for none
+     */
+    public Cluster(TestPostgres postgres, int size, List<String> wrapper) {
         this.postgres = postgres;
-        this.configuration = configuration;
         for (int index = 0; index < size; index++) {
-            replicas.add(Replica.start(postgres, configuration, List.of()));
+            replicas.add(Replica.start(postgres, Map.of(), index == 0 ? wrapper : List.of()));
         }
     }
 
@@ -38,7 +39,7 @@ public final class Cluster implements AutoCloseable {
     /** Starts another in the place of one that has ended. */
     public Replica replace(int index) {
         replicas.get(index).close();
-        var replica = Replica.start(postgres, configuration, List.of());
+        var replica = Replica.start(postgres);
         replicas.set(index, replica);
         return replica;
     }
