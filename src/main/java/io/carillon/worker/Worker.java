@@ -63,7 +63,8 @@ public class Worker {
         if (!config.enabled()) {
             return;
         }
-        register();
+        // Registers; if the database is away just now, a later beat does.
+        beat();
         long period = config.heartbeat().toMillis();
         var _ = heartbeat.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
         var _ =

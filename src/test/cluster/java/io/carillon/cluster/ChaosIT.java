@@ -82,6 +82,7 @@ class ChaosIT {
                     nextFault = System.nanoTime() + Duration.ofSeconds(6).toNanos();
                 }
             }
+            cluster.replaceEnded();
             cluster.awaitReady();
             checkLedger(postgres, cluster);
             System.out.printf(

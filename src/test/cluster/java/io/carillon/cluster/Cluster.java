@@ -44,6 +44,15 @@ public final class Cluster implements AutoCloseable {
         return replica;
     }
 
+    /** As an orchestrator would: one whose database went away while it migrated has ended. */
+    public void replaceEnded() {
+        for (int index = 0; index < replicas.size(); index++) {
+            if (!replicas.get(index).isAlive()) {
+                replace(index);
+            }
+        }
+    }
+
     @Override
     public void close() {
         replicas.forEach(Replica::close);
