@@ -9,11 +9,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** How fast jobs are created over HTTP: in batches by one client, one by one by several. */
+/**
+ * How fast jobs are created over HTTP: in batches by one client, from a cold start, and one by one
+ * by several, after a warm-up of its own.
+ */
 final class CreationCase implements BenchCase {
     private static final int BATCH = 10_000;
     private static final int CLIENTS = 16;
-    private static final Duration WARM_UP = Duration.ofSeconds(2);
 
     @Override
     public String name() {
@@ -31,7 +33,7 @@ final class CreationCase implements BenchCase {
             var client = cluster.client();
             int created = inBatches(rig, database, client);
             var warmUp = new AtomicInteger();
-            oneByOne(client, "warm-up", WARM_UP, warmUp);
+            oneByOne(client, "warm-up", rig.sizes().creationWarmUp(), warmUp);
             created += warmUp.get();
             created += oneByOne(rig, database, client);
             verify(database, created);

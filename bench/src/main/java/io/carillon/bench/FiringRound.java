@@ -11,12 +11,14 @@ import org.intellij.lang.annotations.Language;
  *
  * @param fired how many; fewer than were due if the system was halted before
  * @param seconds from the first due instant to the last commit
- * @param p50Millis the delay from an instant to the commit of its firing; likewise the others
+ * @param minMillis the least delay from an instant to the commit of its firing, negative when it
+ *     was fired early; the others likewise
  * @param cost from before they were due until all were fired
  */
 record FiringRound(
         int fired,
         double seconds,
+        double minMillis,
         double p50Millis,
         double p99Millis,
         double maxMillis,
@@ -47,7 +49,7 @@ record FiringRound(
                 select trigger_name, due_millis, extract(epoch from committed_at) * 1000 as committed_millis
                 from bench_fired where due_millis between ? and ?)
             select count(*), count(distinct trigger_name), max(committed_millis) - ?,
-                   percentile_disc(array[0.5, 0.99, 1]) within group (order by committed_millis - due_millis)
+                   percentile_disc(array[0, 0.5, 0.99, 1]) within group (order by committed_millis - due_millis)
                        filter (where due_millis >= ?)
             from fired
             """;
@@ -93,6 +95,7 @@ record FiringRound(
                 counted.delays[0],
                 counted.delays[1],
                 counted.delays[2],
+                counted.delays[3],
                 cost);
     }
 
@@ -129,7 +132,7 @@ record FiringRound(
 
     private static Counted countedOf(ResultSet row) throws SQLException {
         var delays = row.getArray(4);
-        double[] millis = new double[3];
+        double[] millis = new double[4];
         if (delays != null) {
             var values = (Number[]) delays.getArray();
             for (int index = 0; index < millis.length; index++) {

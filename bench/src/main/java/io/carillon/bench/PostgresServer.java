@@ -41,7 +41,7 @@ final class PostgresServer implements AutoCloseable {
                             .setServerConfig("synchronous_commit", "on")
                             .setServerConfig("full_page_writes", "on")
                             .setServerConfig("listen_addresses", "127.0.0.1")
-                            .setServerConfig("max_connections", "300")
+                            .setServerConfig("max_connections", "400")
                             .setServerConfig("shared_buffers", "512MB")
                             .setServerConfig("max_wal_size", "4GB")
                             // A checkpoint in the middle of a round would be its luck, not its

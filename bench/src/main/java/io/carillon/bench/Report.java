@@ -16,6 +16,7 @@ final class Report {
                     "fired",
                     "askedPerSecond",
                     "perSecond",
+                    "minMs",
                     "p50Ms",
                     "p99Ms",
                     "maxMs",
