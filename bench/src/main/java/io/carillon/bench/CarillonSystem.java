@@ -1,0 +1,84 @@
+package io.carillon.bench;
+
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The packaged Carillon, as it comes but for its workers, which are off: what is measured ends with
+ * the execution in the ledger.
+ */
+final class CarillonSystem implements FiringSystem {
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+    @Override
+    public String name() {
+        return "carillon";
+    }
+
+    @Override
+    public int steadyPerSecond() {
+        return 1_000;
+    }
+
+    @Override
+    public boolean finishesHerds() {
+        return true;
+    }
+
+    @Override
+    public CarillonCluster start(Rig rig, Database database, int replicas) {
+        var jar = rig.root().resolve("target/quarkus-app/quarkus-run.jar");
+        if (!Files.exists(jar)) {
+            throw new BenchFailure("Carillon is not packaged: " + jar + " is missing");
+        }
+        var running = new ArrayList<Replica>();
+        var clients = new ArrayList<CarillonClient>();
+        for (int index = 1; index <= replicas; index++) {
+            int port = Processes.freePort();
+            running.add(
+                    rig.processes()
+                            .java(
+                                    "carillon-" + index,
+                                    List.of("-jar", jar.toString()),
+                                    environment(database, port),
+                                    false));
+            clients.add(new CarillonClient(port));
+        }
+        for (int index = 0; index < replicas; index++) {
+            var replica = running.get(index);
+            var client = clients.get(index);
+            boolean isReady =
+                    Await.until(
+                            START_TIMEOUT,
+                            () -> {
+                                replica.requireAlive();
+                                return client.isReady();
+                            });
+            if (!isReady) {
+                throw new BenchFailure(
+                        replica.name()
+                                + " was not ready within "
+                                + START_TIMEOUT.toSeconds()
+                                + " s");
+            }
+        }
+        return new CarillonCluster(rig, database, running, clients.getFirst());
+    }
+
+    private static Map<String, String> environment(Database database, int port) {
+        return Map.of(
+                "QUARKUS_DATASOURCE_JDBC_URL",
+                database.url(),
+                "QUARKUS_DATASOURCE_USERNAME",
+                PostgresServer.SYSTEM,
+                "QUARKUS_HTTP_HOST",
+                "127.0.0.1",
+                "QUARKUS_HTTP_PORT",
+                Integer.toString(port),
+                "CARILLON_WORKER_ENABLED",
+                "false");
+    }
+}
