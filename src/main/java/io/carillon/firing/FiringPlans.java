@@ -38,8 +38,22 @@ class FiringPlans {
     private final Cache<Key, Schedule> compiled =
             Caffeine.newBuilder().maximumSize(LARGEST_CACHE).build();
 
-    /** Anchor and seed belong to the job, so two jobs share a schedule only through their ids. */
-    private record Key(UUID jobId, String schedule) {}
+    /** What a schedule was compiled from; {@code jobId} null when it is the same for every job. */
+    private record Key(String schedule, @Nullable UUID jobId) {
+        /**
+         * A plain cron expression depends on nothing but its text, so that a million jobs on the
+         * hour are compiled once. An interval has its phase from its job, and {@code H} its value;
+         * an {@code H} in the name of a time zone is taken for one, which costs sharing and nothing
+         * else.
+         */
+        static Key of(String schedule, UUID jobId) {
+            boolean isShared =
+                    schedule.contains("\"cron\"")
+                            && schedule.indexOf('H') < 0
+                            && schedule.indexOf('@') < 0;
+            return new Key(schedule, isShared ? null : jobId);
+        }
+    }
 
     /**
      * @param schedule null if what is stored does not compile, which says {@code fault}
@@ -98,7 +112,7 @@ class FiringPlans {
         try {
             var schedule =
                     compiled.get(
-                            new Key(jobId, text),
+                            Key.of(text, jobId),
                             key ->
                                     json.stored(text, ScheduleSpec.class)
                                             .compile(createdAt, jobId.toString()));
