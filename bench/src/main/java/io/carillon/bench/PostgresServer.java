@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The PostgreSQL all systems share: one server of the bench's own, as durable as any, with a fresh
@@ -25,6 +26,12 @@ final class PostgresServer implements AutoCloseable {
         this.server = server;
         this.home = new Database(server.getPort(), "postgres");
         home.execute("create role system_under_test login");
+        for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
+            if (!home.row("show " + setting, row -> row.getString(1)).equals("on")) {
+                close();
+                throw new BenchFailure("PostgreSQL is not durable: " + setting + " is off");
+            }
+        }
     }
 
     static PostgresServer start(Path directory) {
