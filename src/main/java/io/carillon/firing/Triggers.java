@@ -1,5 +1,6 @@
 package io.carillon.firing;
 
+import io.carillon.database.DatabaseClock;
 import io.carillon.database.Notifications;
 import io.carillon.database.SqlArrays;
 import io.carillon.database.Topic;
@@ -70,9 +71,13 @@ public class Triggers {
             """;
 
     private final Firing firing;
+    private final DatabaseClock clock;
+    private final FiringConfig config;
 
-    Triggers(Firing firing) {
+    Triggers(Firing firing, DatabaseClock clock, FiringConfig config) {
         this.firing = firing;
+        this.clock = clock;
+        this.config = config;
     }
 
     /** Stores triggers of new jobs, all in one statement. */
@@ -190,7 +195,13 @@ public class Triggers {
         return times;
     }
 
-    private static void announce(Connection connection, long nextFireTime) throws SQLException {
-        Notifications.send(connection, Topic.SCHEDULE, Long.toString(nextFireTime));
+    /**
+     * Tells the others, unless their next look comes soon enough: PostgreSQL commits transactions
+     * that notify one after the other, and most triggers are not due for hours.
+     */
+    private void announce(Connection connection, long nextFireTime) throws SQLException {
+        if (nextFireTime <= clock.millis() + 2 * config.poll().toMillis()) {
+            Notifications.send(connection, Topic.SCHEDULE, Long.toString(nextFireTime));
+        }
     }
 }
