@@ -14,15 +14,20 @@ final class Database implements AutoCloseable {
     private final int port;
     private final String name;
     private final Connection connection;
+    private final Runnable afterClose;
 
     /** Makes a value of a row. */
     interface Reader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
-    Database(int port, String name) {
+    /**
+     * @param afterClose what becomes of the database then
+     */
+    Database(int port, String name, Runnable afterClose) {
         this.port = port;
         this.name = name;
+        this.afterClose = afterClose;
         try {
             this.connection = DriverManager.getConnection(urlOf(PostgresServer.OWNER));
         } catch (SQLException failure) {
@@ -91,6 +96,7 @@ final class Database implements AutoCloseable {
         } catch (SQLException failure) {
             throw new BenchFailure("The bench's connection did not close", failure);
         }
+        afterClose.run();
     }
 
     private String urlOf(String user) {

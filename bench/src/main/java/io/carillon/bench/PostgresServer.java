@@ -24,7 +24,7 @@ final class PostgresServer implements AutoCloseable {
 
     private PostgresServer(EmbeddedPostgres server) {
         this.server = server;
-        this.home = new Database(server.getPort(), "postgres");
+        this.home = new Database(server.getPort(), "postgres", () -> {});
         home.execute("create role system_under_test login");
         for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
             if (!home.row("show " + setting, row -> row.getString(1)).equals("on")) {
@@ -67,7 +67,12 @@ final class PostgresServer implements AutoCloseable {
     Database create() {
         String name = "bench_" + ++databases;
         home.execute("create database " + name + " owner " + SYSTEM);
-        var database = new Database(server.getPort(), name);
+        // Dropped, so that nobody vacuums it while the next is measured.
+        var database =
+                new Database(
+                        server.getPort(),
+                        name,
+                        () -> home.execute("drop database " + name + " with (force)"));
         database.execute("create extension pg_stat_statements");
         return database;
     }
