@@ -208,7 +208,11 @@ public class Dispatcher {
     }
 
     private void release(Claim claim) {
-        running.remove(claim.id());
+        // By now this replica may have claimed the same execution again: that attempt is not this
+        // one.
+        running.computeIfPresent(
+                claim.id(),
+                (id, attempt) -> attempt.claim().epoch() == claim.epoch() ? null : attempt);
         if (held.getAndDecrement() == workerConfig.capacity()) {
             loop.wake();
         }
