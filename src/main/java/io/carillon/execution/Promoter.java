@@ -13,8 +13,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queues executions whose time to run, or to be tried again, has come. Every worker's replica has
- * one.
+ * Queues executions whose time to run, or to be tried again, has come, and skips those that have
+ * not started by their deadline. Every worker's replica has one.
  */
 @ApplicationScoped
 class Promoter {
@@ -27,7 +27,7 @@ class Promoter {
     private final Loop loop = new Loop("promoter", this::round);
 
     /** What a round did; {@code untilNext} null when nothing waits. */
-    record Round(int promoted, @Nullable Duration untilNext) {}
+    record Round(int promoted, int skipped, @Nullable Duration untilNext) {}
 
     Promoter(ExecutionStore store, WorkerConfig workerConfig, Notifications notifications) {
         this.store = store;
@@ -57,8 +57,9 @@ class Promoter {
     Round runOnce() {
         var untilNext = store.untilNextWaiting();
         if (untilNext == null || untilNext.isPositive()) {
-            return new Round(0, untilNext);
+            return new Round(0, 0, untilNext);
         }
-        return new Round(store.promote(LARGEST_BATCH), Duration.ZERO);
+        return new Round(
+                store.promote(LARGEST_BATCH), store.skipLate(LARGEST_BATCH), Duration.ZERO);
     }
 }

@@ -2,7 +2,12 @@ package io.carillon.firing;
 
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.SqlArrays;
+import io.carillon.execution.ExecutionInserts;
 import io.carillon.execution.ExecutionStore;
+import io.carillon.execution.Overlap;
+import io.carillon.execution.OverlapDecision;
+import io.carillon.execution.OverlapDecision.Standing;
+import io.carillon.execution.Overlaps;
 import io.carillon.execution.PlannedExecution;
 import io.carillon.schedule.Schedule;
 import io.quarkus.logging.Log;
@@ -13,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +81,9 @@ class Firing {
 
     private final DataSource dataSource;
     private final FiringPlans plans;
-    private final ExecutionStore executions;
+    private final ExecutionInserts executions;
+    private final ExecutionStore store;
+    private final Overlaps overlaps;
     private final FiringMetrics metrics;
     private final DatabaseClock clock;
 
@@ -86,6 +94,11 @@ class Firing {
 
     /** A trigger whose row is locked. */
     private record Locked(UUID jobId, String namespace, Instant due, boolean isPaused) {}
+
+    /**
+     * What becomes of a trigger's due instants, before its job's other executions are looked at.
+     */
+    private record Decided(Locked trigger, Overlap overlap, CatchUp.Decision decision) {}
 
     private record Advanced(
             Locked trigger,
@@ -108,12 +121,16 @@ class Firing {
     Firing(
             DataSource dataSource,
             FiringPlans plans,
-            ExecutionStore executions,
+            ExecutionInserts executions,
+            ExecutionStore store,
+            Overlaps overlaps,
             FiringMetrics metrics,
             DatabaseClock clock) {
         this.dataSource = dataSource;
         this.plans = plans;
         this.executions = executions;
+        this.store = store;
+        this.overlaps = overlaps;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -167,6 +184,9 @@ class Firing {
             // The caller's transaction is not committed yet; should it fail, this counts what was
             // not done.
             count(written);
+            if (written.advanced.isEmpty()) {
+                continue;
+            }
             locked = new ArrayList<>();
             for (var trigger : written.advanced) {
                 if (trigger.next != null && !trigger.next.isAfter(now) && trigger.state == null) {
@@ -231,10 +251,11 @@ class Firing {
             throws SQLException {
         Map<UUID, FiringPlans.Plan> read =
                 plans.read(connection, locked.stream().map(Locked::jobId).toList());
-        var rows = new ArrayList<PlannedExecution>();
         var advanced = new ArrayList<Advanced>(locked.size());
+        var decided = new ArrayList<Decided>(locked.size());
+        int instants = 0;
         for (var trigger : locked) {
-            if (rows.size() >= LARGEST_WRITE) {
+            if (instants >= LARGEST_WRITE) {
                 break;
             }
             var plan = read.get(trigger.jobId);
@@ -247,8 +268,22 @@ class Firing {
                 continue;
             }
             var decision = decide(schedule, trigger, now, plan.policy(), ofPaused);
-            addRows(rows, trigger, decision);
-            advanced.add(new Advanced(trigger, decision.lastExecuted(), decision.next(), null));
+            instants += decision.execute().size() + decision.skipped().size();
+            var overlap = overlapOf(plan, trigger, now, ofPaused);
+            decided.add(new Decided(trigger, overlap, decision));
+        }
+        var standing = standing(connection, decided);
+        var rows = new ArrayList<PlannedExecution>(instants);
+        for (var each : decided) {
+            var ofJob = standing.get(each.trigger.jobId);
+            if (ofJob == null) {
+                // Something of the job is about to end: in the next round one knows how it stands.
+                continue;
+            }
+            var decision = each.decision;
+            addRows(connection, rows, each, ofJob);
+            advanced.add(
+                    new Advanced(each.trigger, decision.lastExecuted(), decision.next(), null));
         }
         if (!rows.isEmpty()) {
             executions.insertPlanned(connection, rows);
@@ -259,6 +294,49 @@ class Firing {
             more |= trigger.state == null && trigger.next != null && !trigger.next.isAfter(now);
         }
         return new Written(advanced, rows, now, more);
+    }
+
+    /**
+     * What of each job has not ended, where its overlap policy asks for that; jobs whose executions
+     * are just changing are absent, because firing waits for nobody.
+     */
+    private Map<UUID, Standing> standing(Connection connection, List<Decided> decided)
+            throws SQLException {
+        var standing = HashMap.<UUID, Standing>newHashMap(decided.size());
+        var looking = new ArrayList<UUID>();
+        var holding = new ArrayList<UUID>();
+        for (var each : decided) {
+            var jobId = each.trigger.jobId;
+            if (each.overlap == Overlap.ALLOW || each.decision.execute().isEmpty()) {
+                standing.put(jobId, Standing.NONE);
+            } else if (each.overlap.letsWait()) {
+                holding.add(jobId);
+            } else {
+                looking.add(jobId);
+                standing.put(jobId, Standing.NONE);
+            }
+        }
+        if (!looking.isEmpty()) {
+            standing.putAll(overlaps.standing(connection, looking));
+        }
+        if (!holding.isEmpty()) {
+            standing.putAll(overlaps.hold(connection, holding));
+        }
+        return standing;
+    }
+
+    /**
+     * Who asks for all missed instants does not want all but one of them skipped: they wait for
+     * their turn.
+     */
+    private static Overlap overlapOf(
+            FiringPlans.Plan plan, Locked trigger, Instant now, @Nullable MisfirePolicy ofPaused) {
+        boolean isCatchUp =
+                trigger.isPaused
+                        ? ofPaused == MisfirePolicy.FIRE_ALL
+                        : plan.policy().misfire() == MisfirePolicy.FIRE_ALL
+                                && trigger.due.isBefore(now.minus(plan.policy().threshold()));
+        return isCatchUp ? plan.overlap().inTurn() : plan.overlap();
     }
 
     private static CatchUp.Decision decide(
@@ -277,19 +355,34 @@ class Firing {
         return CatchUp.decide(schedule, trigger.due, now, chosen);
     }
 
-    private static void addRows(
-            List<PlannedExecution> rows, Locked trigger, CatchUp.Decision decision) {
-        for (var instant : decision.execute()) {
-            rows.add(PlannedExecution.toExecute(trigger.jobId, instant.toEpochMilli()));
-        }
-        for (var skipped : decision.skipped()) {
+    private void addRows(
+            Connection connection, List<PlannedExecution> rows, Decided decided, Standing standing)
+            throws SQLException {
+        var jobId = decided.trigger.jobId;
+        for (var skipped : decided.decision.skipped()) {
             rows.add(
-                    new PlannedExecution(
-                            trigger.jobId,
+                    PlannedExecution.skipped(
+                            jobId,
                             skipped.first().toEpochMilli(),
-                            skipped.reason().name(),
                             skipped.last().toEpochMilli(),
-                            skipped.count()));
+                            skipped.count(),
+                            skipped.reason().name()));
+        }
+        var execute = decided.decision.execute();
+        if (execute.isEmpty()) {
+            return;
+        }
+        var overlap = OverlapDecision.decide(decided.overlap, standing, execute.size());
+        if (overlap.cancelsOthers()) {
+            store.cancelAllOf(connection, jobId, "OVERLAP");
+        }
+        for (int index = 0; index < execute.size(); index++) {
+            rows.add(
+                    PlannedExecution.of(
+                            jobId,
+                            execute.get(index).toEpochMilli(),
+                            decided.overlap,
+                            overlap.starts().get(index)));
         }
     }
 

@@ -2,6 +2,7 @@ package io.carillon.firing;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.carillon.execution.Overlap;
 import io.carillon.problem.Json;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
@@ -29,7 +30,7 @@ class FiringPlans {
     @Language("SQL")
     private static final String READ =
             """
-            select id, namespace, schedule, created_at, enabled, misfire, catch_up_window_ms, catch_up_limit
+            select id, namespace, schedule, created_at, enabled, misfire, catch_up_window_ms, catch_up_limit, overlap
             from job where id = any(?) and deleted_at is null and schedule is not null
             """;
 
@@ -64,6 +65,7 @@ class FiringPlans {
             boolean enabled,
             @Nullable Schedule schedule,
             CatchUp.Policy policy,
+            Overlap overlap,
             @Nullable String fault) {}
 
     FiringPlans(Json json, FiringConfig config) {
@@ -95,7 +97,8 @@ class FiringPlans {
                                     row.getBoolean(5),
                                     text,
                                     createdAt,
-                                    policy));
+                                    policy,
+                                    Overlap.valueOf(row.getString(9))));
                 }
             }
         }
@@ -108,7 +111,8 @@ class FiringPlans {
             boolean enabled,
             String text,
             Instant createdAt,
-            CatchUp.Policy policy) {
+            CatchUp.Policy policy,
+            Overlap overlap) {
         try {
             var schedule =
                     compiled.get(
@@ -116,9 +120,9 @@ class FiringPlans {
                             key ->
                                     json.stored(text, ScheduleSpec.class)
                                             .compile(createdAt, jobId.toString()));
-            return new Plan(jobId, namespace, enabled, schedule, policy, null);
+            return new Plan(jobId, namespace, enabled, schedule, policy, overlap, null);
         } catch (RuntimeException fault) {
-            return new Plan(jobId, namespace, enabled, null, policy, fault.toString());
+            return new Plan(jobId, namespace, enabled, null, policy, overlap, fault.toString());
         }
     }
 }

@@ -4,6 +4,8 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.database.Notifications;
 import io.carillon.database.SqlArrays;
 import io.carillon.database.Topic;
+import io.carillon.execution.JobLock;
+import io.carillon.execution.Overlap;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,7 +25,15 @@ import org.jspecify.annotations.Nullable;
  * which locks it. The order of locks is job, then trigger.
  */
 @ApplicationScoped
-public class Triggers {
+public class Triggers implements JobLock {
+    @Language("SQL")
+    private static final String LOCK_JOB =
+            "select overlap, enabled from job where id = ? and deleted_at is null for update";
+
+    @Language("SQL")
+    private static final String LOCK_TRIGGER =
+            "select from qrtz_triggers where sched_name = 'carillon' and trigger_name = ? for update";
+
     @Language("SQL")
     private static final String INSERT =
             """
@@ -78,6 +88,25 @@ public class Triggers {
         this.firing = firing;
         this.clock = clock;
         this.config = config;
+    }
+
+    @Override
+    public Optional<Locked> lock(Connection connection, UUID jobId) throws SQLException {
+        Locked locked;
+        try (var statement = connection.prepareStatement(LOCK_JOB)) {
+            statement.setObject(1, jobId);
+            try (var row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                locked = new Locked(Overlap.valueOf(row.getString(1)), row.getBoolean(2));
+            }
+        }
+        try (var statement = connection.prepareStatement(LOCK_TRIGGER)) {
+            statement.setString(1, jobId.toString());
+            statement.execute();
+        }
+        return Optional.of(locked);
     }
 
     /** Stores triggers of new jobs, all in one statement. */

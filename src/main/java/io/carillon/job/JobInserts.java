@@ -24,16 +24,18 @@ class JobInserts {
             """
             insert into job
                 (id, namespace, name, description, schedule, type, config, queue, priority, timeout_ms, max_attempts,
-                 retry, delivery, misfire, catch_up_window_ms, catch_up_limit, labels, enabled, version,
-                 created_at, updated_at)
+                 retry, delivery, overlap, weight, start_deadline_ms, after_job_id, after_on, misfire,
+                 catch_up_window_ms, catch_up_limit, labels, enabled, version, created_at, updated_at)
             select n.id, n.namespace, n.name, n.description, n.schedule, n.type, n.config, n.queue, n.priority,
-                   n.timeout_ms, n.max_attempts, n.retry, n.delivery, n.misfire, n.catch_up_window_ms,
-                   n.catch_up_limit, n.labels, n.enabled, 0, at.instant, at.instant
+                   n.timeout_ms, n.max_attempts, n.retry, n.delivery, n.overlap, n.weight, n.start_deadline_ms,
+                   n.after_job_id, n.after_on, n.misfire, n.catch_up_window_ms, n.catch_up_limit, n.labels, n.enabled, 0, at.instant, at.instant
             from unnest(?::uuid[], ?::varchar[], ?::varchar[], ?::varchar[], ?::jsonb[], ?::varchar[], ?::jsonb[],
                         ?::varchar[], ?::smallint[], ?::bigint[], ?::integer[], ?::jsonb[], ?::varchar[],
+                        ?::varchar[], ?::smallint[], ?::bigint[], ?::uuid[], ?::varchar[],
                         ?::varchar[], ?::bigint[], ?::integer[], ?::jsonb[], ?::boolean[], ?::bigint[])
                      as n (id, namespace, name, description, schedule, type, config, queue, priority, timeout_ms,
-                           max_attempts, retry, delivery, misfire, catch_up_window_ms, catch_up_limit, labels,
+                           max_attempts, retry, delivery, overlap, weight, start_deadline_ms, after_job_id,
+                           after_on, misfire, catch_up_window_ms, catch_up_limit, labels,
                            enabled, created_at_millis),
                  lateral (select timestamptz 'epoch' + n.created_at_millis * interval '1 millisecond')
                      as at (instant)
@@ -67,6 +69,11 @@ class JobInserts {
             columns.add("int4", job -> attempts(job.definition.retry()));
             columns.add("jsonb", job -> text(job.definition.retry()));
             columns.add("varchar", job -> job.definition.delivery());
+            columns.add("varchar", job -> job.definition.overlap());
+            columns.add("int2", job -> job.definition.weight());
+            columns.add("int8", job -> millis(job.definition.startDeadline()));
+            columns.add("uuid", job -> AfterJob.jobId(job.definition.after()));
+            columns.add("varchar", job -> AfterJob.on(job.definition.after()));
             columns.add("varchar", job -> job.definition.misfire());
             columns.add("int8", job -> millis(job.definition.catchUpWindow()));
             columns.add("int4", job -> job.definition.catchUpLimit());

@@ -267,10 +267,11 @@ class JobResource {
     @Operation(summary = "Run a job now, whatever its schedule says")
     @APIResponse(
             responseCode = "202",
-            description = "Queued; Location is the execution",
+            description =
+                    "Accepted; Location is the execution, which is SKIPPED where the overlap policy says so",
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
     public Response trigger(@PathParam("id") UUID id, @Valid JobRequests.@Nullable ManualRun run) {
-        var executionId = jobs.trigger(id, run == null ? null : run.config());
+        var executionId = jobs.trigger(id, run == null ? JobRequests.ManualRun.PLAIN : run);
         return Response.accepted(executions.find(executionId).orElseThrow())
                 .location(URI.create("/api/v1/executions/" + executionId))
                 .build();

@@ -6,6 +6,7 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ExecutionStore;
+import io.carillon.execution.JobRuns;
 import io.carillon.execution.RetryPolicy;
 import io.carillon.firing.MisfirePolicy;
 import io.carillon.firing.NewTrigger;
@@ -55,8 +56,10 @@ class JobService {
 
     private final DataSource dataSource;
     private final JobInserts inserts;
+    private final JobChains chains;
     private final Triggers triggers;
     private final ExecutionStore executions;
+    private final JobRuns runs;
     private final JobHandlers handlers;
     private final DatabaseClock clock;
     private final Json json;
@@ -64,15 +67,19 @@ class JobService {
     JobService(
             DataSource dataSource,
             JobInserts inserts,
+            JobChains chains,
             Triggers triggers,
             ExecutionStore executions,
+            JobRuns runs,
             JobHandlers handlers,
             DatabaseClock clock,
             Json json) {
         this.dataSource = dataSource;
         this.inserts = inserts;
+        this.chains = chains;
         this.triggers = triggers;
         this.executions = executions;
+        this.runs = runs;
         this.handlers = handlers;
         this.clock = clock;
         this.json = json;
@@ -94,6 +101,12 @@ class JobService {
         var createdAt = clock.now().truncatedTo(ChronoUnit.MILLIS);
         var id = UuidV7.at(createdAt);
         var definition = check(request);
+        if (definition.after() != null) {
+            inTransaction(
+                    connection ->
+                            chains.check(
+                                    connection, null, definition.namespace(), definition.after()));
+        }
         var schedule = compile(definition.schedule(), createdAt, id);
         var trigger =
                 schedule == null
@@ -179,6 +192,7 @@ class JobService {
         }
         inTransaction(
                 connection -> {
+                    chains.check(connection, id, after.namespace(), after.after());
                     var settled = triggers.settle(connection, id, null);
                     var now = settled.orElseGet(clock::now);
                     boolean enabled = Objects.equals(after.enabled(), true);
@@ -268,7 +282,7 @@ class JobService {
         }
     }
 
-    /** Hides the job, removes its trigger and cancels what of it has not started. */
+    /** Hides the job, removes its trigger and cancels what of it has not ended. */
     @Transactional
     void delete(UUID id, @Nullable Long expectedVersion) {
         var job = lock(id, expectedVersion);
@@ -276,29 +290,39 @@ class JobService {
                 connection -> {
                     triggers.settle(connection, id, null);
                     triggers.remove(connection, id);
-                    executions.cancelWaiting(connection, id, "JOB_DELETED");
+                    executions.cancelAllOf(connection, id, "JOB_DELETED");
                 });
         job.deletedAt = clock.now();
         Job.flush();
     }
 
     /**
-     * Queues a run now, whatever the schedule says.
+     * Runs a job now, whatever its schedule says and whether or not it is paused.
      *
-     * @param override merged over the job's config (RFC 7396); null for none
+     * @return the execution's id; where the overlap policy does not let it run it is SKIPPED
      */
     @Transactional
-    UUID trigger(UUID id, @Nullable ObjectNode override) {
+    UUID trigger(UUID id, JobRequests.ManualRun run) {
         var job = lock(id, null);
+        var now = clock.now();
+        if (run.scheduledAt() != null && run.scheduledAt().isAfter(now)) {
+            throw ProblemException.invalid(
+                    "scheduledAt", "is ahead; a run stands for now or for an instant before");
+        }
         String config = null;
-        if (override != null) {
-            var merged = MergePatch.apply(json.tree(job.config), override);
+        if (run.config() != null) {
+            var merged = MergePatch.apply(json.tree(job.config), run.config());
             handlers.validate(job.type, merged);
             config = json.text(merged);
         }
-        String merged = config;
+        var standsFor = run.scheduledAt() == null ? now : run.scheduledAt();
+        var wanted = JobRuns.Wanted.manual(id, standsFor, config);
+        var overlap = run.overlap() == null ? job.overlap : run.overlap();
         return withConnection(
-                connection -> executions.insertManual(connection, id, clock.now(), merged));
+                connection -> {
+                    triggers.lock(connection, id);
+                    return runs.add(connection, wanted, overlap);
+                });
     }
 
     /** The compiled schedule of a stored job; null when it runs on demand. */
@@ -320,6 +344,10 @@ class JobService {
                 Duration.ofMillis(job.timeoutMillis),
                 json.stored(job.retry, RetryPolicy.class),
                 job.delivery,
+                job.overlap,
+                (int) job.weight,
+                job.startDeadlineMillis == null ? null : Duration.ofMillis(job.startDeadlineMillis),
+                AfterJob.of(job.afterJobId, job.afterOn),
                 job.misfire,
                 Duration.ofMillis(job.catchUpWindowMillis),
                 job.catchUpLimit,
@@ -400,6 +428,12 @@ class JobService {
         job.retry = json.text(Objects.requireNonNull(whole.retry()));
         job.maxAttempts = Objects.requireNonNull(whole.retry()).attempts();
         job.delivery = whole.delivery();
+        job.overlap = whole.overlap();
+        job.weight = Objects.requireNonNull(whole.weight()).shortValue();
+        job.startDeadlineMillis =
+                whole.startDeadline() == null ? null : whole.startDeadline().toMillis();
+        job.afterJobId = AfterJob.jobId(whole.after());
+        job.afterOn = AfterJob.on(whole.after());
         job.misfire = whole.misfire();
         job.catchUpWindowMillis = Objects.requireNonNull(whole.catchUpWindow()).toMillis();
         job.catchUpLimit = Objects.requireNonNull(whole.catchUpLimit());
