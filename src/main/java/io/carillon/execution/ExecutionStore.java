@@ -1,5 +1,6 @@
 package io.carillon.execution;
 
+import io.carillon.database.ArrayParameters;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.Notifications;
 import io.carillon.database.SqlArrays;
@@ -29,24 +30,27 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class ExecutionStore {
-    /** Spec columns come from the job's row, which cannot change while its trigger is locked. */
+    /**
+     * Spec columns come from the plan that was fired by, so that the job's row is not read again.
+     */
     @Language("SQL")
     private static final String INSERT_PLANNED =
             """
             insert into execution
                 (id, scheduled_at, namespace, job_id, type, queue, state, origin, priority, order_key, run_at,
                  max_attempts, delivery, timeout_ms, finished_at, reason, skipped_until, skipped_count)
-            select p.id, timestamptz 'epoch' + p.at * interval '1 millisecond', j.namespace, j.id, j.type, j.queue,
+            select p.id, timestamptz 'epoch' + p.at * interval '1 millisecond', p.namespace, p.job_id, p.type, p.queue,
                    case when p.reason is null then 'QUEUED' else 'SKIPPED' end,
-                   'SCHEDULE', j.priority, p.at - j.priority * ?,
+                   'SCHEDULE', p.priority, p.at - p.priority * ?,
                    timestamptz 'epoch' + p.at * interval '1 millisecond',
-                   j.max_attempts, j.delivery, j.timeout_ms,
+                   p.max_attempts, p.delivery, p.timeout_ms,
                    case when p.reason is not null then clock_timestamp() end, p.reason,
                    case when p.count > 1 then timestamptz 'epoch' + p.until * interval '1 millisecond' end,
                    case when p.reason is not null then p.count end
-            from unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::varchar[], ?::bigint[], ?::bigint[])
-                     as p (id, job_id, at, reason, until, count)
-            join job j on j.id = p.job_id
+            from unnest(?::uuid[], ?::bigint[], ?::varchar[], ?::uuid[], ?::varchar[], ?::varchar[], ?::bigint[],
+                        ?::bigint[], ?::varchar[], ?::bigint[], ?::varchar[], ?::bigint[], ?::bigint[])
+                     as p (id, at, namespace, job_id, type, queue, priority,
+                           max_attempts, delivery, timeout_ms, reason, until, count)
             on conflict (job_id, scheduled_at) do nothing
             """;
 
@@ -194,53 +198,42 @@ public class ExecutionStore {
 
     private final DataSource dataSource;
     private final Json json;
+    private final Notifications notifications;
     private final long headStartMillis;
 
-    ExecutionStore(DataSource dataSource, Json json, ExecutionConfig config) {
+    ExecutionStore(
+            DataSource dataSource, Json json, Notifications notifications, ExecutionConfig config) {
         this.dataSource = dataSource;
         this.json = json;
+        this.notifications = notifications;
         this.headStartMillis = config.headStart().toMillis();
     }
 
     /**
      * Writes planned instants into the ledger, in the firing transaction of {@code connection}. One
-     * that is already there stays as it is.
+     * that is already there stays as it is. The caller wakes the dispatchers once it has committed.
      *
      * @return how many rows were new
      */
     public int insertPlanned(Connection connection, List<PlannedExecution> planned)
             throws SQLException {
-        int size = planned.size();
-        var ids = new UUID[size];
-        var jobIds = new UUID[size];
-        long[] at = new long[size];
-        var reasons = new String[size];
-        long[] until = new long[size];
-        long[] counts = new long[size];
-        boolean work = false;
-        for (int index = 0; index < size; index++) {
-            var row = planned.get(index);
-            ids[index] = UuidV7.at(row.scheduledAtMillis());
-            jobIds[index] = row.jobId();
-            at[index] = row.scheduledAtMillis();
-            reasons[index] = row.reason();
-            until[index] = row.skippedUntilMillis();
-            counts[index] = row.skippedCount();
-            work |= row.reason() == null;
-        }
         try (var statement = connection.prepareStatement(INSERT_PLANNED)) {
             statement.setLong(1, headStartMillis);
-            statement.setArray(2, connection.createArrayOf("uuid", ids));
-            statement.setArray(3, connection.createArrayOf("uuid", jobIds));
-            statement.setArray(4, SqlArrays.longs(connection, at));
-            statement.setArray(5, connection.createArrayOf("varchar", reasons));
-            statement.setArray(6, SqlArrays.longs(connection, until));
-            statement.setArray(7, SqlArrays.longs(connection, counts));
-            int inserted = statement.executeUpdate();
-            if (work) {
-                Notifications.send(connection, Topic.WORK, "");
-            }
-            return inserted;
+            new ArrayParameters<>(statement, 2, planned)
+                    .add("uuid", row -> UuidV7.at(row.scheduledAtMillis()))
+                    .longs(PlannedExecution::scheduledAtMillis)
+                    .texts(PlannedExecution::namespace)
+                    .add("uuid", PlannedExecution::jobId)
+                    .texts(row -> row.spec().type())
+                    .texts(row -> row.spec().queue())
+                    .longs(row -> row.spec().priority())
+                    .longs(row -> row.spec().maxAttempts())
+                    .texts(row -> row.spec().delivery().name())
+                    .longs(row -> row.spec().timeoutMillis())
+                    .texts(PlannedExecution::reason)
+                    .longs(PlannedExecution::skippedUntilMillis)
+                    .longs(PlannedExecution::skippedCount);
+            return statement.executeUpdate();
         }
     }
 
@@ -259,7 +252,7 @@ public class ExecutionStore {
                 statement.setInt(5, micros);
                 statement.setObject(6, jobId);
                 if (statement.executeUpdate() == 1) {
-                    Notifications.send(connection, Topic.WORK, "");
+                    notifications.soon(Topic.WORK, "");
                     return id;
                 }
             }
@@ -288,7 +281,7 @@ public class ExecutionStore {
             statement.setString(14, json.text(submission.labels()));
             statement.setLong(15, runAt);
             statement.executeUpdate();
-            Notifications.send(connection, Topic.WORK, "");
+            notifications.soon(Topic.WORK, "");
             return id;
         }
     }

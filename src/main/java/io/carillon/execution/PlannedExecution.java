@@ -13,12 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record PlannedExecution(
         UUID jobId,
+        String namespace,
+        ExecutionSpec spec,
         long scheduledAtMillis,
         @Nullable String reason,
         long skippedUntilMillis,
         long skippedCount) {
 
-    public static PlannedExecution toExecute(UUID jobId, long scheduledAtMillis) {
-        return new PlannedExecution(jobId, scheduledAtMillis, null, scheduledAtMillis, 0);
+    public static PlannedExecution toExecute(
+            UUID jobId, String namespace, ExecutionSpec spec, long scheduledAtMillis) {
+        return new PlannedExecution(
+                jobId, namespace, spec, scheduledAtMillis, null, scheduledAtMillis, 0);
     }
 }

@@ -101,6 +101,7 @@ class JobService {
                         : new NewTrigger(
                                 id,
                                 String.valueOf(definition.namespace()),
+                                JobInserts.FIRST_VERSION,
                                 firstAfter(definition.schedule(), schedule, createdAt),
                                 !Objects.equals(definition.enabled(), true));
         return new Draft(new JobInserts.NewJob(id, definition, createdAt), trigger);
@@ -196,6 +197,7 @@ class JobService {
                 });
         apply(job, after, clock.now());
         flush(after);
+        inTransaction(connection -> triggers.setVersion(connection, id, job.version));
         return job;
     }
 
@@ -219,6 +221,7 @@ class JobService {
                             new NewTrigger(
                                     job.id,
                                     job.namespace,
+                                    job.version,
                                     firstAfter(spec, schedule, now),
                                     !enabled)));
         }
@@ -236,6 +239,7 @@ class JobService {
         job.pauseNote = note == null ? job.pauseNote : note;
         job.updatedAt = clock.now();
         Job.flush();
+        inTransaction(connection -> triggers.setVersion(connection, id, job.version));
         return job;
     }
 
@@ -257,6 +261,7 @@ class JobService {
         job.pauseNote = null;
         job.updatedAt = clock.now();
         Job.flush();
+        inTransaction(connection -> triggers.setVersion(connection, id, job.version));
         return job;
     }
 
