@@ -107,13 +107,23 @@ class JobService {
         return new Draft(new JobInserts.NewJob(id, definition, createdAt), trigger);
     }
 
-    /** Stores one job; 409 if its name is taken. */
+    /**
+     * Stores one job; 409 if its name is taken.
+     *
+     * @return what was stored, without another look at it
+     */
     @Transactional
     Job create(Draft draft) {
         if (insert(List.of(draft)).isEmpty()) {
             throw nameTaken(draft.job().definition());
         }
-        return Objects.requireNonNull(Job.<Job>findById(draft.job().id()));
+        var job = new Job();
+        job.id = draft.job().id();
+        job.namespace = draft.job().definition().namespace();
+        job.version = JobInserts.FIRST_VERSION;
+        job.createdAt = draft.job().createdAt();
+        apply(job, draft.job().definition(), draft.job().createdAt());
+        return job;
     }
 
     /**
