@@ -1,8 +1,7 @@
 package io.carillon.execution;
 
-import io.carillon.database.Columns;
+import io.carillon.database.ArrayParameters;
 import io.carillon.database.Notifications;
-import io.carillon.database.SqlArrays;
 import io.carillon.database.Topic;
 import io.carillon.database.UuidV7;
 import io.carillon.problem.Json;
@@ -19,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Every statement that makes an execution. All times are the database's. */
 @ApplicationScoped
 public class ExecutionInserts {
-    /** Spec columns come from the job's row, which cannot change while its trigger is locked. */
+    /**
+     * Spec columns come from the plan that was fired by, so that the job's row is not read again.
+     */
     @Language("SQL")
     private static final String PLANNED =
             """
@@ -27,18 +28,18 @@ public class ExecutionInserts {
                 (id, scheduled_at, namespace, job_id, type, queue, state, origin, priority, order_key, run_at,
                  max_attempts, delivery, timeout_ms, weight, start_deadline_at, followed, finished_at, reason,
                  skipped_until, skipped_count)
-            select p.id, at.instant, j.namespace, j.id, j.type, j.queue, p.state,
-                   'SCHEDULE', j.priority, p.at - j.priority * ?, at.instant,
-                   j.max_attempts, j.delivery, j.timeout_ms, j.weight,
-                   at.instant + j.start_deadline_ms * interval '1 millisecond', p.followed,
+            select p.id, timestamptz 'epoch' + p.at * interval '1 millisecond', p.namespace, p.job_id, p.type, p.queue,
+                   p.state, 'SCHEDULE', p.priority, p.at - p.priority * ?,
+                   timestamptz 'epoch' + p.at * interval '1 millisecond', p.max_attempts, p.delivery, p.timeout_ms,
+                   p.weight, timestamptz 'epoch' + nullif(p.start_deadline, -1) * interval '1 millisecond', p.followed,
                    case when p.reason is not null then clock_timestamp() end, p.reason,
                    case when p.count > 1 then timestamptz 'epoch' + p.until * interval '1 millisecond' end,
                    case when p.reason is not null then p.count end
-            from unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::varchar[], ?::boolean[], ?::varchar[], ?::bigint[],
-                        ?::bigint[])
-                     as p (id, job_id, at, state, followed, reason, until, count)
-            join job j on j.id = p.job_id
-            cross join lateral (select timestamptz 'epoch' + p.at * interval '1 millisecond') as at (instant)
+            from unnest(?::uuid[], ?::bigint[], ?::varchar[], ?::uuid[], ?::varchar[], ?::varchar[], ?::varchar[],
+                        ?::bigint[], ?::bigint[], ?::varchar[], ?::bigint[], ?::bigint[], ?::bigint[], ?::boolean[],
+                        ?::varchar[], ?::bigint[], ?::bigint[])
+                     as p (id, at, namespace, job_id, type, queue, state, priority, max_attempts, delivery, timeout_ms,
+                           weight, start_deadline, followed, reason, until, count)
             on conflict (job_id, scheduled_at) where job_id is not null do nothing
             """;
 
@@ -79,12 +80,12 @@ public class ExecutionInserts {
                         else 'QUEUED' end,
                    'SUBMIT', s.priority, s.at - s.priority * ?, at.instant, s.max_attempts,
                    s.delivery, s.timeout_ms, s.weight, at.instant + s.start_deadline_ms * interval '1 millisecond',
-                   s.config, s.retry, s.labels, s.depends_on::uuid[],
+                   s.config::jsonb, s.retry::jsonb, s.labels::jsonb, s.depends_on::uuid[],
                    case when s.depends_on is not null then s.waits_for end, s.on_dependency_failure, s.reason,
                    case when s.reason is not null then clock_timestamp() end, s.followed
-            from unnest(?::uuid[], ?::bigint[], ?::varchar[], ?::varchar[], ?::varchar[], ?::smallint[], ?::integer[],
-                        ?::varchar[], ?::bigint[], ?::smallint[], ?::bigint[], ?::jsonb[], ?::jsonb[], ?::jsonb[],
-                        ?::varchar[], ?::integer[], ?::varchar[], ?::varchar[], ?::boolean[])
+            from unnest(?::uuid[], ?::bigint[], ?::varchar[], ?::varchar[], ?::varchar[], ?::bigint[], ?::bigint[],
+                        ?::varchar[], ?::bigint[], ?::bigint[], ?::bigint[], ?::varchar[], ?::varchar[], ?::varchar[],
+                        ?::varchar[], ?::bigint[], ?::varchar[], ?::varchar[], ?::boolean[])
                      as s (id, at, namespace, type, queue, priority, max_attempts, delivery, timeout_ms, weight,
                            start_deadline_ms, config, retry, labels, depends_on, waits_for, on_dependency_failure,
                            reason, followed)
@@ -116,6 +117,7 @@ public class ExecutionInserts {
     private static final int RUNS_IN_A_MILLISECOND = 1000;
 
     private final Json json;
+    private final Notifications notifications;
     private final long headStartMillis;
 
     /**
@@ -138,8 +140,9 @@ public class ExecutionInserts {
             @Nullable UUID replayOf,
             @Nullable UUID causedBy) {}
 
-    ExecutionInserts(Json json, ExecutionConfig config) {
+    ExecutionInserts(Json json, Notifications notifications, ExecutionConfig config) {
         this.json = json;
+        this.notifications = notifications;
         this.headStartMillis = config.headStart().toMillis();
     }
 
@@ -151,43 +154,27 @@ public class ExecutionInserts {
      */
     public int insertPlanned(Connection connection, List<PlannedExecution> planned)
             throws SQLException {
-        int size = planned.size();
-        var ids = new UUID[size];
-        var jobIds = new UUID[size];
-        long[] at = new long[size];
-        var states = new String[size];
-        var followed = new Boolean[size];
-        var reasons = new String[size];
-        long[] until = new long[size];
-        long[] counts = new long[size];
-        boolean work = false;
-        for (int index = 0; index < size; index++) {
-            var row = planned.get(index);
-            ids[index] = UuidV7.at(row.scheduledAtMillis());
-            jobIds[index] = row.jobId();
-            at[index] = row.scheduledAtMillis();
-            states[index] = row.state();
-            followed[index] = row.isFollowed();
-            reasons[index] = row.reason();
-            until[index] = row.skippedUntilMillis();
-            counts[index] = row.skippedCount();
-            work |= row.reason() == null;
-        }
         try (var statement = connection.prepareStatement(PLANNED)) {
             statement.setLong(1, headStartMillis);
-            statement.setArray(2, connection.createArrayOf("uuid", ids));
-            statement.setArray(3, connection.createArrayOf("uuid", jobIds));
-            statement.setArray(4, SqlArrays.longs(connection, at));
-            statement.setArray(5, connection.createArrayOf("varchar", states));
-            statement.setArray(6, connection.createArrayOf("bool", followed));
-            statement.setArray(7, connection.createArrayOf("varchar", reasons));
-            statement.setArray(8, SqlArrays.longs(connection, until));
-            statement.setArray(9, SqlArrays.longs(connection, counts));
-            int inserted = statement.executeUpdate();
-            if (work) {
-                Notifications.send(connection, Topic.WORK, "");
-            }
-            return inserted;
+            new ArrayParameters<>(statement, 2, planned)
+                    .add("uuid", row -> UuidV7.at(row.scheduledAtMillis()))
+                    .longs(PlannedExecution::scheduledAtMillis)
+                    .texts(PlannedExecution::namespace)
+                    .add("uuid", PlannedExecution::jobId)
+                    .texts(row -> row.spec().type())
+                    .texts(row -> row.spec().queue())
+                    .texts(PlannedExecution::state)
+                    .longs(row -> row.spec().priority())
+                    .longs(row -> row.spec().maxAttempts())
+                    .texts(row -> row.spec().delivery().name())
+                    .longs(row -> row.spec().timeoutMillis())
+                    .longs(row -> row.spec().weight())
+                    .longs(PlannedExecution::startDeadlineAtMillis)
+                    .add("bool", PlannedExecution::isFollowed)
+                    .texts(PlannedExecution::reason)
+                    .longs(PlannedExecution::skippedUntilMillis)
+                    .longs(PlannedExecution::skippedCount);
+            return statement.executeUpdate();
         }
     }
 
@@ -210,7 +197,7 @@ public class ExecutionInserts {
                 statement.setString(11, stateOf(run.start));
                 statement.setObject(12, run.jobId);
                 if (statement.executeUpdate() == 1) {
-                    Notifications.send(connection, Topic.WORK, "");
+                    notifications.soon(Topic.WORK, "");
                     return id;
                 }
             }
@@ -230,30 +217,30 @@ public class ExecutionInserts {
     void insertSubmitted(Connection connection, List<Submission> submissions) throws SQLException {
         try (var statement = connection.prepareStatement(SUBMITTED)) {
             statement.setLong(1, headStartMillis);
-            var columns = new Columns<>(connection, statement, submissions, 1);
-            columns.add("uuid", Submission::id);
-            columns.add("int8", each -> each.runAt().toEpochMilli());
-            columns.add("varchar", Submission::namespace);
-            columns.add("varchar", Submission::type);
-            columns.add("varchar", Submission::queue);
-            columns.add("int2", each -> (short) each.priority());
-            columns.add("int4", each -> each.retry().attempts());
-            columns.add("varchar", each -> each.delivery().name());
-            columns.add("int8", each -> each.timeout().toMillis());
-            columns.add("int2", each -> (short) each.weight());
-            columns.add("int8", each -> millis(each.startDeadline()));
-            columns.add("jsonb", each -> json.text(each.config()));
-            columns.add("jsonb", each -> json.text(each.retry()));
-            columns.add("jsonb", each -> json.text(each.labels()));
-            columns.add("varchar", each -> arrayText(each.dependsOn()));
-            columns.add("int4", each -> each.waitsFor().size());
-            columns.add("varchar", each -> each.onDependencyFailure().name());
-            columns.add("varchar", Submission::cancelReason);
-            columns.add("bool", Submission::isFollowed);
+            new ArrayParameters<>(statement, 2, submissions)
+                    .add("uuid", Submission::id)
+                    .longs(each -> each.runAt().toEpochMilli())
+                    .texts(Submission::namespace)
+                    .texts(Submission::type)
+                    .texts(Submission::queue)
+                    .longs(Submission::priority)
+                    .longs(each -> each.retry().attempts())
+                    .texts(each -> each.delivery().name())
+                    .longs(each -> each.timeout().toMillis())
+                    .longs(Submission::weight)
+                    .add("int8", each -> millis(each.startDeadline()))
+                    .texts(each -> json.text(each.config()))
+                    .texts(each -> json.text(each.retry()))
+                    .texts(each -> json.text(each.labels()))
+                    .texts(each -> arrayText(each.dependsOn()))
+                    .longs(each -> each.waitsFor().size())
+                    .texts(each -> each.onDependencyFailure().name())
+                    .texts(Submission::cancelReason)
+                    .add("bool", Submission::isFollowed);
             statement.executeUpdate();
         }
         insertDependencies(connection, submissions);
-        Notifications.send(connection, Topic.WORK, "");
+        notifications.soon(Topic.WORK, "");
     }
 
     private static void insertDependencies(Connection connection, List<Submission> submissions)
@@ -271,10 +258,10 @@ public class ExecutionInserts {
             return;
         }
         try (var statement = connection.prepareStatement(DEPENDENCIES)) {
-            var columns = new Columns<>(connection, statement, dependencies, 0);
-            columns.add("uuid", Dependency::dependsOn);
-            columns.add("uuid", each -> each.dependent.id());
-            columns.add("int8", each -> each.dependent.runAt().toEpochMilli());
+            new ArrayParameters<>(statement, 1, dependencies)
+                    .add("uuid", Dependency::dependsOn)
+                    .add("uuid", each -> each.dependent.id())
+                    .longs(each -> each.dependent.runAt().toEpochMilli());
             statement.executeUpdate();
         }
     }
@@ -293,7 +280,7 @@ public class ExecutionInserts {
             statement.setObject(6, scheduledAt.atOffset(java.time.ZoneOffset.UTC));
             statement.executeUpdate();
         }
-        Notifications.send(connection, Topic.WORK, "");
+        notifications.soon(Topic.WORK, "");
         return id;
     }
 

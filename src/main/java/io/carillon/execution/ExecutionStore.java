@@ -285,6 +285,7 @@ public class ExecutionStore {
     private final Json json;
     private final JobDefinitions definitions;
     private final Followers followers;
+    private final Notifications notifications;
     private final long headStartMillis;
 
     /** An execution that a statement has changed, and the state it is in now. */
@@ -304,11 +305,13 @@ public class ExecutionStore {
             Json json,
             JobDefinitions definitions,
             Followers followers,
+            Notifications notifications,
             ExecutionConfig config) {
         this.dataSource = dataSource;
         this.json = json;
         this.definitions = definitions;
         this.followers = followers;
+        this.notifications = notifications;
         this.headStartMillis = config.headStart().toMillis();
     }
 
@@ -439,7 +442,7 @@ public class ExecutionStore {
                         statement.setInt(1, limit);
                         int promoted = statement.executeUpdate();
                         if (promoted > 0) {
-                            Notifications.send(connection, Topic.WORK, "");
+                            notifications.soon(Topic.WORK, "");
                         }
                         return promoted;
                     }
@@ -582,7 +585,7 @@ public class ExecutionStore {
                         statement.setLong(11, millis);
                         boolean moved = statement.executeUpdate() == 1;
                         if (moved) {
-                            Notifications.send(connection, Topic.WORK, "");
+                            notifications.soon(Topic.WORK, "");
                         }
                         return moved;
                     }
@@ -617,7 +620,7 @@ public class ExecutionStore {
             statement.setArray(3, connection.createArrayOf("int4", counts));
             statement.executeUpdate();
         }
-        Notifications.send(connection, Topic.WORK, "");
+        notifications.soon(Topic.WORK, "");
     }
 
     /** Queues the execution of a job whose turn has come. */
@@ -627,7 +630,7 @@ public class ExecutionStore {
             statement.setObject(2, scheduledAt.atOffset(ZoneOffset.UTC));
             statement.executeUpdate();
         }
-        Notifications.send(connection, Topic.WORK, "");
+        notifications.soon(Topic.WORK, "");
     }
 
     /** Remembers with a dead letter which execution replays it. */
@@ -659,7 +662,7 @@ public class ExecutionStore {
         followers.afterEnd(connection, this, changed);
         cancel(connection, unwanted, "REQUESTED");
         if (work) {
-            Notifications.send(connection, Topic.WORK, "");
+            notifications.soon(Topic.WORK, "");
         }
         return changed;
     }

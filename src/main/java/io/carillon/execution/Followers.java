@@ -93,6 +93,12 @@ class Followers {
                   and state <> 'BLOCKED')
             """;
 
+    private final Notifications notifications;
+
+    Followers(Notifications notifications) {
+        this.notifications = notifications;
+    }
+
     /** A submission that waits, and how many of what it waits for have just ended. */
     record Dependent(UUID id, Instant scheduledAt, int ended) {}
 
@@ -111,7 +117,7 @@ class Followers {
         }
     }
 
-    private static void askForFollowUps(Connection connection, List<Changed> ended)
+    private void askForFollowUps(Connection connection, List<Changed> ended)
             throws SQLException {
         var ofJobs =
                 ended.stream()
@@ -127,7 +133,7 @@ class Followers {
             var states = ofJobs.stream().map(each -> each.state().name()).toArray();
             statement.setArray(3, connection.createArrayOf("varchar", states));
             if (statement.executeUpdate() > 0) {
-                Notifications.send(connection, Topic.FOLLOW_UP, "");
+                notifications.soon(Topic.FOLLOW_UP, "");
             }
         }
     }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record PlannedExecution(
         UUID jobId,
+        String namespace,
+        ExecutionSpec spec,
         long scheduledAtMillis,
         Start start,
         boolean isFollowed,
@@ -26,11 +28,18 @@ public record PlannedExecution(
 
     /** One instant, as its job's overlap policy has decided. */
     public static PlannedExecution of(
-            UUID jobId, long scheduledAtMillis, Overlap policy, Start start) {
+            UUID jobId,
+            String namespace,
+            ExecutionSpec spec,
+            long scheduledAtMillis,
+            Overlap policy,
+            Start start) {
         return start == Start.NEVER
-                ? skipped(jobId, scheduledAtMillis, scheduledAtMillis, 1, OVERLAP)
+                ? skipped(jobId, namespace, spec, scheduledAtMillis, scheduledAtMillis, 1, OVERLAP)
                 : new PlannedExecution(
                         jobId,
+                        namespace,
+                        spec,
                         scheduledAtMillis,
                         start,
                         policy.letsWait(),
@@ -40,9 +49,21 @@ public record PlannedExecution(
     }
 
     public static PlannedExecution skipped(
-            UUID jobId, long firstMillis, long lastMillis, long count, String reason) {
+            UUID jobId,
+            String namespace,
+            ExecutionSpec spec,
+            long firstMillis,
+            long lastMillis,
+            long count,
+            String reason) {
         return new PlannedExecution(
-                jobId, firstMillis, Start.NEVER, false, reason, lastMillis, count);
+                jobId, namespace, spec, firstMillis, Start.NEVER, false, reason, lastMillis, count);
+    }
+
+    /** -1 for none. */
+    long startDeadlineAtMillis() {
+        var deadline = spec.startDeadlineMillis();
+        return deadline == null ? -1 : scheduledAtMillis + deadline;
     }
 
     String state() {

@@ -1,7 +1,11 @@
 package io.carillon.firing;
 
+import io.carillon.database.AfterCommit;
+import io.carillon.database.ArrayParameters;
 import io.carillon.database.DatabaseClock;
-import io.carillon.database.SqlArrays;
+import io.carillon.database.Notifications;
+import io.carillon.database.Topic;
+import io.carillon.database.Transactions;
 import io.carillon.execution.ExecutionInserts;
 import io.carillon.execution.ExecutionStore;
 import io.carillon.execution.Overlap;
@@ -40,14 +44,19 @@ class Firing {
 
     private static final long NEVER = -1;
 
+    /** The column of the locking statements that has the database's time. */
+    private static final int NOW = 7;
+
     /**
      * Takes what is due and not locked, oldest first. Re-checked by PostgreSQL on the locked
-     * version of each row, so a trigger that was advanced meanwhile is not taken.
+     * version of each row, so a trigger that was advanced meanwhile is not taken. The row stays
+     * where it is, at its ctid, as long as it is locked.
      */
     @Language("SQL")
     private static final String LOCK_DUE =
             """
-            select trigger_name, trigger_group, next_fire_time, trigger_state, epoch_millis(statement_timestamp())
+            select trigger_name, trigger_group, next_fire_time, trigger_state, priority as job_version, ctid,
+                   epoch_millis(statement_timestamp())
             from qrtz_triggers
             where sched_name = 'carillon' and trigger_state = 'WAITING'
               and next_fire_time <= epoch_millis(statement_timestamp())
@@ -59,12 +68,14 @@ class Firing {
     @Language("SQL")
     private static final String LOCK_ONE =
             """
-            select trigger_name, trigger_group, next_fire_time, trigger_state, epoch_millis(clock_timestamp())
+            select trigger_name, trigger_group, next_fire_time, trigger_state, priority as job_version, ctid,
+                   epoch_millis(clock_timestamp())
             from qrtz_triggers
             where sched_name = 'carillon' and trigger_name = ?
             for update
             """;
 
+    /** By ctid: 26 to 29 us a row, where the primary key took 37 to 45. */
     @Language("SQL")
     private static final String ADVANCE =
             """
@@ -74,9 +85,9 @@ class Firing {
                 trigger_state = case when a.state is not null then a.state
                                      when a.next = -1 then 'COMPLETE'
                                      else t.trigger_state end
-            from unnest(?::varchar[], ?::varchar[], ?::bigint[], ?::bigint[], ?::varchar[])
-                     as a (name, namespace, previous, next, state)
-            where t.sched_name = 'carillon' and t.trigger_name = a.name and t.trigger_group = a.namespace
+            from unnest(?::varchar[]::tid[], ?::bigint[], ?::bigint[], ?::varchar[])
+                     as a (row, previous, next, state)
+            where t.ctid = a.row
             """;
 
     private final DataSource dataSource;
@@ -86,6 +97,8 @@ class Firing {
     private final Overlaps overlaps;
     private final FiringMetrics metrics;
     private final DatabaseClock clock;
+    private final AfterCommit afterCommit;
+    private final Notifications notifications;
 
     /**
      * What a round did: triggers advanced, rows written to the ledger, and whether more may be due.
@@ -93,12 +106,16 @@ class Firing {
     record Round(int triggers, int rows, boolean more) {}
 
     /** A trigger whose row is locked. */
-    private record Locked(UUID jobId, String namespace, Instant due, boolean isPaused) {}
+    private record Locked(
+            JobVersion job, String namespace, Instant due, boolean isPaused, String row) {
+        UUID jobId() {
+            return job.jobId();
+        }
+    }
 
-    /**
-     * What becomes of a trigger's due instants, before its job's other executions are looked at.
-     */
-    private record Decided(Locked trigger, Overlap overlap, CatchUp.Decision decision) {}
+    /** What becomes of a trigger's due instants, before its job's other executions are looked at. */
+    private record Decided(
+            Locked trigger, FiringPlans.Plan plan, Overlap overlap, CatchUp.Decision decision) {}
 
     private record Advanced(
             Locked trigger,
@@ -125,7 +142,9 @@ class Firing {
             ExecutionStore store,
             Overlaps overlaps,
             FiringMetrics metrics,
-            DatabaseClock clock) {
+            DatabaseClock clock,
+            AfterCommit afterCommit,
+            Notifications notifications) {
         this.dataSource = dataSource;
         this.plans = plans;
         this.executions = executions;
@@ -133,24 +152,16 @@ class Firing {
         this.overlaps = overlaps;
         this.metrics = metrics;
         this.clock = clock;
+        this.afterCommit = afterCommit;
+        this.notifications = notifications;
     }
 
     /** Fires up to {@code limit} due triggers in a transaction of its own. */
     Round fire(int limit) throws SQLException {
-        try (var connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                var written = fireDue(connection, limit);
-                connection.commit();
-                count(written);
-                return written.round();
-            } catch (SQLException | RuntimeException failure) {
-                connection.rollback();
-                throw failure;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        }
+        var written =
+                Transactions.of(dataSource, connection -> fireDue(connection, limit));
+        committed(written);
+        return written.round();
     }
 
     /**
@@ -163,43 +174,32 @@ class Firing {
      */
     Optional<Instant> settle(Connection connection, UUID jobId, @Nullable MisfirePolicy catchUp)
             throws SQLException {
-        Instant now;
-        List<Locked> locked = new ArrayList<>();
+        // A decision takes in a bounded number of instants: repeat until the next one is ahead.
         try (var statement = connection.prepareStatement(LOCK_ONE)) {
             statement.setString(1, jobId.toString());
-            try (var row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
+            while (true) {
+                Instant now;
+                Locked locked = null;
+                try (var row = statement.executeQuery()) {
+                    if (!row.next()) {
+                        return Optional.empty();
+                    }
+                    now = Instant.ofEpochMilli(row.getLong(NOW));
+                    long due = row.getLong(3);
+                    if (!row.wasNull() && due <= now.toEpochMilli()) {
+                        locked = lockedOf(row);
+                    }
                 }
-                now = Instant.ofEpochMilli(row.getLong(5));
-                long due = row.getLong(3);
-                if (!row.wasNull() && due <= now.toEpochMilli()) {
-                    locked.add(lockedOf(row));
+                if (locked == null) {
+                    return Optional.of(now);
                 }
-            }
-        }
-        // A decision takes in a bounded number of instants: repeat until the next one is ahead.
-        while (!locked.isEmpty()) {
-            var written = write(connection, locked, now, catchUp);
-            // The caller's transaction is not committed yet; should it fail, this counts what was
-            // not done.
-            count(written);
-            if (written.advanced.isEmpty()) {
-                continue;
-            }
-            locked = new ArrayList<>();
-            for (var trigger : written.advanced) {
-                if (trigger.next != null && !trigger.next.isAfter(now) && trigger.state == null) {
-                    locked.add(
-                            new Locked(
-                                    jobId,
-                                    trigger.trigger.namespace,
-                                    trigger.next,
-                                    trigger.trigger.isPaused));
+                var written = write(connection, List.of(locked), now, catchUp);
+                afterCommit.run(() -> committed(written));
+                if (!written.more) {
+                    return Optional.of(now);
                 }
             }
         }
-        return Optional.of(now);
     }
 
     private Written fireDue(Connection connection, int limit) throws SQLException {
@@ -211,9 +211,9 @@ class Firing {
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     if (locked.isEmpty()) {
-                        clock.observe(row.getLong(5), sentNanos);
+                        clock.observe(row.getLong(NOW), sentNanos);
                     }
-                    now = Instant.ofEpochMilli(row.getLong(5));
+                    now = Instant.ofEpochMilli(row.getLong(NOW));
                     locked.add(lockedOf(row));
                 }
             }
@@ -225,17 +225,22 @@ class Firing {
         return locked.size() == limit ? written.withMore() : written;
     }
 
-    private void count(Written written) {
+    private void committed(Written written) {
         if (!written.advanced.isEmpty()) {
             metrics.transaction();
         }
+        boolean work = false;
         for (var row : written.rows) {
             if (row.reason() == null) {
+                work = true;
                 metrics.fired(
                         Duration.ofMillis(written.now.toEpochMilli() - row.scheduledAtMillis()));
             } else {
                 metrics.skipped(row.skippedCount());
             }
+        }
+        if (work) {
+            notifications.soon(Topic.WORK, "");
         }
     }
 
@@ -250,7 +255,7 @@ class Firing {
             @Nullable MisfirePolicy ofPaused)
             throws SQLException {
         Map<UUID, FiringPlans.Plan> read =
-                plans.read(connection, locked.stream().map(Locked::jobId).toList());
+                plans.of(connection, locked.stream().map(Locked::job).toList());
         var advanced = new ArrayList<Advanced>(locked.size());
         var decided = new ArrayList<Decided>(locked.size());
         int instants = 0;
@@ -258,32 +263,35 @@ class Firing {
             if (instants >= LARGEST_WRITE) {
                 break;
             }
-            var plan = read.get(trigger.jobId);
+            var plan = read.get(trigger.jobId());
             var schedule = plan == null ? null : plan.schedule();
             if (plan == null || schedule == null) {
                 Log.errorf(
                         "trigger set aside jobId=%s: %s",
-                        trigger.jobId, plan == null ? "it has no job" : plan.fault());
+                        trigger.jobId(), plan == null ? "it has no job" : plan.fault());
                 advanced.add(new Advanced(trigger, null, trigger.due, "ERROR"));
                 continue;
             }
             var decision = decide(schedule, trigger, now, plan.policy(), ofPaused);
             instants += decision.execute().size() + decision.skipped().size();
-            var overlap = overlapOf(plan, trigger, now, ofPaused);
-            decided.add(new Decided(trigger, overlap, decision));
+            decided.add(
+                    new Decided(trigger, plan, overlapOf(plan, trigger, now, ofPaused), decision));
         }
         var standing = standing(connection, decided);
         var rows = new ArrayList<PlannedExecution>(instants);
         for (var each : decided) {
-            var ofJob = standing.get(each.trigger.jobId);
+            var ofJob = standing.get(each.trigger.jobId());
             if (ofJob == null) {
                 // Something of the job is about to end: in the next round one knows how it stands.
                 continue;
             }
-            var decision = each.decision;
             addRows(connection, rows, each, ofJob);
             advanced.add(
-                    new Advanced(each.trigger, decision.lastExecuted(), decision.next(), null));
+                    new Advanced(
+                            each.trigger,
+                            each.decision.lastExecuted(),
+                            each.decision.next(),
+                            null));
         }
         if (!rows.isEmpty()) {
             executions.insertPlanned(connection, rows);
@@ -306,14 +314,14 @@ class Firing {
         var looking = new ArrayList<UUID>();
         var holding = new ArrayList<UUID>();
         for (var each : decided) {
-            var jobId = each.trigger.jobId;
-            if (each.overlap == Overlap.ALLOW || each.decision.execute().isEmpty()) {
-                standing.put(jobId, Standing.NONE);
-            } else if (each.overlap.letsWait()) {
+            var jobId = each.trigger.jobId();
+            if (each.overlap.letsWait() && !each.decision.execute().isEmpty()) {
                 holding.add(jobId);
-            } else {
+                continue;
+            }
+            standing.put(jobId, Standing.NONE);
+            if (each.overlap == Overlap.SKIP && !each.decision.execute().isEmpty()) {
                 looking.add(jobId);
-                standing.put(jobId, Standing.NONE);
             }
         }
         if (!looking.isEmpty()) {
@@ -330,7 +338,10 @@ class Firing {
      * their turn.
      */
     private static Overlap overlapOf(
-            FiringPlans.Plan plan, Locked trigger, Instant now, @Nullable MisfirePolicy ofPaused) {
+            FiringPlans.Plan plan,
+            Locked trigger,
+            Instant now,
+            @Nullable MisfirePolicy ofPaused) {
         boolean isCatchUp =
                 trigger.isPaused
                         ? ofPaused == MisfirePolicy.FIRE_ALL
@@ -356,13 +367,18 @@ class Firing {
     }
 
     private void addRows(
-            Connection connection, List<PlannedExecution> rows, Decided decided, Standing standing)
+            Connection connection,
+            List<PlannedExecution> rows,
+            Decided decided,
+            Standing standing)
             throws SQLException {
-        var jobId = decided.trigger.jobId;
+        var plan = decided.plan;
         for (var skipped : decided.decision.skipped()) {
             rows.add(
                     PlannedExecution.skipped(
-                            jobId,
+                            plan.jobId(),
+                            plan.namespace(),
+                            plan.spec(),
                             skipped.first().toEpochMilli(),
                             skipped.last().toEpochMilli(),
                             skipped.count(),
@@ -374,12 +390,14 @@ class Firing {
         }
         var overlap = OverlapDecision.decide(decided.overlap, standing, execute.size());
         if (overlap.cancelsOthers()) {
-            store.cancelAllOf(connection, jobId, "OVERLAP");
+            store.cancelAllOf(connection, plan.jobId(), "OVERLAP");
         }
         for (int index = 0; index < execute.size(); index++) {
             rows.add(
                     PlannedExecution.of(
-                            jobId,
+                            plan.jobId(),
+                            plan.namespace(),
+                            plan.spec(),
                             execute.get(index).toEpochMilli(),
                             decided.overlap,
                             overlap.starts().get(index)));
@@ -388,35 +406,30 @@ class Firing {
 
     private static void advance(Connection connection, List<Advanced> advanced)
             throws SQLException {
-        int size = advanced.size();
-        var names = new String[size];
-        var namespaces = new String[size];
-        long[] previous = new long[size];
-        long[] next = new long[size];
-        var states = new String[size];
-        for (int index = 0; index < size; index++) {
-            var trigger = advanced.get(index);
-            names[index] = trigger.trigger.jobId.toString();
-            namespaces[index] = trigger.trigger.namespace;
-            previous[index] = trigger.last == null ? NEVER : trigger.last.toEpochMilli();
-            next[index] = trigger.next == null ? NEVER : trigger.next.toEpochMilli();
-            states[index] = trigger.state;
-        }
         try (var statement = connection.prepareStatement(ADVANCE)) {
-            statement.setArray(1, connection.createArrayOf("varchar", names));
-            statement.setArray(2, connection.createArrayOf("varchar", namespaces));
-            statement.setArray(3, SqlArrays.longs(connection, previous));
-            statement.setArray(4, SqlArrays.longs(connection, next));
-            statement.setArray(5, connection.createArrayOf("varchar", states));
-            statement.executeUpdate();
+            new ArrayParameters<>(statement, 1, advanced)
+                    .texts(trigger -> trigger.trigger.row)
+                    .longs(trigger -> millis(trigger.last))
+                    .longs(trigger -> millis(trigger.next))
+                    .texts(Advanced::state);
+            int moved = statement.executeUpdate();
+            if (moved != advanced.size()) {
+                throw new IllegalStateException(
+                        "%d triggers are locked, %d advanced".formatted(advanced.size(), moved));
+            }
         }
+    }
+
+    private static long millis(@Nullable Instant instant) {
+        return instant == null ? NEVER : instant.toEpochMilli();
     }
 
     private static Locked lockedOf(ResultSet row) throws SQLException {
         return new Locked(
-                UUID.fromString(row.getString(1)),
+                new JobVersion(UUID.fromString(row.getString(1)), row.getLong(5)),
                 row.getString(2),
                 Instant.ofEpochMilli(row.getLong(3)),
-                "PAUSED".equals(row.getString(4)));
+                "PAUSED".equals(row.getString(4)),
+                row.getString(6));
     }
 }

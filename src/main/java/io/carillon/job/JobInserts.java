@@ -1,10 +1,10 @@
 package io.carillon.job;
 
+import io.carillon.database.ArrayParameters;
 import io.carillon.execution.RetryPolicy;
 import io.carillon.problem.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +42,8 @@ class JobInserts {
             returning id
             """;
 
+    static final long FIRST_VERSION = 0;
+
     private final Json json;
 
     JobInserts(Json json) {
@@ -55,31 +56,31 @@ class JobInserts {
     /** Inserts those whose name is free; returns their ids. */
     Set<UUID> insert(Connection connection, List<NewJob> jobs) throws SQLException {
         try (var statement = connection.prepareStatement(INSERT)) {
-            var columns = new Columns(connection, statement, jobs);
-            columns.add("uuid", NewJob::id);
-            columns.add("varchar", job -> job.definition.namespace());
-            columns.add("varchar", job -> job.definition.name());
-            columns.add("varchar", job -> job.definition.description());
-            columns.add("jsonb", job -> text(job.definition.schedule()));
-            columns.add("varchar", job -> job.definition.type());
-            columns.add("jsonb", job -> text(job.definition.config()));
-            columns.add("varchar", job -> job.definition.queue());
-            columns.add("int2", job -> job.definition.priority());
-            columns.add("int8", job -> millis(job.definition.timeout()));
-            columns.add("int4", job -> attempts(job.definition.retry()));
-            columns.add("jsonb", job -> text(job.definition.retry()));
-            columns.add("varchar", job -> job.definition.delivery());
-            columns.add("varchar", job -> job.definition.overlap());
-            columns.add("int2", job -> job.definition.weight());
-            columns.add("int8", job -> millis(job.definition.startDeadline()));
-            columns.add("uuid", job -> AfterJob.jobId(job.definition.after()));
-            columns.add("varchar", job -> AfterJob.on(job.definition.after()));
-            columns.add("varchar", job -> job.definition.misfire());
-            columns.add("int8", job -> millis(job.definition.catchUpWindow()));
-            columns.add("int4", job -> job.definition.catchUpLimit());
-            columns.add("jsonb", job -> text(job.definition.labels()));
-            columns.add("bool", job -> job.definition.enabled());
-            columns.add("int8", job -> job.createdAt.toEpochMilli());
+            new ArrayParameters<>(statement, 1, jobs)
+                    .add("uuid", NewJob::id)
+                    .texts(job -> job.definition.namespace())
+                    .texts(job -> job.definition.name())
+                    .texts(job -> job.definition.description())
+                    .add("jsonb", job -> text(job.definition.schedule()))
+                    .texts(job -> job.definition.type())
+                    .add("jsonb", job -> text(job.definition.config()))
+                    .texts(job -> job.definition.queue())
+                    .add("int2", job -> job.definition.priority())
+                    .add("int8", job -> millis(job.definition.timeout()))
+                    .add("int4", job -> attempts(job.definition.retry()))
+                    .add("jsonb", job -> text(job.definition.retry()))
+                    .add("varchar", job -> job.definition.delivery())
+                    .add("varchar", job -> job.definition.overlap())
+                    .add("int2", job -> job.definition.weight())
+                    .add("int8", job -> millis(job.definition.startDeadline()))
+                    .add("uuid", job -> AfterJob.jobId(job.definition.after()))
+                    .add("varchar", job -> AfterJob.on(job.definition.after()))
+                    .add("varchar", job -> job.definition.misfire())
+                    .add("int8", job -> millis(job.definition.catchUpWindow()))
+                    .add("int4", job -> job.definition.catchUpLimit())
+                    .add("jsonb", job -> text(job.definition.labels()))
+                    .add("bool", job -> job.definition.enabled())
+                    .longs(job -> job.createdAt.toEpochMilli());
             var inserted = HashSet.<UUID>newHashSet(jobs.size());
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
@@ -100,29 +101,5 @@ class JobInserts {
 
     private static @Nullable Integer attempts(@Nullable RetryPolicy retry) {
         return retry == null ? null : retry.attempts();
-    }
-
-    /** One array parameter for each column. */
-    private static final class Columns {
-        private final Connection connection;
-        private final PreparedStatement statement;
-        private final List<NewJob> jobs;
-        private int count;
-
-        private Columns(Connection connection, PreparedStatement statement, List<NewJob> jobs) {
-            this.connection = connection;
-            this.statement = statement;
-            this.jobs = jobs;
-        }
-
-        private void add(String type, Function<NewJob, @Nullable Object> value)
-                throws SQLException {
-            var values =
-                    jobs.stream()
-                            .map(value)
-                            .map(each -> each instanceof Enum<?> name ? name.name() : each)
-                            .toArray();
-            statement.setArray(++count, connection.createArrayOf(type, values));
-        }
     }
 }

@@ -91,7 +91,8 @@ class JobResource {
     @APIResponse(responseCode = "409", description = "The name is taken")
     @APIResponse(responseCode = "422", description = "The schedule never fires")
     public Response create(@NotNull(message = BODY) @Valid JobRequest request) {
-        var view = views.of(jobs.create(jobs.draft(request)));
+        var draft = jobs.draft(request);
+        var view = views.ofNew(jobs.create(draft), draft.trigger());
         return Response.created(URI.create("/api/v1/jobs/" + view.id()))
                 .tag(etag(view.version()))
                 .entity(view)

@@ -114,18 +114,29 @@ class JobService {
                         : new NewTrigger(
                                 id,
                                 String.valueOf(definition.namespace()),
+                                JobInserts.FIRST_VERSION,
                                 firstAfter(definition.schedule(), schedule, createdAt),
                                 !Objects.equals(definition.enabled(), true));
         return new Draft(new JobInserts.NewJob(id, definition, createdAt), trigger);
     }
 
-    /** Stores one job; 409 if its name is taken. */
+    /**
+     * Stores one job; 409 if its name is taken.
+     *
+     * @return what was stored, without another look at it
+     */
     @Transactional
     Job create(Draft draft) {
         if (insert(List.of(draft)).isEmpty()) {
             throw nameTaken(draft.job().definition());
         }
-        return Objects.requireNonNull(Job.<Job>findById(draft.job().id()));
+        var job = new Job();
+        job.id = draft.job().id();
+        job.namespace = draft.job().definition().namespace();
+        job.version = JobInserts.FIRST_VERSION;
+        job.createdAt = draft.job().createdAt();
+        apply(job, draft.job().definition(), draft.job().createdAt());
+        return job;
     }
 
     /**
@@ -210,6 +221,7 @@ class JobService {
                 });
         apply(job, after, clock.now());
         flush(after);
+        inTransaction(connection -> triggers.setVersion(connection, id, job.version));
         return job;
     }
 
@@ -233,6 +245,7 @@ class JobService {
                             new NewTrigger(
                                     job.id,
                                     job.namespace,
+                                    job.version,
                                     firstAfter(spec, schedule, now),
                                     !enabled)));
         }
@@ -250,6 +263,7 @@ class JobService {
         job.pauseNote = note == null ? job.pauseNote : note;
         job.updatedAt = clock.now();
         Job.flush();
+        inTransaction(connection -> triggers.setVersion(connection, id, job.version));
         return job;
     }
 
@@ -271,6 +285,7 @@ class JobService {
         job.pauseNote = null;
         job.updatedAt = clock.now();
         Job.flush();
+        inTransaction(connection -> triggers.setVersion(connection, id, job.version));
         return job;
     }
 

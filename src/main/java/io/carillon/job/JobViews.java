@@ -4,6 +4,7 @@ import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.execution.ExecutionQueries;
 import io.carillon.execution.ExecutionQueries.Latest;
 import io.carillon.execution.RetryPolicy;
+import io.carillon.firing.NewTrigger;
 import io.carillon.firing.TriggerTimes;
 import io.carillon.firing.Triggers;
 import io.carillon.problem.Json;
@@ -35,6 +36,14 @@ class JobViews {
 
     JobView of(Job job) {
         return of(List.of(job)).getFirst();
+    }
+
+    /** The view of a job that was created just now, from what was stored. */
+    JobView ofNew(Job job, @Nullable NewTrigger trigger) {
+        return view(
+                job,
+                trigger == null ? null : new TriggerTimes(false, trigger.nextFireAt(), null),
+                null);
     }
 
     /** Views of many jobs with one query for all triggers and one for all last executions. */
