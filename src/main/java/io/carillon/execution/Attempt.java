@@ -127,7 +127,11 @@ final class Attempt {
         return switch (outcome) {
             case Outcome.Success success ->
                     new Completion(
-                            claim, ExecutionState.SUCCEEDED, Duration.ZERO, success.result(), null);
+                            claim,
+                            ExecutionState.SUCCEEDED,
+                            Duration.ZERO,
+                            ResultLimit.cap(success.result()),
+                            null);
             case Outcome.Failure failure -> {
                 boolean again =
                         failure.retryable()
@@ -137,7 +141,7 @@ final class Attempt {
                         claim,
                         again ? ExecutionState.RETRYING : ExecutionState.FAILED,
                         again ? delayOf(failure, now) : Duration.ZERO,
-                        failure.result(),
+                        ResultLimit.cap(failure.result()),
                         errorOf(failure, now));
             }
         };
