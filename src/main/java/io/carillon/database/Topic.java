@@ -5,5 +5,9 @@ public enum Topic {
     /** A trigger is new or changed; the argument is its next fire time in epoch milliseconds. */
     SCHEDULE,
     /** Executions were queued or have a new time to run; no argument. */
-    WORK
+    WORK,
+    /** A queue was paused, resumed or given limits; the argument is its name. */
+    QUEUE,
+    /** Workers were given another capacity; no argument. */
+    WORKER
 }

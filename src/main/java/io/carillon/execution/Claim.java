@@ -14,6 +14,7 @@ record Claim(
         @Nullable UUID jobId,
         String namespace,
         String type,
+        String queue,
         int attempt,
         int maxAttempts,
         Delivery delivery,

@@ -5,6 +5,7 @@ import io.carillon.database.Notifications;
 import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
 import io.carillon.handler.JobHandlers;
+import io.carillon.queue.QueueTraffic;
 import io.carillon.worker.Worker;
 import io.carillon.worker.WorkerConfig;
 import io.quarkus.logging.Log;
@@ -44,6 +45,7 @@ public class Dispatcher {
     private final ExecutionMetrics metrics;
     private final DatabaseClock clock;
     private final Notifications notifications;
+    private final QueueTraffic traffic;
 
     private final AtomicInteger held = new AtomicInteger();
     private final Map<UUID, Attempt> running = new ConcurrentHashMap<>();
@@ -71,7 +73,8 @@ public class Dispatcher {
             ExecutionConfig config,
             ExecutionMetrics metrics,
             DatabaseClock clock,
-            Notifications notifications) {
+            Notifications notifications,
+            QueueTraffic traffic) {
         this.store = store;
         this.handlers = handlers;
         this.worker = worker;
@@ -80,6 +83,7 @@ public class Dispatcher {
         this.metrics = metrics;
         this.clock = clock;
         this.notifications = notifications;
+        this.traffic = traffic;
         this.batcher = new CompletionBatcher(store, this::stored);
         this.loop = new Loop("dispatcher", this::round);
         timeouts.setRemoveOnCancelPolicy(true);
@@ -89,7 +93,8 @@ public class Dispatcher {
         if (!workerConfig.enabled()) {
             return;
         }
-        metrics.running(held::get, workerConfig.capacity());
+        metrics.running(held::get, worker::capacity);
+        worker.onCapacity(loop::wake);
         worker.onLost(
                 () -> running.values().forEach(a -> a.interrupt(Attempt.Interruption.LEASE_LOST)));
         notifications.on(Topic.WORK, argument -> loop.wake());
@@ -136,7 +141,7 @@ public class Dispatcher {
     }
 
     Round runOnce() {
-        int limit = Math.min(workerConfig.capacity() - held.get(), LARGEST_CLAIM);
+        int limit = Math.min(worker.capacity() - held.get(), LARGEST_CLAIM);
         if (stopping || limit <= 0 || !worker.isLeased()) {
             return new Round(0, false);
         }
@@ -204,6 +209,9 @@ public class Dispatcher {
                     completion.claim().attempt(),
                     worker.id());
         }
+        if (stored && completion.state().isFinal()) {
+            traffic.ended(completion.claim().queue());
+        }
         release(completion.claim());
     }
 
@@ -213,7 +221,7 @@ public class Dispatcher {
         running.computeIfPresent(
                 claim.id(),
                 (id, attempt) -> attempt.claim().epoch() == claim.epoch() ? null : attempt);
-        if (held.getAndDecrement() == workerConfig.capacity()) {
+        if (held.getAndDecrement() == worker.capacity()) {
             loop.wake();
         }
     }

@@ -99,7 +99,7 @@ public class ExecutionStore {
                 started_at = clock_timestamp()
             from next_in_order n left join job j on j.id = n.job_id
             where e.id = n.id and e.scheduled_at = n.scheduled_at
-            returning e.id, e.scheduled_at, e.epoch, e.job_id, e.namespace, e.type, e.attempt, e.max_attempts,
+            returning e.id, e.scheduled_at, e.epoch, e.job_id, e.namespace, e.type, e.queue, e.attempt, e.max_attempts,
                       e.delivery, e.timeout_ms, coalesce(e.config, j.config) as config,
                       coalesce(e.retry, j.retry) as retry,
                       (extract(epoch from e.started_at - e.run_at) * 1000)::bigint as start_delay_ms
@@ -322,6 +322,7 @@ public class ExecutionStore {
                 row.getObject("job_id", UUID.class),
                 row.getString("namespace"),
                 row.getString("type"),
+                row.getString("queue"),
                 row.getInt("attempt"),
                 row.getInt("max_attempts"),
                 Delivery.valueOf(row.getString("delivery")),
