@@ -7,6 +7,7 @@ import io.carillon.handler.JobHandlers;
 import io.carillon.problem.Parameters;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
+import io.carillon.queue.QueueStore;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -23,6 +24,7 @@ import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -47,18 +49,21 @@ class ExecutionResource {
     private final JobHandlers handlers;
     private final DatabaseClock clock;
     private final DataSource dataSource;
+    private final QueueStore queues;
 
     ExecutionResource(
             ExecutionStore store,
             ExecutionQueries queries,
             JobHandlers handlers,
             DatabaseClock clock,
-            DataSource dataSource) {
+            DataSource dataSource,
+            QueueStore queues) {
         this.store = store;
         this.queries = queries;
         this.handlers = handlers;
         this.clock = clock;
         this.dataSource = dataSource;
+        this.queues = queues;
     }
 
     @POST
@@ -69,9 +74,11 @@ class ExecutionResource {
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
     public Response submit(
             @NotNull(message = "expected a JSON object") @Valid SubmissionRequest request) {
+        var submission = submissionOf(request);
         UUID id;
         try (var connection = dataSource.getConnection()) {
-            id = store.insertSubmitted(connection, submissionOf(request));
+            queues.ensure(connection, List.of(submission.queue()));
+            id = store.insertSubmitted(connection, submission);
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("The submission was not stored", failure);
         }
