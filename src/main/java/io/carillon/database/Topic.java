@@ -9,5 +9,9 @@ public enum Topic {
     /** A running execution is to be cancelled; the argument is its id. */
     CANCEL,
     /** An ended execution asks for runs of other jobs; no argument. */
-    FOLLOW_UP
+    FOLLOW_UP,
+    /** A queue was paused, resumed or given limits; the argument is its name. */
+    QUEUE,
+    /** Workers were given another capacity; no argument. */
+    WORKER
 }

@@ -127,7 +127,8 @@ final class Attempt {
 
     private Completion completionOf(Outcome outcome, Instant now) {
         return switch (outcome) {
-            case Outcome.Success success -> Completion.succeeded(claim, success.result());
+            case Outcome.Success success -> 
+                    Completion.succeeded(claim, ResultLimit.cap(success.result()));
             case Outcome.Failure failure -> {
                 boolean again =
                         failure.isRetryable()
@@ -138,7 +139,7 @@ final class Attempt {
                         claim,
                         again ? ExecutionState.RETRYING : ExecutionState.FAILED,
                         again ? delayOf(failure, now) : Duration.ZERO,
-                        failure.result(),
+                        ResultLimit.cap(failure.result()),
                         errorOf(failure, now),
                         failure.pausesJob());
             }

@@ -5,6 +5,7 @@ import io.carillon.database.Notifications;
 import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
 import io.carillon.handler.JobHandlers;
+import io.carillon.queue.QueueTraffic;
 import io.carillon.worker.Worker;
 import io.carillon.worker.WorkerConfig;
 import io.quarkus.logging.Log;
@@ -52,6 +53,7 @@ public class Dispatcher {
     private final ExecutionMetrics metrics;
     private final DatabaseClock clock;
     private final Notifications notifications;
+    private final QueueTraffic traffic;
 
     private final AtomicInteger held = new AtomicInteger();
     private final Map<UUID, Attempt> running = new ConcurrentHashMap<>();
@@ -86,7 +88,8 @@ public class Dispatcher {
             ExecutionConfig config,
             ExecutionMetrics metrics,
             DatabaseClock clock,
-            Notifications notifications) {
+            Notifications notifications,
+            QueueTraffic traffic) {
         this.store = store;
         this.limitedQueues = limitedQueues;
         this.jobPauser = jobPauser;
@@ -97,6 +100,7 @@ public class Dispatcher {
         this.metrics = metrics;
         this.clock = clock;
         this.notifications = notifications;
+        this.traffic = traffic;
         this.batcher = new CompletionBatcher(store, this::stored);
         this.loop = new Loop("dispatcher", this::round);
         timeouts.setRemoveOnCancelPolicy(true);
@@ -106,7 +110,8 @@ public class Dispatcher {
         if (!workerConfig.enabled()) {
             return;
         }
-        metrics.running(held::get, workerConfig.capacity());
+        metrics.running(held::get, worker::capacity);
+        worker.onCapacity(loop::wake);
         worker.onLost(
                 () -> running.values().forEach(a -> a.interrupt(Attempt.Interruption.LEASE_LOST)));
         notifications.on(Topic.WORK, argument -> loop.wake());
@@ -160,7 +165,7 @@ public class Dispatcher {
         endWhatIsCancelled();
         giveBackUnknownClaims();
         int before = held.get();
-        int free = Math.min(workerConfig.capacity() - before, LARGEST_CLAIM);
+        int free = Math.min(worker.capacity() - before, LARGEST_CLAIM);
         if (free <= 0) {
             isMoreWaiting = true;
             return new Round(0, CANCELLATIONS_EVERY);
@@ -182,7 +187,7 @@ public class Dispatcher {
 
     /** None while there is room and more to be had; a rate may allow something before the poll. */
     private Duration pauseAfter(int claimed, LimitedQueues.Claimed limited) {
-        if (claimed > 0 && isMoreWaiting && held.get() < workerConfig.capacity()) {
+        if (claimed > 0 && isMoreWaiting && held.get() < worker.capacity()) {
             return limited.untilNext() == null ? Duration.ZERO : limited.untilNext();
         }
         var longest =
@@ -286,6 +291,9 @@ public class Dispatcher {
                         claim.jobId(), claim.id(), claim.attempt(), worker.id());
             } else if (completion.pausesJob() && claim.jobId() instanceof UUID jobId) {
                 attempts.execute(() -> pauseJob(jobId, claim.id()));
+            }
+            if (stored.contains(claim.id()) && completion.state().isFinal()) {
+                traffic.ended(claim.queue());
             }
             free(claim);
         }

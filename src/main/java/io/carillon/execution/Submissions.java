@@ -8,6 +8,7 @@ import io.carillon.database.UuidV7;
 import io.carillon.handler.JobHandlers;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
+import io.carillon.queue.QueueStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
@@ -57,6 +59,7 @@ class Submissions {
     private final ExecutionStore store;
     private final ExecutionInserts inserts;
     private final IdempotencyKeys keys;
+    private final QueueStore queueStore;
     private final SubmissionOrder order;
     private final JobHandlers handlers;
     private final DatabaseClock clock;
@@ -76,6 +79,7 @@ class Submissions {
             ExecutionStore store,
             ExecutionInserts inserts,
             IdempotencyKeys keys,
+            QueueStore queueStore,
             SubmissionOrder order,
             JobHandlers handlers,
             DatabaseClock clock) {
@@ -83,6 +87,7 @@ class Submissions {
         this.store = store;
         this.inserts = inserts;
         this.keys = keys;
+        this.queueStore = queueStore;
         this.order = order;
         this.handlers = handlers;
         this.clock = clock;
@@ -189,7 +194,11 @@ class Submissions {
                             (index, problem) ->
                                     results.putIfAbsent(index, new Result.Refused(problem)));
             lookUpKeys();
-            var room = room();
+            var queuesNamed = queues();
+            if (!queuesNamed.isEmpty()) {
+                queueStore.ensure(connection, queuesNamed);
+            }
+            var room = room(queuesNamed);
             var known = lockDependencies();
             for (int index : ordered.indexes()) {
                 if (!results.containsKey(index)) {
@@ -246,15 +255,20 @@ class Submissions {
             return request(index).idempotencyKey();
         }
 
-        /** How many each queue with a limit still takes. */
-        private Map<String, Integer> room() throws SQLException {
-            var queues = new HashSet<String>();
+        /** The queues of what is to be written, in the order in which all lock them. */
+        private Set<String> queues() {
+            var queues = new TreeSet<String>();
             drafts.forEach(
                     (index, draft) -> {
                         if (!results.containsKey(index)) {
                             queues.add(draft.queue());
                         }
                     });
+            return queues;
+        }
+
+        /** How many each queue with a limit still takes. */
+        private Map<String, Integer> room(Set<String> queues) throws SQLException {
             var room = new HashMap<String, Integer>();
             try (var statement = connection.prepareStatement(DEPTHS)) {
                 statement.setArray(1, connection.createArrayOf("varchar", queues.toArray()));

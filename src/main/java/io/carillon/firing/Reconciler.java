@@ -78,8 +78,8 @@ class Reconciler {
             """;
 
     /**
-     * Where the ledger of a job ends: at its last planned instant, or at its last change without
-     * one.
+     * Where the ledger of a job ends: at its last planned instant, or where it began or, after a
+     * deletion, began again.
      */
     @Language("SQL")
     private static final String LEDGER_END =
@@ -87,7 +87,7 @@ class Reconciler {
             select greatest(
                 (select max(coalesce(skipped_until, scheduled_at)) from execution
                  where job_id = j.id and origin = 'SCHEDULE'),
-                j.created_at)
+                j.created_at, j.restored_at)
             from job j where id = ?
             """;
 

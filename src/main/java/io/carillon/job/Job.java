@@ -102,4 +102,8 @@ class Job extends PanacheEntityBase {
 
     @Column(name = "deleted_at")
     Instant deletedAt;
+
+    /** When it last came back; nothing was planned of it between the deletion and then. */
+    @Column(name = "restored_at")
+    Instant restoredAt;
 }

@@ -7,6 +7,7 @@ import io.carillon.execution.ExecutionQueries;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ExecutionStats;
 import io.carillon.execution.ExecutionView;
+import io.carillon.problem.EntityTags;
 import io.carillon.problem.Json;
 import io.carillon.problem.Parameters;
 import io.carillon.problem.Problem;
@@ -27,7 +28,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -36,7 +36,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -59,9 +58,6 @@ import org.jspecify.annotations.Nullable;
                         schema = @Schema(implementation = Problem.class)))
 class JobResource {
     private static final String BODY = "expected a JSON object";
-
-    /** One strong entity tag, RFC 9110 §8.8.3. */
-    private static final Pattern ETAG = Pattern.compile("\"[^\"]+\"");
 
     private final JobService jobs;
     private final JobViews views;
@@ -94,7 +90,7 @@ class JobResource {
         var draft = jobs.draft(request);
         var view = views.ofNew(jobs.create(draft), draft.trigger());
         return Response.created(URI.create("/api/v1/jobs/" + view.id()))
-                .tag(etag(view.version()))
+                .tag(EntityTags.of(view.version()))
                 .entity(view)
                 .build();
     }
@@ -160,7 +156,8 @@ class JobResource {
 
     @GET
     @Transactional
-    @Operation(summary = "List jobs by namespace and name")
+    @Operation(
+            summary = "List jobs by namespace and name; deleted=true: those that can be restored")
     @APIResponse(
             responseCode = "200",
             description = "A page",
@@ -168,7 +165,7 @@ class JobResource {
     public JobPage list(@BeanParam JobQuery query) {
         int page = query.page();
         int limit = query.limit();
-        var found = query.find().page(page - 1, limit);
+        var found = query.find(jobs.restorableSince()).page(page - 1, limit);
         long total = found.count();
         return new JobPage(views.of(found.list()), page, limit, total, (total + limit - 1) / limit);
     }
@@ -199,7 +196,7 @@ class JobResource {
             @PathParam("id") UUID id,
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @NotNull(message = BODY) @Valid JobRequest request) {
-        return answer(jobs.change(id, versionOf(ifMatch), before -> request));
+        return answer(jobs.change(id, EntityTags.version(ifMatch), before -> request));
     }
 
     @PATCH
@@ -221,7 +218,7 @@ class JobResource {
         return answer(
                 jobs.change(
                         id,
-                        versionOf(ifMatch),
+                        EntityTags.version(ifMatch),
                         before ->
                                 json.read(
                                         MergePatch.apply(json.tree(before), patch),
@@ -231,12 +228,29 @@ class JobResource {
 
     @DELETE
     @Path("/{id}")
-    @Operation(summary = "Delete a job: what has not started is cancelled, history stays")
+    @Operation(
+            summary =
+                    "Delete a job: what has not started is cancelled, history stays, and it can be restored")
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
     public void delete(
             @PathParam("id") UUID id, @HeaderParam("If-Match") @Nullable String ifMatch) {
-        jobs.delete(id, versionOf(ifMatch));
+        jobs.delete(id, EntityTags.version(ifMatch));
+    }
+
+    @POST
+    @Path("/{id}/restore")
+    @Operation(
+            summary =
+                    "Bring a deleted job back, paused or not as it was; nothing is planned of the time in between")
+    @APIResponse(
+            responseCode = "200",
+            description = "The job as it is now",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "404", description = "There is none, or history has been dropped")
+    @APIResponse(responseCode = "409", description = "Another job has its name by now")
+    public Response restore(@PathParam("id") UUID id) {
+        return answer(jobs.restore(id));
     }
 
     @POST
@@ -360,27 +374,6 @@ class JobResource {
 
     private Response answer(Job job) {
         var view = views.of(job);
-        return Response.ok(view).tag(etag(view.version())).build();
-    }
-
-    private static EntityTag etag(long version) {
-        return new EntityTag(Long.toString(version));
-    }
-
-    /** The version in an If-Match header; null when there is none or it is {@code *}. */
-    private static @Nullable Long versionOf(@Nullable String ifMatch) {
-        if (ifMatch == null || ifMatch.isBlank() || "*".equals(ifMatch.trim())) {
-            return null;
-        }
-        String tag = ifMatch.trim();
-        if (ETAG.matcher(tag).matches()) {
-            try {
-                return Long.valueOf(tag.substring(1, tag.length() - 1));
-            } catch (NumberFormatException notOurs) {
-                // A strong tag that no version has: it cannot match.
-                return -1L;
-            }
-        }
-        throw ProblemException.invalid("If-Match", "expected one strong ETag such as \"3\", or *");
+        return Response.ok(view).tag(EntityTags.of(view.version())).build();
     }
 }

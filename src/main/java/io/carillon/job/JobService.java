@@ -2,9 +2,11 @@ package io.carillon.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.audit.AuditLog;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.UuidV7;
+import io.carillon.execution.ExecutionConfig;
 import io.carillon.execution.ExecutionStore;
 import io.carillon.execution.JobRuns;
 import io.carillon.execution.RetryPolicy;
@@ -16,6 +18,7 @@ import io.carillon.problem.Json;
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
+import io.carillon.queue.QueueStore;
 import io.carillon.schedule.InvalidScheduleException;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
@@ -29,6 +32,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,6 +67,9 @@ class JobService {
     private final JobHandlers handlers;
     private final DatabaseClock clock;
     private final Json json;
+    private final QueueStore queues;
+    private final AuditLog audit;
+    private final ExecutionConfig history;
 
     JobService(
             DataSource dataSource,
@@ -73,7 +80,10 @@ class JobService {
             JobRuns runs,
             JobHandlers handlers,
             DatabaseClock clock,
-            Json json) {
+            Json json,
+            QueueStore queues,
+            AuditLog audit,
+            ExecutionConfig history) {
         this.dataSource = dataSource;
         this.inserts = inserts;
         this.chains = chains;
@@ -83,6 +93,9 @@ class JobService {
         this.handlers = handlers;
         this.clock = clock;
         this.json = json;
+        this.queues = queues;
+        this.audit = audit;
+        this.history = history;
     }
 
     /**
@@ -166,6 +179,7 @@ class JobService {
     private Set<UUID> insert(List<Draft> drafts) {
         return withConnection(
                 connection -> {
+                    queues.ensure(connection, queuesOf(drafts));
                     var inserted =
                             inserts.insert(connection, drafts.stream().map(Draft::job).toList());
                     var newTriggers = new ArrayList<NewTrigger>();
@@ -177,6 +191,12 @@ class JobService {
                     triggers.add(connection, newTriggers);
                     return inserted;
                 });
+    }
+
+    private static Set<String> queuesOf(List<Draft> drafts) {
+        var names = new HashSet<String>();
+        drafts.forEach(draft -> names.add(String.valueOf(draft.job().definition().queue())));
+        return names;
     }
 
     /** The job, unless it does not exist or is deleted. */
@@ -204,6 +224,7 @@ class JobService {
         inTransaction(
                 connection -> {
                     chains.check(connection, id, after.namespace(), after.after());
+                    queues.ensure(connection, List.of(String.valueOf(after.queue())));
                     var settled = triggers.settle(connection, id, null);
                     var now = settled.orElseGet(clock::now);
                     boolean enabled = Objects.equals(after.enabled(), true);
@@ -306,9 +327,68 @@ class JobService {
                     triggers.settle(connection, id, null);
                     triggers.remove(connection, id);
                     executions.cancelAllOf(connection, id, "JOB_DELETED");
+                    record(connection, "JOB_DELETED", job);
                 });
         job.deletedAt = clock.now();
         Job.flush();
+    }
+
+    /** Jobs deleted before this are not restored any more, whether they are there still or not. */
+    Instant restorableSince() {
+        return clock.now().minus(history.retention());
+    }
+
+    /**
+     * Brings a deleted job back, paused or not as it was; one that is not deleted stays as it is.
+     * Its trigger goes on from now: it had none meanwhile, so nothing was planned and nothing is
+     * caught up with.
+     */
+    @Transactional
+    Job restore(UUID id) {
+        Job job = Job.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (job == null || (job.deletedAt != null && job.deletedAt.isBefore(restorableSince()))) {
+            throw ProblemException.notFound("job", id);
+        }
+        if (job.deletedAt == null) {
+            return job;
+        }
+        var definition = definitionOf(job);
+        var now = clock.now();
+        job.deletedAt = null;
+        job.restoredAt = now;
+        job.updatedAt = now;
+        flush(definition);
+        inTransaction(
+                connection -> {
+                    var schedule = scheduleOf(job);
+                    if (schedule != null) {
+                        addTrigger(connection, job, schedule.next(now));
+                    }
+                    record(connection, "JOB_RESTORED", job);
+                });
+        return job;
+    }
+
+    /** A trigger without a next fire time says that the job is completed. */
+    private void addTrigger(Connection connection, Job job, @Nullable Instant nextFireAt)
+            throws SQLException {
+        boolean isPaused = !job.enabled || nextFireAt == null;
+        var at = nextFireAt == null ? Instant.EPOCH : nextFireAt;
+        triggers.add(
+                connection,
+                List.of(new NewTrigger(job.id, job.namespace, job.version, at, isPaused)));
+        if (nextFireAt == null) {
+            triggers.move(connection, job.id, null, isPaused);
+        }
+    }
+
+    private void record(Connection connection, String action, Job job) throws SQLException {
+        audit.add(
+                connection,
+                AuditLog.ANONYMOUS,
+                action,
+                job.id,
+                Map.of("namespace", job.namespace, "name", job.name));
     }
 
     /**

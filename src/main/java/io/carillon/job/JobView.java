@@ -47,4 +47,6 @@ record JobView(
                 @Nullable Instant lastFireAt,
         ExecutionQueries.@Nullable Latest lastExecution,
         Instant createdAt,
-        Instant updatedAt) {}
+        Instant updatedAt,
+        @Schema(description = "When it was deleted; only in a listing of deleted jobs")
+                @Nullable Instant deletedAt) {}

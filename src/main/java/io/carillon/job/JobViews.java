@@ -62,7 +62,11 @@ class JobViews {
     private JobView view(Job job, @Nullable TriggerTimes times, @Nullable Latest latest) {
         boolean completed = times != null && times.isCompleted();
         var status =
-                completed ? JobStatus.COMPLETED : job.enabled ? JobStatus.ACTIVE : JobStatus.PAUSED;
+                job.deletedAt != null
+                        ? JobStatus.DELETED
+                        : completed
+                                ? JobStatus.COMPLETED
+                                : job.enabled ? JobStatus.ACTIVE : JobStatus.PAUSED;
         Instant nextFireAt = times == null || !job.enabled ? null : times.nextFireAt();
         return new JobView(
                 job.id,
@@ -93,6 +97,7 @@ class JobViews {
                 times == null ? null : times.lastFireAt(),
                 latest,
                 job.createdAt,
-                job.updatedAt);
+                job.updatedAt,
+                job.deletedAt);
     }
 }

@@ -115,6 +115,10 @@ class FuzzTest {
              "retry": {"maxAttempts": 1, "backoff": "FIXED", "delay": "1s", "jitter": 0},
              "delivery": "AT_MOST_ONCE", "labels": {"team": "sales"}}
             """;
+    private static final String LIMITS =
+            """
+            {"maxConcurrent": 3, "ratePerSecond": 2.5, "maxDepth": 100}
+            """;
     private static final List<String> PARAMETERS =
             List.of(
                     "namespace",
@@ -132,6 +136,8 @@ class FuzzTest {
                     "cursor",
                     "count",
                     "atomic",
+                    "deleted",
+                    "all",
                     "nonsense");
 
     private record Endpoint(String method, String path, String body) {}
@@ -152,7 +158,16 @@ class FuzzTest {
                         new Endpoint("POST", "jobs/" + id + "/resume", "{\"catchUp\": \"SKIP\"}"),
                         new Endpoint(
                                 "POST", "jobs/" + id + "/trigger", "{\"config\": {\"x\": \"m\"}}"),
-                        new Endpoint("POST", "executions", SUBMISSION));
+                        new Endpoint("POST", "executions", SUBMISSION),
+                        new Endpoint("POST", "jobs/" + id + "/restore", "{}"),
+                        new Endpoint("PUT", "queues/fuzz-limits", LIMITS),
+                        new Endpoint("POST", "queues/fuzz-limits/pause", "{\"note\": \"n\"}"),
+                        new Endpoint("POST", "queues/fuzz-limits/resume", "{}"),
+                        // Of no worker that exists.
+                        new Endpoint(
+                                "POST",
+                                "workers/scale",
+                                "{\"capacity\": 5, \"workerId\": \"" + id + "\"}"));
         var listings =
                 List.of(
                         "jobs",
@@ -160,7 +175,11 @@ class FuzzTest {
                         "jobs/" + id,
                         "jobs/" + id + "/schedule",
                         "jobs/" + id + "/executions",
-                        "jobs/" + id + "/stats");
+                        "jobs/" + id + "/stats",
+                        "queues",
+                        "queues/fuzz",
+                        "workers",
+                        "workers/" + id);
         long deadline = System.nanoTime() + BUDGET.toNanos();
         int refused = 0;
         int requests = 0;
@@ -187,6 +206,9 @@ class FuzzTest {
                                         response.body());
                 refused += check(response, described);
             }
+        } finally {
+            // A mutation that lost its workerId has scaled every worker.
+            Api.body("{\"capacity\": 100}").post("/api/v1/workers/scale");
         }
         assertThat(requests).isGreaterThan(50);
         assertThat(refused).isBetween(requests / 10, requests - 1);
