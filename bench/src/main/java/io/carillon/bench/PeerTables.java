@@ -72,9 +72,9 @@ record PeerTables(
                                  now() at time zone 'UTC' - before * interval '1 millisecond' as at
                           from generate_series(0, ?::integer - 1) as before) as due,
                          jsonb_populate_record(prototype, jsonb_build_object(
-                             'id', id,
-                             'jobasjson', replace(prototype.jobasjson, prototype.id::text, id::text),
-                             'createdat', at, 'updatedat', at)) as copy
+                             'id', due.id,
+                             'jobasjson', replace(prototype.jobasjson, prototype.id::text, due.id::text),
+                             'createdat', due.at, 'updatedat', due.at)) as copy
                     """,
                     "select exists (select from jobrunr_jobs where state <> 'SUCCEEDED')",
                     "select count(*) from jobrunr_jobs where state = 'SUCCEEDED'",

@@ -37,7 +37,7 @@ record WorkSizes(
     private static final WorkSizes FULL =
             new WorkSizes(
                     50_000,
-                    10_000,
+                    6_000,
                     3,
                     true,
                     50_000,
