@@ -17,9 +17,6 @@ import javax.sql.DataSource;
 final class DbSchedulerPeer implements Peer {
     static final String NAME = "db-scheduler";
 
-    /** Its default is ten seconds; so often it finds out at once what is due. */
-    private static final Duration POLLING = Duration.ofMillis(10);
-
     private static final Instant FAR_AHEAD = Instant.parse("2100-01-01T00:00:00Z");
 
     private final OneTimeTask<Void> noop =
@@ -34,13 +31,18 @@ final class DbSchedulerPeer implements Peer {
 
     /** Immediate execution stays off, as in its own performance document. */
     DbSchedulerPeer(
-            DataSource dataSource, String name, int threads, double lowerLimit, double upperLimit) {
+            DataSource dataSource,
+            String name,
+            int threads,
+            double lowerLimit,
+            double upperLimit,
+            Duration polling) {
         this.scheduler =
                 Scheduler.create(dataSource, noop, noopAt)
                         .schedulerName(new SchedulerName.Fixed(name))
                         .threads(threads)
                         .pollUsingLockAndFetch(lowerLimit, upperLimit)
-                        .pollingInterval(POLLING)
+                        .pollingInterval(polling)
                         .build();
     }
 

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,8 @@ final class PeerReplica {
                                             arguments[0],
                                             threads,
                                             Double.parseDouble(arguments[5]),
-                                            Double.parseDouble(arguments[6]));
+                                            Double.parseDouble(arguments[6]),
+                                            Duration.ofMillis(Long.parseLong(arguments[7])));
                             case JobRunrPeer.NAME -> new JobRunrPeer(dataSource, threads);
                             default -> throw new IllegalArgumentException(arguments[3]);
                         });

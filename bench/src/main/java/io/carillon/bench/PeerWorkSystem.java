@@ -19,23 +19,29 @@ record PeerWorkSystem(
         List<String> settings)
         implements WorkSystem {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final int PROMPTEST_POLLING_MILLIS = 10;
 
     /**
+     * Its polling interval is ten seconds by default; with so much to do it matters only once it
+     * has run dry.
+     *
      * @param lowerLimit more is fetched when less than so many times the threads are left
      * @param upperLimit up to so many times the threads
      */
-    static PeerWorkSystem dbScheduler(int threads, double lowerLimit, double upperLimit) {
+    static PeerWorkSystem dbScheduler(
+            int threads, double lowerLimit, double upperLimit, int pollingMillis) {
         return new PeerWorkSystem(
                 DbSchedulerPeer.NAME,
-                "lock-and-fetch %.1f to %.1f, threads %d"
-                        .formatted(lowerLimit, upperLimit, threads),
+                "threads %d, fetch %.1f to %.1f, poll %d ms"
+                        .formatted(threads, lowerLimit, upperLimit, pollingMillis),
                 false,
                 1_000,
                 PeerTables.DB_SCHEDULER,
                 List.of(
                         Integer.toString(threads),
                         Double.toString(lowerLimit),
-                        Double.toString(upperLimit)));
+                        Double.toString(upperLimit),
+                        Integer.toString(pollingMillis)));
     }
 
     static PeerWorkSystem jobRunr(int workers) {
@@ -46,6 +52,18 @@ record PeerWorkSystem(
                 200,
                 PeerTables.JOBRUNR,
                 List.of(Integer.toString(workers)));
+    }
+
+    /** JobRunr polls as often as it allows in any case. */
+    @Override
+    public WorkSystem atItsPromptest() {
+        return name.equals(DbSchedulerPeer.NAME)
+                ? dbScheduler(
+                        Integer.parseInt(settings.get(0)),
+                        Double.parseDouble(settings.get(1)),
+                        Double.parseDouble(settings.get(2)),
+                        PROMPTEST_POLLING_MILLIS)
+                : this;
     }
 
     @Override

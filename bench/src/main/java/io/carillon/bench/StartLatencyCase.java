@@ -29,7 +29,7 @@ final class StartLatencyCase implements BenchCase {
     @Override
     public void run(Rig rig) {
         for (var system : systems.wanted(rig.options())) {
-            measure(rig, system);
+            measure(rig, system.atItsPromptest());
         }
     }
 

@@ -10,6 +10,11 @@ interface WorkSystem {
     /** Whether what others do in seconds takes it minutes, so that it is given less. */
     boolean isSlow();
 
+    /** The same set up to start what is due as soon as it can, whatever that costs when idle. */
+    default WorkSystem atItsPromptest() {
+        return this;
+    }
+
     /** How many executions a second, due at an even rate, it is asked to bear. */
     int steadyPerSecond();
 

@@ -10,15 +10,15 @@ import java.util.Map;
  * when they were chosen first. Once {@link DrainCase} has tried them the best of this run is used.
  */
 final class WorkSystems {
-    /** The first three of db-scheduler are those of its own performance document. */
+    /** Threads and limits of db-scheduler are those of its own performance document. */
     private static final List<List<? extends WorkSystem>> CANDIDATES =
             List.of(
                     List.of(new CarillonWorkSystem(100), new CarillonWorkSystem(500)),
                     List.of(
-                            PeerWorkSystem.dbScheduler(20, 4, 20),
-                            PeerWorkSystem.dbScheduler(50, 0.5, 4),
-                            PeerWorkSystem.dbScheduler(100, 2, 6),
-                            PeerWorkSystem.dbScheduler(10, 4, 20)),
+                            PeerWorkSystem.dbScheduler(20, 4, 20, 100),
+                            PeerWorkSystem.dbScheduler(20, 4, 20, 10),
+                            PeerWorkSystem.dbScheduler(50, 0.5, 4, 100),
+                            PeerWorkSystem.dbScheduler(100, 2, 6, 100)),
                     List.of(
                             PeerWorkSystem.jobRunr(16),
                             PeerWorkSystem.jobRunr(32),
