@@ -42,6 +42,10 @@ public class ExecutionStore {
      * into the free slots; an idle worker also takes one that is larger than the worker. What is
      * locked and not taken is free again at the end of the statement.
      *
+     * <p>The rows are found again by an array of their ids: joined to what the limit left, of which
+     * the planner cannot know how little that is, they were sought by reading the whole day (94 ms
+     * instead of 12 for 500 of 170,000).
+     *
      * <p>Nothing is claimed for a worker that has been marked dead; one that is marked meanwhile
      * has its claims rescued like all it runs.
      */
@@ -56,7 +60,7 @@ public class ExecutionStore {
                   and exists (select from worker where id = ? and state = 'RUNNING')),
             first_in_line as (
                 select line.* from claimable q cross join lateral (
-                    select id, scheduled_at, job_id, order_key, weight from execution
+                    select id, scheduled_at, order_key, weight from execution
                     where queue = q.name and state = 'QUEUED'
                       and (start_deadline_at is null or attempt > 0 or start_deadline_at > statement_timestamp())
                     order by order_key
@@ -64,14 +68,17 @@ public class ExecutionStore {
                     for no key update skip locked) line),
             in_order as (
                 select *, sum(weight) over (order by order_key, id) as slots from first_in_line),
+            fitting as (
+                select id, scheduled_at from in_order where slots <= ? or ? and slots = weight),
             claimed as (
                 update execution e
                 set state = 'RUNNING', worker_id = ?, epoch = e.epoch + 1, attempt = e.attempt + 1,
                     started_at = clock_timestamp()
-                from in_order n left join job j on j.id = n.job_id
-                where e.id = n.id and e.scheduled_at = n.scheduled_at
-                  and (n.slots <= ? or ? and n.slots = n.weight)
-                returning e.id, e.scheduled_at, e.epoch, e.job_id, j.version as job_version, e.namespace, e.type,
+                where e.id = any (array(select id from fitting))
+                  and e.scheduled_at >= (select min(scheduled_at) from fitting)
+                  and e.scheduled_at <= (select max(scheduled_at) from fitting)
+                returning e.id, e.scheduled_at, e.epoch, e.job_id,
+                          (select j.version from job j where j.id = e.job_id) as job_version, e.namespace, e.type,
                           e.queue, e.attempt, e.max_attempts, e.delivery, e.timeout_ms, e.weight, e.config, e.retry,
                           (extract(epoch from e.started_at - e.run_at) * 1000)::bigint as start_delay_ms)
             select (select count(*) from first_in_line) as found, claimed.*
@@ -99,7 +106,8 @@ public class ExecutionStore {
             from unnest(?::uuid[], ?::timestamptz[], ?::bigint[], ?::varchar[], ?::boolean[], ?::bigint[], ?::jsonb[],
                         ?::jsonb[])
                      as c (id, scheduled_at, epoch, state, final, delay_ms, result, error)
-            where e.id = c.id and e.scheduled_at = c.scheduled_at
+            where e.id = any (?) and e.scheduled_at >= ? and e.scheduled_at <= ?
+              and e.id = c.id and e.scheduled_at = c.scheduled_at
               and e.state = 'RUNNING' and e.epoch = c.epoch
             returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null
             """;
@@ -113,8 +121,10 @@ public class ExecutionStore {
                 order by run_at
                 limit ?
                 for no key update skip locked)
-            update execution e set state = 'QUEUED'
-            from due d where e.id = d.id and e.scheduled_at = d.scheduled_at
+            update execution set state = 'QUEUED'
+            where id = any (array(select id from due))
+              and scheduled_at >= (select min(scheduled_at) from due)
+              and scheduled_at <= (select max(scheduled_at) from due)
             """;
 
     /** When something waiting comes due, or something that has not started has its deadline. */
@@ -139,9 +149,12 @@ public class ExecutionStore {
                 order by start_deadline_at
                 limit ?
                 for no key update skip locked)
-            update execution e set state = 'SKIPPED', reason = 'DEADLINE', finished_at = clock_timestamp(), skipped_count = 1
-            from late l where e.id = l.id and e.scheduled_at = l.scheduled_at
-            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null
+            update execution
+            set state = 'SKIPPED', reason = 'DEADLINE', finished_at = clock_timestamp(), skipped_count = 1
+            where id = any (array(select id from late))
+              and scheduled_at >= (select min(scheduled_at) from late)
+              and scheduled_at <= (select max(scheduled_at) from late)
+            returning id, scheduled_at, job_id, state, followed, cancel_requested_at is not null
             """;
 
     /**
@@ -152,24 +165,28 @@ public class ExecutionStore {
     private static final String RESCUE =
             """
             with lost as (
-                select e.id, e.scheduled_at,
-                       e.delivery = 'AT_LEAST_ONCE' and e.attempt < e.max_attempts as again,
-                       jsonb_build_object('code', 'WORKER_LOST',
-                                          'message', 'the worker that ran it stopped renewing its lease',
-                                          'attempt', e.attempt, 'at', clock_timestamp()) as error
+                select e.id, e.scheduled_at
                 from execution e join worker w on w.id = e.worker_id
                 where e.state = 'RUNNING' and w.state in ('FAILED', 'STOPPED')
                 limit ?
                 for no key update of e skip locked)
             update execution e
-            set state = case when lost.again then 'QUEUED' else 'FAILED' end,
-                run_at = case when lost.again then clock_timestamp() else e.run_at end,
-                worker_id = case when lost.again then null else e.worker_id end,
-                finished_at = case when lost.again then null else clock_timestamp() end,
-                error = lost.error,
-                errors = coalesce(e.errors, '[]') || lost.error
-            from lost
-            where e.id = lost.id and e.scheduled_at = lost.scheduled_at and e.state = 'RUNNING'
+            set state = case when e.delivery = 'AT_LEAST_ONCE' and e.attempt < e.max_attempts
+                             then 'QUEUED' else 'FAILED' end,
+                run_at = case when e.delivery = 'AT_LEAST_ONCE' and e.attempt < e.max_attempts
+                              then clock_timestamp() else e.run_at end,
+                worker_id = case when e.delivery = 'AT_LEAST_ONCE' and e.attempt < e.max_attempts
+                                 then null else e.worker_id end,
+                finished_at = case when e.delivery = 'AT_LEAST_ONCE' and e.attempt < e.max_attempts
+                                   then null else clock_timestamp() end,
+                error = failure.error || jsonb_build_object('attempt', e.attempt),
+                errors = coalesce(e.errors, '[]') || failure.error || jsonb_build_object('attempt', e.attempt)
+            from (select jsonb_build_object('code', 'WORKER_LOST',
+                                            'message', 'the worker that ran it stopped renewing its lease',
+                                            'at', clock_timestamp()) as error) failure
+            where e.id = any (array(select id from lost))
+              and e.scheduled_at >= (select min(scheduled_at) from lost)
+              and e.scheduled_at <= (select max(scheduled_at) from lost)
             returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null
             """;
 
@@ -347,9 +364,9 @@ public class ExecutionStore {
             statement.setString(2, queue);
             statement.setObject(3, workerId);
             statement.setInt(4, limit);
-            statement.setObject(5, workerId);
-            statement.setInt(6, slots);
-            statement.setBoolean(7, isIdle);
+            statement.setInt(5, slots);
+            statement.setBoolean(6, isIdle);
+            statement.setObject(7, workerId);
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     found = row.getInt("found");
@@ -400,10 +417,15 @@ public class ExecutionStore {
         long[] delays = new long[size];
         var results = new String[size];
         var errors = new String[size];
+        Instant earliest = Instant.MAX;
+        Instant latest = Instant.MIN;
         for (int index = 0; index < size; index++) {
             var completion = completions.get(index);
+            var at = completion.claim().scheduledAt();
+            earliest = at.isBefore(earliest) ? at : earliest;
+            latest = at.isAfter(latest) ? at : latest;
             ids[index] = completion.claim().id();
-            scheduledAt[index] = completion.claim().scheduledAt().toString();
+            scheduledAt[index] = at.toString();
             epochs[index] = completion.claim().epoch();
             states[index] = completion.state().name();
             finals[index] = completion.state().isFinal();
@@ -411,6 +433,8 @@ public class ExecutionStore {
             results[index] = completion.result() == null ? null : json.text(completion.result());
             errors[index] = completion.error() == null ? null : json.text(completion.error());
         }
+        var from = earliest;
+        var to = latest;
         return inTransaction(
                 "Outcomes could not be stored",
                 connection -> {
@@ -424,6 +448,9 @@ public class ExecutionStore {
                         statement.setArray(7, SqlArrays.longs(connection, delays));
                         statement.setArray(8, connection.createArrayOf("jsonb", results));
                         statement.setArray(9, connection.createArrayOf("jsonb", errors));
+                        statement.setArray(10, connection.createArrayOf("uuid", ids));
+                        statement.setObject(11, from.atOffset(ZoneOffset.UTC));
+                        statement.setObject(12, to.atOffset(ZoneOffset.UTC));
                         var stored = HashSet.<UUID>newHashSet(size);
                         for (var changed : afterChange(connection, statement)) {
                             stored.add(changed.id());
