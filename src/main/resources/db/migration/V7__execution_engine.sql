@@ -82,3 +82,31 @@ create table idempotency_key (
     constraint idempotency_key_pk primary key (namespace, key, day)
 ) partition by range (day);
 create table idempotency_key_default partition of idempotency_key default;
+
+-- Days are made ahead and dropped once their keys are forgotten. A day whose keys have come before it was made stays in
+-- the default partition.
+create function idempotency_key_keep_days(today date) returns void language plpgsql as $$
+declare
+    partition_name text;
+begin
+    for ahead in 0..2 loop
+        partition_name := 'idempotency_key_' || to_char(today + ahead, 'YYYYMMDD');
+        if to_regclass(partition_name) is null then
+            begin
+                execute format('create table %I partition of idempotency_key for values from (%L) to (%L)',
+                               partition_name, today + ahead, today + ahead + 1);
+            exception when check_violation then null;
+            end;
+        end if;
+    end loop;
+    for partition_name in
+        select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = 'idempotency_key'::regclass and c.relname ~ '^idempotency_key_\d{8}$'
+          and c.relname < 'idempotency_key_' || to_char(today - 1, 'YYYYMMDD')
+    loop
+        execute format('drop table %I', partition_name);
+    end loop;
+    delete from idempotency_key_default where day < today - 1;
+end $$;
+
+select idempotency_key_keep_days((now() at time zone 'UTC')::date);

@@ -98,7 +98,7 @@ public class ExecutionStore {
                                       - e.priority * ? end,
                 attempt = case when c.state = 'QUEUED' then e.attempt - 1 else e.attempt end,
                 worker_id = case when c.final then e.worker_id end,
-                reason = case when c.state = 'CANCELLED' then e.reason end,
+                reason = case when c.state = 'CANCELLED' then coalesce(e.reason, 'REQUESTED') end,
                 result = c.result,
                 error = c.error,
                 errors = case when c.error is null then e.errors

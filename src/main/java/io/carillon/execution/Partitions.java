@@ -24,7 +24,8 @@ import org.intellij.lang.annotations.Language;
 
 /**
  * Makes the ledger's days ahead of time and drops those whose retention has ended, whole, unless
- * one still holds an execution that is not final. One replica at a time, by an advisory lock.
+ * one still holds an execution that is not final. Days of idempotency keys come and go with them.
+ * One replica at a time, by an advisory lock.
  */
 @ApplicationScoped
 class Partitions {
@@ -54,6 +55,9 @@ class Partitions {
                 where scheduled_at < ?::date::timestamp at time zone 'UTC' and finished_at is not null
                 limit 10000))
             """;
+
+    @Language("SQL")
+    private static final String KEEP_DAYS_OF_KEYS = "select idempotency_key_keep_days(?)";
 
     @Language("SQL")
     private static final String MAKE = "select execution_make_partition(?)";
@@ -156,6 +160,10 @@ class Partitions {
         }
         try (var statement = connection.createStatement()) {
             statement.execute(GIVE_UP_SOON);
+        }
+        try (var statement = connection.prepareStatement(KEEP_DAYS_OF_KEYS)) {
+            statement.setObject(1, today);
+            statement.execute();
         }
         int made = 0;
         for (int ahead = 0; ahead <= DAYS_AHEAD; ahead++) {

@@ -162,6 +162,22 @@ class ExecutionStoreTest {
     }
 
     @Test
+    void daysOfIdempotencyKeysAreMadeAheadAndDroppedOnceForgotten() throws SQLException {
+        rows.change(
+                "create table if not exists idempotency_key_20200101 partition of idempotency_key"
+                        + " for values from ('2020-01-01') to ('2020-01-02')");
+
+        partitions.runOnce();
+
+        assertThat(
+                        rows.texts(
+                                "select to_regclass('idempotency_key_20200101'),"
+                                        + " to_regclass('idempotency_key_'"
+                                        + " || to_char((now() at time zone 'UTC')::date + 2, 'YYYYMMDD')) is not null"))
+                .containsExactly("null t");
+    }
+
+    @Test
     void daysPastTheRetentionAreDroppedUnlessSomethingInThemIsUnfinished() throws SQLException {
         rows.change("select execution_make_partition(date '2020-01-01')");
         rows.change("select execution_make_partition(date '2020-01-02')");
