@@ -7,6 +7,7 @@ import io.carillon.execution.ExecutionQueries;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ExecutionStats;
 import io.carillon.execution.ExecutionView;
+import io.carillon.problem.ETags;
 import io.carillon.problem.Json;
 import io.carillon.problem.Parameters;
 import io.carillon.problem.Problem;
@@ -27,7 +28,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -36,7 +36,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -59,9 +58,6 @@ import org.jspecify.annotations.Nullable;
                         schema = @Schema(implementation = Problem.class)))
 class JobResource {
     private static final String BODY = "expected a JSON object";
-
-    /** One strong entity tag, RFC 9110 §8.8.3. */
-    private static final Pattern ETAG = Pattern.compile("\"[^\"]+\"");
 
     private final JobService jobs;
     private final JobViews views;
@@ -93,7 +89,7 @@ class JobResource {
     public Response create(@NotNull(message = BODY) @Valid JobRequest request) {
         var view = views.of(jobs.create(jobs.draft(request)));
         return Response.created(URI.create("/api/v1/jobs/" + view.id()))
-                .tag(etag(view.version()))
+                .tag(ETags.of(view.version()))
                 .entity(view)
                 .build();
     }
@@ -198,7 +194,7 @@ class JobResource {
             @PathParam("id") UUID id,
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @NotNull(message = BODY) @Valid JobRequest request) {
-        return answer(jobs.change(id, versionOf(ifMatch), before -> request));
+        return answer(jobs.change(id, ETags.version(ifMatch), before -> request));
     }
 
     @PATCH
@@ -220,7 +216,7 @@ class JobResource {
         return answer(
                 jobs.change(
                         id,
-                        versionOf(ifMatch),
+                        ETags.version(ifMatch),
                         before ->
                                 json.read(
                                         MergePatch.apply(json.tree(before), patch),
@@ -235,7 +231,7 @@ class JobResource {
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
     public void delete(
             @PathParam("id") UUID id, @HeaderParam("If-Match") @Nullable String ifMatch) {
-        jobs.delete(id, versionOf(ifMatch));
+        jobs.delete(id, ETags.version(ifMatch));
     }
 
     @POST
@@ -358,27 +354,6 @@ class JobResource {
 
     private Response answer(Job job) {
         var view = views.of(job);
-        return Response.ok(view).tag(etag(view.version())).build();
-    }
-
-    private static EntityTag etag(long version) {
-        return new EntityTag(Long.toString(version));
-    }
-
-    /** The version in an If-Match header; null when there is none or it is {@code *}. */
-    private static @Nullable Long versionOf(@Nullable String ifMatch) {
-        if (ifMatch == null || ifMatch.isBlank() || "*".equals(ifMatch.trim())) {
-            return null;
-        }
-        String tag = ifMatch.trim();
-        if (ETAG.matcher(tag).matches()) {
-            try {
-                return Long.valueOf(tag.substring(1, tag.length() - 1));
-            } catch (NumberFormatException notOurs) {
-                // A strong tag that no version has: it cannot match.
-                return -1L;
-            }
-        }
-        throw ProblemException.invalid("If-Match", "expected one strong ETag such as \"3\", or *");
+        return Response.ok(view).tag(ETags.of(view.version())).build();
     }
 }

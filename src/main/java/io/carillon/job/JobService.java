@@ -15,7 +15,6 @@ import io.carillon.problem.Json;
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
-import io.carillon.schedule.InvalidScheduleException;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -58,6 +57,7 @@ class JobService {
     private final Triggers triggers;
     private final ExecutionStore executions;
     private final JobHandlers handlers;
+    private final JobSchedules schedules;
     private final DatabaseClock clock;
     private final Json json;
 
@@ -67,6 +67,7 @@ class JobService {
             Triggers triggers,
             ExecutionStore executions,
             JobHandlers handlers,
+            JobSchedules schedules,
             DatabaseClock clock,
             Json json) {
         this.dataSource = dataSource;
@@ -74,6 +75,7 @@ class JobService {
         this.triggers = triggers;
         this.executions = executions;
         this.handlers = handlers;
+        this.schedules = schedules;
         this.clock = clock;
         this.json = json;
     }
@@ -94,14 +96,19 @@ class JobService {
         var createdAt = clock.now().truncatedTo(ChronoUnit.MILLIS);
         var id = UuidV7.at(createdAt);
         var definition = check(request);
-        var schedule = compile(definition.schedule(), createdAt, id);
+        var schedule =
+                schedules.compile(
+                        definition.schedule(),
+                        String.valueOf(definition.namespace()),
+                        createdAt,
+                        id);
         var trigger =
                 schedule == null
                         ? null
                         : new NewTrigger(
                                 id,
                                 String.valueOf(definition.namespace()),
-                                firstAfter(definition.schedule(), schedule, createdAt),
+                                JobSchedules.firstAfter(definition.schedule(), schedule, createdAt),
                                 !Objects.equals(definition.enabled(), true));
         return new Draft(new JobInserts.NewJob(id, definition, createdAt), trigger);
     }
@@ -147,7 +154,7 @@ class JobService {
                     var newTriggers = new ArrayList<NewTrigger>();
                     for (var draft : drafts) {
                         if (draft.trigger() != null && inserted.contains(draft.job().id())) {
-                            newTriggers.add(draft.trigger());
+                            newTriggers.add(schedules.holdCalendars(connection, draft));
                         }
                     }
                     triggers.add(connection, newTriggers);
@@ -207,11 +214,13 @@ class JobService {
             boolean hasTrigger,
             boolean enabled)
             throws SQLException {
-        var schedule = compile(spec, job.createdAt, job.id);
+        var schedule =
+                schedules.compileHeld(connection, spec, job.namespace, job.createdAt, job.id);
         if (schedule == null) {
             triggers.remove(connection, job.id);
         } else if (hasTrigger) {
-            triggers.move(connection, job.id, firstAfter(spec, schedule, now), !enabled);
+            triggers.move(
+                    connection, job.id, JobSchedules.firstAfter(spec, schedule, now), !enabled);
         } else {
             triggers.add(
                     connection,
@@ -219,7 +228,7 @@ class JobService {
                             new NewTrigger(
                                     job.id,
                                     job.namespace,
-                                    firstAfter(spec, schedule, now),
+                                    JobSchedules.firstAfter(spec, schedule, now),
                                     !enabled)));
         }
     }
@@ -303,7 +312,8 @@ class JobService {
 
     /** The compiled schedule of a stored job; null when it runs on demand. */
     @Nullable Schedule scheduleOf(Job job) {
-        return compile(definitionOf(job).schedule(), job.createdAt, job.id);
+        return schedules.compile(
+                definitionOf(job).schedule(), job.namespace, job.createdAt, job.id);
     }
 
     /** The job as a client would write it. */
@@ -352,39 +362,6 @@ class JobService {
                 definition.type(),
                 definition.config() == null ? json.tree(Map.of()) : definition.config());
         return definition;
-    }
-
-    private static @Nullable Schedule compile(
-            @Nullable ScheduleSpec spec, Instant createdAt, UUID id) {
-        if (spec == null) {
-            return null;
-        }
-        try {
-            return spec.compile(createdAt, id.toString());
-        } catch (InvalidScheduleException invalid) {
-            String field = invalid.field().isEmpty() ? "schedule" : "schedule." + invalid.field();
-            var violations = List.of(new Violation(field, String.valueOf(invalid.getMessage())));
-            if (invalid.neverFires()) {
-                throw new ProblemException(
-                        ProblemKind.NEVER_FIRES, field + ": " + invalid.getMessage(), violations);
-            }
-            throw ProblemException.invalid(violations);
-        }
-    }
-
-    private static Instant firstAfter(@Nullable ScheduleSpec spec, Schedule schedule, Instant now) {
-        var first = schedule.next(now);
-        if (first == null) {
-            String field =
-                    spec != null && spec.at() != null
-                            ? "schedule.at"
-                            : spec != null && spec.endAt() != null ? "schedule.endAt" : "schedule";
-            throw new ProblemException(
-                    ProblemKind.NEVER_FIRES,
-                    "The schedule has no instant after " + now + ".",
-                    List.of(new Violation(field, "leaves no instant after now")));
-        }
-        return first;
     }
 
     private void apply(Job job, JobRequest definition, Instant now) {
