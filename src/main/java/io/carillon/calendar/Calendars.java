@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 
 /** Calendars as schedules need them. */
@@ -20,13 +19,13 @@ public class Calendars {
 
     @Language("SQL")
     private static final String READ =
-            "select id, name, version, definition from calendar where namespace = ? and name = any(?)";
+            "select name, definition from calendar where namespace = ? and name = any(?)";
 
     /** In order, so that two jobs that name the same two do not wait for each other. */
     @Language("SQL")
     private static final String HOLD =
             """
-            select id, name, version, definition from calendar where namespace = ? and name = any(?)
+            select name, definition from calendar where namespace = ? and name = any(?)
             order by name for share
             """;
 
@@ -34,7 +33,8 @@ public class Calendars {
     private final Cache<Key, Exclusion> compiled =
             Caffeine.newBuilder().maximumSize(LARGEST_CACHE).build();
 
-    private record Key(UUID id, long version) {}
+    /** Not the version: a change that is rolled back would leave its calendar under it. */
+    private record Key(String name, String definition) {}
 
     Calendars(Json json) {
         this.json = json;
@@ -67,17 +67,15 @@ public class Calendars {
             statement.setArray(2, connection.createArrayOf("varchar", names.toArray()));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    var key = new Key(row.getObject(1, UUID.class), row.getLong(3));
-                    String name = row.getString(2);
-                    String definition = row.getString(4);
-                    calendars.put(name, compiled.get(key, it -> compile(name, definition)));
+                    var key = new Key(row.getString(1), row.getString(2));
+                    calendars.put(key.name, compiled.get(key, this::compile));
                 }
             }
         }
         return calendars;
     }
 
-    private Exclusion compile(String name, String definition) {
-        return json.stored(definition, CalendarDefinition.class).compile(name);
+    private Exclusion compile(Key key) {
+        return json.stored(key.definition, CalendarDefinition.class).compile(key.name);
     }
 }

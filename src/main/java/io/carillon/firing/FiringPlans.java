@@ -45,7 +45,7 @@ class FiringPlans {
     /** What a schedule was compiled from; {@code jobId} null when it is the same for every job. */
     private record Key(String schedule, @Nullable UUID jobId, long version) {
         private static final List<String> OF_ONE_JOB =
-                List.of("H", "@", "\"jitter\"", "\"maxRuns\"", "\"exclude\"");
+                List.of("H", "h", "@", "\"jitter\"", "\"maxRuns\"", "\"exclude\"");
 
         /**
          * A plain cron expression depends on nothing but its text, so that a million jobs on the

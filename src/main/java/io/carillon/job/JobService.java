@@ -397,6 +397,10 @@ class JobService {
         }
     }
 
+    static ProblemException nameTaken(Draft draft) {
+        return nameTaken(draft.job().definition());
+    }
+
     private static ProblemException nameTaken(JobRequest definition) {
         return new ProblemException(
                 ProblemKind.CONFLICT,
