@@ -18,7 +18,7 @@ record Options(
             """
             usage: bench/run <suite> [--quick] [--cases a,b] [--systems a,b] [--statements]
 
-              suites:   firing
+              suites:   firing; bench/run schedule takes JMH's options instead
               --quick       small sizes, under three minutes
               --cases       of firing: herd, steady, scale, creation
               --systems     of firing: carillon, quartz-default, quartz-tuned
