@@ -129,7 +129,7 @@ class FuzzTest {
             """;
     private static final String CRONTAB =
             """
-            {"crontab": "CRON_TZ=Europe/Paris\n# NAME\n1 2 * * * root run %in\n@daily root x\n", "userColumn": true,
+            {"crontab": "CRON_TZ=Europe/Paris\\n# NAME\\n1 2 * * * root run %in\\n@daily root x\\n", "userColumn": true,
              "timeZone": "UTC", "namespace": "fuzz",
              "template": {"type": "noop", "config": {"message": "{{command}}"}, "enabled": false}}
             """;

@@ -148,8 +148,16 @@ class OpenApiTest {
         assertThat(schedule.get("properties").properties())
                 .extracting(Map.Entry::getKey)
                 .contains(
-                        "cron", "every", "at", "timeZone", "startAt", "endAt", "dst", "exclude",
-                        "jitter", "maxRuns");
+                        "cron",
+                        "every",
+                        "at",
+                        "timeZone",
+                        "startAt",
+                        "endAt",
+                        "dst",
+                        "exclude",
+                        "jitter",
+                        "maxRuns");
         assertThat(schemas.at("/JobRequest/properties/schedule").toString())
                 .contains("string", "#/components/schemas/Schedule");
     }
