@@ -1,6 +1,7 @@
 /**
- * The audit log: what was changed, by whom. So far it holds the repairs Carillon makes on its own.
- * Whoever changes something writes its entry in the same transaction; entries are never changed.
+ * The audit log: what was changed, by whom. It holds the repairs Carillon makes on its own, and
+ * what clients change. Whoever changes something writes its entry in the same transaction; entries
+ * are never changed.
  */
 @NullMarked
 package io.carillon.audit;

@@ -1,6 +1,6 @@
 package io.carillon.calendar;
 
-import io.carillon.problem.ETags;
+import io.carillon.problem.EntityTags;
 import io.carillon.problem.Parameters;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
@@ -182,7 +182,7 @@ class CalendarResource {
             @PathParam("name") String name,
             @QueryParam("namespace") @Nullable String namespace,
             @HeaderParam("If-Match") @Nullable String ifMatch) {
-        calendars.delete(namespace(namespace), name, ETags.version(ifMatch));
+        calendars.delete(namespace(namespace), name, EntityTags.version(ifMatch));
     }
 
     private Response declared(
@@ -192,7 +192,7 @@ class CalendarResource {
             @Nullable String ifMatch) {
         requireName("name", name);
         requireName("namespace", namespace);
-        var declared = calendars.declare(namespace, name, definition, ETags.version(ifMatch));
+        var declared = calendars.declare(namespace, name, definition, EntityTags.version(ifMatch));
         return answer(
                 declared.isNew()
                         ? Response.created(
@@ -202,7 +202,7 @@ class CalendarResource {
     }
 
     private static Response answer(Response.ResponseBuilder response, CalendarView calendar) {
-        return response.tag(ETags.of(calendar.version())).entity(calendar).build();
+        return response.tag(EntityTags.of(calendar.version())).entity(calendar).build();
     }
 
     private static String namespace(@Nullable String namespace) {

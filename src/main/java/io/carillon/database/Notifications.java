@@ -10,9 +10,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
@@ -30,14 +34,23 @@ public class Notifications {
     /** After so long a silence the connection is asked whether it still lives. */
     private static final Duration SILENCE = Duration.ofSeconds(5);
 
+    /** Hints are sent no more often than this. */
+    private static final Duration GATHER = Duration.ofMillis(1);
+
     private final DataSource dataSource;
+    private final AfterCommit afterCommit;
     private final Map<Topic, List<Consumer<String>>> listeners = new EnumMap<>(Topic.class);
     private final Thread thread =
             Thread.ofPlatform().name("carillon-notifications").daemon().unstarted(this::listen);
+    private final BlockingQueue<String> hints = new LinkedBlockingQueue<>();
+    private final Thread hinting =
+            Thread.ofPlatform().name("carillon-hints").daemon().unstarted(this::sendHints);
+
     private volatile boolean stopping;
 
-    Notifications(DataSource dataSource) {
+    Notifications(DataSource dataSource, AfterCommit afterCommit) {
         this.dataSource = dataSource;
+        this.afterCommit = afterCommit;
         for (Topic topic : Topic.values()) {
             listeners.put(topic, new CopyOnWriteArrayList<>());
         }
@@ -45,11 +58,13 @@ public class Notifications {
 
     void start(@Observes @Priority(StartOrder.NOTIFICATIONS) StartupEvent event) {
         thread.start();
+        hinting.start();
     }
 
     void stop(@Observes @Priority(StartOrder.LAST) ShutdownEvent event) {
         stopping = true;
         thread.interrupt();
+        hinting.interrupt();
     }
 
     /**
@@ -69,6 +84,51 @@ public class Notifications {
         try (var statement = connection.prepareStatement("select pg_notify(?, ?)")) {
             statement.setString(1, CHANNEL);
             statement.setString(2, topic.name() + " " + argument);
+            statement.execute();
+        }
+    }
+
+    /**
+     * Hints to every replica, once the current JTA transaction has committed, or at once when there
+     * is none. PostgreSQL commits transactions that notify one after the other, so hot ones hint:
+     * this replica's listeners are called directly, and all hints of a millisecond are sent
+     * together in a transaction of their own. They are lost if this replica dies before; to be used
+     * for what polling finds as well.
+     */
+    public void soon(Topic topic, String argument) {
+        afterCommit.run(
+                () -> {
+                    deliver(topic, argument);
+                    hints.add(topic.name() + " " + argument);
+                });
+    }
+
+    private void sendHints() {
+        var gathered = new LinkedHashSet<String>();
+        while (!stopping) {
+            try {
+                gathered.add(hints.take());
+                hints.drainTo(gathered);
+                sendHints(gathered);
+                gathered.clear();
+                Thread.sleep(GATHER);
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (SQLException | RuntimeException lost) {
+                gathered.clear();
+                Log.debugf("hints lost, polling finds what they were about: %s", lost.getMessage());
+            }
+        }
+    }
+
+    private void sendHints(Set<String> messages) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement =
+                        connection.prepareStatement(
+                                "select pg_notify(?, message) from unnest(?::varchar[]) as message")) {
+            statement.setString(1, CHANNEL);
+            statement.setArray(2, connection.createArrayOf("varchar", messages.toArray()));
             statement.execute();
         }
     }

@@ -5,5 +5,13 @@ public enum Topic {
     /** A trigger is new or changed; the argument is its next fire time in epoch milliseconds. */
     SCHEDULE,
     /** Executions were queued or have a new time to run; no argument. */
-    WORK
+    WORK,
+    /** A running execution is to be cancelled; the argument is its id. */
+    CANCEL,
+    /** An ended execution asks for runs of other jobs; no argument. */
+    FOLLOW_UP,
+    /** A queue was paused, resumed or given limits; the argument is its name. */
+    QUEUE,
+    /** Workers were given another capacity; no argument. */
+    WORKER
 }

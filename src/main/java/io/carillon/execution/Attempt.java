@@ -10,6 +10,7 @@ import io.carillon.problem.ProblemException;
 import io.quarkus.logging.Log;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,6 +24,7 @@ final class Attempt {
     /** Why an attempt was interrupted. */
     enum Interruption {
         TIMEOUT,
+        CANCELLED,
         LEASE_LOST,
         STOPPING
     }
@@ -69,8 +71,8 @@ final class Attempt {
             outcome = Outcome.failure("INTERRUPTED", "the attempt was interrupted");
         } catch (ProblemException invalid) {
             outcome =
-                    new Outcome.Failure(
-                            "INVALID_JOB", String.valueOf(invalid.getMessage()), false, null, null);
+                    Outcome.failure("INVALID_JOB", String.valueOf(invalid.getMessage()))
+                            .notRetryable();
         } catch (Exception | LinkageError | StackOverflowError failure) {
             Log.warnf(
                     failure,
@@ -92,7 +94,7 @@ final class Attempt {
     }
 
     private <C> Outcome runHandler(JobHandler<C> handler) throws Exception {
-        C config = handlers.config(handler, claim.config());
+        C config = handlers.config(handler, Objects.requireNonNull(claim.config()));
         return handler.run(
                 new ExecutionContext<>(
                         claim.id(),
@@ -112,10 +114,10 @@ final class Attempt {
                             Outcome.failure(
                                     "TIMEOUT", "the attempt took longer than " + claim.timeout()),
                             now);
+            case CANCELLED -> Completion.cancelled(claim);
             case STOPPING, LEASE_LOST ->
                     claim.delivery() == Delivery.AT_LEAST_ONCE
-                            ? new Completion(
-                                    claim, ExecutionState.QUEUED, Duration.ZERO, null, null)
+                            ? Completion.givenBack(claim)
                             : completionOf(
                                     Outcome.failure(
                                             "WORKER_STOPPED", "the worker stopped while it ran"),
@@ -126,26 +128,27 @@ final class Attempt {
     private Completion completionOf(Outcome outcome, Instant now) {
         return switch (outcome) {
             case Outcome.Success success ->
-                    new Completion(
-                            claim, ExecutionState.SUCCEEDED, Duration.ZERO, success.result(), null);
+                    Completion.succeeded(claim, ResultLimit.cap(success.result()));
             case Outcome.Failure failure -> {
                 boolean again =
-                        failure.retryable()
+                        failure.isRetryable()
                                 && claim.attempt() < claim.maxAttempts()
-                                && claim.delivery() == Delivery.AT_LEAST_ONCE;
+                                && (claim.delivery() == Delivery.AT_LEAST_ONCE
+                                        || failure.hadNoEffect());
                 yield new Completion(
                         claim,
                         again ? ExecutionState.RETRYING : ExecutionState.FAILED,
                         again ? delayOf(failure, now) : Duration.ZERO,
-                        failure.result(),
-                        errorOf(failure, now));
+                        ResultLimit.cap(failure.result()),
+                        errorOf(failure, now),
+                        failure.pausesJob());
             }
         };
     }
 
     private Duration delayOf(Outcome.Failure failure, Instant now) {
         if (failure.retryAt() == null) {
-            return claim.retry()
+            return Objects.requireNonNull(claim.retry())
                     .delayAfter(claim.attempt(), ThreadLocalRandom.current().nextDouble());
         }
         var asked = Duration.between(now, failure.retryAt());

@@ -6,18 +6,49 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** An execution this worker has taken; {@code epoch} is what every write to it must name. */
+/**
+ * An execution this worker has taken; {@code epoch} is what every write to it must name.
+ *
+ * @param jobVersion of the job's definition at the claim; of no meaning without a job
+ * @param weight slots it takes
+ * @param config null until it is known, and then the job's or its own
+ * @param retry null until it is known, and then the job's or its own
+ */
 record Claim(
         UUID id,
         Instant scheduledAt,
         long epoch,
         @Nullable UUID jobId,
+        long jobVersion,
         String namespace,
         String type,
+        String queue,
         int attempt,
         int maxAttempts,
         Delivery delivery,
         Duration timeout,
-        JsonNode config,
-        RetryPolicy retry,
-        Duration startDelay) {}
+        int weight,
+        @Nullable JsonNode config,
+        @Nullable RetryPolicy retry,
+        Duration startDelay) {
+
+    Claim with(JsonNode knownConfig, RetryPolicy knownRetry) {
+        return new Claim(
+                id,
+                scheduledAt,
+                epoch,
+                jobId,
+                jobVersion,
+                namespace,
+                type,
+                queue,
+                attempt,
+                maxAttempts,
+                delivery,
+                timeout,
+                weight,
+                knownConfig,
+                knownRetry,
+                startDelay);
+    }
+}

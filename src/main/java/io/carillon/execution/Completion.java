@@ -7,13 +7,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an attempt ended and what becomes of its execution.
  *
- * @param state SUCCEEDED or FAILED, RETRYING after {@code delay}, or QUEUED when it was given back
- *     untried
+ * @param state RETRYING after {@code delay}, QUEUED when it was given back untried, or a final one
  * @param error null on success: code and message of this attempt
+ * @param pausesJob whether its job is to be paused
  */
 record Completion(
         Claim claim,
         ExecutionState state,
         Duration delay,
         @Nullable JsonNode result,
-        @Nullable JsonNode error) {}
+        @Nullable JsonNode error,
+        boolean pausesJob) {
+
+    Completion {
+        if (!ExecutionTransitions.allows(ExecutionState.RUNNING, state)) {
+            throw new IllegalArgumentException("An attempt cannot end in " + state);
+        }
+    }
+
+    static Completion succeeded(Claim claim, @Nullable JsonNode result) {
+        return new Completion(claim, ExecutionState.SUCCEEDED, Duration.ZERO, result, null, false);
+    }
+
+    static Completion givenBack(Claim claim) {
+        return new Completion(claim, ExecutionState.QUEUED, Duration.ZERO, null, null, false);
+    }
+
+    static Completion cancelled(Claim claim) {
+        return new Completion(claim, ExecutionState.CANCELLED, Duration.ZERO, null, null, false);
+    }
+}

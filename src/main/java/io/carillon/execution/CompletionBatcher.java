@@ -23,17 +23,17 @@ final class CompletionBatcher {
     private static final Duration RETRY_PAUSE = Duration.ofMillis(250);
 
     private final ExecutionStore store;
-    private final BiConsumer<Completion, Boolean> whenStored;
+    private final BiConsumer<List<Completion>, Set<UUID>> whenStored;
     private final BlockingQueue<Completion> queue = new LinkedBlockingQueue<>();
     private final Thread thread =
             Thread.ofPlatform().name("carillon-completions").daemon().unstarted(this::run);
     private volatile boolean stopping;
 
     /**
-     * @param whenStored told of each completion and whether it was stored (false: its lease was
-     *     lost)
+     * @param whenStored told of each batch and which executions of it were stored (the others'
+     *     leases were lost)
      */
-    CompletionBatcher(ExecutionStore store, BiConsumer<Completion, Boolean> whenStored) {
+    CompletionBatcher(ExecutionStore store, BiConsumer<List<Completion>, Set<UUID>> whenStored) {
         this.store = store;
         this.whenStored = whenStored;
     }
@@ -94,11 +94,7 @@ final class CompletionBatcher {
     private void store(List<Completion> batch) throws InterruptedException {
         while (true) {
             try {
-                Set<UUID> stored = store.complete(batch);
-                batch.forEach(
-                        completion ->
-                                whenStored.accept(
-                                        completion, stored.contains(completion.claim().id())));
+                whenStored.accept(batch, store.complete(batch));
                 return;
             } catch (RuntimeException failure) {
                 Log.warnf(

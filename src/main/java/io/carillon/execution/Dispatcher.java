@@ -5,6 +5,7 @@ import io.carillon.database.Notifications;
 import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
 import io.carillon.handler.JobHandlers;
+import io.carillon.queue.QueueTraffic;
 import io.carillon.worker.Worker;
 import io.carillon.worker.WorkerConfig;
 import io.quarkus.logging.Log;
@@ -14,6 +15,8 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -26,17 +29,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Claims executions for this replica's worker and runs each on a virtual thread. A slot is held
  * from the claim until the outcome is stored, so that capacity bounds the handlers as well as the
- * outcomes in memory; {@link #held} counts the slots and only the dispatch loop takes them.
+ * outcomes in memory; {@link #held} counts the slots and only the dispatch loop takes them. An
+ * execution takes as many as its weight.
  */
 @ApplicationScoped
 public class Dispatcher {
     private static final int LARGEST_CLAIM = 500;
     private static final Duration UNKNOWN_CLAIMS_EVERY = Duration.ofSeconds(5);
 
+    /** In case a notification of a cancellation was lost. */
+    private static final Duration CANCELLATIONS_EVERY = Duration.ofMillis(500);
+
     /** How long an interrupted handler may take to end before its thread is left behind. */
     private static final Duration INTERRUPTION_GRACE = Duration.ofSeconds(5);
 
     private final ExecutionStore store;
+    private final LimitedQueues limitedQueues;
+    private final JobPauser jobPauser;
     private final JobHandlers handlers;
     private final Worker worker;
     private final WorkerConfig workerConfig;
@@ -44,6 +53,7 @@ public class Dispatcher {
     private final ExecutionMetrics metrics;
     private final DatabaseClock clock;
     private final Notifications notifications;
+    private final QueueTraffic traffic;
 
     private final AtomicInteger held = new AtomicInteger();
     private final Map<UUID, Attempt> running = new ConcurrentHashMap<>();
@@ -57,22 +67,32 @@ public class Dispatcher {
                     Thread.ofVirtual().name("carillon-attempt-", 0).factory());
     private volatile boolean stopping;
 
+    /** Whether the last round left something for want of room, so that room is news. */
+    private volatile boolean isMoreWaiting;
+
+    private long cancellationsCheckedNanos = System.nanoTime();
+
     /** Of the dispatch loop alone: only it claims, so only it can tell what it does not know. */
     private long unknownClaimsCheckedNanos = System.nanoTime();
 
     /** What a round did. */
-    record Round(int claimed, boolean moreMayWait) {}
+    record Round(int claimed, Duration pause) {}
 
     Dispatcher(
             ExecutionStore store,
+            LimitedQueues limitedQueues,
+            JobPauser jobPauser,
             JobHandlers handlers,
             Worker worker,
             WorkerConfig workerConfig,
             ExecutionConfig config,
             ExecutionMetrics metrics,
             DatabaseClock clock,
-            Notifications notifications) {
+            Notifications notifications,
+            QueueTraffic traffic) {
         this.store = store;
+        this.limitedQueues = limitedQueues;
+        this.jobPauser = jobPauser;
         this.handlers = handlers;
         this.worker = worker;
         this.workerConfig = workerConfig;
@@ -80,6 +100,7 @@ public class Dispatcher {
         this.metrics = metrics;
         this.clock = clock;
         this.notifications = notifications;
+        this.traffic = traffic;
         this.batcher = new CompletionBatcher(store, this::stored);
         this.loop = new Loop("dispatcher", this::round);
         timeouts.setRemoveOnCancelPolicy(true);
@@ -89,10 +110,12 @@ public class Dispatcher {
         if (!workerConfig.enabled()) {
             return;
         }
-        metrics.running(held::get, workerConfig.capacity());
+        metrics.running(held::get, worker::capacity);
+        worker.onCapacity(loop::wake);
         worker.onLost(
                 () -> running.values().forEach(a -> a.interrupt(Attempt.Interruption.LEASE_LOST)));
         notifications.on(Topic.WORK, argument -> loop.wake());
+        notifications.on(Topic.CANCEL, this::cancel);
         batcher.start();
         loop.start();
     }
@@ -132,22 +155,82 @@ public class Dispatcher {
     }
 
     private Duration round() {
-        return runOnce().moreMayWait ? Duration.ZERO : config.poll();
+        return runOnce().pause;
     }
 
     Round runOnce() {
-        int limit = Math.min(workerConfig.capacity() - held.get(), LARGEST_CLAIM);
-        if (stopping || limit <= 0 || !worker.isLeased()) {
-            return new Round(0, false);
+        if (stopping || !worker.isLeased()) {
+            return new Round(0, config.poll());
         }
+        endWhatIsCancelled();
         giveBackUnknownClaims();
-        var claims = store.claim(worker.id(), limit);
-        for (var claim : claims) {
-            metrics.claimed(claim);
-            held.incrementAndGet();
-            begin(claim);
+        int before = held.get();
+        int free = Math.min(worker.capacity() - before, LARGEST_CLAIM);
+        if (free <= 0) {
+            isMoreWaiting = true;
+            return new Round(0, CANCELLATIONS_EVERY);
         }
-        return new Round(claims.size(), claims.size() == limit);
+        // Until this round knows better, whatever ends meanwhile is to wake the loop.
+        isMoreWaiting = true;
+        var open = store.claim(worker.id(), free, before == 0);
+        begin(open.claims());
+        int left = free - slots(open.claims());
+        var limited =
+                left <= 0
+                        ? LimitedQueues.Claimed.NOTHING
+                        : limitedQueues.claim(worker.id(), left, held.get() == 0);
+        begin(limited.claims());
+        isMoreWaiting = left <= 0 || open.isMoreWaiting() || limited.isMoreWaiting();
+        int claimed = open.claims().size() + limited.claims().size();
+        return new Round(claimed, pauseAfter(claimed, limited));
+    }
+
+    /** None while there is room and more to be had; a rate may allow something before the poll. */
+    private Duration pauseAfter(int claimed, LimitedQueues.Claimed limited) {
+        if (claimed > 0 && isMoreWaiting && held.get() < worker.capacity()) {
+            return limited.untilNext() == null ? Duration.ZERO : limited.untilNext();
+        }
+        var longest =
+                config.poll().compareTo(CANCELLATIONS_EVERY) < 0
+                        ? config.poll()
+                        : CANCELLATIONS_EVERY;
+        return limited.untilNext() != null && limited.untilNext().compareTo(longest) < 0
+                ? limited.untilNext()
+                : longest;
+    }
+
+    private static int slots(Collection<Claim> claims) {
+        return claims.stream().mapToInt(Claim::weight).sum();
+    }
+
+    private void cancel(String id) {
+        if (id.isEmpty()) {
+            // Messages may have been missed.
+            cancellationsCheckedNanos = System.nanoTime() - CANCELLATIONS_EVERY.toNanos();
+            loop.wake();
+            return;
+        }
+        var attempt = running.get(UUID.fromString(id));
+        if (attempt != null) {
+            attempt.interrupt(Attempt.Interruption.CANCELLED);
+        } else {
+            // Perhaps its claim is just on its way.
+            loop.wake();
+        }
+    }
+
+    private void endWhatIsCancelled() {
+        long now = System.nanoTime();
+        if (running.isEmpty() || now - cancellationsCheckedNanos < CANCELLATIONS_EVERY.toNanos()) {
+            return;
+        }
+        cancellationsCheckedNanos = now;
+        for (var id : store.cancelRequested(worker.id())) {
+            var attempt = running.get(id);
+            if (attempt != null) {
+                attempt.interrupt(Attempt.Interruption.CANCELLED);
+            }
+        }
     }
 
     /**
@@ -168,10 +251,14 @@ public class Dispatcher {
         unknownClaimsCheckedNanos = now;
     }
 
-    private void begin(Claim claim) {
-        var attempt = new Attempt(claim, handlers);
-        running.put(claim.id(), attempt);
-        attempts.execute(() -> run(attempt));
+    private void begin(List<Claim> claims) {
+        for (var claim : claims) {
+            metrics.claimed(claim);
+            held.addAndGet(claim.weight());
+            var attempt = new Attempt(claim, handlers);
+            running.put(claim.id(), attempt);
+            attempts.execute(() -> run(attempt));
+        }
     }
 
     private void run(Attempt attempt) {
@@ -194,26 +281,55 @@ public class Dispatcher {
         }
     }
 
-    private void stored(Completion completion, boolean stored) {
-        if (!stored) {
-            metrics.leaseLost();
-            Log.warnf(
-                    "outcome not stored, the lease was lost jobId=%s executionId=%s attempt=%d worker=%s",
-                    completion.claim().jobId(),
-                    completion.claim().id(),
-                    completion.claim().attempt(),
-                    worker.id());
+    private void stored(List<Completion> batch, Set<UUID> stored) {
+        for (var completion : batch) {
+            var claim = completion.claim();
+            if (!stored.contains(claim.id())) {
+                metrics.leaseLost();
+                Log.warnf(
+                        "outcome not stored, the lease was lost jobId=%s executionId=%s attempt=%d worker=%s",
+                        claim.jobId(), claim.id(), claim.attempt(), worker.id());
+            } else if (completion.pausesJob() && claim.jobId() instanceof UUID jobId) {
+                attempts.execute(() -> pauseJob(jobId, claim.id()));
+            }
+            if (stored.contains(claim.id()) && completion.state().isFinal()) {
+                traffic.ended(claim.queue());
+            }
+            free(claim);
         }
-        release(completion.claim());
+        wakeForRoom();
+    }
+
+    private void pauseJob(UUID jobId, UUID executionId) {
+        try {
+            jobPauser.pause(
+                    jobId,
+                    "paused by Carillon: the target of execution "
+                            + executionId
+                            + " answered that it should not be called any more");
+        } catch (RuntimeException failure) {
+            Log.warnf(
+                    "job not paused, its next execution will try again jobId=%s: %s",
+                    jobId, failure.getMessage());
+        }
     }
 
     private void release(Claim claim) {
+        free(claim);
+        wakeForRoom();
+    }
+
+    private void free(Claim claim) {
         // By now this replica may have claimed the same execution again: that attempt is not this
         // one.
         running.computeIfPresent(
                 claim.id(),
                 (id, attempt) -> attempt.claim().epoch() == claim.epoch() ? null : attempt);
-        if (held.getAndDecrement() == workerConfig.capacity()) {
+        held.addAndGet(-claim.weight());
+    }
+
+    private void wakeForRoom() {
+        if (isMoreWaiting) {
             loop.wake();
         }
     }

@@ -58,8 +58,8 @@ class ExecutionMetrics {
         rescued.increment(count);
     }
 
-    void running(Supplier<Number> running, int capacity) {
-        Gauge.builder("carillon.worker.capacity", () -> capacity)
+    void running(Supplier<Number> running, Supplier<Number> capacity) {
+        Gauge.builder("carillon.worker.capacity", capacity)
                 .description("Executions this worker runs at most")
                 .register(registry);
         Gauge.builder("carillon.worker.running", running)

@@ -11,7 +11,6 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -139,7 +138,7 @@ public class ExecutionQueries {
     public List<ExecutionView> page(Filter filter, @Nullable UUID before, int limit) {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(PAGE)) {
-            var parameters = new Parameters(statement);
+            var parameters = new SqlParameters(statement);
             parameters.twice(before, Types.OTHER);
             parameters.twice(
                     before == null ? null : Instant.ofEpochMilli(UuidV7.epochMillis(before) + 1));
@@ -162,7 +161,7 @@ public class ExecutionQueries {
             UUID jobId, Filter filter, @Nullable Instant before, int limit) {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(PAGE_OF_JOB)) {
-            var parameters = new Parameters(statement);
+            var parameters = new SqlParameters(statement);
             statement.setObject(parameters.next(), jobId);
             parameters.twice(before);
             parameters.twice(filter.state == null ? null : filter.state.name(), Types.VARCHAR);
@@ -201,7 +200,7 @@ public class ExecutionQueries {
     public ExecutionStats stats(UUID jobId, @Nullable Instant from, @Nullable Instant to) {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(STATS)) {
-            var parameters = new Parameters(statement);
+            var parameters = new SqlParameters(statement);
             statement.setObject(parameters.next(), jobId);
             parameters.twice(from);
             parameters.twice(to);
@@ -241,6 +240,8 @@ public class ExecutionQueries {
     private ExecutionView viewOf(ResultSet row) throws SQLException {
         var startedAt = instant(row, "started_at");
         var finishedAt = instant(row, "finished_at");
+        var dependsOn = row.getArray("depends_on");
+        String onFailure = row.getString("on_dependency_failure");
         long skipped = row.getLong("skipped_count");
         var skippedCount = row.wasNull() ? null : Long.valueOf(skipped);
         return new ExecutionView(
@@ -270,6 +271,16 @@ public class ExecutionQueries {
                 instant(row, "skipped_until"),
                 skippedCount,
                 tree(row, "labels"),
+                row.getInt("weight"),
+                instant(row, "start_deadline_at"),
+                instant(row, "cancel_requested_at"),
+                dependsOn == null ? null : List.of((UUID[]) dependsOn.getArray()),
+                onFailure == null || dependsOn == null
+                        ? null
+                        : OnDependencyFailure.valueOf(onFailure),
+                row.getObject("replay_of", UUID.class),
+                row.getObject("replayed_by", UUID.class),
+                row.getObject("caused_by", UUID.class),
                 row.getObject("created_at", OffsetDateTime.class).toInstant());
     }
 
@@ -285,29 +296,5 @@ public class ExecutionQueries {
 
     private static Duration seconds(ResultSet row, String column) throws SQLException {
         return Duration.ofMillis(Math.round(row.getDouble(column) * 1000));
-    }
-
-    /** Numbers parameters as they are set; an optional condition names its own twice. */
-    private static final class Parameters {
-        private final java.sql.PreparedStatement statement;
-        private int set;
-
-        private Parameters(java.sql.PreparedStatement statement) {
-            this.statement = statement;
-        }
-
-        private int next() {
-            return ++set;
-        }
-
-        private void twice(@Nullable Object value, int type) throws SQLException {
-            statement.setObject(next(), value, type);
-            statement.setObject(next(), value, type);
-        }
-
-        private void twice(@Nullable Instant value) throws SQLException {
-            var at = value == null ? null : value.atOffset(ZoneOffset.UTC);
-            twice(at, Types.TIMESTAMP_WITH_TIMEZONE);
-        }
     }
 }

@@ -1,17 +1,18 @@
 package io.carillon.execution;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.carillon.database.DatabaseClock;
-import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.handler.JobHandlers;
+import io.carillon.problem.Json;
 import io.carillon.problem.Parameters;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -20,15 +21,15 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.TreeMap;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -40,25 +41,26 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @Tag(name = "Executions")
 class ExecutionResource {
-    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+    private static final String BODY = "expected a JSON object";
+    private static final int LARGEST_REPLAY = 1000;
 
+    private final Submissions submissions;
+    private final Replays replays;
     private final ExecutionStore store;
     private final ExecutionQueries queries;
-    private final JobHandlers handlers;
-    private final DatabaseClock clock;
-    private final DataSource dataSource;
+    private final Json json;
 
     ExecutionResource(
+            Submissions submissions,
+            Replays replays,
             ExecutionStore store,
             ExecutionQueries queries,
-            JobHandlers handlers,
-            DatabaseClock clock,
-            DataSource dataSource) {
+            Json json) {
+        this.submissions = submissions;
+        this.replays = replays;
         this.store = store;
         this.queries = queries;
-        this.handlers = handlers;
-        this.clock = clock;
-        this.dataSource = dataSource;
+        this.json = json;
     }
 
     @POST
@@ -66,16 +68,171 @@ class ExecutionResource {
     @APIResponse(
             responseCode = "202",
             description = "Accepted; Location is the execution",
+            headers =
+                    @Header(
+                            name = "Idempotency-Replayed",
+                            description = "true: it was accepted before, under the same key"),
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "Another submission came under the same Idempotency-Key")
+    @APIResponse(responseCode = "429", description = "The queue is at its maxDepth")
     public Response submit(
-            @NotNull(message = "expected a JSON object") @Valid SubmissionRequest request) {
-        UUID id;
-        try (var connection = dataSource.getConnection()) {
-            id = store.insertSubmitted(connection, submissionOf(request));
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("The submission was not stored", failure);
+            @HeaderParam("Idempotency-Key")
+                    @Size(min = 1, max = 255)
+                    @Parameter(
+                            description =
+                                    "The same key and body within 24 hours is the same execution",
+                            example = "invoice-2026-11-4711")
+                    @Nullable String key,
+            @NotNull(message = BODY) @Valid SubmissionRequest request) {
+        var accepted = submissions.submit(request.withKey(key));
+        var response =
+                Response.accepted(view(accepted.id()))
+                        .location(URI.create("/api/v1/executions/" + accepted.id()));
+        if (accepted.isRepeated()) {
+            response.header("Idempotency-Replayed", "true");
         }
-        return Response.accepted(view(id)).location(URI.create("/api/v1/executions/" + id)).build();
+        return response.build();
+    }
+
+    @POST
+    @Path("/batch")
+    @Operation(summary = "Submit up to 10,000 executions, each with its own result")
+    @APIResponse(
+            responseCode = "202",
+            description = "What became of each",
+            content =
+                    @Content(
+                            schema = @Schema(implementation = ExecutionRequests.BatchResult.class)))
+    public Response submitBatch(@NotNull(message = BODY) @Valid ExecutionRequests.Batch batch) {
+        var problems = new TreeMap<Integer, ProblemException>();
+        var requests = new TreeMap<Integer, SubmissionRequest>();
+        for (int index = 0; index < batch.executions().size(); index++) {
+            try {
+                requests.put(
+                        index,
+                        json.read(batch.executions().get(index), SubmissionRequest.class, ""));
+            } catch (ProblemException problem) {
+                problems.put(index, problem);
+            }
+        }
+        var results = submissions.submitAll(requests);
+        problems.forEach(
+                (index, problem) -> results.put(index, new Submissions.Result.Refused(problem)));
+        var items = new ArrayList<ExecutionRequests.BatchItem>(results.size());
+        results.forEach((index, result) -> items.add(itemOf(index, result)));
+        int accepted = (int) items.stream().filter(item -> item.id() != null).count();
+        return Response.accepted(
+                        new ExecutionRequests.BatchResult(accepted, items.size() - accepted, items))
+                .build();
+    }
+
+    private static ExecutionRequests.BatchItem itemOf(int index, Submissions.Result result) {
+        return switch (result) {
+            case Submissions.Result.Accepted accepted ->
+                    new ExecutionRequests.BatchItem(202, accepted.id(), null);
+            case Submissions.Result.Refused refused -> {
+                var problem = refused.problem().within("executions[" + index + "].");
+                yield new ExecutionRequests.BatchItem(
+                        problem.kind().status(), null, problem.toProblem(null));
+            }
+        };
+    }
+
+    @POST
+    @Path("/{id}/cancel")
+    @Operation(
+            summary =
+                    "Cancel an execution: one that waits ends at once, one that runs is interrupted")
+    @APIResponse(
+            responseCode = "202",
+            description =
+                    "Cancelled, or about to be; an execution that was cancelled before is the same",
+            content = @Content(schema = @Schema(implementation = ExecutionView.class)))
+    @APIResponse(responseCode = "409", description = "It has ended otherwise")
+    public Response cancel(@PathParam("id") UUID id) {
+        view(id);
+        store.cancel(id, "REQUESTED");
+        var now = view(id);
+        if (now.state().isFinal() && now.state() != ExecutionState.CANCELLED) {
+            throw new ProblemException(
+                    ProblemKind.CONFLICT, "The execution has ended: it is " + now.state() + ".");
+        }
+        return Response.accepted(now).build();
+    }
+
+    @PATCH
+    @Path("/{id}")
+    @Consumes({"application/merge-patch+json", MediaType.APPLICATION_JSON})
+    @Operation(summary = "Change priority or time to run of an execution that waits")
+    @APIResponse(
+            responseCode = "200",
+            description = "The execution as it is now",
+            content = @Content(schema = @Schema(implementation = ExecutionView.class)))
+    @APIResponse(responseCode = "409", description = "It does not wait any more")
+    public ExecutionView change(
+            @PathParam("id") UUID id,
+            @NotNull(message = BODY) @Valid ExecutionRequests.Change change) {
+        var before = view(id);
+        if (change.runAt() != null && before.jobId() != null) {
+            throw ProblemException.invalid(
+                    "runAt", "the executions of a job run when its schedule says");
+        }
+        var runAt = change.runAt() == null ? null : change.runAt().truncatedTo(ChronoUnit.MILLIS);
+        if (!store.move(id, change.priority(), runAt)) {
+            throw new ProblemException(
+                    ProblemKind.CONFLICT,
+                    "The execution does not wait any more: it is " + view(id).state() + ".");
+        }
+        return view(id);
+    }
+
+    @POST
+    @Path("/{id}/replay")
+    @Operation(summary = "Run an execution again that has failed for good or was cancelled")
+    @APIResponse(
+            responseCode = "202",
+            description = "Location is the new execution",
+            content = @Content(schema = @Schema(implementation = ExecutionView.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "It has ended otherwise, or not yet, or its job is deleted")
+    public Response replay(@PathParam("id") UUID id) {
+        var replay = replays.replay(id, view(id).jobId());
+        return Response.accepted(view(replay))
+                .location(URI.create("/api/v1/executions/" + replay))
+                .build();
+    }
+
+    @POST
+    @Path("/replay")
+    @Operation(
+            summary =
+                    "Run dead letters again that nobody has replayed, oldest first, up to 1,000 a call")
+    @APIResponse(
+            responseCode = "202",
+            description = "How many, and whether more are left",
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(implementation = ExecutionRequests.ReplayResult.class)))
+    public Response replayAll(@NotNull(message = BODY) @Valid ExecutionRequests.Replay replay) {
+        var filter = replay.filter();
+        var many =
+                replays.replayAll(
+                        new Replays.Filter(
+                                filter.jobId(),
+                                filter.namespace(),
+                                filter.type(),
+                                filter.queue(),
+                                filter.errorCode(),
+                                filter.from(),
+                                filter.to()),
+                        LARGEST_REPLAY);
+        return Response.accepted(
+                        new ExecutionRequests.ReplayResult(many.replayed(), many.isMoreLeft()))
+                .build();
     }
 
     @GET
@@ -122,23 +279,5 @@ class ExecutionResource {
 
     private ExecutionView view(UUID id) {
         return queries.find(id).orElseThrow(() -> ProblemException.notFound("execution", id));
-    }
-
-    private Submission submissionOf(SubmissionRequest request) {
-        var config =
-                request.config() == null ? JsonNodeFactory.instance.objectNode() : request.config();
-        handlers.validate(request.type(), config);
-        var runAt = request.runAt() == null ? clock.now() : request.runAt();
-        return new Submission(
-                request.namespace() == null ? "default" : request.namespace(),
-                request.type(),
-                config,
-                request.queue() == null ? "default" : request.queue(),
-                request.priority() == null ? 5 : request.priority(),
-                runAt.truncatedTo(ChronoUnit.MILLIS),
-                request.timeout() == null ? DEFAULT_TIMEOUT : request.timeout(),
-                (request.retry() == null ? RetryPolicy.DEFAULT : request.retry()).orDefaults(),
-                request.delivery() == null ? Delivery.AT_LEAST_ONCE : request.delivery(),
-                request.labels() == null ? Map.of() : request.labels());
     }
 }

@@ -4,19 +4,25 @@ import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.Notifications;
 import io.carillon.database.SqlArrays;
 import io.carillon.database.Topic;
+import io.carillon.database.Transactions;
 import io.carillon.database.UuidV7;
 import io.carillon.problem.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -24,85 +30,52 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every statement that writes an execution. All times are the database's; all changes compare the
- * state they leave, and the epoch where a worker makes them. No row changed is a normal result.
+ * Every statement that changes an execution; {@link ExecutionInserts} has those that make one. All
+ * times are the database's; all changes compare the state they leave, and the epoch where a worker
+ * makes them. No row changed is a normal result. Whatever ends an execution hands it to {@link
+ * Followers} in the same transaction.
  */
 @ApplicationScoped
 public class ExecutionStore {
-    /** Spec columns come from the job's row, which cannot change while its trigger is locked. */
-    @Language("SQL")
-    private static final String INSERT_PLANNED =
-            """
-            insert into execution
-                (id, scheduled_at, namespace, job_id, type, queue, state, origin, priority, order_key, run_at,
-                 max_attempts, delivery, timeout_ms, finished_at, reason, skipped_until, skipped_count)
-            select p.id, timestamptz 'epoch' + p.at * interval '1 millisecond', j.namespace, j.id, j.type, j.queue,
-                   case when p.reason is null then 'QUEUED' else 'SKIPPED' end,
-                   'SCHEDULE', j.priority, p.at - j.priority * ?,
-                   timestamptz 'epoch' + p.at * interval '1 millisecond',
-                   j.max_attempts, j.delivery, j.timeout_ms,
-                   case when p.reason is not null then clock_timestamp() end, p.reason,
-                   case when p.count > 1 then timestamptz 'epoch' + p.until * interval '1 millisecond' end,
-                   case when p.reason is not null then p.count end
-            from unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::varchar[], ?::bigint[], ?::bigint[])
-                     as p (id, job_id, at, reason, until, count)
-            join job j on j.id = p.job_id
-            on conflict (job_id, scheduled_at) do nothing
-            """;
-
     /**
-     * The microseconds keep a manual run off every planned instant, which has whole milliseconds.
-     */
-    @Language("SQL")
-    private static final String INSERT_MANUAL =
-            """
-            insert into execution
-                (id, scheduled_at, namespace, job_id, type, queue, state, origin, priority, order_key, run_at,
-                 max_attempts, delivery, timeout_ms, config)
-            select ?, at.instant, j.namespace, j.id, j.type, j.queue, 'QUEUED', 'MANUAL', j.priority,
-                   (extract(epoch from at.instant) * 1000)::bigint - j.priority * ?, at.instant,
-                   j.max_attempts, j.delivery, j.timeout_ms, ?::jsonb
-            from job j,
-                 (select timestamptz 'epoch' + ? * interval '1 millisecond' + ? * interval '1 microsecond')
-                     as at (instant)
-            where j.id = ?
-            on conflict (job_id, scheduled_at) do nothing
-            """;
-
-    @Language("SQL")
-    private static final String INSERT_SUBMITTED =
-            """
-            insert into execution
-                (id, scheduled_at, namespace, type, queue, state, origin, priority, order_key, run_at,
-                 max_attempts, delivery, timeout_ms, config, retry, labels)
-            select ?, at.instant, ?, ?, ?, case when at.instant > clock_timestamp() then 'SCHEDULED' else 'QUEUED' end,
-                   'SUBMIT', ?, ? - ? * ?, at.instant, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb
-            from (select timestamptz 'epoch' + ? * interval '1 millisecond') as at (instant)
-            """;
-
-    /**
-     * Takes the first in order. Nothing is claimed for a worker that has been marked dead; one that
-     * is marked meanwhile has its claims rescued like all it runs.
+     * Takes the first in order of each queue that may start something, and of those as many as fit
+     * into the free slots; an idle worker also takes one that is larger than the worker. What is
+     * locked and not taken is free again at the end of the statement.
+     *
+     * <p>Nothing is claimed for a worker that has been marked dead; one that is marked meanwhile
+     * has its claims rescued like all it runs.
      */
     @Language("SQL")
     private static final String CLAIM =
             """
-            with next_in_order as (
-                select id, scheduled_at, job_id from execution
-                where state = 'QUEUED'
-                  and exists (select from worker where id = ? and state = 'RUNNING')
-                order by order_key
-                limit ?
-                for update skip locked)
-            update execution e
-            set state = 'RUNNING', worker_id = ?, epoch = e.epoch + 1, attempt = e.attempt + 1,
-                started_at = clock_timestamp()
-            from next_in_order n left join job j on j.id = n.job_id
-            where e.id = n.id and e.scheduled_at = n.scheduled_at
-            returning e.id, e.scheduled_at, e.epoch, e.job_id, e.namespace, e.type, e.attempt, e.max_attempts,
-                      e.delivery, e.timeout_ms, coalesce(e.config, j.config) as config,
-                      coalesce(e.retry, j.retry) as retry,
-                      (extract(epoch from e.started_at - e.run_at) * 1000)::bigint as start_delay_ms
+            with claimable as (
+                select name from queue
+                where not paused
+                  and case when ?::varchar is null then max_concurrent is null and rate_per_second is null
+                           else name = ? end
+                  and exists (select from worker where id = ? and state = 'RUNNING')),
+            first_in_line as (
+                select line.* from claimable q cross join lateral (
+                    select id, scheduled_at, job_id, order_key, weight from execution
+                    where queue = q.name and state = 'QUEUED'
+                      and (start_deadline_at is null or attempt > 0 or start_deadline_at > statement_timestamp())
+                    order by order_key
+                    limit ?
+                    for no key update skip locked) line),
+            in_order as (
+                select *, sum(weight) over (order by order_key, id) as slots from first_in_line),
+            claimed as (
+                update execution e
+                set state = 'RUNNING', worker_id = ?, epoch = e.epoch + 1, attempt = e.attempt + 1,
+                    started_at = clock_timestamp()
+                from in_order n left join job j on j.id = n.job_id
+                where e.id = n.id and e.scheduled_at = n.scheduled_at
+                  and (n.slots <= ? or ? and n.slots = n.weight)
+                returning e.id, e.scheduled_at, e.epoch, e.job_id, j.version as job_version, e.namespace, e.type,
+                          e.queue, e.attempt, e.max_attempts, e.delivery, e.timeout_ms, e.weight, e.config, e.retry,
+                          (extract(epoch from e.started_at - e.run_at) * 1000)::bigint as start_delay_ms)
+            select (select count(*) from first_in_line) as found, claimed.*
+            from (values (1)) as one left join claimed on true
             """;
 
     @Language("SQL")
@@ -110,23 +83,25 @@ public class ExecutionStore {
             """
             update execution e
             set state = c.state,
-                finished_at = case when c.state in ('SUCCEEDED', 'FAILED') then clock_timestamp() end,
-                run_at = case when c.state in ('SUCCEEDED', 'FAILED') then e.run_at
+                finished_at = case when c.final then clock_timestamp() end,
+                run_at = case when c.final then e.run_at
                               else clock_timestamp() + c.delay_ms * interval '1 millisecond' end,
-                order_key = case when c.state in ('SUCCEEDED', 'FAILED') then e.order_key
+                order_key = case when c.final then e.order_key
                                  else (extract(epoch from clock_timestamp()) * 1000)::bigint + c.delay_ms
                                       - e.priority * ? end,
                 attempt = case when c.state = 'QUEUED' then e.attempt - 1 else e.attempt end,
-                worker_id = case when c.state in ('QUEUED', 'RETRYING') then null else e.worker_id end,
+                worker_id = case when c.final then e.worker_id end,
+                reason = case when c.state = 'CANCELLED' then e.reason end,
                 result = c.result,
                 error = c.error,
                 errors = case when c.error is null then e.errors
                               else coalesce(e.errors, '[]') || c.error end
-            from unnest(?::uuid[], ?::timestamptz[], ?::bigint[], ?::varchar[], ?::bigint[], ?::jsonb[], ?::jsonb[])
-                     as c (id, scheduled_at, epoch, state, delay_ms, result, error)
+            from unnest(?::uuid[], ?::timestamptz[], ?::bigint[], ?::varchar[], ?::boolean[], ?::bigint[], ?::jsonb[],
+                        ?::jsonb[])
+                     as c (id, scheduled_at, epoch, state, final, delay_ms, result, error)
             where e.id = c.id and e.scheduled_at = c.scheduled_at
               and e.state = 'RUNNING' and e.epoch = c.epoch
-            returning e.id
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null
             """;
 
     @Language("SQL")
@@ -137,16 +112,36 @@ public class ExecutionStore {
                 where state in ('SCHEDULED', 'RETRYING') and run_at <= statement_timestamp()
                 order by run_at
                 limit ?
-                for update skip locked)
+                for no key update skip locked)
             update execution e set state = 'QUEUED'
             from due d where e.id = d.id and e.scheduled_at = d.scheduled_at
             """;
 
+    /** When something waiting comes due, or something that has not started has its deadline. */
     @Language("SQL")
     private static final String NEXT_WAITING =
             """
-            select (extract(epoch from min(run_at) - clock_timestamp()) * 1000)::bigint from execution
-            where state in ('SCHEDULED', 'RETRYING')
+            select (extract(epoch from least(
+                       (select min(run_at) from execution where state in ('SCHEDULED', 'RETRYING')),
+                       (select min(start_deadline_at) from execution
+                        where start_deadline_at is not null and attempt = 0
+                          and state in ('BLOCKED', 'SCHEDULED', 'QUEUED')))
+                    - clock_timestamp()) * 1000)::bigint
+            """;
+
+    @Language("SQL")
+    private static final String SKIP_LATE =
+            """
+            with late as (
+                select id, scheduled_at from execution
+                where start_deadline_at is not null and attempt = 0 and state in ('BLOCKED', 'SCHEDULED', 'QUEUED')
+                  and start_deadline_at <= statement_timestamp()
+                order by start_deadline_at
+                limit ?
+                for no key update skip locked)
+            update execution e set state = 'SKIPPED', reason = 'DEADLINE', finished_at = clock_timestamp(), skipped_count = 1
+            from late l where e.id = l.id and e.scheduled_at = l.scheduled_at
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null
             """;
 
     /**
@@ -165,7 +160,7 @@ public class ExecutionStore {
                 from execution e join worker w on w.id = e.worker_id
                 where e.state = 'RUNNING' and w.state in ('FAILED', 'STOPPED')
                 limit ?
-                for update of e skip locked)
+                for no key update of e skip locked)
             update execution e
             set state = case when lost.again then 'QUEUED' else 'FAILED' end,
                 run_at = case when lost.again then clock_timestamp() else e.run_at end,
@@ -175,141 +170,197 @@ public class ExecutionStore {
                 errors = coalesce(e.errors, '[]') || lost.error
             from lost
             where e.id = lost.id and e.scheduled_at = lost.scheduled_at and e.state = 'RUNNING'
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null
             """;
 
     @Language("SQL")
     private static final String GIVE_BACK_UNKNOWN =
             """
-            update execution
+            update execution e
             set state = 'QUEUED', attempt = attempt - 1, worker_id = null
             where worker_id = ? and state = 'RUNNING' and id <> all (?)
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null
+            """;
+
+    /** Ends what waits; of what runs it says so, for its worker to end. */
+    @Language("SQL")
+    private static final String CANCEL =
+            """
+            with wanted as (
+                select e.id, e.scheduled_at
+                from unnest(?::uuid[], ?::bigint[]) as w (id, at)
+                join execution e on e.id = w.id
+                                and e.scheduled_at >= timestamptz 'epoch' + w.at * interval '1 millisecond'
+                                and e.scheduled_at < timestamptz 'epoch' + (w.at + 1) * interval '1 millisecond'
+                where e.state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING')
+                order by e.id
+                for no key update of e)
+            update execution e
+            set state = case when e.state = 'RUNNING' then 'RUNNING' else 'CANCELLED' end,
+                finished_at = case when e.state = 'RUNNING' then null else clock_timestamp() end,
+                cancel_requested_at = coalesce(e.cancel_requested_at, clock_timestamp()),
+                reason = coalesce(e.reason, ?)
+            from wanted w
+            where e.id = w.id and e.scheduled_at = w.scheduled_at
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, true
             """;
 
     @Language("SQL")
-    private static final String CANCEL_WAITING =
+    private static final String ACTIVE_OF_JOB =
             """
-            update execution set state = 'CANCELLED', finished_at = clock_timestamp(), reason = ?
-            where job_id = ? and state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RETRYING')
+            select id from execution
+            where job_id = ? and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+            """;
+
+    @Language("SQL")
+    private static final String CANCEL_REQUESTED =
+            """
+            select id from execution
+            where worker_id = ? and state = 'RUNNING' and cancel_requested_at is not null
+            """;
+
+    @Language("SQL")
+    private static final String MOVE =
+            """
+            update execution
+            set priority = coalesce(?, priority),
+                run_at = coalesce(?, run_at),
+                start_deadline_at = start_deadline_at + (coalesce(?, run_at) - run_at),
+                order_key = (extract(epoch from coalesce(?, run_at)) * 1000)::bigint - coalesce(?, priority) * ?,
+                state = case when state = 'QUEUED' and ? > clock_timestamp() then 'SCHEDULED'
+                             when state = 'SCHEDULED' and ? <= clock_timestamp() then 'QUEUED'
+                             else state end
+            where id = ?
+              and scheduled_at >= timestamptz 'epoch' + ? * interval '1 millisecond'
+              and scheduled_at < timestamptz 'epoch' + (? + 1) * interval '1 millisecond'
+              and state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RETRYING')
+            """;
+
+    /** The row lock makes whoever ends one of these wait, and then find who follows. */
+    @Language("SQL")
+    private static final String MARK_FOLLOWED =
+            """
+            with wanted as (
+                select e.id, e.scheduled_at
+                from unnest(?::uuid[], ?::bigint[]) as w (id, at)
+                join execution e on e.id = w.id
+                                and e.scheduled_at >= timestamptz 'epoch' + w.at * interval '1 millisecond'
+                                and e.scheduled_at < timestamptz 'epoch' + (w.at + 1) * interval '1 millisecond'
+                order by e.id
+                for no key update of e)
+            update execution e set followed = true
+            from wanted w where e.id = w.id and e.scheduled_at = w.scheduled_at
+            returning e.id, e.state
+            """;
+
+    /** Takes {@code count} off what a dependent still waits for; the last one releases it. */
+    @Language("SQL")
+    private static final String COUNT_DOWN =
+            """
+            update execution e
+            set waits_for = e.waits_for - n.count,
+                state = case when e.waits_for > n.count then 'BLOCKED'
+                             when e.run_at > clock_timestamp() then 'SCHEDULED'
+                             else 'QUEUED' end
+            from unnest(?::uuid[], ?::timestamptz[], ?::integer[]) as n (id, scheduled_at, count)
+            where e.id = n.id and e.scheduled_at = n.scheduled_at and e.state = 'BLOCKED'
+            """;
+
+    /** Lets the next of a job have its turn; its own end looks for the one after it. */
+    @Language("SQL")
+    private static final String RELEASE =
+            """
+            update execution set state = 'QUEUED', followed = true
+            where id = ? and scheduled_at = ? and state = 'BLOCKED'
+            """;
+
+    @Language("SQL")
+    private static final String MARK_REPLAYED =
+            """
+            update execution set replayed_by = ?
+            where id = ? and scheduled_at = ? and state in ('FAILED', 'CANCELLED')
             """;
 
     private final DataSource dataSource;
     private final Json json;
+    private final JobDefinitions definitions;
+    private final Followers followers;
+    private final Notifications notifications;
     private final long headStartMillis;
 
-    ExecutionStore(DataSource dataSource, Json json, ExecutionConfig config) {
+    /** An execution that a statement has changed, and the state it is in now. */
+    record Changed(
+            UUID id,
+            Instant scheduledAt,
+            @Nullable UUID jobId,
+            ExecutionState state,
+            boolean isFollowed,
+            boolean isCancelRequested) {}
+
+    /** What a claim took; {@code isMoreWaiting}: something claimable was left for want of room. */
+    record Claimed(List<Claim> claims, boolean isMoreWaiting) {}
+
+    ExecutionStore(
+            DataSource dataSource,
+            Json json,
+            JobDefinitions definitions,
+            Followers followers,
+            Notifications notifications,
+            ExecutionConfig config) {
         this.dataSource = dataSource;
         this.json = json;
+        this.definitions = definitions;
+        this.followers = followers;
+        this.notifications = notifications;
         this.headStartMillis = config.headStart().toMillis();
     }
 
     /**
-     * Writes planned instants into the ledger, in the firing transaction of {@code connection}. One
-     * that is already there stays as it is.
+     * Takes what fits into {@code slots} from the queues without limits.
      *
-     * @return how many rows were new
+     * @param isIdle the worker runs nothing: an execution that takes more than its slots may start
      */
-    public int insertPlanned(Connection connection, List<PlannedExecution> planned)
-            throws SQLException {
-        int size = planned.size();
-        var ids = new UUID[size];
-        var jobIds = new UUID[size];
-        long[] at = new long[size];
-        var reasons = new String[size];
-        long[] until = new long[size];
-        long[] counts = new long[size];
-        boolean work = false;
-        for (int index = 0; index < size; index++) {
-            var row = planned.get(index);
-            ids[index] = UuidV7.at(row.scheduledAtMillis());
-            jobIds[index] = row.jobId();
-            at[index] = row.scheduledAtMillis();
-            reasons[index] = row.reason();
-            until[index] = row.skippedUntilMillis();
-            counts[index] = row.skippedCount();
-            work |= row.reason() == null;
-        }
-        try (var statement = connection.prepareStatement(INSERT_PLANNED)) {
-            statement.setLong(1, headStartMillis);
-            statement.setArray(2, connection.createArrayOf("uuid", ids));
-            statement.setArray(3, connection.createArrayOf("uuid", jobIds));
-            statement.setArray(4, SqlArrays.longs(connection, at));
-            statement.setArray(5, connection.createArrayOf("varchar", reasons));
-            statement.setArray(6, SqlArrays.longs(connection, until));
-            statement.setArray(7, SqlArrays.longs(connection, counts));
-            int inserted = statement.executeUpdate();
-            if (work) {
-                Notifications.send(connection, Topic.WORK, "");
-            }
-            return inserted;
-        }
-    }
-
-    /** Queues a manual run of a job; {@code config} null: the job's own. */
-    public UUID insertManual(
-            Connection connection, UUID jobId, Instant now, @Nullable String config)
-            throws SQLException {
-        long millis = now.toEpochMilli();
-        for (int micros = 1; micros < 1000; micros++) {
-            var id = UuidV7.at(millis);
-            try (var statement = connection.prepareStatement(INSERT_MANUAL)) {
-                statement.setObject(1, id);
-                statement.setLong(2, headStartMillis);
-                statement.setString(3, config);
-                statement.setLong(4, millis);
-                statement.setInt(5, micros);
-                statement.setObject(6, jobId);
-                if (statement.executeUpdate() == 1) {
-                    Notifications.send(connection, Topic.WORK, "");
-                    return id;
-                }
-            }
-        }
-        throw new IllegalStateException("A thousand manual runs of one job in one millisecond");
-    }
-
-    /** Queues a submission, or schedules it if its time is ahead. */
-    UUID insertSubmitted(Connection connection, Submission submission) throws SQLException {
-        long runAt = submission.runAt().toEpochMilli();
-        var id = UuidV7.at(runAt);
-        try (var statement = connection.prepareStatement(INSERT_SUBMITTED)) {
-            statement.setObject(1, id);
-            statement.setString(2, submission.namespace());
-            statement.setString(3, submission.type());
-            statement.setString(4, submission.queue());
-            statement.setInt(5, submission.priority());
-            statement.setLong(6, runAt);
-            statement.setInt(7, submission.priority());
-            statement.setLong(8, headStartMillis);
-            statement.setInt(9, submission.retry().attempts());
-            statement.setString(10, submission.delivery().name());
-            statement.setLong(11, submission.timeout().toMillis());
-            statement.setString(12, json.text(submission.config()));
-            statement.setString(13, json.text(submission.retry()));
-            statement.setString(14, json.text(submission.labels()));
-            statement.setLong(15, runAt);
-            statement.executeUpdate();
-            Notifications.send(connection, Topic.WORK, "");
-            return id;
-        }
-    }
-
-    /** Takes up to {@code limit} executions for a worker. */
-    List<Claim> claim(UUID workerId, int limit) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(CLAIM)) {
-            statement.setObject(1, workerId);
-            statement.setInt(2, limit);
-            statement.setObject(3, workerId);
-            var claims = new ArrayList<Claim>();
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    claims.add(claimOf(row));
-                }
-            }
-            return claims;
+    Claimed claim(UUID workerId, int slots, boolean isIdle) {
+        try (var connection = dataSource.getConnection()) {
+            return claim(connection, workerId, null, slots, slots, isIdle);
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("Nothing could be claimed", failure);
         }
+    }
+
+    /**
+     * Takes up to {@code limit} executions of one queue, or of all without limits, in the
+     * transaction of {@code connection}.
+     */
+    Claimed claim(
+            Connection connection,
+            UUID workerId,
+            @Nullable String queue,
+            int limit,
+            int slots,
+            boolean isIdle)
+            throws SQLException {
+        var claims = new ArrayList<Claim>();
+        int found = 0;
+        try (var statement = connection.prepareStatement(CLAIM)) {
+            statement.setString(1, queue);
+            statement.setString(2, queue);
+            statement.setObject(3, workerId);
+            statement.setInt(4, limit);
+            statement.setObject(5, workerId);
+            statement.setInt(6, slots);
+            statement.setBoolean(7, isIdle);
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    found = row.getInt("found");
+                    if (row.getObject("id") != null) {
+                        claims.add(claimOf(row));
+                    }
+                }
+            }
+        }
+        boolean more = found > claims.size() || found >= limit;
+        return new Claimed(definitions.complete(connection, claims), more);
     }
 
     private Claim claimOf(ResultSet row) throws SQLException {
@@ -320,14 +371,17 @@ public class ExecutionStore {
                 row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
                 row.getLong("epoch"),
                 row.getObject("job_id", UUID.class),
+                row.getLong("job_version"),
                 row.getString("namespace"),
                 row.getString("type"),
+                row.getString("queue"),
                 row.getInt("attempt"),
                 row.getInt("max_attempts"),
                 Delivery.valueOf(row.getString("delivery")),
                 Duration.ofMillis(row.getLong("timeout_ms")),
-                json.tree(config == null ? "{}" : config),
-                retry == null ? RetryPolicy.DEFAULT : json.stored(retry, RetryPolicy.class),
+                row.getInt("weight"),
+                config == null ? null : json.tree(config),
+                retry == null ? null : json.stored(retry, RetryPolicy.class),
                 Duration.ofMillis(row.getLong("start_delay_ms")));
     }
 
@@ -342,6 +396,7 @@ public class ExecutionStore {
         var scheduledAt = new String[size];
         long[] epochs = new long[size];
         var states = new String[size];
+        var finals = new Boolean[size];
         long[] delays = new long[size];
         var results = new String[size];
         var errors = new String[size];
@@ -351,43 +406,57 @@ public class ExecutionStore {
             scheduledAt[index] = completion.claim().scheduledAt().toString();
             epochs[index] = completion.claim().epoch();
             states[index] = completion.state().name();
+            finals[index] = completion.state().isFinal();
             delays[index] = completion.delay().toMillis();
             results[index] = completion.result() == null ? null : json.text(completion.result());
             errors[index] = completion.error() == null ? null : json.text(completion.error());
         }
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(COMPLETE)) {
-            statement.setLong(1, headStartMillis);
-            statement.setArray(2, connection.createArrayOf("uuid", ids));
-            statement.setArray(3, connection.createArrayOf("timestamptz", scheduledAt));
-            statement.setArray(4, SqlArrays.longs(connection, epochs));
-            statement.setArray(5, connection.createArrayOf("varchar", states));
-            statement.setArray(6, SqlArrays.longs(connection, delays));
-            statement.setArray(7, connection.createArrayOf("jsonb", results));
-            statement.setArray(8, connection.createArrayOf("jsonb", errors));
-            var stored = HashSet.<UUID>newHashSet(size);
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    stored.add(row.getObject(1, UUID.class));
-                }
-            }
-            if (completions.stream().anyMatch(completion -> !completion.state().isFinal())) {
-                Notifications.send(connection, Topic.WORK, "");
-            }
-            return stored;
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Outcomes could not be stored", failure);
-        }
+        return inTransaction(
+                "Outcomes could not be stored",
+                connection -> {
+                    try (var statement = connection.prepareStatement(COMPLETE)) {
+                        statement.setLong(1, headStartMillis);
+                        statement.setArray(2, connection.createArrayOf("uuid", ids));
+                        statement.setArray(3, connection.createArrayOf("timestamptz", scheduledAt));
+                        statement.setArray(4, SqlArrays.longs(connection, epochs));
+                        statement.setArray(5, connection.createArrayOf("varchar", states));
+                        statement.setArray(6, connection.createArrayOf("bool", finals));
+                        statement.setArray(7, SqlArrays.longs(connection, delays));
+                        statement.setArray(8, connection.createArrayOf("jsonb", results));
+                        statement.setArray(9, connection.createArrayOf("jsonb", errors));
+                        var stored = HashSet.<UUID>newHashSet(size);
+                        for (var changed : afterChange(connection, statement)) {
+                            stored.add(changed.id());
+                        }
+                        return stored;
+                    }
+                });
     }
 
     /** Queues what has come due; returns how many. */
     int promote(int limit) {
-        return updateUpTo(PROMOTE, limit, "Waiting executions could not be queued");
+        return inTransaction(
+                "Waiting executions could not be queued",
+                connection -> {
+                    try (var statement = connection.prepareStatement(PROMOTE)) {
+                        statement.setInt(1, limit);
+                        int promoted = statement.executeUpdate();
+                        if (promoted > 0) {
+                            notifications.soon(Topic.WORK, "");
+                        }
+                        return promoted;
+                    }
+                });
+    }
+
+    /** Skips what has not started by its deadline; returns how many. */
+    int skipLate(int limit) {
+        return changeUpTo(SKIP_LATE, limit, "Late executions could not be skipped");
     }
 
     /**
-     * How long until the next waiting execution comes due, negative when it has; null when none
-     * waits.
+     * How long until the next waiting execution comes due, or one that has not started has its
+     * deadline; negative when it has passed, null when there is none.
      */
     @Nullable Duration untilNextWaiting() {
         try (var connection = dataSource.getConnection();
@@ -403,7 +472,18 @@ public class ExecutionStore {
 
     /** Takes back what dead workers ran; returns how many executions. */
     int rescue(int limit) {
-        return updateUpTo(RESCUE, limit, "Executions could not be rescued");
+        return changeUpTo(RESCUE, limit, "Executions could not be rescued");
+    }
+
+    private int changeUpTo(String sql, int limit, String failureMessage) {
+        return inTransaction(
+                failureMessage,
+                connection -> {
+                    try (var statement = connection.prepareStatement(sql)) {
+                        statement.setInt(1, limit);
+                        return afterChange(connection, statement).size();
+                    }
+                });
     }
 
     /**
@@ -413,35 +493,224 @@ public class ExecutionStore {
      * @param known all that the worker knows it holds
      */
     int giveBackUnknown(UUID workerId, Set<UUID> known) {
+        return inTransaction(
+                "Unknown claims could not be given back",
+                connection -> {
+                    try (var statement = connection.prepareStatement(GIVE_BACK_UNKNOWN)) {
+                        statement.setObject(1, workerId);
+                        statement.setArray(2, connection.createArrayOf("uuid", known.toArray()));
+                        return afterChange(connection, statement).size();
+                    }
+                });
+    }
+
+    /** What of a worker's executions somebody wants to end. */
+    Set<UUID> cancelRequested(UUID workerId) {
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(GIVE_BACK_UNKNOWN)) {
+                var statement = connection.prepareStatement(CANCEL_REQUESTED)) {
             statement.setObject(1, workerId);
-            statement.setArray(2, connection.createArrayOf("uuid", known.toArray()));
-            return statement.executeUpdate();
+            return Set.copyOf(ids(statement));
         } catch (SQLException failure) {
-            throw new DatabaseUnavailableException(
-                    "Unknown claims could not be given back", failure);
+            throw new DatabaseUnavailableException("Cancellations could not be read", failure);
         }
     }
 
-    /** Cancels what has not started of a job, in the transaction of {@code connection}. */
-    public int cancelWaiting(Connection connection, UUID jobId, String reason) throws SQLException {
-        try (var statement = connection.prepareStatement(CANCEL_WAITING)) {
-            statement.setString(1, reason);
-            statement.setObject(2, jobId, Types.OTHER);
-            return statement.executeUpdate();
-        }
+    /**
+     * Cancels an execution: one that waits ends at once, one that runs is ended by its worker, one
+     * that has ended stays as it is.
+     *
+     * @param reason upper-case, why
+     */
+    void cancel(UUID id, String reason) {
+        inTransaction(
+                "The execution could not be cancelled",
+                connection -> cancel(connection, List.of(id), reason).size());
     }
 
-    private int updateUpTo(String sql, int limit, String failureMessage) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(sql)) {
-            statement.setInt(1, limit);
-            int changed = statement.executeUpdate();
-            if (changed > 0) {
-                Notifications.send(connection, Topic.WORK, "");
+    /** As {@link #cancel(UUID, String)}, many, in the transaction of {@code connection}. */
+    List<Changed> cancel(Connection connection, Collection<UUID> ids, String reason)
+            throws SQLException {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        List<Changed> cancelled;
+        try (var statement = connection.prepareStatement(CANCEL)) {
+            setIds(statement, 1, ids);
+            statement.setString(3, reason);
+            cancelled = changed(statement);
+        }
+        for (var execution : cancelled) {
+            if (execution.state == ExecutionState.RUNNING) {
+                Notifications.send(connection, Topic.CANCEL, execution.id.toString());
             }
-            return changed;
+        }
+        followers.afterEnd(connection, this, cancelled);
+        return cancelled;
+    }
+
+    /** Cancels all of a job that has not ended, in the transaction of {@code connection}. */
+    public void cancelAllOf(Connection connection, UUID jobId, String reason) throws SQLException {
+        List<UUID> active;
+        try (var statement = connection.prepareStatement(ACTIVE_OF_JOB)) {
+            statement.setObject(1, jobId);
+            active = ids(statement);
+        }
+        cancel(connection, active, reason);
+    }
+
+    /**
+     * Changes priority and time to run of an execution that waits.
+     *
+     * @param priority null to leave it
+     * @param runAt null to leave it
+     * @return false when it no longer waits
+     */
+    boolean move(UUID id, @Nullable Integer priority, @Nullable Instant runAt) {
+        var at = runAt == null ? null : runAt.atOffset(ZoneOffset.UTC);
+        long millis = UuidV7.epochMillis(id);
+        return inTransaction(
+                "The execution could not be changed",
+                connection -> {
+                    try (var statement = connection.prepareStatement(MOVE)) {
+                        statement.setObject(1, priority, Types.SMALLINT);
+                        for (int index = 2; index <= 4; index++) {
+                            statement.setObject(index, at, Types.TIMESTAMP_WITH_TIMEZONE);
+                        }
+                        statement.setObject(5, priority, Types.SMALLINT);
+                        statement.setLong(6, headStartMillis);
+                        statement.setObject(7, at, Types.TIMESTAMP_WITH_TIMEZONE);
+                        statement.setObject(8, at, Types.TIMESTAMP_WITH_TIMEZONE);
+                        statement.setObject(9, id);
+                        statement.setLong(10, millis);
+                        statement.setLong(11, millis);
+                        boolean moved = statement.executeUpdate() == 1;
+                        if (moved) {
+                            notifications.soon(Topic.WORK, "");
+                        }
+                        return moved;
+                    }
+                });
+    }
+
+    /** Marks executions as followed, locks them, and returns the state each is in. */
+    Map<UUID, ExecutionState> markFollowed(Connection connection, Collection<UUID> ids)
+            throws SQLException {
+        var states = new HashMap<UUID, ExecutionState>();
+        try (var statement = connection.prepareStatement(MARK_FOLLOWED)) {
+            setIds(statement, 1, ids);
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    states.put(
+                            row.getObject(1, UUID.class), ExecutionState.valueOf(row.getString(2)));
+                }
+            }
+        }
+        return states;
+    }
+
+    /** Tells dependents that so many of what they wait for have ended. */
+    void countDown(Connection connection, List<Followers.Dependent> dependents)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(COUNT_DOWN)) {
+            var ids = dependents.stream().map(Followers.Dependent::id).toArray();
+            var at = dependents.stream().map(each -> each.scheduledAt().toString()).toArray();
+            var counts = dependents.stream().map(Followers.Dependent::ended).toArray();
+            statement.setArray(1, connection.createArrayOf("uuid", ids));
+            statement.setArray(2, connection.createArrayOf("timestamptz", at));
+            statement.setArray(3, connection.createArrayOf("int4", counts));
+            statement.executeUpdate();
+        }
+        notifications.soon(Topic.WORK, "");
+    }
+
+    /** Queues the execution of a job whose turn has come. */
+    void release(Connection connection, UUID id, Instant scheduledAt) throws SQLException {
+        try (var statement = connection.prepareStatement(RELEASE)) {
+            statement.setObject(1, id);
+            statement.setObject(2, scheduledAt.atOffset(ZoneOffset.UTC));
+            statement.executeUpdate();
+        }
+        notifications.soon(Topic.WORK, "");
+    }
+
+    /** Remembers with a dead letter which execution replays it. */
+    void markReplayed(Connection connection, UUID id, Instant scheduledAt, UUID replay)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(MARK_REPLAYED)) {
+            statement.setObject(1, replay);
+            statement.setObject(2, id);
+            statement.setObject(3, scheduledAt.atOffset(ZoneOffset.UTC));
+            statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Runs a statement that changes executions, and what follows from it: who waited for those that
+     * ended is told, and what should not go on is cancelled.
+     */
+    private List<Changed> afterChange(Connection connection, PreparedStatement statement)
+            throws SQLException {
+        var changed = changed(statement);
+        var unwanted = new ArrayList<UUID>();
+        boolean work = false;
+        for (var execution : changed) {
+            if (!execution.state.isFinal() && execution.isCancelRequested) {
+                unwanted.add(execution.id);
+            }
+            work |= !execution.state.isFinal();
+        }
+        followers.afterEnd(connection, this, changed);
+        cancel(connection, unwanted, "REQUESTED");
+        if (work) {
+            notifications.soon(Topic.WORK, "");
+        }
+        return changed;
+    }
+
+    private static List<Changed> changed(PreparedStatement statement) throws SQLException {
+        var changed = new ArrayList<Changed>();
+        try (var row = statement.executeQuery()) {
+            while (row.next()) {
+                changed.add(
+                        new Changed(
+                                row.getObject(1, UUID.class),
+                                row.getObject(2, OffsetDateTime.class).toInstant(),
+                                row.getObject(3, UUID.class),
+                                ExecutionState.valueOf(row.getString(4)),
+                                row.getBoolean(5),
+                                row.getBoolean(6)));
+            }
+        }
+        return changed;
+    }
+
+    private static List<UUID> ids(PreparedStatement statement) throws SQLException {
+        var ids = new ArrayList<UUID>();
+        try (var row = statement.executeQuery()) {
+            while (row.next()) {
+                ids.add(row.getObject(1, UUID.class));
+            }
+        }
+        return ids;
+    }
+
+    /** Two parameters: the ids, and the milliseconds in them, which name their partitions. */
+    private static void setIds(PreparedStatement statement, int index, Collection<UUID> ids)
+            throws SQLException {
+        var connection = statement.getConnection();
+        statement.setArray(index, connection.createArrayOf("uuid", ids.toArray()));
+        statement.setArray(
+                index + 1,
+                SqlArrays.longs(connection, ids.stream().mapToLong(UuidV7::epochMillis).toArray()));
+    }
+
+    private interface Change<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    private <T> T inTransaction(String failureMessage, Change<T> change) {
+        try {
+            return Transactions.of(dataSource, change::on);
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException(failureMessage, failure);
         }

@@ -3,6 +3,7 @@ package io.carillon.execution;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -46,4 +47,15 @@ public record ExecutionView(
         @Schema(description = "How many instants a skipped row stands for")
                 @Nullable Long skippedCount,
         @Schema(type = SchemaType.OBJECT) @Nullable JsonNode labels,
+        @Schema(description = "Slots of a worker it takes", examples = "1") int weight,
+        @Schema(description = "Skipped if it has not started by then")
+                @Nullable Instant startDeadlineAt,
+        @Schema(description = "When somebody wanted it cancelled")
+                @Nullable Instant cancelRequestedAt,
+        @Schema(description = "It was submitted to wait for these") @Nullable List<UUID> dependsOn,
+        @Nullable OnDependencyFailure onDependencyFailure,
+        @Schema(description = "The dead letter it replays") @Nullable UUID replayOf,
+        @Schema(description = "Its latest replay") @Nullable UUID replayedBy,
+        @Schema(description = "The execution of another job whose end brought it about")
+                @Nullable UUID causedBy,
         Instant createdAt) {}

@@ -1,5 +1,6 @@
 package io.carillon.execution;
 
+import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.StartOrder;
 import io.carillon.worker.WorkerStore;
@@ -12,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -72,18 +74,36 @@ class Partitions {
                              and scheduled_at < (?::date + 1)::timestamp at time zone 'UTC')
             """;
 
+    /** Of what is not a day, there is little: it is not looked at. */
+    @Language("SQL")
+    private static final String SIZE =
+            """
+            select coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint
+            from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            where i.inhparent = 'execution'::regclass and c.relname ~ '^execution_\\d{8}$'
+            """;
+
     private final DataSource dataSource;
     private final WorkerStore workers;
     private final ExecutionConfig config;
+    private final HistoryMetrics metrics;
+    private final DatabaseClock clock;
     private final Loop loop = new Loop("partitions", this::round);
 
     /** What a round did. */
     record Round(int made, int dropped) {}
 
-    Partitions(DataSource dataSource, WorkerStore workers, ExecutionConfig config) {
+    Partitions(
+            DataSource dataSource,
+            WorkerStore workers,
+            ExecutionConfig config,
+            HistoryMetrics metrics,
+            DatabaseClock clock) {
         this.dataSource = dataSource;
         this.workers = workers;
         this.config = config;
+        this.metrics = metrics;
+        this.clock = clock;
     }
 
     void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
@@ -111,6 +131,7 @@ class Partitions {
             try {
                 var round = makeAndDrop(connection);
                 connection.commit();
+                metrics.pruned(clock.now(), kept(connection));
                 return round;
             } catch (SQLException failure) {
                 connection.rollback();
@@ -156,6 +177,20 @@ class Partitions {
             Log.infof("partitions made=%d dropped=%d", made, dropped);
         }
         return new Round(made, dropped);
+    }
+
+    private static HistoryMetrics.Kept kept(Connection connection) throws SQLException {
+        var days = days(connection);
+        try (var statement = connection.prepareStatement(SIZE);
+                var row = statement.executeQuery()) {
+            row.next();
+            var oldest = days.stream().min(LocalDate::compareTo);
+            return new HistoryMetrics.Kept(
+                    days.size(),
+                    oldest.map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant())
+                            .orElse(Instant.EPOCH),
+                    row.getLong(1));
+        }
     }
 
     private static boolean make(Connection connection, LocalDate day) throws SQLException {

@@ -3,7 +3,7 @@ package io.carillon.execution;
 import io.carillon.database.Notifications;
 import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
-import io.carillon.worker.WorkerConfig;
+import io.carillon.worker.Roles;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -13,8 +13,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queues executions whose time to run, or to be tried again, has come. Every worker's replica has
- * one.
+ * Queues executions whose time to run, or to be tried again, has come, and skips those that have
+ * not started by their deadline. Every replica that fires or works has one.
  */
 @ApplicationScoped
 class Promoter {
@@ -22,21 +22,21 @@ class Promoter {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final ExecutionStore store;
-    private final WorkerConfig workerConfig;
+    private final Roles roles;
     private final Notifications notifications;
     private final Loop loop = new Loop("promoter", this::round);
 
     /** What a round did; {@code untilNext} null when nothing waits. */
-    record Round(int promoted, @Nullable Duration untilNext) {}
+    record Round(int promoted, int skipped, @Nullable Duration untilNext) {}
 
-    Promoter(ExecutionStore store, WorkerConfig workerConfig, Notifications notifications) {
+    Promoter(ExecutionStore store, Roles roles, Notifications notifications) {
         this.store = store;
-        this.workerConfig = workerConfig;
+        this.roles = roles;
         this.notifications = notifications;
     }
 
     void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
-        if (workerConfig.enabled()) {
+        if (roles.movesExecutions()) {
             notifications.on(Topic.WORK, argument -> loop.wake());
             loop.start();
         }
@@ -57,8 +57,9 @@ class Promoter {
     Round runOnce() {
         var untilNext = store.untilNextWaiting();
         if (untilNext == null || untilNext.isPositive()) {
-            return new Round(0, untilNext);
+            return new Round(0, 0, untilNext);
         }
-        return new Round(store.promote(LARGEST_BATCH), Duration.ZERO);
+        return new Round(
+                store.promote(LARGEST_BATCH), store.skipLate(LARGEST_BATCH), Duration.ZERO);
     }
 }

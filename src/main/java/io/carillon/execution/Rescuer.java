@@ -1,6 +1,7 @@
 package io.carillon.execution;
 
 import io.carillon.database.StartOrder;
+import io.carillon.worker.Roles;
 import io.carillon.worker.WorkerConfig;
 import io.carillon.worker.WorkerStore;
 import io.quarkus.logging.Log;
@@ -12,8 +13,8 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /**
- * Takes back the executions of workers whose lease has ended. Every replica has one, so any may
- * die.
+ * Takes back the executions of workers whose lease has ended. Every replica that fires or works has
+ * one, so any may die.
  */
 @ApplicationScoped
 class Rescuer {
@@ -27,6 +28,7 @@ class Rescuer {
     private final WorkerStore workers;
     private final WorkerConfig workerConfig;
     private final ExecutionMetrics metrics;
+    private final Roles roles;
     private final Loop loop = new Loop("rescuer", this::round);
 
     /**
@@ -44,15 +46,19 @@ class Rescuer {
             ExecutionStore store,
             WorkerStore workers,
             WorkerConfig workerConfig,
-            ExecutionMetrics metrics) {
+            ExecutionMetrics metrics,
+            Roles roles) {
         this.store = store;
         this.workers = workers;
         this.workerConfig = workerConfig;
         this.metrics = metrics;
+        this.roles = roles;
     }
 
     void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
-        loop.start();
+        if (roles.movesExecutions()) {
+            loop.start();
+        }
     }
 
     void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {

@@ -3,12 +3,24 @@ package io.carillon.execution;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An execution without a job, with every default filled in; {@code runAt} in whole milliseconds.
+ * An execution without a job, with every default filled in.
+ *
+ * @param runAt in whole milliseconds
+ * @param weight slots of a worker it takes
+ * @param startDeadline counted from {@code runAt}; null: it may start however late
+ * @param dependsOn the executions it was submitted to wait for
+ * @param waitsFor those of them that have not ended
+ * @param cancelReason null unless it ends as it begins, because one of them has failed
+ * @param isFollowed whether another of the same batch depends on it
  */
 record Submission(
+        UUID id,
         String namespace,
         String type,
         JsonNode config,
@@ -18,4 +30,35 @@ record Submission(
         Duration timeout,
         RetryPolicy retry,
         Delivery delivery,
-        Map<String, String> labels) {}
+        int weight,
+        @Nullable Duration startDeadline,
+        Map<String, String> labels,
+        List<UUID> dependsOn,
+        OnDependencyFailure onDependencyFailure,
+        List<UUID> waitsFor,
+        @Nullable String cancelReason,
+        boolean isFollowed) {
+
+    Submission dependingOn(
+            List<UUID> all, List<UUID> unended, @Nullable String reason, boolean followed) {
+        return new Submission(
+                id,
+                namespace,
+                type,
+                config,
+                queue,
+                priority,
+                runAt,
+                timeout,
+                retry,
+                delivery,
+                weight,
+                startDeadline,
+                labels,
+                all,
+                onDependencyFailure,
+                unended,
+                reason,
+                followed);
+    }
+}

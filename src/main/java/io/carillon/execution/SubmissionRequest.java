@@ -10,6 +10,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -38,12 +39,71 @@ record SubmissionRequest(
                 @Nullable Duration timeout,
         @Valid @Nullable RetryPolicy retry,
         @Nullable Delivery delivery,
+        @Min(1) @Max(1000) @Schema(examples = "1", description = "Slots of a worker it takes")
+                @Nullable Integer weight,
+        @DurationMin(millis = 1)
+                @DurationMax(days = 366)
+                @Schema(
+                        type = SchemaType.STRING,
+                        examples = "10m",
+                        description =
+                                "Skipped if it has not started so long after runAt; absent: never")
+                @Nullable Duration startDeadline,
+        @Size(max = 1000)
+                @Schema(
+                        description =
+                                "It waits until these have ended: ids of executions, or refs of the same batch")
+                @Nullable List<@NotBlank @Size(max = 255) String> dependsOn,
+        @Schema(description = "When one of them does not succeed", examples = "CANCEL")
+                @Nullable OnDependencyFailure onDependencyFailure,
         @Size(max = 64)
                 @Nullable Map<@NotBlank @Size(max = 63) String, @NotNull @Size(max = 255) String>
-                        labels) {
+                        labels,
+        @Size(max = 255)
+                @Schema(
+                        description = "A name for dependsOn of others in the same batch",
+                        examples = "extract")
+                @Nullable String ref,
+        @Size(min = 1, max = 255)
+                @Schema(
+                        description =
+                                "In a batch what the header Idempotency-Key is for a single submission")
+                @Nullable String idempotencyKey) {
 
     static final String NAME = "[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?";
     static final String NAME_MESSAGE =
             "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending with a letter or"
                     + " digit";
+    static final String DEFAULT = "default";
+
+    /** This request under {@code key}, if it names none itself. */
+    SubmissionRequest withKey(@Nullable String key) {
+        return key == null || idempotencyKey != null
+                ? this
+                : new SubmissionRequest(
+                        namespace,
+                        type,
+                        config,
+                        queue,
+                        priority,
+                        runAt,
+                        timeout,
+                        retry,
+                        delivery,
+                        weight,
+                        startDeadline,
+                        dependsOn,
+                        onDependencyFailure,
+                        labels,
+                        ref,
+                        key);
+    }
+
+    String namespaceOrDefault() {
+        return namespace == null ? DEFAULT : namespace;
+    }
+
+    String queueOrDefault() {
+        return queue == null ? DEFAULT : queue;
+    }
 }

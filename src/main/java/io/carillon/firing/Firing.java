@@ -1,8 +1,17 @@
 package io.carillon.firing;
 
+import io.carillon.database.AfterCommit;
+import io.carillon.database.ArrayParameters;
 import io.carillon.database.DatabaseClock;
-import io.carillon.database.SqlArrays;
+import io.carillon.database.Notifications;
+import io.carillon.database.Topic;
+import io.carillon.database.Transactions;
+import io.carillon.execution.ExecutionInserts;
 import io.carillon.execution.ExecutionStore;
+import io.carillon.execution.Overlap;
+import io.carillon.execution.OverlapDecision;
+import io.carillon.execution.OverlapDecision.Standing;
+import io.carillon.execution.Overlaps;
 import io.carillon.execution.PlannedExecution;
 import io.carillon.schedule.Schedule;
 import io.quarkus.logging.Log;
@@ -13,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,14 +44,19 @@ class Firing {
 
     private static final long NEVER = -1;
 
+    /** The column of the locking statements that has the database's time. */
+    private static final int NOW = 7;
+
     /**
      * Takes what is due and not locked, oldest first. Re-checked by PostgreSQL on the locked
-     * version of each row, so a trigger that was advanced meanwhile is not taken.
+     * version of each row, so a trigger that was advanced meanwhile is not taken. The row stays
+     * where it is, at its ctid, as long as it is locked.
      */
     @Language("SQL")
     private static final String LOCK_DUE =
             """
-            select trigger_name, trigger_group, next_fire_time, trigger_state, epoch_millis(statement_timestamp())
+            select trigger_name, trigger_group, next_fire_time, trigger_state, priority as job_version, ctid,
+                   epoch_millis(statement_timestamp())
             from qrtz_triggers
             where sched_name = 'carillon' and trigger_state = 'WAITING'
               and next_fire_time <= epoch_millis(statement_timestamp())
@@ -53,12 +68,14 @@ class Firing {
     @Language("SQL")
     private static final String LOCK_ONE =
             """
-            select trigger_name, trigger_group, next_fire_time, trigger_state, epoch_millis(clock_timestamp())
+            select trigger_name, trigger_group, next_fire_time, trigger_state, priority as job_version, ctid,
+                   epoch_millis(clock_timestamp())
             from qrtz_triggers
             where sched_name = 'carillon' and trigger_name = ?
             for update
             """;
 
+    /** By ctid: 26 to 29 us a row, where the primary key took 37 to 45. */
     @Language("SQL")
     private static final String ADVANCE =
             """
@@ -68,16 +85,20 @@ class Firing {
                 trigger_state = case when a.state is not null then a.state
                                      when a.next = -1 then 'COMPLETE'
                                      else t.trigger_state end
-            from unnest(?::varchar[], ?::varchar[], ?::bigint[], ?::bigint[], ?::varchar[])
-                     as a (name, namespace, previous, next, state)
-            where t.sched_name = 'carillon' and t.trigger_name = a.name and t.trigger_group = a.namespace
+            from unnest(?::varchar[]::tid[], ?::bigint[], ?::bigint[], ?::varchar[])
+                     as a (row, previous, next, state)
+            where t.ctid = a.row
             """;
 
     private final DataSource dataSource;
     private final FiringPlans plans;
-    private final ExecutionStore executions;
+    private final ExecutionInserts executions;
+    private final ExecutionStore store;
+    private final Overlaps overlaps;
     private final FiringMetrics metrics;
     private final DatabaseClock clock;
+    private final AfterCommit afterCommit;
+    private final Notifications notifications;
 
     /**
      * What a round did: triggers advanced, rows written to the ledger, and whether more may be due.
@@ -85,7 +106,18 @@ class Firing {
     record Round(int triggers, int rows, boolean more) {}
 
     /** A trigger whose row is locked. */
-    private record Locked(UUID jobId, String namespace, Instant due, boolean isPaused) {}
+    private record Locked(
+            JobVersion job, String namespace, Instant due, boolean isPaused, String row) {
+        UUID jobId() {
+            return job.jobId();
+        }
+    }
+
+    /**
+     * What becomes of a trigger's due instants, before its job's other executions are looked at.
+     */
+    private record Decided(
+            Locked trigger, FiringPlans.Plan plan, Overlap overlap, CatchUp.Decision decision) {}
 
     private record Advanced(
             Locked trigger,
@@ -108,32 +140,29 @@ class Firing {
     Firing(
             DataSource dataSource,
             FiringPlans plans,
-            ExecutionStore executions,
+            ExecutionInserts executions,
+            ExecutionStore store,
+            Overlaps overlaps,
             FiringMetrics metrics,
-            DatabaseClock clock) {
+            DatabaseClock clock,
+            AfterCommit afterCommit,
+            Notifications notifications) {
         this.dataSource = dataSource;
         this.plans = plans;
         this.executions = executions;
+        this.store = store;
+        this.overlaps = overlaps;
         this.metrics = metrics;
         this.clock = clock;
+        this.afterCommit = afterCommit;
+        this.notifications = notifications;
     }
 
     /** Fires up to {@code limit} due triggers in a transaction of its own. */
     Round fire(int limit) throws SQLException {
-        try (var connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                var written = fireDue(connection, limit);
-                connection.commit();
-                count(written);
-                return written.round();
-            } catch (SQLException | RuntimeException failure) {
-                connection.rollback();
-                throw failure;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        }
+        var written = Transactions.of(dataSource, connection -> fireDue(connection, limit));
+        committed(written);
+        return written.round();
     }
 
     /**
@@ -146,40 +175,32 @@ class Firing {
      */
     Optional<Instant> settle(Connection connection, UUID jobId, @Nullable MisfirePolicy catchUp)
             throws SQLException {
-        Instant now;
-        List<Locked> locked = new ArrayList<>();
+        // A decision takes in a bounded number of instants: repeat until the next one is ahead.
         try (var statement = connection.prepareStatement(LOCK_ONE)) {
             statement.setString(1, jobId.toString());
-            try (var row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
+            while (true) {
+                Instant now;
+                Locked locked = null;
+                try (var row = statement.executeQuery()) {
+                    if (!row.next()) {
+                        return Optional.empty();
+                    }
+                    now = Instant.ofEpochMilli(row.getLong(NOW));
+                    long due = row.getLong(3);
+                    if (!row.wasNull() && due <= now.toEpochMilli()) {
+                        locked = lockedOf(row);
+                    }
                 }
-                now = Instant.ofEpochMilli(row.getLong(5));
-                long due = row.getLong(3);
-                if (!row.wasNull() && due <= now.toEpochMilli()) {
-                    locked.add(lockedOf(row));
+                if (locked == null) {
+                    return Optional.of(now);
                 }
-            }
-        }
-        // A decision takes in a bounded number of instants: repeat until the next one is ahead.
-        while (!locked.isEmpty()) {
-            var written = write(connection, locked, now, catchUp);
-            // The caller's transaction is not committed yet; should it fail, this counts what was
-            // not done.
-            count(written);
-            locked = new ArrayList<>();
-            for (var trigger : written.advanced) {
-                if (trigger.next != null && !trigger.next.isAfter(now) && trigger.state == null) {
-                    locked.add(
-                            new Locked(
-                                    jobId,
-                                    trigger.trigger.namespace,
-                                    trigger.next,
-                                    trigger.trigger.isPaused));
+                var written = write(connection, List.of(locked), now, catchUp);
+                afterCommit.run(() -> committed(written));
+                if (!written.more) {
+                    return Optional.of(now);
                 }
             }
         }
-        return Optional.of(now);
     }
 
     private Written fireDue(Connection connection, int limit) throws SQLException {
@@ -191,9 +212,9 @@ class Firing {
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     if (locked.isEmpty()) {
-                        clock.observe(row.getLong(5), sentNanos);
+                        clock.observe(row.getLong(NOW), sentNanos);
                     }
-                    now = Instant.ofEpochMilli(row.getLong(5));
+                    now = Instant.ofEpochMilli(row.getLong(NOW));
                     locked.add(lockedOf(row));
                 }
             }
@@ -205,17 +226,22 @@ class Firing {
         return locked.size() == limit ? written.withMore() : written;
     }
 
-    private void count(Written written) {
+    private void committed(Written written) {
         if (!written.advanced.isEmpty()) {
             metrics.transaction();
         }
+        boolean work = false;
         for (var row : written.rows) {
             if (row.reason() == null) {
+                work = true;
                 metrics.fired(
                         Duration.ofMillis(written.now.toEpochMilli() - row.scheduledAtMillis()));
             } else {
                 metrics.skipped(row.skippedCount());
             }
+        }
+        if (work) {
+            notifications.soon(Topic.WORK, "");
         }
     }
 
@@ -230,25 +256,43 @@ class Firing {
             @Nullable MisfirePolicy ofPaused)
             throws SQLException {
         Map<UUID, FiringPlans.Plan> read =
-                plans.read(connection, locked.stream().map(Locked::jobId).toList());
-        var rows = new ArrayList<PlannedExecution>();
+                plans.of(connection, locked.stream().map(Locked::job).toList());
         var advanced = new ArrayList<Advanced>(locked.size());
+        var decided = new ArrayList<Decided>(locked.size());
+        int instants = 0;
         for (var trigger : locked) {
-            if (rows.size() >= LARGEST_WRITE) {
+            if (instants >= LARGEST_WRITE) {
                 break;
             }
-            var plan = read.get(trigger.jobId);
+            var plan = read.get(trigger.jobId());
             var schedule = plan == null ? null : plan.schedule();
             if (plan == null || schedule == null) {
                 Log.errorf(
                         "trigger set aside jobId=%s: %s",
-                        trigger.jobId, plan == null ? "it has no job" : plan.fault());
+                        trigger.jobId(), plan == null ? "it has no job" : plan.fault());
                 advanced.add(new Advanced(trigger, null, trigger.due, "ERROR"));
                 continue;
             }
             var decision = decide(schedule, trigger, now, plan.policy(), ofPaused);
-            addRows(rows, trigger, decision);
-            advanced.add(new Advanced(trigger, decision.lastExecuted(), decision.next(), null));
+            instants += decision.execute().size() + decision.skipped().size();
+            decided.add(
+                    new Decided(trigger, plan, overlapOf(plan, trigger, now, ofPaused), decision));
+        }
+        var standing = standing(connection, decided);
+        var rows = new ArrayList<PlannedExecution>(instants);
+        for (var each : decided) {
+            var ofJob = standing.get(each.trigger.jobId());
+            if (ofJob == null) {
+                // Something of the job is about to end: in the next round one knows how it stands.
+                continue;
+            }
+            addRows(connection, rows, each, ofJob);
+            advanced.add(
+                    new Advanced(
+                            each.trigger,
+                            each.decision.lastExecuted(),
+                            each.decision.next(),
+                            null));
         }
         if (!rows.isEmpty()) {
             executions.insertPlanned(connection, rows);
@@ -259,6 +303,49 @@ class Firing {
             more |= trigger.state == null && trigger.next != null && !trigger.next.isAfter(now);
         }
         return new Written(advanced, rows, now, more);
+    }
+
+    /**
+     * What of each job has not ended, where its overlap policy asks for that; jobs whose executions
+     * are just changing are absent, because firing waits for nobody.
+     */
+    private Map<UUID, Standing> standing(Connection connection, List<Decided> decided)
+            throws SQLException {
+        var standing = HashMap.<UUID, Standing>newHashMap(decided.size());
+        var looking = new ArrayList<UUID>();
+        var holding = new ArrayList<UUID>();
+        for (var each : decided) {
+            var jobId = each.trigger.jobId();
+            if (each.overlap.letsWait() && !each.decision.execute().isEmpty()) {
+                holding.add(jobId);
+                continue;
+            }
+            standing.put(jobId, Standing.NONE);
+            if (each.overlap == Overlap.SKIP && !each.decision.execute().isEmpty()) {
+                looking.add(jobId);
+            }
+        }
+        if (!looking.isEmpty()) {
+            standing.putAll(overlaps.standing(connection, looking));
+        }
+        if (!holding.isEmpty()) {
+            standing.putAll(overlaps.hold(connection, holding));
+        }
+        return standing;
+    }
+
+    /**
+     * Who asks for all missed instants does not want all but one of them skipped: they wait for
+     * their turn.
+     */
+    private static Overlap overlapOf(
+            FiringPlans.Plan plan, Locked trigger, Instant now, @Nullable MisfirePolicy ofPaused) {
+        boolean isCatchUp =
+                trigger.isPaused
+                        ? ofPaused == MisfirePolicy.FIRE_ALL
+                        : plan.policy().misfire() == MisfirePolicy.FIRE_ALL
+                                && trigger.due.isBefore(now.minus(plan.policy().threshold()));
+        return isCatchUp ? plan.overlap().inTurn() : plan.overlap();
     }
 
     private static CatchUp.Decision decide(
@@ -277,53 +364,67 @@ class Firing {
         return CatchUp.decide(schedule, trigger.due, now, chosen);
     }
 
-    private static void addRows(
-            List<PlannedExecution> rows, Locked trigger, CatchUp.Decision decision) {
-        for (var instant : decision.execute()) {
-            rows.add(PlannedExecution.toExecute(trigger.jobId, instant.toEpochMilli()));
-        }
-        for (var skipped : decision.skipped()) {
+    private void addRows(
+            Connection connection, List<PlannedExecution> rows, Decided decided, Standing standing)
+            throws SQLException {
+        var plan = decided.plan;
+        for (var skipped : decided.decision.skipped()) {
             rows.add(
-                    new PlannedExecution(
-                            trigger.jobId,
+                    PlannedExecution.skipped(
+                            plan.jobId(),
+                            plan.namespace(),
+                            plan.spec(),
                             skipped.first().toEpochMilli(),
-                            skipped.reason().name(),
                             skipped.last().toEpochMilli(),
-                            skipped.count()));
+                            skipped.count(),
+                            skipped.reason().name()));
+        }
+        var execute = decided.decision.execute();
+        if (execute.isEmpty()) {
+            return;
+        }
+        var overlap = OverlapDecision.decide(decided.overlap, standing, execute.size());
+        if (overlap.cancelsOthers()) {
+            store.cancelAllOf(connection, plan.jobId(), "OVERLAP");
+        }
+        for (int index = 0; index < execute.size(); index++) {
+            rows.add(
+                    PlannedExecution.of(
+                            plan.jobId(),
+                            plan.namespace(),
+                            plan.spec(),
+                            execute.get(index).toEpochMilli(),
+                            decided.overlap,
+                            overlap.starts().get(index)));
         }
     }
 
     private static void advance(Connection connection, List<Advanced> advanced)
             throws SQLException {
-        int size = advanced.size();
-        var names = new String[size];
-        var namespaces = new String[size];
-        long[] previous = new long[size];
-        long[] next = new long[size];
-        var states = new String[size];
-        for (int index = 0; index < size; index++) {
-            var trigger = advanced.get(index);
-            names[index] = trigger.trigger.jobId.toString();
-            namespaces[index] = trigger.trigger.namespace;
-            previous[index] = trigger.last == null ? NEVER : trigger.last.toEpochMilli();
-            next[index] = trigger.next == null ? NEVER : trigger.next.toEpochMilli();
-            states[index] = trigger.state;
-        }
         try (var statement = connection.prepareStatement(ADVANCE)) {
-            statement.setArray(1, connection.createArrayOf("varchar", names));
-            statement.setArray(2, connection.createArrayOf("varchar", namespaces));
-            statement.setArray(3, SqlArrays.longs(connection, previous));
-            statement.setArray(4, SqlArrays.longs(connection, next));
-            statement.setArray(5, connection.createArrayOf("varchar", states));
-            statement.executeUpdate();
+            new ArrayParameters<>(statement, 1, advanced)
+                    .texts(trigger -> trigger.trigger.row)
+                    .longs(trigger -> millis(trigger.last))
+                    .longs(trigger -> millis(trigger.next))
+                    .texts(Advanced::state);
+            int moved = statement.executeUpdate();
+            if (moved != advanced.size()) {
+                throw new IllegalStateException(
+                        "%d triggers are locked, %d advanced".formatted(advanced.size(), moved));
+            }
         }
+    }
+
+    private static long millis(@Nullable Instant instant) {
+        return instant == null ? NEVER : instant.toEpochMilli();
     }
 
     private static Locked lockedOf(ResultSet row) throws SQLException {
         return new Locked(
-                UUID.fromString(row.getString(1)),
+                new JobVersion(UUID.fromString(row.getString(1)), row.getLong(5)),
                 row.getString(2),
                 Instant.ofEpochMilli(row.getLong(3)),
-                "PAUSED".equals(row.getString(4)));
+                "PAUSED".equals(row.getString(4)),
+                row.getString(6));
     }
 }

@@ -1,11 +1,13 @@
 package io.carillon.firing;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** What is counted about firing; described in docs/metrics.md. */
 @Startup
@@ -14,6 +16,8 @@ class FiringMetrics {
     private final Counter executed;
     private final Counter skipped;
     private final Counter transactions;
+    private final Counter planHits;
+    private final Counter planMisses;
     private final Timer delay;
     private final MeterRegistry registry;
 
@@ -31,11 +35,31 @@ class FiringMetrics {
                 Counter.builder("carillon.firing.transactions")
                         .description("Firing transactions that fired something")
                         .register(registry);
+        this.planHits = plans("hit");
+        this.planMisses = plans("miss");
         this.delay =
                 Timer.builder("carillon.firing.delay")
                         .description("From a planned instant to its firing transaction")
                         .publishPercentileHistogram()
                         .register(registry);
+    }
+
+    private Counter plans(String result) {
+        return Counter.builder("carillon.firing.plans")
+                .description("Jobs' definitions that firing needed; a miss read the job")
+                .tag("result", result)
+                .register(registry);
+    }
+
+    void plans(int hits, int misses) {
+        planHits.increment(hits);
+        planMisses.increment(misses);
+    }
+
+    void plansKept(Supplier<Number> count) {
+        Gauge.builder("carillon.firing.plans.kept", count)
+                .description("Jobs' definitions in memory")
+                .register(registry);
     }
 
     void fired(Duration late) {

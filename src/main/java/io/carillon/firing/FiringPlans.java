@@ -3,17 +3,20 @@ package io.carillon.firing;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.carillon.calendar.Calendars;
+import io.carillon.execution.Delivery;
+import io.carillon.execution.ExecutionSpec;
+import io.carillon.execution.Overlap;
 import io.carillon.problem.Json;
 import io.carillon.schedule.Exclusion;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +25,9 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What firing needs to know of jobs. Rows are read in each firing transaction; only what is costly
- * to make of them, the compiled schedule, is kept, under the text it was compiled from.
+ * What firing needs to know of jobs, kept by version. A trigger says by which version of its job it
+ * fires, and a job changes only under the lock of its trigger; so whoever holds that lock needs no
+ * look at the job to know that a kept plan is the job's as it is now.
  */
 @ApplicationScoped
 class FiringPlans {
@@ -32,13 +36,17 @@ class FiringPlans {
     @Language("SQL")
     private static final String READ =
             """
-            select id, namespace, schedule, created_at, enabled, misfire, catch_up_window_ms, catch_up_limit, version
+            select id, version, namespace, schedule, created_at, misfire, catch_up_window_ms, catch_up_limit,
+                   type, queue, priority, max_attempts, delivery, timeout_ms, weight, start_deadline_ms, overlap
             from job where id = any(?) and deleted_at is null and schedule is not null
             """;
 
     private final Json json;
     private final Calendars calendars;
     private final Duration threshold;
+    private final FiringMetrics metrics;
+    private final Cache<JobVersion, Plan> kept =
+            Caffeine.newBuilder().maximumSize(LARGEST_CACHE).build();
     private final Cache<Key, Schedule> compiled =
             Caffeine.newBuilder().maximumSize(LARGEST_CACHE).build();
 
@@ -66,77 +74,109 @@ class FiringPlans {
      * @param schedule null if what is stored does not compile, which says {@code fault}
      */
     record Plan(
-            UUID jobId,
+            JobVersion job,
             String namespace,
-            boolean enabled,
             @Nullable Schedule schedule,
             CatchUp.Policy policy,
-            @Nullable String fault) {}
+            ExecutionSpec spec,
+            Overlap overlap,
+            @Nullable String fault) {
+        UUID jobId() {
+            return job.jobId();
+        }
+    }
 
-    FiringPlans(Json json, Calendars calendars, FiringConfig config) {
+    FiringPlans(Json json, Calendars calendars, FiringConfig config, FiringMetrics metrics) {
         this.json = json;
         this.calendars = calendars;
         this.threshold = config.misfireThreshold();
+        this.metrics = metrics;
+        metrics.plansKept(kept::estimatedSize);
     }
 
-    /** The plans of those jobs that exist and have a schedule. */
-    Map<UUID, Plan> read(Connection connection, Collection<UUID> jobIds) throws SQLException {
-        var plans = HashMap.<UUID, Plan>newHashMap(jobIds.size());
-        try (var statement = connection.prepareStatement(READ)) {
-            statement.setArray(1, connection.createArrayOf("uuid", jobIds.toArray()));
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    var jobId = row.getObject(1, UUID.class);
-                    String text = row.getString(3);
-                    var createdAt = row.getObject(4, OffsetDateTime.class).toInstant();
-                    var policy =
-                            new CatchUp.Policy(
-                                    MisfirePolicy.valueOf(row.getString(6)),
-                                    Duration.ofMillis(row.getLong(7)),
-                                    row.getInt(8),
-                                    threshold);
-                    plans.put(
-                            jobId,
-                            plan(
-                                    connection,
-                                    jobId,
-                                    row.getString(2),
-                                    row.getBoolean(5),
-                                    text,
-                                    createdAt,
-                                    row.getLong(9),
-                                    policy));
+    /**
+     * The plans of those jobs that exist and have a schedule.
+     *
+     * @param jobs as their triggers say, which {@code connection} has locked
+     */
+    Map<UUID, Plan> of(Connection connection, List<JobVersion> jobs) throws SQLException {
+        var plans = HashMap.<UUID, Plan>newHashMap(jobs.size());
+        var missed = new ArrayList<JobVersion>();
+        for (var job : jobs) {
+            var plan = kept.getIfPresent(job);
+            if (plan == null) {
+                missed.add(job);
+            } else {
+                plans.put(job.jobId(), plan);
+            }
+        }
+        metrics.plans(plans.size(), missed.size());
+        if (!missed.isEmpty()) {
+            var read = read(connection, missed.stream().map(JobVersion::jobId).toList());
+            plans.putAll(read);
+            for (var job : missed) {
+                var plan = read.get(job.jobId());
+                // A trigger with another version than its job's is for the reconciler to repair.
+                if (plan != null && plan.fault == null && plan.job.equals(job)) {
+                    kept.put(job, plan);
                 }
             }
         }
         return plans;
     }
 
-    private Plan plan(
-            Connection connection,
-            UUID jobId,
-            String namespace,
-            boolean enabled,
-            String text,
-            Instant createdAt,
-            long version,
-            CatchUp.Policy policy)
-            throws SQLException {
+    /** Like {@link #of}, as the jobs are now, whatever their triggers say. */
+    Map<UUID, Plan> read(Connection connection, List<UUID> jobIds) throws SQLException {
+        var plans = HashMap.<UUID, Plan>newHashMap(jobIds.size());
+        try (var statement = connection.prepareStatement(READ)) {
+            statement.setArray(1, connection.createArrayOf("uuid", jobIds.toArray()));
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    var plan = plan(connection, row);
+                    plans.put(plan.jobId(), plan);
+                }
+            }
+        }
+        return plans;
+    }
+
+    private Plan plan(Connection connection, ResultSet row) throws SQLException {
+        var job = new JobVersion(row.getObject("id", UUID.class), row.getLong("version"));
+        String namespace = row.getString("namespace");
+        String text = row.getString("schedule");
+        var createdAt = row.getObject("created_at", OffsetDateTime.class).toInstant();
+        var policy =
+                new CatchUp.Policy(
+                        MisfirePolicy.valueOf(row.getString("misfire")),
+                        Duration.ofMillis(row.getLong("catch_up_window_ms")),
+                        row.getInt("catch_up_limit"),
+                        threshold);
+        var spec =
+                new ExecutionSpec(
+                        row.getString("type"),
+                        row.getString("queue"),
+                        row.getInt("priority"),
+                        row.getInt("max_attempts"),
+                        Delivery.valueOf(row.getString("delivery")),
+                        row.getLong("timeout_ms"),
+                        row.getInt("weight"),
+                        row.getObject("start_deadline_ms", Long.class));
+        var overlap = Overlap.valueOf(row.getString("overlap"));
         try {
-            var key = Key.of(text, jobId, version);
+            var key = Key.of(text, job.jobId(), job.version());
             var schedule = compiled.getIfPresent(key);
             if (schedule == null) {
-                var spec = json.stored(text, ScheduleSpec.class);
+                var written = json.stored(text, ScheduleSpec.class);
                 var known =
-                        spec.exclude() == null
+                        written.exclude() == null
                                 ? Map.<String, Exclusion>of()
-                                : calendars.read(connection, namespace, spec.exclude());
-                schedule = spec.compile(createdAt, jobId.toString(), known);
+                                : calendars.read(connection, namespace, written.exclude());
+                schedule = written.compile(createdAt, job.jobId().toString(), known);
                 compiled.put(key, schedule);
             }
-            return new Plan(jobId, namespace, enabled, schedule, policy, null);
+            return new Plan(job, namespace, schedule, policy, spec, overlap, null);
         } catch (RuntimeException fault) {
-            return new Plan(jobId, namespace, enabled, null, policy, fault.toString());
+            return new Plan(job, namespace, null, policy, spec, overlap, fault.toString());
         }
     }
 }

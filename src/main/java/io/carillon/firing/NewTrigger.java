@@ -4,4 +4,5 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** A trigger to be stored with its job; {@code nextFireAt} in whole milliseconds. */
-public record NewTrigger(UUID jobId, String namespace, Instant nextFireAt, boolean isPaused) {}
+public record NewTrigger(
+        UUID jobId, String namespace, long jobVersion, Instant nextFireAt, boolean isPaused) {}

@@ -40,28 +40,31 @@ class Reconciler {
         /** A trigger was paused and its job not, or the other way round; the job counts. */
         PAUSE_MISMATCH,
         /** A trigger that could fire had no next fire time. */
-        NO_NEXT_FIRE_TIME
+        NO_NEXT_FIRE_TIME,
+        /** A trigger fired by another version of its job than the job has. */
+        VERSION_MISMATCH
     }
 
     @Language("SQL")
     private static final String SUSPECTS =
             """
             select coalesce(j.id::text, t.trigger_name)
-            from (select id, enabled from job where deleted_at is null and schedule is not null) j
-            full join (select trigger_name, trigger_state, next_fire_time from qrtz_triggers
+            from (select id, enabled, version from job where deleted_at is null and schedule is not null) j
+            full join (select trigger_name, trigger_state, next_fire_time, priority from qrtz_triggers
                        where sched_name = 'carillon') t
                 on t.trigger_name = j.id::text
             where j.id is null or t.trigger_name is null
                or t.trigger_state not in ('WAITING', 'PAUSED', 'COMPLETE')
                or (t.trigger_state <> 'COMPLETE' and t.next_fire_time is null)
                or t.trigger_state = case when j.enabled then 'PAUSED' else 'WAITING' end
+               or t.priority is distinct from j.version
             limit ?
             """;
 
     @Language("SQL")
     private static final String LOCK_JOB =
             """
-            select namespace, enabled from job
+            select namespace, enabled, version from job
             where id = ? and deleted_at is null and schedule is not null
             for no key update
             """;
@@ -69,14 +72,14 @@ class Reconciler {
     @Language("SQL")
     private static final String LOCK_TRIGGER =
             """
-            select trigger_state, next_fire_time from qrtz_triggers
+            select trigger_state, next_fire_time, priority as job_version from qrtz_triggers
             where sched_name = 'carillon' and trigger_name = ?
             for update
             """;
 
     /**
-     * Where the ledger of a job ends: at its last planned instant, or at its last change without
-     * one.
+     * Where the ledger of a job ends: at its last planned instant, or where it began or, after a
+     * deletion, began again.
      */
     @Language("SQL")
     private static final String LEDGER_END =
@@ -84,7 +87,7 @@ class Reconciler {
             select greatest(
                 (select max(coalesce(skipped_until, scheduled_at)) from execution
                  where job_id = j.id and origin = 'SCHEDULE'),
-                j.created_at)
+                j.created_at, j.restored_at)
             from job j where id = ?
             """;
 
@@ -102,9 +105,9 @@ class Reconciler {
     private final AuditLog audit;
     private final FiringMetrics metrics;
 
-    private record JobRow(String namespace, boolean enabled) {}
+    private record JobRow(String namespace, boolean enabled, long version) {}
 
-    private record TriggerRow(String state, boolean hasNext) {}
+    private record TriggerRow(String state, boolean hasNext, long jobVersion) {}
 
     Reconciler(
             DataSource dataSource,
@@ -177,6 +180,7 @@ class Reconciler {
                         continueLedger(connection, jobId, job, trigger);
                 case ODD_STATE, PAUSE_MISMATCH ->
                         execute(connection, SET_STATE, job.enabled ? "WAITING" : "PAUSED", name);
+                case VERSION_MISMATCH -> triggers.setVersion(connection, jobId, job.version);
                 case ORPHANED_TRIGGER -> throw new IllegalStateException("it has a job");
             }
         }
@@ -202,14 +206,15 @@ class Reconciler {
         if (job == null) {
             return Kind.ORPHANED_TRIGGER;
         }
+        var sound = trigger.jobVersion == job.version ? null : Kind.VERSION_MISMATCH;
         return switch (trigger.state) {
-            case "COMPLETE" -> null;
+            case "COMPLETE" -> sound;
             case "WAITING", "PAUSED" ->
                     !trigger.hasNext
                             ? Kind.NO_NEXT_FIRE_TIME
                             : trigger.state.equals(job.enabled ? "PAUSED" : "WAITING")
                                     ? Kind.PAUSE_MISMATCH
-                                    : null;
+                                    : sound;
             default -> trigger.hasNext ? Kind.ODD_STATE : Kind.NO_NEXT_FIRE_TIME;
         };
     }
@@ -230,7 +235,8 @@ class Reconciler {
             // A completed trigger still says that the job is completed.
             var at = next == null ? Instant.EPOCH : next;
             triggers.add(
-                    connection, List.of(new NewTrigger(jobId, job.namespace, at, !job.enabled)));
+                    connection,
+                    List.of(new NewTrigger(jobId, job.namespace, job.version, at, !job.enabled)));
             if (next == null) {
                 triggers.move(connection, jobId, null, !job.enabled);
             }
@@ -251,7 +257,9 @@ class Reconciler {
         try (var statement = connection.prepareStatement(LOCK_JOB)) {
             statement.setObject(1, jobId);
             try (var row = statement.executeQuery()) {
-                return row.next() ? new JobRow(row.getString(1), row.getBoolean(2)) : null;
+                return row.next()
+                        ? new JobRow(row.getString(1), row.getBoolean(2), row.getLong(3))
+                        : null;
             }
         }
     }
@@ -262,7 +270,7 @@ class Reconciler {
             statement.setString(1, name);
             try (var row = statement.executeQuery()) {
                 return row.next()
-                        ? new TriggerRow(row.getString(1), row.getObject(2) != null)
+                        ? new TriggerRow(row.getString(1), row.getObject(2) != null, row.getLong(3))
                         : null;
             }
         }

@@ -1,9 +1,11 @@
 package io.carillon.firing;
 
+import io.carillon.database.ArrayParameters;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.Notifications;
-import io.carillon.database.SqlArrays;
 import io.carillon.database.Topic;
+import io.carillon.execution.JobLock;
+import io.carillon.execution.Overlap;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,16 +25,25 @@ import org.jspecify.annotations.Nullable;
  * which locks it. The order of locks is job, then trigger.
  */
 @ApplicationScoped
-public class Triggers {
+public class Triggers implements JobLock {
+    @Language("SQL")
+    private static final String LOCK_JOB =
+            "select overlap, enabled from job where id = ? and deleted_at is null for update";
+
+    @Language("SQL")
+    private static final String LOCK_TRIGGER =
+            "select from qrtz_triggers where sched_name = 'carillon' and trigger_name = ? for update";
+
     @Language("SQL")
     private static final String INSERT =
             """
             insert into qrtz_triggers
                 (sched_name, trigger_name, trigger_group, job_name, job_group, next_fire_time, priority,
                  trigger_state, trigger_type, start_time, misfire_instr)
-            select 'carillon', n.name, n.namespace, 'fire', 'carillon', n.next, 5,
+            select 'carillon', n.name, n.namespace, 'fire', 'carillon', n.next, n.job_version,
                    case when n.paused then 'PAUSED' else 'WAITING' end, 'CARILLON', n.next, 0
-            from unnest(?::varchar[], ?::varchar[], ?::bigint[], ?::boolean[]) as n (name, namespace, next, paused)
+            from unnest(?::varchar[], ?::varchar[], ?::bigint[], ?::bigint[], ?::boolean[])
+                     as n (name, namespace, job_version, next, paused)
             """;
 
     @Language("SQL")
@@ -60,6 +71,10 @@ public class Triggers {
             """;
 
     @Language("SQL")
+    private static final String SET_VERSION =
+            "update qrtz_triggers set priority = ? where sched_name = 'carillon' and trigger_name = ?";
+
+    @Language("SQL")
     private static final String REMOVE =
             "delete from qrtz_triggers where sched_name = 'carillon' and trigger_name = ?";
 
@@ -80,32 +95,45 @@ public class Triggers {
         this.config = config;
     }
 
+    @Override
+    public Optional<Locked> lock(Connection connection, UUID jobId) throws SQLException {
+        Locked locked;
+        try (var statement = connection.prepareStatement(LOCK_JOB)) {
+            statement.setObject(1, jobId);
+            try (var row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                locked = new Locked(Overlap.valueOf(row.getString(1)), row.getBoolean(2));
+            }
+        }
+        try (var statement = connection.prepareStatement(LOCK_TRIGGER)) {
+            statement.setString(1, jobId.toString());
+            statement.execute();
+        }
+        return Optional.of(locked);
+    }
+
     /** Stores triggers of new jobs, all in one statement. */
     public void add(Connection connection, List<NewTrigger> triggers) throws SQLException {
         if (triggers.isEmpty()) {
             return;
         }
-        int size = triggers.size();
-        var names = new String[size];
-        var namespaces = new String[size];
-        long[] next = new long[size];
-        var paused = new Boolean[size];
-        long earliest = Long.MAX_VALUE;
-        for (int index = 0; index < size; index++) {
-            var trigger = triggers.get(index);
-            names[index] = trigger.jobId().toString();
-            namespaces[index] = trigger.namespace();
-            next[index] = trigger.nextFireAt().toEpochMilli();
-            paused[index] = trigger.isPaused();
-            earliest = trigger.isPaused() ? earliest : Math.min(earliest, next[index]);
-        }
         try (var statement = connection.prepareStatement(INSERT)) {
-            statement.setArray(1, connection.createArrayOf("varchar", names));
-            statement.setArray(2, connection.createArrayOf("varchar", namespaces));
-            statement.setArray(3, SqlArrays.longs(connection, next));
-            statement.setArray(4, connection.createArrayOf("bool", paused));
+            new ArrayParameters<>(statement, 1, triggers)
+                    .texts(trigger -> trigger.jobId().toString())
+                    .texts(NewTrigger::namespace)
+                    .longs(NewTrigger::jobVersion)
+                    .longs(trigger -> trigger.nextFireAt().toEpochMilli())
+                    .add("bool", NewTrigger::isPaused);
             statement.executeUpdate();
         }
+        long earliest =
+                triggers.stream()
+                        .filter(trigger -> !trigger.isPaused())
+                        .mapToLong(trigger -> trigger.nextFireAt().toEpochMilli())
+                        .min()
+                        .orElse(Long.MAX_VALUE);
         if (earliest < Long.MAX_VALUE) {
             announce(connection, earliest);
         }
@@ -159,6 +187,18 @@ public class Triggers {
                     announce(connection, row.getLong(1));
                 }
             }
+        }
+    }
+
+    /**
+     * Has a settled trigger fire by this version of its job. Part of every change, and the last: a
+     * trigger settled afterwards would have the plan kept of a change that may yet be rolled back.
+     */
+    public void setVersion(Connection connection, UUID jobId, long version) throws SQLException {
+        try (var statement = connection.prepareStatement(SET_VERSION)) {
+            statement.setLong(1, version);
+            statement.setString(2, jobId.toString());
+            statement.executeUpdate();
         }
     }
 

@@ -4,9 +4,9 @@
  * <p><b>The protocol.</b> A Quartz scheduler thread on every replica asks {@link
  * io.carillon.firing.FiringJobStore} when something is next due, waits for it, and has it fired.
  * Looking claims nothing. Firing is one transaction of {@link io.carillon.firing.Firing}: it locks
- * due triggers, passing over those another replica has locked; reads their jobs; decides with
- * {@link io.carillon.firing.CatchUp} which instants are executed and which are skipped; writes the
- * executions and the triggers' next fire times; and commits.
+ * due triggers, passing over those another replica has locked; takes their jobs' plans from memory
+ * or reads them; decides with {@link io.carillon.firing.CatchUp} which instants are executed and
+ * which are skipped; writes the executions and the triggers' next fire times; and commits.
  *
  * <p><b>Why nothing is lost or doubled.</b> A trigger's next fire time moves only in the
  * transaction that writes its instants into the ledger, and only under its row lock. A replica that
@@ -14,7 +14,9 @@
  * trigger; the loser sees the advanced row. An administrative change ({@link
  * io.carillon.firing.Triggers}) first locks the trigger and fires what is due under the old
  * definition, so it falls between two firings, never into one. Firing waits for no lock it does not
- * hold (SKIP LOCKED, and plain reads of {@code job}), so no cycle of waits can form.
+ * hold (SKIP LOCKED, and plain reads of {@code job}), so no cycle of waits can form. A trigger says
+ * by which version of its job it fires, and is told of a new one under its lock: a plan kept under
+ * the version of a locked trigger is not stale.
  *
  * <p><b>Time.</b> PostgreSQL's clock decides what is due, in the locking statement. A replica's own
  * clock only decides how long to wait before asking.

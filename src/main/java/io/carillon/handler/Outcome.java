@@ -13,22 +13,50 @@ public sealed interface Outcome {
 
     /**
      * @param code stable and upper-case, such as {@code HTTP_STATUS}
-     * @param retryable false when another attempt could not end otherwise
+     * @param isRetryable false when another attempt could not end otherwise
      * @param retryAt not before this instant; null to leave it to the retry policy
+     * @param hadNoEffect true when nothing has left this replica, so that another attempt is safe
+     *     even where at most one may run
+     * @param pausesJob true when the job should not run again until somebody has looked at it
      */
     record Failure(
             String code,
             String message,
-            boolean retryable,
+            boolean isRetryable,
             @Nullable Instant retryAt,
+            boolean hadNoEffect,
+            boolean pausesJob,
             @Nullable JsonNode result)
-            implements Outcome {}
+            implements Outcome {
+
+        public Failure withResult(JsonNode seen) {
+            return new Failure(code, message, isRetryable, retryAt, hadNoEffect, pausesJob, seen);
+        }
+
+        public Failure notRetryable() {
+            return new Failure(code, message, false, null, hadNoEffect, pausesJob, result);
+        }
+
+        public Failure notBefore(Instant instant) {
+            return new Failure(code, message, true, instant, hadNoEffect, pausesJob, result);
+        }
+
+        public Failure withoutEffect() {
+            return new Failure(code, message, isRetryable, retryAt, true, pausesJob, result);
+        }
+
+        /** Not retryable, and the job is paused. */
+        public Failure pausingJob() {
+            return new Failure(code, message, false, null, hadNoEffect, true, result);
+        }
+    }
 
     static Outcome success() {
         return new Success(null);
     }
 
-    static Outcome failure(String code, String message) {
-        return new Failure(code, message, true, null, null);
+    /** A failure that may be retried as the retry policy says. */
+    static Failure failure(String code, String message) {
+        return new Failure(code, message, true, null, false, false, null);
     }
 }

@@ -59,7 +59,7 @@ class CalendarJobs implements CalendarUsers {
     @Language("SQL")
     private static final String READ =
             """
-            select id, namespace, name, schedule, created_at, enabled from job where id = any(?) order by id
+            select id, namespace, name, schedule, created_at, enabled, version from job where id = any(?) order by id
             """;
 
     /** The version is what replicas keep compiled schedules under. */
@@ -73,7 +73,8 @@ class CalendarJobs implements CalendarUsers {
             String name,
             ScheduleSpec spec,
             Instant createdAt,
-            boolean enabled) {}
+            boolean enabled,
+            long version) {}
 
     private final Triggers triggers;
     private final Calendars calendars;
@@ -131,6 +132,7 @@ class CalendarJobs implements CalendarUsers {
                 throw neverAgain(job);
             }
             triggers.move(connection, job.id, next, !job.enabled);
+            triggers.setVersion(connection, job.id, job.version + 1);
         }
         try (var statement = connection.prepareStatement(NEW_VERSION)) {
             statement.setArray(1, ids);
@@ -175,7 +177,8 @@ class CalendarJobs implements CalendarUsers {
                                     row.getString(3),
                                     json.stored(row.getString(4), ScheduleSpec.class),
                                     row.getObject(5, OffsetDateTime.class).toInstant(),
-                                    row.getBoolean(6)));
+                                    row.getBoolean(6),
+                                    row.getLong(7)));
                 }
             }
         }

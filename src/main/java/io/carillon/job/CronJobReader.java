@@ -79,7 +79,7 @@ final class CronJobReader {
         if (spec.path("startingDeadlineSeconds").canConvertToInt()) {
             fields.put("catchUpWindow", spec.get("startingDeadlineSeconds").intValue() + "s");
         }
-        overlap(spec.path("concurrencyPolicy").asText("Allow"), notes);
+        fields.put("overlap", overlap(spec.path("concurrencyPolicy").asText("Allow")));
         var run = spec.path("jobTemplate").path("spec");
         if (run.path("activeDeadlineSeconds").canConvertToInt()) {
             fields.put("timeout", run.get("activeDeadlineSeconds").intValue() + "s");
@@ -92,17 +92,12 @@ final class CronJobReader {
                 place, fields, values(run.at("/template/spec/containers/0")), notes, null);
     }
 
-    /** Becomes the field {@code overlap} as soon as jobs have one. */
-    private static void overlap(String policy, List<String> notes) {
-        String overlap =
-                switch (policy) {
-                    case "Forbid" -> "SKIP";
-                    case "Replace" -> "CANCEL_RUNNING";
-                    default -> "ALLOW";
-                };
-        if (!overlap.equals("ALLOW")) {
-            notes.add("concurrencyPolicy " + policy + " is not carried over");
-        }
+    private static String overlap(String policy) {
+        return switch (policy) {
+            case "Forbid" -> "SKIP";
+            case "Replace" -> "CANCEL_RUNNING";
+            default -> "ALLOW";
+        };
     }
 
     private static void labels(JsonNode labels, ObjectNode fields, List<String> notes) {

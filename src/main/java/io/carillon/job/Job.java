@@ -1,6 +1,7 @@
 package io.carillon.job;
 
 import io.carillon.execution.Delivery;
+import io.carillon.execution.Overlap;
 import io.carillon.firing.MisfirePolicy;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
@@ -56,6 +57,24 @@ class Job extends PanacheEntityBase {
     Delivery delivery;
 
     @Enumerated(EnumType.STRING)
+    Overlap overlap;
+
+    /** Slots of a worker that one of its executions takes. */
+    short weight;
+
+    /** Null: an execution may start however late. */
+    @Column(name = "start_deadline_ms")
+    Long startDeadlineMillis;
+
+    /** The job it runs after; null: none. */
+    @Column(name = "after_job_id")
+    UUID afterJobId;
+
+    @Column(name = "after_on")
+    @Enumerated(EnumType.STRING)
+    AfterJob.On afterOn;
+
+    @Enumerated(EnumType.STRING)
     MisfirePolicy misfire;
 
     @Column(name = "catch_up_window_ms")
@@ -83,4 +102,8 @@ class Job extends PanacheEntityBase {
 
     @Column(name = "deleted_at")
     Instant deletedAt;
+
+    /** When it last came back; nothing was planned of it between the deletion and then. */
+    @Column(name = "restored_at")
+    Instant restoredAt;
 }

@@ -1,10 +1,10 @@
 package io.carillon.job;
 
+import io.carillon.database.ArrayParameters;
 import io.carillon.execution.RetryPolicy;
 import io.carillon.problem.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -24,22 +23,26 @@ class JobInserts {
             """
             insert into job
                 (id, namespace, name, description, schedule, type, config, queue, priority, timeout_ms, max_attempts,
-                 retry, delivery, misfire, catch_up_window_ms, catch_up_limit, labels, enabled, version,
-                 created_at, updated_at)
+                 retry, delivery, overlap, weight, start_deadline_ms, after_job_id, after_on, misfire,
+                 catch_up_window_ms, catch_up_limit, labels, enabled, version, created_at, updated_at)
             select n.id, n.namespace, n.name, n.description, n.schedule, n.type, n.config, n.queue, n.priority,
-                   n.timeout_ms, n.max_attempts, n.retry, n.delivery, n.misfire, n.catch_up_window_ms,
-                   n.catch_up_limit, n.labels, n.enabled, 0, at.instant, at.instant
+                   n.timeout_ms, n.max_attempts, n.retry, n.delivery, n.overlap, n.weight, n.start_deadline_ms,
+                   n.after_job_id, n.after_on, n.misfire, n.catch_up_window_ms, n.catch_up_limit, n.labels, n.enabled, 0, at.instant, at.instant
             from unnest(?::uuid[], ?::varchar[], ?::varchar[], ?::varchar[], ?::jsonb[], ?::varchar[], ?::jsonb[],
                         ?::varchar[], ?::smallint[], ?::bigint[], ?::integer[], ?::jsonb[], ?::varchar[],
+                        ?::varchar[], ?::smallint[], ?::bigint[], ?::uuid[], ?::varchar[],
                         ?::varchar[], ?::bigint[], ?::integer[], ?::jsonb[], ?::boolean[], ?::bigint[])
                      as n (id, namespace, name, description, schedule, type, config, queue, priority, timeout_ms,
-                           max_attempts, retry, delivery, misfire, catch_up_window_ms, catch_up_limit, labels,
+                           max_attempts, retry, delivery, overlap, weight, start_deadline_ms, after_job_id,
+                           after_on, misfire, catch_up_window_ms, catch_up_limit, labels,
                            enabled, created_at_millis),
                  lateral (select timestamptz 'epoch' + n.created_at_millis * interval '1 millisecond')
                      as at (instant)
             on conflict (namespace, name) where deleted_at is null do nothing
             returning id
             """;
+
+    static final long FIRST_VERSION = 0;
 
     private final Json json;
 
@@ -53,26 +56,31 @@ class JobInserts {
     /** Inserts those whose name is free; returns their ids. */
     Set<UUID> insert(Connection connection, List<NewJob> jobs) throws SQLException {
         try (var statement = connection.prepareStatement(INSERT)) {
-            var columns = new Columns(connection, statement, jobs);
-            columns.add("uuid", NewJob::id);
-            columns.add("varchar", job -> job.definition.namespace());
-            columns.add("varchar", job -> job.definition.name());
-            columns.add("varchar", job -> job.definition.description());
-            columns.add("jsonb", job -> text(job.definition.schedule()));
-            columns.add("varchar", job -> job.definition.type());
-            columns.add("jsonb", job -> text(job.definition.config()));
-            columns.add("varchar", job -> job.definition.queue());
-            columns.add("int2", job -> job.definition.priority());
-            columns.add("int8", job -> millis(job.definition.timeout()));
-            columns.add("int4", job -> attempts(job.definition.retry()));
-            columns.add("jsonb", job -> text(job.definition.retry()));
-            columns.add("varchar", job -> job.definition.delivery());
-            columns.add("varchar", job -> job.definition.misfire());
-            columns.add("int8", job -> millis(job.definition.catchUpWindow()));
-            columns.add("int4", job -> job.definition.catchUpLimit());
-            columns.add("jsonb", job -> text(job.definition.labels()));
-            columns.add("bool", job -> job.definition.enabled());
-            columns.add("int8", job -> job.createdAt.toEpochMilli());
+            new ArrayParameters<>(statement, 1, jobs)
+                    .add("uuid", NewJob::id)
+                    .texts(job -> job.definition.namespace())
+                    .texts(job -> job.definition.name())
+                    .texts(job -> job.definition.description())
+                    .add("jsonb", job -> text(job.definition.schedule()))
+                    .texts(job -> job.definition.type())
+                    .add("jsonb", job -> text(job.definition.config()))
+                    .texts(job -> job.definition.queue())
+                    .add("int2", job -> job.definition.priority())
+                    .add("int8", job -> millis(job.definition.timeout()))
+                    .add("int4", job -> attempts(job.definition.retry()))
+                    .add("jsonb", job -> text(job.definition.retry()))
+                    .add("varchar", job -> job.definition.delivery())
+                    .add("varchar", job -> job.definition.overlap())
+                    .add("int2", job -> job.definition.weight())
+                    .add("int8", job -> millis(job.definition.startDeadline()))
+                    .add("uuid", job -> AfterJob.jobId(job.definition.after()))
+                    .add("varchar", job -> AfterJob.on(job.definition.after()))
+                    .add("varchar", job -> job.definition.misfire())
+                    .add("int8", job -> millis(job.definition.catchUpWindow()))
+                    .add("int4", job -> job.definition.catchUpLimit())
+                    .add("jsonb", job -> text(job.definition.labels()))
+                    .add("bool", job -> job.definition.enabled())
+                    .longs(job -> job.createdAt.toEpochMilli());
             var inserted = HashSet.<UUID>newHashSet(jobs.size());
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
@@ -93,29 +101,5 @@ class JobInserts {
 
     private static @Nullable Integer attempts(@Nullable RetryPolicy retry) {
         return retry == null ? null : retry.attempts();
-    }
-
-    /** One array parameter for each column. */
-    private static final class Columns {
-        private final Connection connection;
-        private final PreparedStatement statement;
-        private final List<NewJob> jobs;
-        private int count;
-
-        private Columns(Connection connection, PreparedStatement statement, List<NewJob> jobs) {
-            this.connection = connection;
-            this.statement = statement;
-            this.jobs = jobs;
-        }
-
-        private void add(String type, Function<NewJob, @Nullable Object> value)
-                throws SQLException {
-            var values =
-                    jobs.stream()
-                            .map(value)
-                            .map(each -> each instanceof Enum<?> name ? name.name() : each)
-                            .toArray();
-            statement.setArray(++count, connection.createArrayOf(type, values));
-        }
     }
 }

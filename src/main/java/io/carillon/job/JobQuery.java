@@ -5,6 +5,7 @@ import io.carillon.problem.ProblemException;
 import io.quarkus.hibernate.orm.panache.PanacheQuery;
 import io.quarkus.panache.common.Sort;
 import jakarta.ws.rs.QueryParam;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,10 @@ class JobQuery {
     @QueryParam("enabled")
     @Parameter(description = "true or false")
     @Nullable String enabled;
+
+    @QueryParam("deleted")
+    @Parameter(description = "true: deleted jobs that can be restored, instead of the others")
+    @Nullable String deleted;
 
     @QueryParam("label")
     @Parameter(description = "`key=value`; several must all be there")
@@ -49,10 +54,20 @@ class JobQuery {
         return Parameters.integer("limit", limit, 20, 1, 100);
     }
 
-    /** The jobs that pass the filters, by namespace and name. */
-    PanacheQuery<Job> find() {
-        var conditions = new ArrayList<>(List.of("deletedAt is null"));
+    /**
+     * The jobs that pass the filters, by namespace and name.
+     *
+     * @param restorableSince those deleted earlier are as good as gone
+     */
+    PanacheQuery<Job> find(Instant restorableSince) {
+        var conditions = new ArrayList<String>();
         Map<String, Object> values = new HashMap<>();
+        if (Boolean.TRUE.equals(Parameters.bool("deleted", deleted))) {
+            conditions.add("deletedAt >= :restorableSince");
+            values.put("restorableSince", restorableSince);
+        } else {
+            conditions.add("deletedAt is null");
+        }
         var inNamespace = Parameters.text(namespace);
         if (inNamespace != null) {
             conditions.add("namespace = :namespace");
@@ -87,7 +102,8 @@ class JobQuery {
             values.put(parameter + "Key", each.substring(0, equals));
             values.put(parameter, each.substring(equals + 1));
         }
-        return Job.find(String.join(" and ", conditions), Sort.by("namespace", "name"), values);
+        return Job.find(
+                String.join(" and ", conditions), Sort.by("namespace", "name", "id"), values);
     }
 
     private static String escaped(String text) {

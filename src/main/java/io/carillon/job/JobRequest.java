@@ -2,6 +2,7 @@ package io.carillon.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.execution.Delivery;
+import io.carillon.execution.Overlap;
 import io.carillon.execution.RetryPolicy;
 import io.carillon.firing.MisfirePolicy;
 import io.carillon.schedule.ScheduleSpec;
@@ -53,6 +54,23 @@ record JobRequest(
                 @Nullable Duration timeout,
         @Valid @Nullable RetryPolicy retry,
         @Nullable Delivery delivery,
+        @Schema(
+                        description =
+                                "What becomes of an execution that is due while another of the job has not ended")
+                @Nullable Overlap overlap,
+        @Min(1)
+                @Max(1000)
+                @Schema(examples = "1", description = "Slots of a worker an execution takes")
+                @Nullable Integer weight,
+        @DurationMin(millis = 1)
+                @DurationMax(days = 366)
+                @Schema(
+                        type = SchemaType.STRING,
+                        examples = "10m",
+                        description =
+                                "An execution that has not started so long after its time is skipped; absent: never")
+                @Nullable Duration startDeadline,
+        @Valid @Nullable AfterJob after,
         @Nullable MisfirePolicy misfire,
         @DurationMin(millis = 0)
                 @DurationMax(days = 3650)
@@ -86,6 +104,10 @@ record JobRequest(
                         timeout,
                         retry,
                         delivery,
+                        overlap,
+                        weight,
+                        startDeadline,
+                        after,
                         misfire,
                         catchUpWindow,
                         catchUpLimit,
@@ -93,7 +115,7 @@ record JobRequest(
                         enabled);
     }
 
-    /** This request with every absent component but description and schedule at its default. */
+    /** This request with every absent component at its default, where it has one. */
     JobRequest orDefaults() {
         return new JobRequest(
                 namespace == null ? "default" : namespace,
@@ -109,6 +131,10 @@ record JobRequest(
                 timeout == null ? Duration.ofSeconds(30) : timeout,
                 (retry == null ? RetryPolicy.DEFAULT : retry).orDefaults(),
                 delivery == null ? Delivery.AT_LEAST_ONCE : delivery,
+                overlap == null ? Overlap.SKIP : overlap,
+                weight == null ? 1 : weight,
+                startDeadline,
+                after == null ? null : after.orDefaults(),
                 misfire == null ? MisfirePolicy.FIRE_ONCE : misfire,
                 catchUpWindow == null ? Duration.ofHours(24) : catchUpWindow,
                 catchUpLimit == null ? 100 : catchUpLimit,

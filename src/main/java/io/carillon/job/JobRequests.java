@@ -2,6 +2,7 @@ package io.carillon.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.execution.Overlap;
 import io.carillon.firing.MisfirePolicy;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.Size;
@@ -28,12 +29,23 @@ final class JobRequests {
                                     "What to execute of the instants missed while paused; absent for none")
                     @Nullable MisfirePolicy catchUp) {}
 
-    @Schema(name = "ManualRun", examples = "{\"config\": {\"body\": {\"month\": \"2026-10\"}}}")
+    @Schema(
+            name = "ManualRun",
+            examples =
+                    "{\"config\": {\"body\": {\"month\": \"2026-10\"}}, \"overlap\": \"QUEUE_ALL\"}")
     record ManualRun(
             @Schema(
                             type = SchemaType.OBJECT,
                             description = "Merged over the job's config for this run (RFC 7396)")
-                    @Nullable ObjectNode config) {}
+                    @Nullable ObjectNode config,
+            @Schema(
+                            description =
+                                    "The instant the run stands for, now or in the past; absent for now")
+                    @Nullable Instant scheduledAt,
+            @Schema(description = "Instead of the job's policy, for this run")
+                    @Nullable Overlap overlap) {
+        static final ManualRun PLAIN = new ManualRun(null, null, null);
+    }
 
     @Schema(
             name = "JobBatch",

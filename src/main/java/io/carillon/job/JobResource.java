@@ -7,7 +7,7 @@ import io.carillon.execution.ExecutionQueries;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ExecutionStats;
 import io.carillon.execution.ExecutionView;
-import io.carillon.problem.ETags;
+import io.carillon.problem.EntityTags;
 import io.carillon.problem.Json;
 import io.carillon.problem.Parameters;
 import io.carillon.problem.Problem;
@@ -85,9 +85,10 @@ class JobResource {
     @APIResponse(responseCode = "409", description = "The name is taken")
     @APIResponse(responseCode = "422", description = "The schedule never fires")
     public Response create(@NotNull(message = BODY) @Valid JobRequest request) {
-        var view = views.of(jobs.create(jobs.draft(request)));
+        var draft = jobs.draft(request);
+        var view = views.ofNew(jobs.create(draft), draft.trigger());
         return Response.created(URI.create("/api/v1/jobs/" + view.id()))
-                .tag(ETags.of(view.version()))
+                .tag(EntityTags.of(view.version()))
                 .entity(view)
                 .build();
     }
@@ -153,7 +154,8 @@ class JobResource {
 
     @GET
     @Transactional
-    @Operation(summary = "List jobs by namespace and name")
+    @Operation(
+            summary = "List jobs by namespace and name; deleted=true: those that can be restored")
     @APIResponse(
             responseCode = "200",
             description = "A page",
@@ -161,7 +163,7 @@ class JobResource {
     public JobPage list(@BeanParam JobQuery query) {
         int page = query.page();
         int limit = query.limit();
-        var found = query.find().page(page - 1, limit);
+        var found = query.find(jobs.restorableSince()).page(page - 1, limit);
         long total = found.count();
         return new JobPage(views.of(found.list()), page, limit, total, (total + limit - 1) / limit);
     }
@@ -192,7 +194,7 @@ class JobResource {
             @PathParam("id") UUID id,
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @NotNull(message = BODY) @Valid JobRequest request) {
-        return answer(jobs.change(id, ETags.version(ifMatch), before -> request));
+        return answer(jobs.change(id, EntityTags.version(ifMatch), before -> request));
     }
 
     @PATCH
@@ -214,7 +216,7 @@ class JobResource {
         return answer(
                 jobs.change(
                         id,
-                        ETags.version(ifMatch),
+                        EntityTags.version(ifMatch),
                         before ->
                                 json.read(
                                         MergePatch.apply(json.tree(before), patch),
@@ -224,12 +226,29 @@ class JobResource {
 
     @DELETE
     @Path("/{id}")
-    @Operation(summary = "Delete a job: what has not started is cancelled, history stays")
+    @Operation(
+            summary =
+                    "Delete a job: what has not started is cancelled, history stays, and it can be restored")
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
     public void delete(
             @PathParam("id") UUID id, @HeaderParam("If-Match") @Nullable String ifMatch) {
-        jobs.delete(id, ETags.version(ifMatch));
+        jobs.delete(id, EntityTags.version(ifMatch));
+    }
+
+    @POST
+    @Path("/{id}/restore")
+    @Operation(
+            summary =
+                    "Bring a deleted job back, paused or not as it was; nothing is planned of the time in between")
+    @APIResponse(
+            responseCode = "200",
+            description = "The job as it is now",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "404", description = "There is none, or history has been dropped")
+    @APIResponse(responseCode = "409", description = "Another job has its name by now")
+    public Response restore(@PathParam("id") UUID id) {
+        return answer(jobs.restore(id));
     }
 
     @POST
@@ -261,10 +280,11 @@ class JobResource {
     @Operation(summary = "Run a job now, whatever its schedule says")
     @APIResponse(
             responseCode = "202",
-            description = "Queued; Location is the execution",
+            description =
+                    "Accepted; Location is the execution, which is SKIPPED where the overlap policy says so",
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
     public Response trigger(@PathParam("id") UUID id, @Valid JobRequests.@Nullable ManualRun run) {
-        var executionId = jobs.trigger(id, run == null ? null : run.config());
+        var executionId = jobs.trigger(id, run == null ? JobRequests.ManualRun.PLAIN : run);
         return Response.accepted(executions.find(executionId).orElseThrow())
                 .location(URI.create("/api/v1/executions/" + executionId))
                 .build();
@@ -351,6 +371,6 @@ class JobResource {
 
     private Response answer(Job job) {
         var view = views.of(job);
-        return Response.ok(view).tag(ETags.of(view.version())).build();
+        return Response.ok(view).tag(EntityTags.of(view.version())).build();
     }
 }

@@ -81,6 +81,7 @@ class JobSchedules {
                 : new NewTrigger(
                         job.id(),
                         drafted.namespace(),
+                        drafted.jobVersion(),
                         firstAfter(spec, schedule, job.createdAt()),
                         drafted.isPaused());
     }

@@ -2,10 +2,13 @@ package io.carillon.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.audit.AuditLog;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.UuidV7;
+import io.carillon.execution.ExecutionConfig;
 import io.carillon.execution.ExecutionStore;
+import io.carillon.execution.JobRuns;
 import io.carillon.execution.RetryPolicy;
 import io.carillon.firing.MisfirePolicy;
 import io.carillon.firing.NewTrigger;
@@ -15,6 +18,7 @@ import io.carillon.problem.Json;
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
+import io.carillon.queue.QueueStore;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,6 +31,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,30 +59,45 @@ class JobService {
 
     private final DataSource dataSource;
     private final JobInserts inserts;
+    private final JobChains chains;
     private final Triggers triggers;
     private final ExecutionStore executions;
+    private final JobRuns runs;
     private final JobHandlers handlers;
     private final JobSchedules schedules;
     private final DatabaseClock clock;
     private final Json json;
+    private final QueueStore queues;
+    private final AuditLog audit;
+    private final ExecutionConfig history;
 
     JobService(
             DataSource dataSource,
             JobInserts inserts,
+            JobChains chains,
             Triggers triggers,
             ExecutionStore executions,
+            JobRuns runs,
             JobHandlers handlers,
             JobSchedules schedules,
             DatabaseClock clock,
-            Json json) {
+            Json json,
+            QueueStore queues,
+            AuditLog audit,
+            ExecutionConfig history) {
         this.dataSource = dataSource;
         this.inserts = inserts;
+        this.chains = chains;
         this.triggers = triggers;
         this.executions = executions;
+        this.runs = runs;
         this.handlers = handlers;
         this.schedules = schedules;
         this.clock = clock;
         this.json = json;
+        this.queues = queues;
+        this.audit = audit;
+        this.history = history;
     }
 
     /**
@@ -96,6 +116,12 @@ class JobService {
         var createdAt = clock.now().truncatedTo(ChronoUnit.MILLIS);
         var id = UuidV7.at(createdAt);
         var definition = check(request);
+        if (definition.after() != null) {
+            inTransaction(
+                    connection ->
+                            chains.check(
+                                    connection, null, definition.namespace(), definition.after()));
+        }
         var schedule =
                 schedules.compile(
                         definition.schedule(),
@@ -108,18 +134,29 @@ class JobService {
                         : new NewTrigger(
                                 id,
                                 String.valueOf(definition.namespace()),
+                                JobInserts.FIRST_VERSION,
                                 JobSchedules.firstAfter(definition.schedule(), schedule, createdAt),
                                 !Objects.equals(definition.enabled(), true));
         return new Draft(new JobInserts.NewJob(id, definition, createdAt), trigger);
     }
 
-    /** Stores one job; 409 if its name is taken. */
+    /**
+     * Stores one job; 409 if its name is taken.
+     *
+     * @return what was stored, without another look at it
+     */
     @Transactional
     Job create(Draft draft) {
         if (insert(List.of(draft)).isEmpty()) {
             throw nameTaken(draft.job().definition());
         }
-        return Objects.requireNonNull(Job.<Job>findById(draft.job().id()));
+        var job = new Job();
+        job.id = draft.job().id();
+        job.namespace = draft.job().definition().namespace();
+        job.version = JobInserts.FIRST_VERSION;
+        job.createdAt = draft.job().createdAt();
+        apply(job, draft.job().definition(), draft.job().createdAt());
+        return job;
     }
 
     /**
@@ -149,6 +186,7 @@ class JobService {
     private Set<UUID> insert(List<Draft> drafts) {
         return withConnection(
                 connection -> {
+                    queues.ensure(connection, queuesOf(drafts));
                     var inserted =
                             inserts.insert(connection, drafts.stream().map(Draft::job).toList());
                     var newTriggers = new ArrayList<NewTrigger>();
@@ -160,6 +198,12 @@ class JobService {
                     triggers.add(connection, newTriggers);
                     return inserted;
                 });
+    }
+
+    private static Set<String> queuesOf(List<Draft> drafts) {
+        var names = new HashSet<String>();
+        drafts.forEach(draft -> names.add(String.valueOf(draft.job().definition().queue())));
+        return names;
     }
 
     /** The job, unless it does not exist or is deleted. */
@@ -186,6 +230,8 @@ class JobService {
         }
         inTransaction(
                 connection -> {
+                    chains.check(connection, id, after.namespace(), after.after());
+                    queues.ensure(connection, List.of(String.valueOf(after.queue())));
                     var settled = triggers.settle(connection, id, null);
                     var now = settled.orElseGet(clock::now);
                     boolean enabled = Objects.equals(after.enabled(), true);
@@ -203,6 +249,7 @@ class JobService {
                 });
         apply(job, after, clock.now());
         flush(after);
+        inTransaction(connection -> triggers.setVersion(connection, id, job.version));
         return job;
     }
 
@@ -228,6 +275,7 @@ class JobService {
                             new NewTrigger(
                                     job.id,
                                     job.namespace,
+                                    job.version,
                                     JobSchedules.firstAfter(spec, schedule, now),
                                     !enabled)));
         }
@@ -245,6 +293,7 @@ class JobService {
         job.pauseNote = note == null ? job.pauseNote : note;
         job.updatedAt = clock.now();
         Job.flush();
+        inTransaction(connection -> triggers.setVersion(connection, id, job.version));
         return job;
     }
 
@@ -266,6 +315,7 @@ class JobService {
         job.pauseNote = null;
         job.updatedAt = clock.now();
         Job.flush();
+        inTransaction(connection -> triggers.setVersion(connection, id, job.version));
         return job;
     }
 
@@ -277,7 +327,7 @@ class JobService {
         }
     }
 
-    /** Hides the job, removes its trigger and cancels what of it has not started. */
+    /** Hides the job, removes its trigger and cancels what of it has not ended. */
     @Transactional
     void delete(UUID id, @Nullable Long expectedVersion) {
         var job = lock(id, expectedVersion);
@@ -285,29 +335,104 @@ class JobService {
                 connection -> {
                     triggers.settle(connection, id, null);
                     triggers.remove(connection, id);
-                    executions.cancelWaiting(connection, id, "JOB_DELETED");
+                    executions.cancelAllOf(connection, id, "JOB_DELETED");
+                    record(connection, "JOB_DELETED", job);
                 });
         job.deletedAt = clock.now();
         Job.flush();
     }
 
+    /** Jobs deleted before this are not restored any more, whether they are there still or not. */
+    Instant restorableSince() {
+        return clock.now().minus(history.retention());
+    }
+
     /**
-     * Queues a run now, whatever the schedule says.
-     *
-     * @param override merged over the job's config (RFC 7396); null for none
+     * Brings a deleted job back, paused or not as it was; one that is not deleted stays as it is.
+     * Its trigger goes on from now: it had none meanwhile, so nothing was planned and nothing is
+     * caught up with.
      */
     @Transactional
-    UUID trigger(UUID id, @Nullable ObjectNode override) {
+    Job restore(UUID id) {
+        Job job = Job.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (job == null || (job.deletedAt != null && job.deletedAt.isBefore(restorableSince()))) {
+            throw ProblemException.notFound("job", id);
+        }
+        if (job.deletedAt == null) {
+            return job;
+        }
+        var definition = definitionOf(job);
+        var now = clock.now();
+        job.deletedAt = null;
+        job.restoredAt = now;
+        job.updatedAt = now;
+        flush(definition);
+        inTransaction(
+                connection -> {
+                    var schedule =
+                            schedules.compileHeld(
+                                    connection,
+                                    definition.schedule(),
+                                    job.namespace,
+                                    job.createdAt,
+                                    job.id);
+                    if (schedule != null) {
+                        addTrigger(connection, job, schedule.next(now));
+                    }
+                    record(connection, "JOB_RESTORED", job);
+                });
+        return job;
+    }
+
+    /** A trigger without a next fire time says that the job is completed. */
+    private void addTrigger(Connection connection, Job job, @Nullable Instant nextFireAt)
+            throws SQLException {
+        boolean isPaused = !job.enabled || nextFireAt == null;
+        var at = nextFireAt == null ? Instant.EPOCH : nextFireAt;
+        triggers.add(
+                connection,
+                List.of(new NewTrigger(job.id, job.namespace, job.version, at, isPaused)));
+        if (nextFireAt == null) {
+            triggers.move(connection, job.id, null, isPaused);
+        }
+    }
+
+    private void record(Connection connection, String action, Job job) throws SQLException {
+        audit.add(
+                connection,
+                AuditLog.ANONYMOUS,
+                action,
+                job.id,
+                Map.of("namespace", job.namespace, "name", job.name));
+    }
+
+    /**
+     * Runs a job now, whatever its schedule says and whether or not it is paused.
+     *
+     * @return the execution's id; where the overlap policy does not let it run it is SKIPPED
+     */
+    @Transactional
+    UUID trigger(UUID id, JobRequests.ManualRun run) {
         var job = lock(id, null);
+        var now = clock.now();
+        if (run.scheduledAt() != null && run.scheduledAt().isAfter(now)) {
+            throw ProblemException.invalid(
+                    "scheduledAt", "is ahead; a run stands for now or for an instant before");
+        }
         String config = null;
-        if (override != null) {
-            var merged = MergePatch.apply(json.tree(job.config), override);
+        if (run.config() != null) {
+            var merged = MergePatch.apply(json.tree(job.config), run.config());
             handlers.validate(job.type, merged);
             config = json.text(merged);
         }
-        String merged = config;
+        var standsFor = run.scheduledAt() == null ? now : run.scheduledAt();
+        var wanted = JobRuns.Wanted.manual(id, standsFor, config);
+        var overlap = run.overlap() == null ? job.overlap : run.overlap();
         return withConnection(
-                connection -> executions.insertManual(connection, id, clock.now(), merged));
+                connection -> {
+                    triggers.lock(connection, id);
+                    return runs.add(connection, wanted, overlap);
+                });
     }
 
     /** The compiled schedule of a stored job; null when it runs on demand. */
@@ -330,6 +455,10 @@ class JobService {
                 Duration.ofMillis(job.timeoutMillis),
                 json.stored(job.retry, RetryPolicy.class),
                 job.delivery,
+                job.overlap,
+                (int) job.weight,
+                job.startDeadlineMillis == null ? null : Duration.ofMillis(job.startDeadlineMillis),
+                AfterJob.of(job.afterJobId, job.afterOn),
                 job.misfire,
                 Duration.ofMillis(job.catchUpWindowMillis),
                 job.catchUpLimit,
@@ -377,6 +506,12 @@ class JobService {
         job.retry = json.text(Objects.requireNonNull(whole.retry()));
         job.maxAttempts = Objects.requireNonNull(whole.retry()).attempts();
         job.delivery = whole.delivery();
+        job.overlap = whole.overlap();
+        job.weight = Objects.requireNonNull(whole.weight()).shortValue();
+        job.startDeadlineMillis =
+                whole.startDeadline() == null ? null : whole.startDeadline().toMillis();
+        job.afterJobId = AfterJob.jobId(whole.after());
+        job.afterOn = AfterJob.on(whole.after());
         job.misfire = whole.misfire();
         job.catchUpWindowMillis = Objects.requireNonNull(whole.catchUpWindow()).toMillis();
         job.catchUpLimit = Objects.requireNonNull(whole.catchUpLimit());

@@ -5,5 +5,7 @@ public enum JobStatus {
     ACTIVE,
     PAUSED,
     /** Its schedule has no instant left. */
-    COMPLETED
+    COMPLETED,
+    /** It can be restored until retention ends. */
+    DELETED
 }

@@ -3,6 +3,7 @@ package io.carillon.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.execution.Delivery;
 import io.carillon.execution.ExecutionQueries;
+import io.carillon.execution.Overlap;
 import io.carillon.execution.RetryPolicy;
 import io.carillon.firing.MisfirePolicy;
 import io.carillon.schedule.ScheduleSpec;
@@ -29,6 +30,10 @@ record JobView(
         @Schema(type = SchemaType.STRING, examples = "PT30S") Duration timeout,
         RetryPolicy retry,
         Delivery delivery,
+        Overlap overlap,
+        @Schema(examples = "1") int weight,
+        @Schema(type = SchemaType.STRING, examples = "PT10M") @Nullable Duration startDeadline,
+        @Nullable AfterJob after,
         MisfirePolicy misfire,
         @Schema(type = SchemaType.STRING, examples = "PT24H") Duration catchUpWindow,
         @Schema(examples = "100") int catchUpLimit,
@@ -42,4 +47,6 @@ record JobView(
                 @Nullable Instant lastFireAt,
         ExecutionQueries.@Nullable Latest lastExecution,
         Instant createdAt,
-        Instant updatedAt) {}
+        Instant updatedAt,
+        @Schema(description = "When it was deleted; only in a listing of deleted jobs")
+                @Nullable Instant deletedAt) {}

@@ -4,6 +4,7 @@ import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.execution.ExecutionQueries;
 import io.carillon.execution.ExecutionQueries.Latest;
 import io.carillon.execution.RetryPolicy;
+import io.carillon.firing.NewTrigger;
 import io.carillon.firing.TriggerTimes;
 import io.carillon.firing.Triggers;
 import io.carillon.problem.Json;
@@ -37,6 +38,14 @@ class JobViews {
         return of(List.of(job)).getFirst();
     }
 
+    /** The view of a job that was created just now, from what was stored. */
+    JobView ofNew(Job job, @Nullable NewTrigger trigger) {
+        return view(
+                job,
+                trigger == null ? null : new TriggerTimes(false, trigger.nextFireAt(), null),
+                null);
+    }
+
     /** Views of many jobs with one query for all triggers and one for all last executions. */
     List<JobView> of(List<Job> jobs) {
         var ids = jobs.stream().map(job -> job.id).toList();
@@ -53,7 +62,11 @@ class JobViews {
     private JobView view(Job job, @Nullable TriggerTimes times, @Nullable Latest latest) {
         boolean completed = times != null && times.isCompleted();
         var status =
-                completed ? JobStatus.COMPLETED : job.enabled ? JobStatus.ACTIVE : JobStatus.PAUSED;
+                job.deletedAt != null
+                        ? JobStatus.DELETED
+                        : completed
+                                ? JobStatus.COMPLETED
+                                : job.enabled ? JobStatus.ACTIVE : JobStatus.PAUSED;
         Instant nextFireAt = times == null || !job.enabled ? null : times.nextFireAt();
         return new JobView(
                 job.id,
@@ -69,6 +82,10 @@ class JobViews {
                 Duration.ofMillis(job.timeoutMillis),
                 json.stored(job.retry, RetryPolicy.class),
                 job.delivery,
+                job.overlap,
+                job.weight,
+                job.startDeadlineMillis == null ? null : Duration.ofMillis(job.startDeadlineMillis),
+                AfterJob.of(job.afterJobId, job.afterOn),
                 job.misfire,
                 Duration.ofMillis(job.catchUpWindowMillis),
                 job.catchUpLimit,
@@ -80,6 +97,7 @@ class JobViews {
                 times == null ? null : times.lastFireAt(),
                 latest,
                 job.createdAt,
-                job.updatedAt);
+                job.updatedAt,
+                job.deletedAt);
     }
 }

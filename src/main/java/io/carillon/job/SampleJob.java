@@ -52,6 +52,10 @@ class SampleJob {
                                     null,
                                     null,
                                     null,
+                                    null,
+                                    null,
+                                    null,
+                                    null,
                                     Map.of("sample", "true"),
                                     null)));
             Log.infof("created the sample job name=%s", NAME);

@@ -15,6 +15,7 @@ public enum ProblemKind {
     BODY_TOO_LARGE(413, "Body too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
     NEVER_FIRES(422, "The schedule never fires"),
+    QUEUE_FULL(429, "The queue is full"),
     INTERNAL_ERROR(500, "Internal error"),
     DATABASE_UNAVAILABLE(503, "Database unavailable");
 

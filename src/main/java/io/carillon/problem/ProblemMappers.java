@@ -128,6 +128,9 @@ class ProblemMappers {
             // Some of the body may still be on its way.
             response.header("Connection", "close");
         }
+        if (exception.kind() == ProblemKind.QUEUE_FULL) {
+            response.header("Retry-After", "1");
+        }
         return response.build();
     }
 

@@ -7,26 +7,43 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** Problem documents for what never reaches a resource: no such path, an undecodable one. */
+/**
+ * Problem documents for what never reaches a resource: no such path, an undecodable one, a replica
+ * that does not answer the API.
+ */
 @ApplicationScoped
 class RouteProblems {
-    private final Json json;
+    /** Health, metrics and whatever else operators need; served by every replica. */
+    private static final String OPERATIONS = "/q/";
 
-    RouteProblems(Json json) {
+    private final Json json;
+    private final ApiConfig api;
+
+    RouteProblems(Json json, ApiConfig api) {
         this.json = json;
+        this.api = api;
     }
 
     void add(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).failureHandler(this::failed);
+        if (!api.enabled()) {
+            router.route().order(Integer.MIN_VALUE).handler(this::operationsOnly);
+        }
         router.route()
                 .order(Integer.MAX_VALUE)
-                .handler(
-                        context ->
-                                answer(
-                                        context,
-                                        new ProblemException(
-                                                ProblemKind.NOT_FOUND,
-                                                "There is nothing at this path.")));
+                .handler(context -> answer(context, nothing("There is nothing at this path.")));
+    }
+
+    private void operationsOnly(RoutingContext context) {
+        if (context.normalizedPath().startsWith(OPERATIONS)) {
+            context.next();
+        } else {
+            answer(context, nothing("This replica does not answer the API."));
+        }
+    }
+
+    private static ProblemException nothing(String detail) {
+        return new ProblemException(ProblemKind.NOT_FOUND, detail);
     }
 
     /** Faults stay with Quarkus, which logs them. */

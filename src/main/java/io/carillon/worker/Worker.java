@@ -1,7 +1,9 @@
 package io.carillon.worker;
 
 import io.carillon.database.DatabaseClock;
+import io.carillon.database.Notifications;
 import io.carillon.database.StartOrder;
+import io.carillon.database.Topic;
 import io.carillon.database.UuidV7;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.StartupEvent;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -30,7 +33,10 @@ public class Worker {
     private final WorkerConfig config;
     private final DatabaseClock clock;
     private final String version;
+    private final Roles roles;
+    private final Notifications notifications;
     private final List<Runnable> lostListeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> capacityListeners = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService heartbeat =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("carillon-heartbeat").daemon().factory());
@@ -47,22 +53,31 @@ public class Worker {
     private volatile long renewedNanos;
     private volatile boolean leased;
 
+    /** As configured, until somebody scales this worker; kept when it registers anew. */
+    private volatile int capacity;
+
     Worker(
             WorkerStore store,
             WorkerConfig config,
             DatabaseClock clock,
+            Roles roles,
+            Notifications notifications,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown")
                     String version) {
         this.store = store;
         this.config = config;
         this.clock = clock;
+        this.roles = roles;
+        this.notifications = notifications;
         this.version = version;
+        this.capacity = config.capacity();
     }
 
     void start(@Observes @Priority(StartOrder.WORKER) StartupEvent event) {
         if (!config.enabled()) {
             return;
         }
+        notifications.on(Topic.WORKER, argument -> beatSoon());
         // Registers; if the database is away just now, a later beat does.
         beat();
         long period = config.heartbeat().toMillis();
@@ -76,6 +91,25 @@ public class Worker {
         if (leased && !isLeased()) {
             lose("it could not renew its lease");
         }
+    }
+
+    /** A beat learns this worker's capacity; if the message is lost, the next one does. */
+    private void beatSoon() {
+        try {
+            heartbeat.execute(this::beat);
+        } catch (RejectedExecutionException stopped) {
+            Log.debugf("not scaled, the worker has stopped worker=%s", id);
+        }
+    }
+
+    /** How many executions this worker runs at most; somebody may change it at any time. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Calls {@code listener} when {@link #capacity} has changed. */
+    public void onCapacity(Runnable listener) {
+        capacityListeners.add(listener);
     }
 
     /** This worker's id; another one after every lost lease. */
@@ -116,11 +150,16 @@ public class Worker {
         var registered = UuidV7.at(clock.now());
         long sentNanos = System.nanoTime();
         store.register(
-                registered, hostName(), ProcessHandle.current().pid(), version, config.capacity());
+                registered,
+                hostName(),
+                ProcessHandle.current().pid(),
+                version,
+                capacity,
+                roles.all());
         id = registered;
         renewedNanos = sentNanos;
         leased = true;
-        Log.infof("worker registered worker=%s capacity=%d", registered, config.capacity());
+        Log.infof("worker registered worker=%s capacity=%d", registered, capacity);
     }
 
     private void beat() {
@@ -130,13 +169,23 @@ public class Worker {
                 return;
             }
             long sentNanos = System.nanoTime();
-            if (store.beat(id)) {
+            var renewed = store.beat(id);
+            if (renewed.isPresent()) {
                 renewedNanos = sentNanos;
+                scale(renewed.getAsInt());
             } else {
                 lose("its lease was given away");
             }
         } catch (RuntimeException failure) {
             Log.warnf("heartbeat failed worker=%s: %s", id, failure.getMessage());
+        }
+    }
+
+    private void scale(int wanted) {
+        if (wanted != capacity) {
+            Log.infof("worker scaled capacity=%d before=%d worker=%s", wanted, capacity, id);
+            capacity = wanted;
+            capacityListeners.forEach(Runnable::run);
         }
     }
 

@@ -1,13 +1,25 @@
 package io.carillon.worker;
 
+import io.carillon.audit.AuditLog;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Notifications;
+import io.carillon.database.Topic;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
 
 /** The SQL of the worker table. Every time in it is the database's. */
 @ApplicationScoped
@@ -15,8 +27,8 @@ public class WorkerStore {
     @Language("SQL")
     private static final String REGISTER =
             """
-            insert into worker (id, host, pid, version, capacity, state, started_at, heartbeat_at)
-            values (?, ?, ?, ?, ?, 'RUNNING', clock_timestamp(), clock_timestamp())
+            insert into worker (id, host, pid, version, capacity, roles, state, started_at, heartbeat_at)
+            select ?, ?, ?, ?, ?, ?, 'RUNNING', at, at from clock_timestamp() as at
             """;
 
     @Language("SQL")
@@ -24,7 +36,7 @@ public class WorkerStore {
             """
             update worker set heartbeat_at = clock_timestamp()
             where id = ? and state in ('RUNNING', 'STOPPING')
-            returning (extract(epoch from clock_timestamp()) * 1000)::bigint
+            returning (extract(epoch from clock_timestamp()) * 1000)::bigint, capacity
             """;
 
     @Language("SQL")
@@ -57,15 +69,28 @@ public class WorkerStore {
               and not exists (select from execution e where e.worker_id = w.id and e.state = 'RUNNING')
             """;
 
+    /** Sets the capacity of one live worker, or of all. */
+    @Language("SQL")
+    private static final String SCALE =
+            """
+            update worker set capacity = ?
+            where state = 'RUNNING' and (?::uuid is null or id = ?)
+            """;
+
+    @Language("SQL")
+    private static final String EXISTS = "select from worker where id = ?";
+
     private final DataSource dataSource;
     private final DatabaseClock clock;
+    private final AuditLog audit;
 
-    WorkerStore(DataSource dataSource, DatabaseClock clock) {
+    WorkerStore(DataSource dataSource, DatabaseClock clock, AuditLog audit) {
         this.dataSource = dataSource;
         this.clock = clock;
+        this.audit = audit;
     }
 
-    void register(UUID id, String host, long pid, String version, int capacity) {
+    void register(UUID id, String host, long pid, String version, int capacity, Set<Role> roles) {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(REGISTER)) {
             statement.setObject(1, id);
@@ -73,27 +98,79 @@ public class WorkerStore {
             statement.setLong(3, pid);
             statement.setString(4, version);
             statement.setInt(5, capacity);
+            statement.setArray(
+                    6,
+                    connection.createArrayOf("varchar", roles.stream().map(Role::name).toArray()));
             statement.executeUpdate();
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("The worker could not be registered", failure);
         }
     }
 
-    /** Renews the lease; false when it was given away, and then it never comes back. */
-    boolean beat(UUID id) {
+    /**
+     * Renews the lease.
+     *
+     * @return the worker's capacity; empty when the lease was given away, and then it never comes
+     *     back
+     */
+    OptionalInt beat(UUID id) {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(BEAT)) {
             statement.setObject(1, id);
             long sentNanos = System.nanoTime();
             try (var row = statement.executeQuery()) {
                 if (!row.next()) {
-                    return false;
+                    return OptionalInt.empty();
                 }
                 clock.observe(row.getLong(1), sentNanos);
-                return true;
+                return OptionalInt.of(row.getInt(2));
             }
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("The lease could not be renewed", failure);
+        }
+    }
+
+    /**
+     * Sets how many executions live workers run at most.
+     *
+     * @param workerId the one; null for all
+     * @throws ProblemException 404 when there is none, 409 when it has ended or is about to
+     */
+    @Transactional
+    void scale(int capacity, @Nullable UUID workerId) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(SCALE)) {
+            statement.setInt(1, capacity);
+            statement.setObject(2, workerId, Types.OTHER);
+            statement.setObject(3, workerId, Types.OTHER);
+            int scaled = statement.executeUpdate();
+            if (workerId != null && scaled == 0) {
+                throw exists(connection, workerId)
+                        ? new ProblemException(
+                                ProblemKind.CONFLICT,
+                                "The worker " + workerId + " has ended or is about to.")
+                        : ProblemException.notFound("worker", workerId);
+            }
+            audit.add(
+                    connection,
+                    AuditLog.ANONYMOUS,
+                    "WORKERS_SCALED",
+                    null,
+                    workerId == null
+                            ? Map.of("capacity", capacity, "workers", scaled)
+                            : Map.of("capacity", capacity, "workerId", workerId));
+            Notifications.send(connection, Topic.WORKER, "");
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Workers could not be scaled", failure);
+        }
+    }
+
+    private static boolean exists(Connection connection, UUID workerId) throws SQLException {
+        try (var statement = connection.prepareStatement(EXISTS)) {
+            statement.setObject(1, workerId);
+            try (var row = statement.executeQuery()) {
+                return row.next();
+            }
         }
     }
 

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Runs a suite: {@code ./bench/run firing}. A new suite is another entry of {@link #SUITES}. The
- * exit code is 0 when every case was measured, 1 when one could not be, 2 for a wrong command line.
+ * Runs a suite, such as {@code ./bench/run firing}. A new suite is another entry of {@link
+ * #SUITES}. The exit code is 0 when every case was measured, 1 when one could not be, 2 for a wrong
+ * command line.
  */
 final class Bench {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
@@ -21,7 +22,9 @@ final class Bench {
     private static final Map<String, List<BenchCase>> SUITES =
             Map.of(
                     "firing",
-                    List.of(new HerdCase(), new SteadyCase(), new ScaleCase(), new CreationCase()));
+                    List.of(new HerdCase(), new SteadyCase(), new ScaleCase(), new CreationCase()),
+                    "executions",
+                    executions(new WorkSystems()));
 
     private Bench() {}
 
@@ -51,6 +54,16 @@ final class Bench {
             failure.printStackTrace();
             return 1;
         }
+    }
+
+    private static List<BenchCase> executions(WorkSystems systems) {
+        return List.of(
+                new DrainCase(systems),
+                new EndToEndCase(systems),
+                new FiredCase(systems),
+                new StartLatencyCase(systems),
+                new DepthCase(systems),
+                new PinnedCase(systems));
     }
 
     private static List<BenchCase> casesOf(Options options) {

@@ -6,10 +6,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** The little of Carillon's HTTP API that the bench calls. */
 final class CarillonClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Pattern ACCEPTED = Pattern.compile("\"accepted\"\\s*:\\s*(\\d+)");
+    private static final Pattern EXECUTED =
+            Pattern.compile(
+                    "^carillon_attempt_seconds_count\\{[^}]*outcome=\"SUCCEEDED\"[^}]*} (\\S+)$",
+                    Pattern.MULTILINE);
 
     private final HttpClient http =
             HttpClient.newBuilder()
@@ -47,22 +53,54 @@ final class CarillonClient {
         post("/api/v1/jobs/batch?atomic=true", batch, 200);
     }
 
-    private void post(String path, String body, int expected) {
+    /** Submits all executions of a batch, or fails. */
+    void submitBatch(String batch, int size) {
+        String answer = post("/api/v1/executions/batch", batch, 202);
+        var accepted = ACCEPTED.matcher(answer);
+        if (!accepted.find() || Integer.parseInt(accepted.group(1)) != size) {
+            throw new BenchFailure(
+                    "Of %d executions not all were accepted: %.500s".formatted(size, answer));
+        }
+    }
+
+    /** How many attempts of no-ops have succeeded on this replica since it started. */
+    long executed() {
+        return EXECUTED.matcher(get("/q/metrics"))
+                .results()
+                .mapToLong(line -> (long) Double.parseDouble(line.group(1)))
+                .sum();
+    }
+
+    private String get(String path) {
+        var request = HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT).build();
+        return send(path, request, 200);
+    }
+
+    private String post(String path, String body, int expected) {
+        var request =
+                HttpRequest.newBuilder(base.resolve(path))
+                        .timeout(TIMEOUT)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build();
+        return send(path, request, expected);
+    }
+
+    private String send(String path, HttpRequest request, int expected) {
         try {
-            var request =
-                    HttpRequest.newBuilder(base.resolve(path))
-                            .timeout(TIMEOUT)
-                            .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(body))
-                            .build();
             var response = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != expected) {
                 throw new BenchFailure(
-                        "POST %s was answered with %d: %s"
-                                .formatted(path, response.statusCode(), response.body()));
+                        "%s %s was answered with %d: %.2000s"
+                                .formatted(
+                                        request.method(),
+                                        path,
+                                        response.statusCode(),
+                                        response.body()));
             }
+            return response.body();
         } catch (IOException failure) {
-            throw new BenchFailure("POST " + path + " failed", failure);
+            throw new BenchFailure(request.method() + " " + path + " failed", failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new BenchFailure("interrupted");

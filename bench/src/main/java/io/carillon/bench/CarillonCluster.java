@@ -62,23 +62,29 @@ final class CarillonCluster implements FiringCluster {
     private final Rig rig;
     private final Database database;
     private final List<Replica> replicas;
-    private final CarillonClient client;
+    private final List<CarillonClient> clients;
 
-    CarillonCluster(Rig rig, Database database, List<Replica> replicas, CarillonClient client) {
+    CarillonCluster(
+            Rig rig, Database database, List<Replica> replicas, List<CarillonClient> clients) {
         this.rig = rig;
         this.database = database;
         this.replicas = replicas;
-        this.client = client;
+        this.clients = clients;
         database.execute(VIEWS);
     }
 
+    /** Of the first replica. */
     CarillonClient client() {
-        return client;
+        return clients.getFirst();
+    }
+
+    List<CarillonClient> clients() {
+        return clients;
     }
 
     @Override
     public void load(int jobs) {
-        client.create(PROTOTYPE);
+        client().create(PROTOTYPE);
         database.execute(COPY_JOBS, jobs);
         database.execute(NUMBER_JOBS);
         database.execute("analyze bench_trigger");

@@ -3,15 +3,27 @@ package io.carillon.bench;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The packaged Carillon, as it comes but for its workers, which are off: what is measured ends with
- * the execution in the ledger.
- */
+/** The packaged Carillon, as it comes but for the settings given. */
 final class CarillonSystem implements FiringSystem {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+    private final Map<String, String> settings;
+
+    /** Workers are off: what is measured ends with the execution in the ledger. */
+    CarillonSystem() {
+        this(Map.of("CARILLON_WORKER_ENABLED", "false"));
+    }
+
+    /**
+     * @param settings environment variables
+     */
+    CarillonSystem(Map<String, String> settings) {
+        this.settings = settings;
+    }
 
     @Override
     public String name() {
@@ -65,20 +77,15 @@ final class CarillonSystem implements FiringSystem {
                                 + " s");
             }
         }
-        return new CarillonCluster(rig, database, running, clients.getFirst());
+        return new CarillonCluster(rig, database, running, clients);
     }
 
-    private static Map<String, String> environment(Database database, int port) {
-        return Map.of(
-                "QUARKUS_DATASOURCE_JDBC_URL",
-                database.url(),
-                "QUARKUS_DATASOURCE_USERNAME",
-                PostgresServer.SYSTEM,
-                "QUARKUS_HTTP_HOST",
-                "127.0.0.1",
-                "QUARKUS_HTTP_PORT",
-                Integer.toString(port),
-                "CARILLON_WORKER_ENABLED",
-                "false");
+    private Map<String, String> environment(Database database, int port) {
+        var environment = new HashMap<String, String>(settings);
+        environment.put("QUARKUS_DATASOURCE_JDBC_URL", database.url());
+        environment.put("QUARKUS_DATASOURCE_USERNAME", PostgresServer.SYSTEM);
+        environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        return environment;
     }
 }

@@ -35,6 +35,11 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /** A further connection to it. */
+    Database another() {
+        return new Database(port, name, () -> {});
+    }
+
     /** For a system under test. */
     String url() {
         return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, name);

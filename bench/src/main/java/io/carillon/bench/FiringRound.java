@@ -104,7 +104,7 @@ record FiringRound(
     }
 
     /** Soon, but not before the statement that says so has ended: how long it takes is tried. */
-    private static long makeDue(Database database, Due due) {
+    static long makeDue(Database database, Due due) {
         var lead = LEAST_LEAD.plus(LEAD_PER_TRIGGER.multipliedBy(due.count()));
         for (int tried = 0; tried < LEADS; tried++) {
             long first = database.nowMillis() + lead.toMillis();

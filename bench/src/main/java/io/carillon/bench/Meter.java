@@ -5,8 +5,8 @@ import java.util.List;
 import org.intellij.lang.annotations.Language;
 
 /**
- * What a system costs PostgreSQL between two moments. All three counters are exact at once:
- * statements as pg_stat_statements counts the role's; write transactions by the transaction
+ * What a system costs PostgreSQL between two moments. All counters are exact at once: statements
+ * and their time as pg_stat_statements counts the role's; write transactions by the transaction
  * counter, which a transaction that only reads does not move (nor does it wait for a disk); bytes
  * by the position in the write-ahead log. What the system does besides, when idle, is in them.
  */
@@ -18,7 +18,14 @@ final class Meter {
                     where userid = 'system_under_test'::regrole
                       and dbid = (select oid from pg_database where datname = current_database())),
                    pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
-                   (pg_current_wal_insert_lsn() - '0/0')::bigint
+                   (pg_current_wal_insert_lsn() - '0/0')::bigint,
+                   (select coalesce(sum(total_exec_time) * 1000, 0)::bigint from pg_stat_statements
+                    where userid = 'system_under_test'::regrole
+                      and dbid = (select oid from pg_database where datname = current_database())),
+                   (select coalesce(sum(total_exec_time) * 1000, 0)::bigint from pg_stat_statements
+                    where userid = 'system_under_test'::regrole
+                      and dbid = (select oid from pg_database where datname = current_database())
+                      and query ilike '%skip locked%')
             """;
 
     @Language("SQL")
@@ -36,19 +43,29 @@ final class Meter {
     private final Database database;
     private final Cost atStart;
 
-    record Cost(long statements, long commits, long walBytes) {
+    /**
+     * @param micros how long PostgreSQL executed statements, all sessions together
+     * @param claimMicros how much of that went to statements that pass over locked rows: claims
+     */
+    record Cost(long statements, long commits, long walBytes, long micros, long claimMicros) {
+        static final Cost NONE = new Cost(0, 0, 0, 0, 0);
+
         Cost minus(Cost other) {
             return new Cost(
                     statements - other.statements,
                     commits - other.commits,
-                    walBytes - other.walBytes);
+                    walBytes - other.walBytes,
+                    micros - other.micros,
+                    claimMicros - other.claimMicros);
         }
 
         Cost plus(Cost other) {
             return new Cost(
                     statements + other.statements,
                     commits + other.commits,
-                    walBytes + other.walBytes);
+                    walBytes + other.walBytes,
+                    micros + other.micros,
+                    claimMicros + other.claimMicros);
         }
     }
 
@@ -79,6 +96,14 @@ final class Meter {
     }
 
     private Cost read() {
-        return database.row(READ, row -> new Cost(row.getLong(1), row.getLong(2), row.getLong(3)));
+        return database.row(
+                READ,
+                row ->
+                        new Cost(
+                                row.getLong(1),
+                                row.getLong(2),
+                                row.getLong(3),
+                                row.getLong(4),
+                                row.getLong(5)));
     }
 }

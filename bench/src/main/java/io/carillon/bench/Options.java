@@ -18,10 +18,12 @@ record Options(
             """
             usage: bench/run <suite> [--quick] [--cases a,b] [--systems a,b] [--statements]
 
-              suites:   firing; bench/run schedule takes JMH's options instead
-              --quick       small sizes, under three minutes
+              suites:       firing, executions; bench/run schedule takes JMH's options instead
+              --quick       small sizes, under four minutes
               --cases       of firing: herd, steady, scale, creation
+                            of executions: drain, end-to-end, fired, start-latency, depth, pinned
               --systems     of firing: carillon, quartz-default, quartz-tuned
+                            of executions: carillon, db-scheduler, jobrunr
               --statements  after each result, the statements that took PostgreSQL longest
             """;
 

@@ -1,8 +1,10 @@
 package io.carillon.bench;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 
 /** The results as a table, and Carillon's in proportion to the others'. */
@@ -12,21 +14,41 @@ final class Report {
                     "case",
                     "system",
                     "replicas",
+                    "setting",
                     "jobs",
                     "fired",
+                    "queued",
+                    "executions",
+                    "executed",
                     "askedPerSecond",
+                    "perSecondBefore",
                     "perSecond",
+                    "perSecondLast",
+                    "lostPercent",
+                    "submittedPerSecond",
+                    "pickUpMs",
                     "minMs",
                     "p50Ms",
                     "p99Ms",
                     "maxMs",
+                    "doneP99Ms",
                     "microsPerFiring",
+                    "claimMicrosPerExecution",
                     "relativeToSmallest",
                     "residentMiB",
                     "statementsPerFiring",
                     "commitsPerFiring",
                     "walBytesPerFiring",
+                    "databaseMicrosPerFiring",
+                    "statementsPerExecution",
+                    "commitsPerExecution",
+                    "walBytesPerExecution",
+                    "databaseMicrosPerExecution",
+                    "deadTuplesBefore",
+                    "deadTuplesAfter",
                     "seconds");
+
+    private static final Set<String> TEXTS = Set.of("case", "system", "setting");
 
     private Report() {}
 
@@ -49,7 +71,7 @@ final class Report {
                     results.stream()
                             .mapToInt(result -> result.text(column).length())
                             .reduce(column.length(), Math::max);
-            boolean isText = column.equals("case") || column.equals("system");
+            boolean isText = TEXTS.contains(column);
             String format = isText ? "%-" + width + "s" : "%" + width + "s";
             lines.getFirst().add(format.formatted(column));
             for (int row = 0; row < results.size(); row++) {
@@ -81,6 +103,13 @@ final class Report {
                                 lines.add(
                                         "herd, carillon: three replicas fire %.2f times what one does"
                                                 .formatted(ratio)));
+        for (var name : List.of("drain", "end-to-end")) {
+            for (String other : List.of("db-scheduler", "jobrunr")) {
+                for (int replicas : List.of(1, 2)) {
+                    workRatio(results, name, other, replicas).ifPresent(lines::add);
+                }
+            }
+        }
         return lines.isEmpty() ? "" : System.lineSeparator() + joined(lines);
     }
 
@@ -94,6 +123,46 @@ final class Report {
                         ratio(ours, theirs, "statementsPerFiring"),
                         ratio(ours, theirs, "commitsPerFiring"),
                         ratio(ours, theirs, "walBytesPerFiring"));
+    }
+
+    private static Optional<String> workRatio(
+            List<Result> results, String name, String other, int replicas) {
+        var theirs = fastest(results, name, other, replicas);
+        return fastest(results, name, "carillon", replicas)
+                .flatMap(
+                        ours ->
+                                theirs.map(
+                                        their ->
+                                                ("%s, replicas=%d: carillon runs %.2f times what %s"
+                                                                + " does, with %.3f of its statements,"
+                                                                + " %.3f of its commits and %.2f of its"
+                                                                + " WAL bytes per execution")
+                                                        .formatted(
+                                                                name,
+                                                                replicas,
+                                                                ratio(ours, their, "perSecond"),
+                                                                other,
+                                                                ratio(
+                                                                        ours,
+                                                                        their,
+                                                                        "statementsPerExecution"),
+                                                                ratio(
+                                                                        ours,
+                                                                        their,
+                                                                        "commitsPerExecution"),
+                                                                ratio(
+                                                                        ours,
+                                                                        their,
+                                                                        "walBytesPerExecution"))));
+    }
+
+    /** Of all settings that were tried. */
+    private static Optional<Result> fastest(
+            List<Result> results, String name, String system, int replicas) {
+        return results.stream()
+                .filter(each -> each.is("case", name) && each.is("system", system))
+                .filter(each -> each.number("replicas") == replicas)
+                .max(Comparator.comparing(each -> each.number("perSecond")));
     }
 
     private static Optional<String> steadyRatio(List<Result> results, String other) {

@@ -38,7 +38,8 @@ final class Result {
     Result withCost(Meter.Cost cost, long per, String unit) {
         return with("statementsPer" + unit, (double) cost.statements() / per)
                 .with("commitsPer" + unit, (double) cost.commits() / per)
-                .with("walBytesPer" + unit, (double) cost.walBytes() / per);
+                .with("walBytesPer" + unit, (double) cost.walBytes() / per)
+                .with("databaseMicrosPer" + unit, (double) cost.micros() / per);
     }
 
     String text(String key) {

@@ -39,7 +39,7 @@ final class ScaleCase implements BenchCase {
                 runRound(database, cluster, jobs, round);
             }
             var micros = new ArrayList<Double>();
-            var cost = new Meter.Cost(0, 0, 0);
+            var cost = Meter.Cost.NONE;
             int rounds = round + rig.sizes().scaleRounds();
             for (; round < rounds; round++) {
                 var done = runRound(database, cluster, jobs, round);

@@ -51,7 +51,7 @@ record Sizes(
             new Sizes(
                     20_000,
                     1,
-                    Duration.ofSeconds(4),
+                    Duration.ofSeconds(8),
                     Duration.ofSeconds(6),
                     Duration.ofSeconds(2),
                     List.of(1_000, 100_000),

@@ -9,13 +9,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 /**
- * The first 64 KiB of a response body; the rest is read and counted, so that the connection can be
- * used again, but not kept. A body past {@link #READ_LIMIT} is abandoned.
+ * The first 60 KiB of a response body, which leaves room for its headers in a result; the rest is
+ * read and counted, so that the connection can be used again, but not kept. A body past {@link
+ * #READ_LIMIT} is abandoned.
  *
  * @param length how many bytes came, at least
  */
 record CappedBody(byte[] bytes, long length) {
-    static final int KEPT = 64 * 1024;
+    static final int KEPT = 60 * 1024;
     private static final long READ_LIMIT = 16L << 20;
 
     boolean isCut() {

@@ -8,8 +8,10 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param body a string is sent as it is, anything else as JSON
  * @param expectedStatuses a status such as {@code "204"}, a class {@code "2xx"} or a range {@code
  *     "200-204"}; null for {@code 2xx}
+ * @param onStatus what a status, a class or a range means, the narrowest first; what it does not
+ *     name is as without it: expected statuses succeed, 408, 425, 429 and 5xx are retried, 410
+ *     pauses the job, others fail
  */
 record HttpConfig(
         @Pattern(
@@ -37,7 +42,30 @@ record HttpConfig(
                                         message =
                                                 "expected a status, a class such as 2xx or a range such as 200-204")
                                 String>
-                        expectedStatuses) {
+                        expectedStatuses,
+        @Size(max = 50)
+                @Nullable
+                        Map<
+                                @NotNull
+                                @Pattern(
+                                        regexp = "[1-5]\\d\\d|[1-5]xx|[1-5]\\d\\d-[1-5]\\d\\d",
+                                        message =
+                                                "expected a status, a class such as 5xx or a range such as 500-503")
+                                String,
+                                @NotNull OnStatus>
+                        onStatus) {
+    /** What an answer with a certain status means. */
+    enum OnStatus {
+        /** The attempt succeeded. */
+        SUCCEED,
+        /** It failed; the retry policy, or {@code Retry-After}, says when it is tried again. */
+        RETRY,
+        /** It failed for good. */
+        FAIL,
+        /** It failed for good, and the job is paused. */
+        PAUSE_JOB
+    }
+
     private static final int LARGEST_PORT = 65_535;
 
     /** JSON's null is no body. */
@@ -72,6 +100,40 @@ record HttpConfig(
                         .allMatch(
                                 header ->
                                         HttpHeaderRules.allows(header.getKey(), header.getValue()));
+    }
+
+    OnStatus actionOn(int status) {
+        var rule =
+                onStatus == null
+                        ? Optional.<Map.Entry<String, OnStatus>>empty()
+                        : onStatus.entrySet().stream()
+                                .filter(each -> matches(each.getKey(), status))
+                                .min(Comparator.comparingInt(each -> breadth(each.getKey())));
+        return rule.map(Map.Entry::getValue).orElseGet(() -> usualActionOn(status));
+    }
+
+    private OnStatus usualActionOn(int status) {
+        if (expects(status)) {
+            return OnStatus.SUCCEED;
+        }
+        if (status == 410) {
+            return OnStatus.PAUSE_JOB;
+        }
+        // What a repetition may change: overload, time-outs and faults of the server, not a refused
+        // request.
+        return status == 408 || status == 425 || status == 429 || status >= 500
+                ? OnStatus.RETRY
+                : OnStatus.FAIL;
+    }
+
+    private static int breadth(String statuses) {
+        int dash = statuses.indexOf('-');
+        return statuses.endsWith("xx")
+                ? 100
+                : dash < 0
+                        ? 1
+                        : Integer.parseInt(statuses.substring(dash + 1))
+                                - Integer.parseInt(statuses.substring(0, dash));
     }
 
     boolean expects(int status) {

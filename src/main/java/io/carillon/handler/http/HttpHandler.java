@@ -2,6 +2,7 @@ package io.carillon.handler.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.database.DatabaseClock;
 import io.carillon.handler.ExecutionContext;
 import io.carillon.handler.JobHandler;
 import io.carillon.handler.Outcome;
@@ -33,6 +34,12 @@ class HttpHandler implements JobHandler<HttpConfig> {
                     .connectTimeout(CONNECT_TIMEOUT)
                     .build();
 
+    private final DatabaseClock clock;
+
+    HttpHandler(DatabaseClock clock) {
+        this.clock = clock;
+    }
+
     @PreDestroy
     void close() {
         client.shutdownNow();
@@ -55,26 +62,23 @@ class HttpHandler implements JobHandler<HttpConfig> {
         try {
             response = client.send(requestOf(context), CappedBody.handler());
         } catch (IOException failure) {
-            return Outcome.failure("HTTP_" + codeOf(failure), describe(failure));
+            String code = codeOf(failure);
+            var outcome = Outcome.failure("HTTP_" + code, describe(failure));
+            return code.equals("CONNECT") ? outcome.withoutEffect() : outcome;
         }
         var result = resultOf(response);
-        if (config.expects(response.statusCode())) {
-            return new Outcome.Success(result);
-        }
-        return new Outcome.Failure(
-                "HTTP_STATUS",
-                "the target answered " + response.statusCode(),
-                isRetryable(response.statusCode()),
-                null,
-                result);
-    }
-
-    /**
-     * What a repetition may change: overload, time-outs and faults of the server, not a refused
-     * request.
-     */
-    private static boolean isRetryable(int status) {
-        return status == 408 || status == 425 || status == 429 || status >= 500;
+        int status = response.statusCode();
+        var failure =
+                Outcome.failure("HTTP_STATUS", "the target answered " + status).withResult(result);
+        return switch (config.actionOn(status)) {
+            case SUCCEED -> new Outcome.Success(result);
+            case FAIL -> failure.notRetryable();
+            case PAUSE_JOB -> failure.pausingJob();
+            case RETRY ->
+                    RetryAfter.parse(response.headers().firstValue("Retry-After"), clock.now())
+                            .map(failure::notBefore)
+                            .orElse(failure);
+        };
     }
 
     private static HttpRequest requestOf(ExecutionContext<HttpConfig> context) {

@@ -441,7 +441,7 @@ class JobResourceTest {
         String id = createdId(aJob());
         var runs = new HashSet<String>();
         for (int index = 0; index < 7; index++) {
-            runs.add(triggered(id, "{}"));
+            runs.add(triggered(id, "{\"overlap\": \"ALLOW\"}"));
         }
 
         var pages = pages(JOB + "/executions?limit=3", id);

@@ -47,7 +47,11 @@ class BadRequestTest {
                 "/api/v1/jobs/no-uuid",
                 "/api/v1/jobs/no-uuid/schedule",
                 "/api/v1/jobs/%00",
-                "/api/v1/executions/no-uuid"
+                "/api/v1/executions/no-uuid",
+                "/api/v1/workers/no-uuid",
+                "/api/v1/queues/no-such-queue",
+                "/api/v1/queues/Not%20a%20name",
+                "/api/v1/queues/%00"
             })
     void anUnknownPathIsNotFound(String path) {
         assertProblem(request().urlEncodingEnabled(false).get(path), 404, "not-found");
@@ -64,10 +68,15 @@ class BadRequestTest {
             assertProblem(post(path + "/pause"), 404, "not-found");
             assertProblem(post(path + "/resume"), 404, "not-found");
             assertProblem(post(path + "/trigger"), 404, "not-found");
+            assertProblem(post(path + "/restore"), 404, "not-found");
             assertProblem(get(path + "/schedule"), 404, "not-found");
             assertProblem(get(path + "/executions"), 404, "not-found");
             assertProblem(get(path + "/stats"), 404, "not-found");
             assertProblem(get(EXECUTIONS + "/" + id), 404, "not-found");
+            assertProblem(get("/api/v1/workers/" + id), 404, "not-found");
+            assertProblem(get("/api/v1/queues/" + id), 404, "not-found");
+            assertProblem(post("/api/v1/queues/" + id + "/pause"), 404, "not-found");
+            assertProblem(post("/api/v1/queues/" + id + "/resume"), 404, "not-found");
         }
     }
 
@@ -80,6 +89,8 @@ class BadRequestTest {
         "jobs, limit, 101",
         "jobs, limit, ten",
         "jobs, enabled, yes",
+        "jobs, deleted, maybe",
+        "workers, all, maybe",
         "jobs, label, team",
         "jobs, label, =a",
         "jobs, label, a=%00",

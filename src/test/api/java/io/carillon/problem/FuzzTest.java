@@ -138,6 +138,10 @@ class FuzzTest {
             {"kubernetes": "{kind: CronJob, metadata: {name: NAME, labels: {a: b}}, spec: {schedule: '@daily'}}",
              "namespace": "fuzz", "template": {"type": "noop", "enabled": false}}
             """;
+    private static final String LIMITS =
+            """
+            {"maxConcurrent": 3, "ratePerSecond": 2.5, "maxDepth": 100}
+            """;
     private static final List<String> PARAMETERS =
             List.of(
                     "namespace",
@@ -156,6 +160,8 @@ class FuzzTest {
                     "count",
                     "atomic",
                     "dryRun",
+                    "deleted",
+                    "all",
                     "nonsense");
 
     private record Endpoint(String method, String path, String body) {}
@@ -181,7 +187,16 @@ class FuzzTest {
                         new Endpoint("PUT", "calendars/fuzz?namespace=fuzz", CALENDAR),
                         new Endpoint("POST", "jobs/import?dryRun=true", CRONTAB),
                         new Endpoint("POST", "jobs/import", MANIFEST),
-                        new Endpoint("POST", "executions", SUBMISSION));
+                        new Endpoint("POST", "executions", SUBMISSION),
+                        new Endpoint("POST", "jobs/" + id + "/restore", "{}"),
+                        new Endpoint("PUT", "queues/fuzz-limits", LIMITS),
+                        new Endpoint("POST", "queues/fuzz-limits/pause", "{\"note\": \"n\"}"),
+                        new Endpoint("POST", "queues/fuzz-limits/resume", "{}"),
+                        // Of no worker that exists.
+                        new Endpoint(
+                                "POST",
+                                "workers/scale",
+                                "{\"capacity\": 5, \"workerId\": \"" + id + "\"}"));
         var listings =
                 List.of(
                         "jobs",
@@ -192,7 +207,11 @@ class FuzzTest {
                         "jobs/" + id + "/stats",
                         "forecast",
                         "calendars",
-                        "calendars/fuzz");
+                        "calendars/fuzz",
+                        "queues",
+                        "queues/fuzz",
+                        "workers",
+                        "workers/" + id);
         long deadline = System.nanoTime() + BUDGET.toNanos();
         int refused = 0;
         int requests = 0;
@@ -219,6 +238,9 @@ class FuzzTest {
                                         response.body());
                 refused += check(response, described);
             }
+        } finally {
+            // A mutation that lost its workerId has scaled every worker.
+            Api.body("{\"capacity\": 100}").post("/api/v1/workers/scale");
         }
         assertThat(requests).isGreaterThan(50);
         assertThat(refused).isBetween(requests / 10, requests - 1);

@@ -79,7 +79,9 @@ class KillIT {
                                     "schedule",
                                     Map.of("every", "1s"),
                                     "type",
-                                    "noop"));
+                                    "noop",
+                                    "overlap",
+                                    "ALLOW"));
             ids.add(UUID.fromString(created.body().path("id").asText()));
         }
         return ids;

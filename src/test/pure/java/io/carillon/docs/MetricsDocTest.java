@@ -20,7 +20,7 @@ class MetricsDocTest {
 
     private static final Pattern METER =
             Pattern.compile(
-                    "\\b(?:(Counter|Timer|Gauge)\\.builder|\\.\\s*(counter|timer|gauge))\\(\\s*\"(carillon\\.[a-z.]+)\"");
+                    "\\b(?:(Counter|Timer|Gauge|MultiGauge)\\.builder|\\.\\s*(counter|timer|gauge))\\(\\s*\"(carillon\\.[a-z.]+)\"");
 
     /** A name in a class of metrics, whatever is done with it. */
     private static final Pattern NAME = Pattern.compile("\"(carillon\\.[a-z.]+)\"");

@@ -44,12 +44,12 @@ class CronJobReaderTest {
                         """
                         {"name":"backup","namespace":"storage",\
                         "schedule":{"cron":"30 2 * * *","timeZone":"Europe/Paris"},"enabled":false,\
-                        "catchUpWindow":"600s","timeout":"900s","retry":{"maxAttempts":3},\
+                        "catchUpWindow":"600s","overlap":"SKIP","timeout":"900s","retry":{"maxAttempts":3},\
                         "labels":{"team":"infra"}}""");
         assertThat(job.values())
                 .containsEntry("command", "backup --all")
                 .containsEntry("image", "example/backup:1");
-        assertThat(job.notes()).containsExactly("concurrencyPolicy Forbid is not carried over");
+        assertThat(job.notes()).isEmpty();
     }
 
     @Test

@@ -1,8 +1,10 @@
 package io.carillon.execution;
 
+import static io.carillon.execution.SubmissionBuilder.aSubmission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.carillon.database.Transactions;
 import io.carillon.support.Rows;
 import io.carillon.support.StillReplica;
 import io.carillon.worker.WorkerStore;
@@ -13,7 +15,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(StillReplica.class)
 class ExecutionStoreTest {
     @Inject ExecutionStore store;
+    @Inject ExecutionInserts inserts;
     @Inject WorkerStore workers;
     @Inject Promoter promoter;
     @Inject Partitions partitions;
@@ -42,12 +44,12 @@ class ExecutionStoreTest {
         var first = aWorker();
         var second = aWorker();
         var id = submit(Delivery.AT_LEAST_ONCE, 3);
-        var former = store.claim(first, 10).getFirst();
+        var former = claim(first, 10).getFirst();
 
         falsifySilence(first);
         workers.markSilent(Duration.ofSeconds(4));
         assertThat(store.rescue(100)).isEqualTo(1);
-        var current = store.claim(second, 10).getFirst();
+        var current = claim(second, 10).getFirst();
 
         assertThat(current.epoch()).isGreaterThan(former.epoch());
         assertThat(store.complete(List.of(succeeded(former)))).as("the former worker's").isEmpty();
@@ -61,7 +63,7 @@ class ExecutionStoreTest {
     void anAtMostOnceExecutionOfADeadWorkerFailsAndIsNeverStartedAgain() throws SQLException {
         var dead = aWorker();
         var id = submit(Delivery.AT_MOST_ONCE, 3);
-        store.claim(dead, 10);
+        claim(dead, 10);
 
         falsifySilence(dead);
         workers.markSilent(Duration.ofSeconds(4));
@@ -69,14 +71,14 @@ class ExecutionStoreTest {
 
         assertThat(rows.texts("select state, error ->> 'code' from execution where id = ?", id))
                 .containsExactly("FAILED WORKER_LOST");
-        assertThat(store.claim(aWorker(), 10)).isEmpty();
+        assertThat(claim(aWorker(), 10)).isEmpty();
     }
 
     @Test
     void aRescueCountsAsAnAttemptSoTheLastOneFails() throws SQLException {
         var dead = aWorker();
         var id = submit(Delivery.AT_LEAST_ONCE, 1);
-        store.claim(dead, 10);
+        claim(dead, 10);
 
         falsifySilence(dead);
         workers.markSilent(Duration.ofSeconds(4));
@@ -92,22 +94,21 @@ class ExecutionStoreTest {
         workers.markSilent(Duration.ofSeconds(4));
         submit(Delivery.AT_LEAST_ONCE, 3);
 
-        assertThat(store.claim(dead, 10)).isEmpty();
-        assertThat(store.claim(aWorker(), 10)).hasSize(1);
+        assertThat(claim(dead, 10)).isEmpty();
+        assertThat(claim(aWorker(), 10)).hasSize(1);
     }
 
     @Test
     void whatAStoppingWorkerGivesBackHasUsedNoAttempt() throws SQLException {
         var worker = aWorker();
         var id = submit(Delivery.AT_LEAST_ONCE, 1);
-        var claim = store.claim(worker, 10).getFirst();
+        var claim = claim(worker, 10).getFirst();
 
-        store.complete(
-                List.of(new Completion(claim, ExecutionState.QUEUED, Duration.ZERO, null, null)));
+        store.complete(List.of(Completion.givenBack(claim)));
 
         assertThat(rows.texts("select state, attempt, worker_id from execution where id = ?", id))
                 .containsExactly("QUEUED 0 null");
-        assertThat(store.claim(worker, 10).getFirst().epoch()).isEqualTo(2);
+        assertThat(claim(worker, 10).getFirst().epoch()).isEqualTo(2);
     }
 
     @Test
@@ -117,7 +118,7 @@ class ExecutionStoreTest {
         var urgent = submit(6, now.minusSeconds(45));
         var recent = submit(5, now.minusSeconds(40));
 
-        var order = store.claim(aWorker(), 2).stream().map(Claim::id).toList();
+        var order = claim(aWorker(), 2).stream().map(Claim::id).toList();
 
         assertThat(order).containsExactlyInAnyOrder(old, urgent);
         assertThat(state(recent)).isEqualTo("QUEUED");
@@ -127,18 +128,23 @@ class ExecutionStoreTest {
     void aRetryWaitsForItsTimeAndIsThenQueued() throws SQLException {
         var worker = aWorker();
         var id = submit(Delivery.AT_LEAST_ONCE, 3);
-        var claim = store.claim(worker, 10).getFirst();
+        var claim = claim(worker, 10).getFirst();
         var error = JsonNodeFactory.instance.objectNode().put("code", "X");
 
         store.complete(
                 List.of(
                         new Completion(
-                                claim, ExecutionState.RETRYING, Duration.ofHours(1), null, error)));
+                                claim,
+                                ExecutionState.RETRYING,
+                                Duration.ofHours(1),
+                                null,
+                                error,
+                                false)));
         assertThat(promoter.runOnce().promoted()).isZero();
         rows.change("update execution set run_at = clock_timestamp() where id = ?", id);
 
         assertThat(promoter.runOnce().promoted()).isEqualTo(1);
-        assertThat(store.claim(worker, 10).getFirst().attempt()).isEqualTo(2);
+        assertThat(claim(worker, 10).getFirst().attempt()).isEqualTo(2);
         assertThat(rows.texts("select errors from execution where id = ?", id))
                 .containsExactly("[{\"code\": \"X\"}]");
     }
@@ -194,25 +200,31 @@ class ExecutionStoreTest {
 
     private UUID submit(Delivery delivery, int maxAttempts, int priority, Instant runAt)
             throws SQLException {
-        try (var connection = dataSource.getConnection()) {
-            return store.insertSubmitted(
-                    connection,
-                    new Submission(
-                            "default",
-                            "noop",
-                            JsonNodeFactory.instance.objectNode(),
-                            "default",
-                            priority,
-                            runAt,
-                            Duration.ofSeconds(30),
-                            new RetryPolicy(maxAttempts, null, null, null, null).orDefaults(),
-                            delivery,
-                            Map.of()));
-        }
+        return submit(
+                aSubmission()
+                        .delivery(delivery)
+                        .maxAttempts(maxAttempts)
+                        .priority(priority)
+                        .runAt(runAt)
+                        .build());
+    }
+
+    private UUID submit(Submission submission) throws SQLException {
+        Transactions.of(
+                dataSource,
+                connection -> {
+                    inserts.insertSubmitted(connection, List.of(submission));
+                    return submission.id();
+                });
+        return submission.id();
+    }
+
+    private List<Claim> claim(UUID worker, int slots) {
+        return store.claim(worker, slots, true).claims();
     }
 
     private static Completion succeeded(Claim claim) {
-        return new Completion(claim, ExecutionState.SUCCEEDED, Duration.ZERO, null, null);
+        return Completion.succeeded(claim, null);
     }
 
     private String state(UUID id) throws SQLException {

@@ -60,7 +60,8 @@ class FiringTest {
 
         firing.fire(10);
 
-        assertThat(rows.number(COUNT + " and state = 'QUEUED'", job)).isEqualTo(executed);
+        assertThat(rows.number(COUNT + " and state in ('QUEUED', 'BLOCKED')", job))
+                .isEqualTo(executed);
         assertThat(rows.number(COUNT_SKIPPED, job)).isEqualTo(9 - executed);
         assertThat(
                         rows.number(
@@ -193,7 +194,7 @@ class FiringTest {
 
         Jobs.post(job + "/resume", Map.of("catchUp", "FIRE_ALL")).then().statusCode(200);
 
-        assertThat(rows.number(COUNT + " and state = 'QUEUED'", job)).isEqualTo(5);
+        assertThat(rows.number(COUNT + " and state in ('QUEUED', 'BLOCKED')", job)).isEqualTo(5);
     }
 
     @Test
@@ -225,6 +226,63 @@ class FiringTest {
 
         Jobs.patch(job, Map.of("schedule", Map.of("every", "30m"))).then().statusCode(200);
         assertThat(nextFireTime(job) % (HOUR / 2)).isEqualTo(7 * 60_000);
+    }
+
+    @Test
+    void aChangedJobFiresByItsNewDefinitionAlthoughTheOldOneIsKept() throws Exception {
+        var job = Jobs.create(Map.of("priority", 2));
+        long due = makeDue(job, 0);
+        firing.fire(10);
+        Jobs.patch(job, Map.of("priority", 8)).then().statusCode(200);
+        Jobs.post(job + "/pause", Map.of()).then().statusCode(200);
+        Jobs.post(job + "/resume", Map.of()).then().statusCode(200);
+        rows.change(
+                "update qrtz_triggers set next_fire_time = ? where trigger_name = ?",
+                due + 1,
+                job.toString());
+
+        firing.fire(10);
+
+        assertThat(
+                        rows.texts(
+                                "select priority from execution where job_id = ? order by scheduled_at",
+                                job))
+                .containsExactly("2", "8");
+        assertThat(
+                        rows.texts(
+                                "select version - t.priority from job join qrtz_triggers t"
+                                        + " on t.trigger_name = id::text where id = ?",
+                                job))
+                .as("the trigger's version is the job's")
+                .containsExactly("0");
+    }
+
+    @Test
+    void settlingMoreThanOneDecisionTakesInLeavesNothingDue() throws Exception {
+        var job = Jobs.create(Map.of("schedule", Map.of("every", "100ms"), "misfire", "FIRE_ALL"));
+        long now = rows.number("select epoch_millis(clock_timestamp()) / 100 * 100");
+        rows.change(
+                "update job set created_at = timestamptz 'epoch' + ? * interval '1 millisecond',"
+                        + " catch_up_limit = 10000 where id = ?",
+                now - 300_000,
+                job);
+        rows.change(
+                "update qrtz_triggers set next_fire_time = ? where trigger_name = ?",
+                now - 200_000,
+                job.toString());
+
+        Jobs.post(job + "/pause", Map.of()).then().statusCode(200);
+
+        assertThat(rows.number(COUNT, job)).isGreaterThanOrEqualTo(2001);
+        assertThat(
+                        rows.number(
+                                "select count(*) from execution where job_id = ? and scheduled_at"
+                                        + " not in (select timestamptz 'epoch' + (? + 100 * n) * interval '1 millisecond'"
+                                        + " from generate_series(0, 10000) as n)",
+                                job,
+                                now - 200_000))
+                .as("instants that were not planned")
+                .isZero();
     }
 
     private static final String COUNT = "select count(*) from execution where job_id = ?";

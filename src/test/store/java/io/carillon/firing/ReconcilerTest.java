@@ -103,6 +103,19 @@ class ReconcilerTest {
         assertThat(trigger(job)).isEqualTo(before);
     }
 
+    @Test
+    void aTriggerFiresByTheVersionThatItsJobHas() throws SQLException {
+        var job = Jobs.create();
+        rows.change("update job set version = 7 where id = ?", job);
+
+        assertThat(reconciler.runOnce()).isEqualTo(Map.of(Reconciler.Kind.VERSION_MISMATCH, 1));
+        assertThat(
+                        rows.number(
+                                "select priority from qrtz_triggers where trigger_name = ?",
+                                job.toString()))
+                .isEqualTo(7);
+    }
+
     private String trigger(UUID job) throws SQLException {
         return rows.texts(
                         "select trigger_state, next_fire_time from qrtz_triggers where trigger_name = ?",

@@ -37,13 +37,13 @@ class HttpConfigTest {
 
     @Test
     void successIsExpectedUnlessToldOtherwise() {
-        var config = new HttpConfig(null, "http://localhost", null, null, null);
+        var config = new HttpConfig(null, "http://localhost", null, null, null, null);
 
         assertThat(config.expects(204)).isTrue();
         assertThat(config.expects(304)).isFalse();
     }
 
     private static HttpConfig expecting(List<String> statuses) {
-        return new HttpConfig(null, "http://localhost", null, null, statuses);
+        return new HttpConfig(null, "http://localhost", null, null, statuses, null);
     }
 }

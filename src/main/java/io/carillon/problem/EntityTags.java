@@ -4,12 +4,12 @@ import jakarta.ws.rs.core.EntityTag;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Versions as entity tags. */
-public final class ETags {
-    /** One strong entity tag, RFC 9110 §8.8.3. */
+/** Versions as entity tags (RFC 9110 §8.8.3), such as {@code "3"}. */
+public final class EntityTags {
+    /** One strong entity tag. */
     private static final Pattern STRONG = Pattern.compile("\"[^\"]+\"");
 
-    private ETags() {}
+    private EntityTags() {}
 
     public static EntityTag of(long version) {
         return new EntityTag(Long.toString(version));

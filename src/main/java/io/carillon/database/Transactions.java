@@ -1,0 +1,59 @@
+package io.carillon.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** Transactions of plain SQL, for threads that have none from JTA. */
+public final class Transactions {
+    /** What waits for the commit of the thread's transaction. */
+    private static final ScopedValue<List<Runnable>> AFTER_COMMIT = ScopedValue.newInstance();
+
+    private Transactions() {}
+
+    /** Work on a connection. */
+    public interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    /** Commits what {@code work} does, or rolls it back and rethrows what it throws. */
+    public static <T> T of(DataSource dataSource, Work<T> work) throws SQLException {
+        var afterCommit = new ArrayList<Runnable>();
+        T result =
+                ScopedValue.where(AFTER_COMMIT, afterCommit)
+                        .<T, SQLException>call(() -> commit(dataSource, work));
+        afterCommit.forEach(Runnable::run);
+        return result;
+    }
+
+    /** Puts an action off until the thread's transaction has committed; false if it has none. */
+    static boolean putOff(Runnable action) {
+        return AFTER_COMMIT.isBound() && AFTER_COMMIT.get().add(action);
+    }
+
+    private static <T> T commit(DataSource dataSource, Work<T> work) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                T result = work.on(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException failure) {
+                rollBack(connection, failure);
+                throw failure;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    private static void rollBack(Connection connection, Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException failure) {
+            cause.addSuppressed(failure);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.carillon.execution;
+
+import static io.carillon.execution.ExecutionState.BLOCKED;
+import static io.carillon.execution.ExecutionState.CANCELLED;
+import static io.carillon.execution.ExecutionState.FAILED;
+import static io.carillon.execution.ExecutionState.QUEUED;
+import static io.carillon.execution.ExecutionState.RETRYING;
+import static io.carillon.execution.ExecutionState.RUNNING;
+import static io.carillon.execution.ExecutionState.SCHEDULED;
+import static io.carillon.execution.ExecutionState.SKIPPED;
+import static io.carillon.execution.ExecutionState.SUCCEEDED;
+
+import java.util.List;
+
+/**
+ * Which changes of an execution's state are legal, and what causes each. The statements of {@link
+ * ExecutionStore} make these changes and no others: the tests watch every change in the database
+ * and compare it with this table, and {@code docs/execution-states.md} is made from it.
+ */
+public final class ExecutionTransitions {
+    /** What moves an execution from one state to another. */
+    public enum Cause {
+        /** A worker takes it: epoch and attempt grow by one. */
+        CLAIMED,
+        /** The handler did its work. */
+        ATTEMPT_SUCCEEDED,
+        /** The attempt failed, and the retry policy has another. */
+        ATTEMPT_FAILED,
+        /** The attempt failed, and there is no other. */
+        FAILED_FOR_GOOD,
+        /** A worker that stops gives it back: the attempt does not count. */
+        GIVEN_BACK,
+        /** Its worker fell silent: the attempt counts, and another is allowed. */
+        RESCUED,
+        /** Its worker fell silent, and no other attempt is allowed. */
+        WORKER_LOST,
+        /** The time to run, or to be tried again, has come. */
+        DUE,
+        /** What it waited for has ended. */
+        RELEASED,
+        /** A client moved its time to run. */
+        MOVED,
+        /** A client, the end of its job, its overlap policy or a failed dependency cancels it. */
+        CANCELLED,
+        /** It did not start in time. */
+        DEADLINE
+    }
+
+    /** One legal change. */
+    public record Transition(ExecutionState from, Cause cause, ExecutionState to) {
+        public Transition {
+            if (from.isFinal()) {
+                throw new IllegalArgumentException(
+                        from + " is final: " + cause + " cannot change it");
+            }
+        }
+    }
+
+    private static final List<Transition> TABLE =
+            List.of(
+                    new Transition(BLOCKED, Cause.RELEASED, QUEUED),
+                    new Transition(BLOCKED, Cause.RELEASED, SCHEDULED),
+                    new Transition(BLOCKED, Cause.CANCELLED, CANCELLED),
+                    new Transition(BLOCKED, Cause.DEADLINE, SKIPPED),
+                    new Transition(SCHEDULED, Cause.DUE, QUEUED),
+                    new Transition(SCHEDULED, Cause.MOVED, QUEUED),
+                    new Transition(SCHEDULED, Cause.CANCELLED, CANCELLED),
+                    new Transition(SCHEDULED, Cause.DEADLINE, SKIPPED),
+                    new Transition(QUEUED, Cause.CLAIMED, RUNNING),
+                    new Transition(QUEUED, Cause.MOVED, SCHEDULED),
+                    new Transition(QUEUED, Cause.CANCELLED, CANCELLED),
+                    new Transition(QUEUED, Cause.DEADLINE, SKIPPED),
+                    new Transition(RUNNING, Cause.ATTEMPT_SUCCEEDED, SUCCEEDED),
+                    new Transition(RUNNING, Cause.ATTEMPT_FAILED, RETRYING),
+                    new Transition(RUNNING, Cause.FAILED_FOR_GOOD, FAILED),
+                    new Transition(RUNNING, Cause.GIVEN_BACK, QUEUED),
+                    new Transition(RUNNING, Cause.RESCUED, QUEUED),
+                    new Transition(RUNNING, Cause.WORKER_LOST, FAILED),
+                    new Transition(RUNNING, Cause.CANCELLED, CANCELLED),
+                    new Transition(RETRYING, Cause.DUE, QUEUED),
+                    new Transition(RETRYING, Cause.CANCELLED, CANCELLED));
+
+    private ExecutionTransitions() {}
+
+    /** Every legal change, by the state it leaves. */
+    public static List<Transition> all() {
+        return TABLE;
+    }
+
+    /** Whether any cause leads from one state to the other. */
+    public static boolean allows(ExecutionState from, ExecutionState to) {
+        return TABLE.stream().anyMatch(row -> row.from == from && row.to == to);
+    }
+}

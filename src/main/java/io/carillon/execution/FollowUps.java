@@ -1,0 +1,103 @@
+package io.carillon.execution;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Notifications;
+import io.carillon.database.StartOrder;
+import io.carillon.database.Topic;
+import io.carillon.database.Transactions;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+
+/**
+ * Runs the jobs that follow a job. Whoever ends an execution only notes the wish, because it must
+ * not wait for other jobs' locks; here each wish becomes an execution in a transaction that takes
+ * those locks and the wish together. A job that is paused has its run skipped.
+ */
+@ApplicationScoped
+class FollowUps {
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    @Language("SQL")
+    private static final String TAKE =
+            """
+            delete from follow_up
+            where id = (select id from follow_up order by id limit 1 for update skip locked)
+            returning job_id, cause_id
+            """;
+
+    private final DataSource dataSource;
+    private final JobLock jobLock;
+    private final JobRuns runs;
+    private final DatabaseClock clock;
+    private final Notifications notifications;
+    private final Loop loop = new Loop("follow-ups", this::round);
+
+    FollowUps(
+            DataSource dataSource,
+            JobLock jobLock,
+            JobRuns runs,
+            DatabaseClock clock,
+            Notifications notifications) {
+        this.dataSource = dataSource;
+        this.jobLock = jobLock;
+        this.runs = runs;
+        this.clock = clock;
+        this.notifications = notifications;
+    }
+
+    void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
+        notifications.on(Topic.FOLLOW_UP, argument -> loop.wake());
+        loop.start();
+    }
+
+    void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
+        loop.stop();
+    }
+
+    private Duration round() {
+        return runOnce() ? Duration.ZERO : PAUSE;
+    }
+
+    /** Runs one; false when there is none to be taken. */
+    boolean runOnce() {
+        try {
+            return Transactions.of(dataSource, this::takeOne);
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Following jobs could not be run", failure);
+        }
+    }
+
+    private boolean takeOne(Connection connection) throws SQLException {
+        UUID jobId;
+        UUID causeId;
+        try (var statement = connection.prepareStatement(TAKE);
+                var row = statement.executeQuery()) {
+            if (!row.next()) {
+                return false;
+            }
+            jobId = row.getObject(1, UUID.class);
+            causeId = row.getObject(2, UUID.class);
+        }
+        var job = jobLock.lock(connection, jobId);
+        if (job.isPresent()) {
+            var wanted =
+                    new JobRuns.Wanted(jobId, Origin.DEPENDENCY, clock.now(), null, null, causeId);
+            if (job.get().isEnabled()) {
+                runs.add(connection, wanted, job.get().overlap());
+            } else {
+                runs.addSkipped(connection, wanted, "PAUSED");
+            }
+        }
+        return true;
+    }
+}

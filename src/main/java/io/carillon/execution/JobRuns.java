@@ -1,0 +1,100 @@
+package io.carillon.execution;
+
+import io.carillon.execution.OverlapDecision.Standing;
+import io.carillon.execution.OverlapDecision.Start;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs jobs outside their schedule: by hand, again, after another job, for a past range. The
+ * caller's transaction holds the job's lock ({@link JobLock}), so the overlap policy is exact.
+ */
+@ApplicationScoped
+public class JobRuns {
+    private final Overlaps overlaps;
+    private final ExecutionStore store;
+    private final ExecutionInserts inserts;
+
+    JobRuns(Overlaps overlaps, ExecutionStore store, ExecutionInserts inserts) {
+        this.overlaps = overlaps;
+        this.store = store;
+        this.inserts = inserts;
+    }
+
+    /**
+     * What is to be run.
+     *
+     * @param standsFor the instant it stands for; sub-millisecond parts are dropped
+     * @param config JSON instead of the job's own; null for that
+     * @param replayOf the dead letter it replays; null for none
+     * @param causedBy the execution whose end brought it about; null for none
+     */
+    public record Wanted(
+            UUID jobId,
+            Origin origin,
+            Instant standsFor,
+            @Nullable String config,
+            @Nullable UUID replayOf,
+            @Nullable UUID causedBy) {
+
+        public static Wanted manual(UUID jobId, Instant standsFor, @Nullable String config) {
+            return new Wanted(jobId, Origin.MANUAL, standsFor, config, null, null);
+        }
+    }
+
+    /**
+     * Adds a run as {@code policy} decides: queued, waiting for its turn, or skipped.
+     *
+     * @return its id
+     */
+    public UUID add(Connection connection, Wanted wanted, Overlap policy) throws SQLException {
+        var start = Start.NOW;
+        if (policy != Overlap.ALLOW) {
+            var standing = standing(connection, wanted.jobId, policy);
+            var decision = OverlapDecision.decide(policy, standing, 1);
+            if (decision.cancelsOthers()) {
+                store.cancelAllOf(connection, wanted.jobId, "OVERLAP");
+            }
+            start = decision.starts().getFirst();
+        }
+        return insert(connection, wanted, start, policy, start == Start.NEVER ? "OVERLAP" : null);
+    }
+
+    /** Adds a run that is skipped, so that the ledger says why it did not happen. */
+    UUID addSkipped(Connection connection, Wanted wanted, String reason) throws SQLException {
+        return insert(connection, wanted, Start.NEVER, Overlap.ALLOW, reason);
+    }
+
+    private Standing standing(Connection connection, UUID jobId, Overlap policy)
+            throws SQLException {
+        return policy.letsWait()
+                ? overlaps.holdPatiently(connection, jobId)
+                : overlaps.standing(connection, java.util.List.of(jobId))
+                        .getOrDefault(jobId, Standing.NONE);
+    }
+
+    private UUID insert(
+            Connection connection,
+            Wanted wanted,
+            Start start,
+            Overlap policy,
+            @Nullable String skipReason)
+            throws SQLException {
+        return inserts.insertRun(
+                connection,
+                new ExecutionInserts.Run(
+                        wanted.jobId,
+                        wanted.origin,
+                        wanted.standsFor,
+                        start,
+                        policy.letsWait(),
+                        skipReason,
+                        wanted.config,
+                        wanted.replayOf,
+                        wanted.causedBy));
+    }
+}

@@ -1,0 +1,27 @@
+package io.carillon.job;
+
+import io.carillon.execution.JobPauser;
+import io.carillon.problem.ProblemException;
+import io.quarkus.logging.Log;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.UUID;
+
+/** Pauses a job whose target answered that it is gone. */
+@ApplicationScoped
+class PauseByTarget implements JobPauser {
+    private final JobService jobs;
+
+    PauseByTarget(JobService jobs) {
+        this.jobs = jobs;
+    }
+
+    @Override
+    public void pause(UUID jobId, String note) {
+        try {
+            jobs.pause(jobId, note);
+            Log.infof("job paused jobId=%s: %s", jobId, note);
+        } catch (ProblemException deleted) {
+            Log.debugf("job not paused, it is gone itself jobId=%s", jobId);
+        }
+    }
+}

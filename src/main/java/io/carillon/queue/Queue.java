@@ -1,0 +1,21 @@
+package io.carillon.queue;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A row of {@code queue}. */
+record Queue(
+        String name,
+        Limits limits,
+        boolean isPaused,
+        @Nullable String pauseNote,
+        long version,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    /** Over the whole cluster; null: no limit. */
+    record Limits(
+            @Nullable Integer maxConcurrent,
+            @Nullable Double ratePerSecond,
+            @Nullable Integer maxDepth) {}
+}

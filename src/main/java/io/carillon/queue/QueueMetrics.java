@@ -1,0 +1,92 @@
+package io.carillon.queue;
+
+import io.carillon.database.DatabaseClock;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * What queues held when they were last counted; described in docs/metrics.md. Jobs name queues as
+ * they like, so only the first {@link #LARGEST} by name have series of their own: the others are
+ * one.
+ */
+@ApplicationScoped
+class QueueMetrics {
+    static final int LARGEST = 100;
+    private static final List<String> STATES =
+            List.of("BLOCKED", "SCHEDULED", "QUEUED", "RUNNING", "RETRYING");
+
+    /** No queue can have this name. */
+    private static final String OTHERS = "(others)";
+
+    private final MultiGauge depth;
+    private final MultiGauge oldest;
+    private final DatabaseClock clock;
+
+    /** What is added up for one value of the label. */
+    private static final class Series {
+        private final long[] counts = new long[STATES.size()];
+        private Instant oldestAt = Instant.MAX;
+
+        private void add(QueueSample.Held held) {
+            for (int state = 0; state < counts.length; state++) {
+                counts[state] += held.byState().getOrDefault(STATES.get(state), 0L);
+            }
+            var at = held.oldestQueuedAt();
+            oldestAt = at != null && at.isBefore(oldestAt) ? at : oldestAt;
+        }
+    }
+
+    QueueMetrics(MeterRegistry registry, DatabaseClock clock) {
+        this.clock = clock;
+        this.depth =
+                MultiGauge.builder("carillon.queue.depth")
+                        .description("Executions a queue holds that are not final")
+                        .register(registry);
+        this.oldest =
+                MultiGauge.builder("carillon.queue.oldest.seconds")
+                        .description("For how long the oldest queued execution could have run")
+                        .register(registry);
+    }
+
+    void sampled(QueueSample sample) {
+        var series = new TreeMap<String, Series>();
+        new TreeMap<>(sample.held())
+                .forEach(
+                        (queue, held) -> {
+                            String label =
+                                    series.size() < LARGEST || series.containsKey(queue)
+                                            ? queue
+                                            : OTHERS;
+                            series.computeIfAbsent(label, name -> new Series()).add(held);
+                        });
+        var depths = new ArrayList<MultiGauge.Row<?>>();
+        var ages = new ArrayList<MultiGauge.Row<?>>();
+        series.forEach(
+                (queue, sums) -> {
+                    for (int state = 0; state < STATES.size(); state++) {
+                        depths.add(
+                                MultiGauge.Row.of(
+                                        Tags.of("queue", queue, "state", STATES.get(state)),
+                                        sums.counts[state]));
+                    }
+                    ages.add(
+                            MultiGauge.Row.of(
+                                    Tags.of("queue", queue), () -> ageSeconds(sums.oldestAt)));
+                });
+        depth.register(depths, true);
+        oldest.register(ages, true);
+    }
+
+    private double ageSeconds(Instant since) {
+        return since.equals(Instant.MAX)
+                ? 0
+                : Math.max(0, Duration.between(since, clock.now()).toMillis() / 1000.0);
+    }
+}

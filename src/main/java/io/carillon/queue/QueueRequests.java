@@ -1,0 +1,47 @@
+package io.carillon.queue;
+
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** The bodies of the queue endpoints. */
+final class QueueRequests {
+    private QueueRequests() {}
+
+    @Schema(
+            name = "QueueRequest",
+            description = "Limits over the whole cluster; an absent one is none",
+            examples = "{\"maxConcurrent\": 10, \"ratePerSecond\": 2.5, \"maxDepth\": 100000}")
+    record Declaration(
+            @Min(1)
+                    @Max(1_000_000)
+                    @Schema(description = "Executions that run at the same time", examples = "10")
+                    @Nullable Integer maxConcurrent,
+            @DecimalMin("0.001")
+                    @DecimalMax("1000000")
+                    @Schema(description = "Starts in a second", examples = "2.5")
+                    @Nullable Double ratePerSecond,
+            @Min(1)
+                    @Max(1_000_000_000)
+                    @Schema(
+                            description = "Executions that wait; past it a submission is refused",
+                            examples = "100000")
+                    @Nullable Integer maxDepth) {
+        Queue.Limits limits() {
+            return new Queue.Limits(maxConcurrent, ratePerSecond, maxDepth);
+        }
+    }
+
+    @Schema(name = "QueuePause", examples = "{\"note\": \"the warehouse is being counted\"}")
+    record Pause(
+            @Size(max = 1000) @Schema(description = "For whoever wonders later")
+                    @Nullable String note) {}
+
+    @Schema(name = "QueueList")
+    record Listing(@Schema(description = "By name") List<QueueView> items) {}
+}

@@ -1,0 +1,146 @@
+package io.carillon.queue;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.problem.EntityTags;
+import io.carillon.problem.Problem;
+import io.carillon.problem.ProblemException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/v1/queues}. */
+@Path("/api/v1/queues")
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@Consumes(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "Queues")
+class QueueResource {
+    /** As jobs and submissions may name it. */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
+
+    private final QueueStore store;
+    private final QueueSampler sampler;
+    private final DatabaseClock clock;
+
+    QueueResource(QueueStore store, QueueSampler sampler, DatabaseClock clock) {
+        this.store = store;
+        this.sampler = sampler;
+        this.clock = clock;
+    }
+
+    @GET
+    @Operation(summary = "List queues by name, with what they hold")
+    @APIResponse(
+            responseCode = "200",
+            description = "All queues",
+            content = @Content(schema = @Schema(implementation = QueueRequests.Listing.class)))
+    public QueueRequests.Listing list() {
+        return new QueueRequests.Listing(store.all().stream().map(this::view).toList());
+    }
+
+    @GET
+    @Path("/{name}")
+    @Operation(summary = "Get a queue")
+    @APIResponse(
+            responseCode = "200",
+            description = "The queue; ETag is its version",
+            content = @Content(schema = @Schema(implementation = QueueView.class)))
+    public Response get(@PathParam("name") String name) {
+        return answer(
+                store.find(known(name))
+                        .orElseThrow(() -> ProblemException.notFound("queue", name)));
+    }
+
+    @PUT
+    @Path("/{name}")
+    @Operation(
+            summary =
+                    "Declare a queue and its limits; If-Match guards against lost updates. What runs goes on")
+    @APIResponse(
+            responseCode = "200",
+            description = "The queue as it is now",
+            content = @Content(schema = @Schema(implementation = QueueView.class)))
+    @APIResponse(
+            responseCode = "201",
+            description = "Created",
+            content = @Content(schema = @Schema(implementation = QueueView.class)))
+    @APIResponse(responseCode = "412", description = "The queue has another version than If-Match")
+    public Response declare(
+            @PathParam("name") String name,
+            @HeaderParam("If-Match") @Nullable String ifMatch,
+            @NotNull(message = "expected a JSON object") @Valid
+                    QueueRequests.Declaration declaration) {
+        if (!NAME.matcher(name).matches()) {
+            throw ProblemException.invalid(
+                    "name",
+                    "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending"
+                            + " with a letter or digit");
+        }
+        var declared = store.declare(name, declaration.limits(), EntityTags.version(ifMatch));
+        if (!declared.isNew()) {
+            return answer(declared.queue());
+        }
+        return Response.created(URI.create("/api/v1/queues/" + name))
+                .tag(EntityTags.of(declared.queue().version()))
+                .entity(view(declared.queue()))
+                .build();
+    }
+
+    @POST
+    @Path("/{name}/pause")
+    @Operation(summary = "Pause a queue: nothing of it is started until it is resumed")
+    @APIResponse(
+            responseCode = "200",
+            description = "The queue as it is now",
+            content = @Content(schema = @Schema(implementation = QueueView.class)))
+    public Response pause(
+            @PathParam("name") String name, @Valid QueueRequests.@Nullable Pause pause) {
+        return answer(store.pause(known(name), pause == null ? null : pause.note()));
+    }
+
+    @POST
+    @Path("/{name}/resume")
+    @Operation(summary = "Resume a paused queue")
+    @APIResponse(
+            responseCode = "200",
+            description = "The queue as it is now",
+            content = @Content(schema = @Schema(implementation = QueueView.class)))
+    public Response resume(@PathParam("name") String name) {
+        return answer(store.resume(known(name)));
+    }
+
+    /** What no queue can be named, PostgreSQL need not be asked for, or could not be. */
+    private static String known(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw ProblemException.notFound("queue", name);
+        }
+        return name;
+    }
+
+    private Response answer(Queue queue) {
+        return Response.ok(view(queue)).tag(EntityTags.of(queue.version())).build();
+    }
+
+    private QueueView view(Queue queue) {
+        var statistics = sampler.latest().map(sample -> sample.of(queue.name(), clock.now()));
+        return QueueView.of(queue, statistics.orElse(null));
+    }
+}

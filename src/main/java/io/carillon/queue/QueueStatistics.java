@@ -1,0 +1,39 @@
+package io.carillon.queue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What a queue held when it was last counted. */
+@Schema(name = "QueueStatistics")
+record QueueStatistics(
+        @Schema(
+                        description =
+                                "Executions that are BLOCKED, SCHEDULED, QUEUED, RUNNING or RETRYING, by state",
+                        examples = "{\"QUEUED\": 12, \"RUNNING\": 3}")
+                Map<String, Long> byState,
+        @Schema(
+                        type = SchemaType.STRING,
+                        description =
+                                "For how long the oldest QUEUED one could have run; absent when there is none",
+                        examples = "PT1.2S")
+                @Nullable Duration oldestAge,
+        @Schema(
+                        description =
+                                "Executions that came in each second, over the last minute or so, less those"
+                                        + " that were cancelled; absent until there are two counts",
+                        examples = "8.5")
+                @Nullable Double inPerSecond,
+        @Schema(
+                        description = "Executions that ended each second, over the same time",
+                        examples = "8.3")
+                @Nullable Double outPerSecond,
+        @Schema(description = "When it was counted") Instant sampledAt,
+        @Schema(
+                        type = SchemaType.STRING,
+                        description = "How long ago that was",
+                        examples = "PT2.1S")
+                Duration sampleAge) {}

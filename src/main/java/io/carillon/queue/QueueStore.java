@@ -1,0 +1,280 @@
+package io.carillon.queue;
+
+import io.carillon.audit.AuditLog;
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Notifications;
+import io.carillon.database.Topic;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import io.carillon.queue.Queue.Limits;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of the queue table, but for the claim's. Every change is in the audit log. */
+@ApplicationScoped
+public class QueueStore {
+    @Language("SQL")
+    private static final String ENSURE =
+            """
+            insert into queue (name) select * from unnest(?::varchar[])
+            on conflict (name) do nothing
+            returning name
+            """;
+
+    @Language("SQL")
+    private static final String ALL = "select * from queue order by name";
+
+    @Language("SQL")
+    private static final String BY_NAME = "select * from queue where name = ?";
+
+    @Language("SQL")
+    private static final String LOCK = "select * from queue where name = ? for no key update";
+
+    @Language("SQL")
+    private static final String SET_LIMITS =
+            """
+            update queue
+            set max_concurrent = ?, rate_per_second = ?, max_depth = ?, version = version + 1,
+                updated_at = clock_timestamp()
+            where name = ?
+            returning *
+            """;
+
+    @Language("SQL")
+    private static final String SET_PAUSED =
+            """
+            update queue
+            set paused = ?, pause_note = ?, version = version + 1, updated_at = clock_timestamp()
+            where name = ?
+            returning *
+            """;
+
+    private final DataSource dataSource;
+    private final AuditLog audit;
+
+    /** Queues whose rows are known to be committed; none is ever deleted. */
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+    /** A queue as it was declared. */
+    record Declared(Queue queue, boolean isNew) {}
+
+    QueueStore(DataSource dataSource, AuditLog audit) {
+        this.dataSource = dataSource;
+        this.audit = audit;
+    }
+
+    /**
+     * Makes the rows of queues that are about to be named, in the transaction of {@code
+     * connection}; to be called at most once in it. A row that was there before is remembered and
+     * costs nothing the next time; one that was made here is not, as it may be rolled back.
+     */
+    public void ensure(Connection connection, Collection<String> names) throws SQLException {
+        // In one order for everyone, so that no two wait for each other.
+        var unknown = new TreeSet<>(names);
+        unknown.removeAll(known);
+        if (unknown.isEmpty()) {
+            return;
+        }
+        try (var statement = connection.prepareStatement(ENSURE)) {
+            statement.setArray(1, connection.createArrayOf("varchar", unknown.toArray()));
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    unknown.remove(row.getString(1));
+                }
+            }
+        }
+        known.addAll(unknown);
+    }
+
+    List<Queue> all() {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(ALL);
+                var row = statement.executeQuery()) {
+            var queues = new ArrayList<Queue>();
+            while (row.next()) {
+                queues.add(queueOf(row));
+            }
+            return queues;
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Queues could not be read", failure);
+        }
+    }
+
+    Optional<Queue> find(String name) {
+        try (var connection = dataSource.getConnection()) {
+            return Optional.ofNullable(read(connection, BY_NAME, name));
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("The queue could not be read", failure);
+        }
+    }
+
+    /**
+     * Creates a queue with these limits or gives it these. No difference is no new version.
+     *
+     * @param expectedVersion from If-Match; null to change whatever is there
+     */
+    @Transactional
+    Declared declare(String name, Limits limits, @Nullable Long expectedVersion) {
+        try (var connection = dataSource.getConnection()) {
+            var before = read(connection, LOCK, name);
+            if (expectedVersion != null) {
+                requireVersion(expectedVersion, before);
+            }
+            boolean isNew = before == null;
+            if (before == null) {
+                ensure(connection, List.of(name));
+                before = locked(connection, name);
+            }
+            if (!isNew && limits.equals(before.limits())) {
+                return new Declared(before, false);
+            }
+            Queue after;
+            try (var statement = connection.prepareStatement(SET_LIMITS)) {
+                statement.setObject(1, limits.maxConcurrent(), Types.INTEGER);
+                statement.setObject(2, limits.ratePerSecond(), Types.DOUBLE);
+                statement.setObject(3, limits.maxDepth(), Types.INTEGER);
+                statement.setString(4, name);
+                after = one(statement);
+            }
+            changed(
+                    connection,
+                    "QUEUE_DECLARED",
+                    name,
+                    isNew
+                            ? Map.of("queue", name, "after", limits)
+                            : Map.of("queue", name, "before", before.limits(), "after", limits));
+            Notifications.send(connection, Topic.WORK, "");
+            return new Declared(after, isNew);
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("The queue was not stored", failure);
+        }
+    }
+
+    private static void requireVersion(long expected, @Nullable Queue queue) {
+        if (queue == null) {
+            throw new ProblemException(
+                    ProblemKind.STALE_VERSION,
+                    "There is no such queue yet, so none at version " + expected + ".");
+        }
+        if (queue.version() != expected) {
+            throw new ProblemException(
+                    ProblemKind.STALE_VERSION,
+                    "The queue is at version " + queue.version() + ", not " + expected + ".");
+        }
+    }
+
+    /**
+     * Keeps workers from starting anything of the queue.
+     *
+     * @param note null leaves what was said before
+     */
+    @Transactional
+    Queue pause(String name, @Nullable String note) {
+        try (var connection = dataSource.getConnection()) {
+            var before = locked(connection, name);
+            String said = note == null ? before.pauseNote() : note;
+            if (before.isPaused() && Objects.equals(said, before.pauseNote())) {
+                return before;
+            }
+            var after = setPaused(connection, name, true, said);
+            changed(
+                    connection,
+                    "QUEUE_PAUSED",
+                    name,
+                    said == null ? Map.of("queue", name) : Map.of("queue", name, "note", said));
+            return after;
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("The queue was not paused", failure);
+        }
+    }
+
+    @Transactional
+    Queue resume(String name) {
+        try (var connection = dataSource.getConnection()) {
+            var before = locked(connection, name);
+            if (!before.isPaused()) {
+                return before;
+            }
+            var after = setPaused(connection, name, false, null);
+            changed(connection, "QUEUE_RESUMED", name, Map.of("queue", name));
+            Notifications.send(connection, Topic.WORK, "");
+            return after;
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("The queue was not resumed", failure);
+        }
+    }
+
+    private static Queue setPaused(
+            Connection connection, String name, boolean paused, @Nullable String note)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(SET_PAUSED)) {
+            statement.setBoolean(1, paused);
+            statement.setString(2, note);
+            statement.setString(3, name);
+            return one(statement);
+        }
+    }
+
+    private void changed(Connection connection, String action, String name, Map<String, ?> details)
+            throws SQLException {
+        audit.add(connection, AuditLog.ANONYMOUS, action, null, details);
+        Notifications.send(connection, Topic.QUEUE, name);
+    }
+
+    private static Queue locked(Connection connection, String name) throws SQLException {
+        var queue = read(connection, LOCK, name);
+        if (queue == null) {
+            throw ProblemException.notFound("queue", name);
+        }
+        return queue;
+    }
+
+    private static @Nullable Queue read(
+            Connection connection, @Language("SQL") String sql, String name) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setString(1, name);
+            try (var row = statement.executeQuery()) {
+                return row.next() ? queueOf(row) : null;
+            }
+        }
+    }
+
+    private static Queue one(PreparedStatement statement) throws SQLException {
+        try (var row = statement.executeQuery()) {
+            row.next();
+            return queueOf(row);
+        }
+    }
+
+    private static Queue queueOf(ResultSet row) throws SQLException {
+        return new Queue(
+                row.getString("name"),
+                new Limits(
+                        row.getObject("max_concurrent", Integer.class),
+                        row.getObject("rate_per_second", Double.class),
+                        row.getObject("max_depth", Integer.class)),
+                row.getBoolean("paused"),
+                row.getString("pause_note"),
+                row.getLong("version"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getObject("updated_at", OffsetDateTime.class).toInstant());
+    }
+}

@@ -1,0 +1,35 @@
+package io.carillon.queue;
+
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A queue as clients see it. */
+@Schema(name = "Queue")
+record QueueView(
+        @Schema(examples = "default") String name,
+        @Schema(description = "Absent: no limit", examples = "10") @Nullable Integer maxConcurrent,
+        @Schema(description = "Absent: no limit", examples = "2.5") @Nullable Double ratePerSecond,
+        @Schema(description = "Absent: no limit", examples = "100000") @Nullable Integer maxDepth,
+        @Schema(description = "Whether nothing of it is started") boolean paused,
+        @Schema(description = "What whoever paused it said") @Nullable String pauseNote,
+        @Schema(description = "Grows with every change; the ETag", examples = "0") long version,
+        Instant createdAt,
+        Instant updatedAt,
+        @Schema(description = "Absent until queues have been counted once")
+                @Nullable QueueStatistics statistics) {
+
+    static QueueView of(Queue queue, @Nullable QueueStatistics statistics) {
+        return new QueueView(
+                queue.name(),
+                queue.limits().maxConcurrent(),
+                queue.limits().ratePerSecond(),
+                queue.limits().maxDepth(),
+                queue.isPaused(),
+                queue.pauseNote(),
+                queue.version(),
+                queue.createdAt(),
+                queue.updatedAt(),
+                statistics);
+    }
+}

@@ -1,0 +1,43 @@
+package io.carillon.worker;
+
+import io.carillon.problem.ApiConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** What this replica is for, by its configuration. */
+@ApplicationScoped
+public class Roles {
+    private final Set<Role> all = EnumSet.noneOf(Role.class);
+
+    /** Firing's own mapping is out of reach: that package builds on this one. */
+    Roles(
+            ApiConfig api,
+            WorkerConfig worker,
+            @ConfigProperty(name = "carillon.firing.enabled", defaultValue = "true")
+                    boolean firing) {
+        add(Role.API, api.enabled());
+        add(Role.FIRING, firing);
+        add(Role.WORKER, worker.enabled());
+    }
+
+    private void add(Role role, boolean has) {
+        if (has) {
+            all.add(role);
+        }
+    }
+
+    public Set<Role> all() {
+        return Collections.unmodifiableSet(all);
+    }
+
+    /**
+     * Whether this replica moves executions: takes back those of dead workers and queues those
+     * whose time has come. One that only answers does not.
+     */
+    public boolean movesExecutions() {
+        return all.contains(Role.FIRING) || all.contains(Role.WORKER);
+    }
+}

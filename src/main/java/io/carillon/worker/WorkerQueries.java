@@ -1,0 +1,137 @@
+package io.carillon.worker;
+
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.worker.WorkerView.RunningExecution;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/** What clients see of workers. */
+@ApplicationScoped
+class WorkerQueries {
+    private static final int LARGEST_LISTING = 1000;
+    private static final int LARGEST_RUNNING = 100;
+
+    @Language("SQL")
+    private static final String WORKERS =
+            """
+            select w.*, extract(epoch from clock_timestamp() - w.heartbeat_at) * 1000 as silent_ms,
+                   (select count(*) from execution e where e.worker_id = w.id and e.state = 'RUNNING') as running
+            from worker w
+            where (?::uuid is null or w.id = ?)
+              and (? or w.state in ('RUNNING', 'STOPPING'))
+            order by w.id desc
+            limit ?
+            """;
+
+    @Language("SQL")
+    private static final String RUNNING =
+            """
+            select id, job_id, type, queue, attempt, started_at from execution
+            where worker_id = ? and state = 'RUNNING'
+            order by started_at
+            limit ?
+            """;
+
+    private final DataSource dataSource;
+
+    WorkerQueries(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /**
+     * Latest first.
+     *
+     * @param ended whether those of the last week that have ended are among them
+     */
+    List<WorkerView> all(boolean ended) {
+        return workers(null, ended);
+    }
+
+    /** A worker and what it runs; empty when there is none, or it ended more than a week ago. */
+    Optional<WorkerView> find(UUID id) {
+        return workers(id, true).stream().findFirst().map(worker -> worker.with(running(id)));
+    }
+
+    private List<WorkerView> workers(@Nullable UUID id, boolean ended) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(WORKERS)) {
+            statement.setObject(1, id, Types.OTHER);
+            statement.setObject(2, id, Types.OTHER);
+            statement.setBoolean(3, ended);
+            statement.setInt(4, LARGEST_LISTING);
+            var workers = new ArrayList<WorkerView>();
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    workers.add(viewOf(row));
+                }
+            }
+            return workers;
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Workers could not be read", failure);
+        }
+    }
+
+    private List<RunningExecution> running(UUID id) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(RUNNING)) {
+            statement.setObject(1, id);
+            statement.setInt(2, LARGEST_RUNNING);
+            var running = new ArrayList<RunningExecution>();
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    running.add(
+                            new RunningExecution(
+                                    row.getObject("id", UUID.class),
+                                    row.getObject("job_id", UUID.class),
+                                    row.getString("type"),
+                                    row.getString("queue"),
+                                    row.getInt("attempt"),
+                                    at(row, "started_at")));
+                }
+            }
+            return running;
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException(
+                    "What the worker runs could not be read", failure);
+        }
+    }
+
+    private static WorkerView viewOf(ResultSet row) throws SQLException {
+        var startedAt = at(row, "started_at");
+        var heartbeatAt = at(row, "heartbeat_at");
+        long running = row.getLong("running");
+        var stoppedAt = row.getObject("stopped_at", OffsetDateTime.class);
+        var roles = (String[]) row.getArray("roles").getArray();
+        return new WorkerView(
+                row.getObject("id", UUID.class),
+                WorkerState.of(row.getString("state"), heartbeatAt.isAfter(startedAt), running),
+                row.getString("host"),
+                row.getLong("pid"),
+                row.getString("version"),
+                row.getInt("capacity"),
+                running,
+                Arrays.stream(roles).map(Role::valueOf).toList(),
+                startedAt,
+                heartbeatAt,
+                Duration.ofMillis(Math.max(0, row.getLong("silent_ms"))),
+                stoppedAt == null ? null : stoppedAt.toInstant(),
+                null);
+    }
+
+    private static Instant at(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+}

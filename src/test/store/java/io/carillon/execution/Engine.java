@@ -1,0 +1,138 @@
+package io.carillon.execution;
+
+import static io.carillon.execution.SubmissionBuilder.aSubmission;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.carillon.database.Transactions;
+import io.carillon.support.Rows;
+import io.carillon.worker.WorkerStore;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** Moves executions a step at a time, as the loops of a replica would. */
+@Singleton
+class Engine {
+    final ExecutionStore store;
+    final Rows rows;
+
+    private final DataSource dataSource;
+    private final ExecutionInserts inserts;
+    private final LimitedQueues limitedQueues;
+    private final WorkerStore workers;
+
+    Engine(
+            DataSource dataSource,
+            ExecutionStore store,
+            ExecutionInserts inserts,
+            LimitedQueues limitedQueues,
+            WorkerStore workers) {
+        this.dataSource = dataSource;
+        this.store = store;
+        this.inserts = inserts;
+        this.limitedQueues = limitedQueues;
+        this.workers = workers;
+        this.rows = new Rows(dataSource);
+    }
+
+    /** Leaves no execution and no queue but the default one, without limits. */
+    void clear() throws SQLException {
+        rows.change("delete from execution");
+        rows.change("delete from execution_dependency");
+        rows.change("delete from follow_up");
+        rows.change("delete from queue where name <> 'default'");
+        rows.change(
+                "update queue set paused = false, max_concurrent = null, rate_per_second = null, max_depth = null");
+        rows.change("update worker set state = 'STOPPED' where state in ('RUNNING', 'STOPPING')");
+    }
+
+    void aQueue(String name, String column, Number limit) throws SQLException {
+        rows.change(
+                "insert into queue (name, "
+                        + column
+                        + ") values (?, ?)"
+                        + " on conflict (name) do update set "
+                        + column
+                        + " = excluded."
+                        + column,
+                name,
+                limit);
+    }
+
+    UUID aWorker() throws SQLException {
+        var id = UUID.randomUUID();
+        rows.change(
+                "insert into worker (id, host, pid, version, capacity, state, started_at, heartbeat_at)"
+                        + " values (?, 'test', 1, 'test', 10, 'RUNNING', clock_timestamp(), clock_timestamp())",
+                id);
+        return id;
+    }
+
+    UUID submit(SubmissionBuilder submission) throws SQLException {
+        return submit(submission.build());
+    }
+
+    UUID submit(Submission submission) throws SQLException {
+        return Transactions.of(
+                dataSource,
+                connection -> {
+                    inserts.insertSubmitted(connection, List.of(submission));
+                    return submission.id();
+                });
+    }
+
+    UUID submit() throws SQLException {
+        return submit(aSubmission());
+    }
+
+    /** As many as fit, from queues with and without limits. */
+    List<Claim> claim(UUID worker, int slots) {
+        var claims = new ArrayList<>(store.claim(worker, slots, true).claims());
+        int left = slots - claims.stream().mapToInt(Claim::weight).sum();
+        if (left > 0) {
+            claims.addAll(limitedQueues.claim(worker, left, claims.isEmpty()).claims());
+        }
+        return claims;
+    }
+
+    List<UUID> ids(List<Claim> claims) {
+        return claims.stream().map(Claim::id).toList();
+    }
+
+    boolean succeed(Claim claim) {
+        return !store.complete(List.of(Completion.succeeded(claim, null))).isEmpty();
+    }
+
+    boolean fail(Claim claim, ExecutionState to) {
+        var error =
+                JsonNodeFactory.instance.objectNode().put("code", "TEST").put("message", "told to");
+        return !store.complete(
+                        List.of(new Completion(claim, to, Duration.ofHours(1), null, error, false)))
+                .isEmpty();
+    }
+
+    boolean giveBack(Claim claim) {
+        return !store.complete(List.of(Completion.givenBack(claim))).isEmpty();
+    }
+
+    /** Lets a worker fall silent, and rescues what it ran. */
+    void kill(UUID worker) throws SQLException {
+        rows.change(
+                "update worker set heartbeat_at = clock_timestamp() - interval '5 s' where id = ?",
+                worker);
+        workers.markSilent(Duration.ofSeconds(4));
+        store.rescue(1000);
+    }
+
+    String state(UUID id) throws SQLException {
+        return rows.texts("select state from execution where id = ?", id).getFirst();
+    }
+
+    String stateAndReason(UUID id) throws SQLException {
+        return rows.texts("select state, reason from execution where id = ?", id).getFirst();
+    }
+}
