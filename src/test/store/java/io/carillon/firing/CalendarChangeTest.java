@@ -57,7 +57,9 @@ class CalendarChangeTest {
                         "schedule",
                         Map.of("every", "1h", "exclude", List.of(calendar)),
                         "misfire",
-                        "FIRE_ALL"));
+                        "FIRE_ALL",
+                        "overlap",
+                        "ALLOW"));
     }
 
     @Test
