@@ -127,7 +127,7 @@ final class Attempt {
 
     private Completion completionOf(Outcome outcome, Instant now) {
         return switch (outcome) {
-            case Outcome.Success success -> 
+            case Outcome.Success success ->
                     Completion.succeeded(claim, ResultLimit.cap(success.result()));
             case Outcome.Failure failure -> {
                 boolean again =

@@ -117,8 +117,7 @@ class Followers {
         }
     }
 
-    private void askForFollowUps(Connection connection, List<Changed> ended)
-            throws SQLException {
+    private void askForFollowUps(Connection connection, List<Changed> ended) throws SQLException {
         var ofJobs =
                 ended.stream()
                         .filter(each -> each.jobId() != null)

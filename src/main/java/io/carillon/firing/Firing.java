@@ -113,7 +113,9 @@ class Firing {
         }
     }
 
-    /** What becomes of a trigger's due instants, before its job's other executions are looked at. */
+    /**
+     * What becomes of a trigger's due instants, before its job's other executions are looked at.
+     */
     private record Decided(
             Locked trigger, FiringPlans.Plan plan, Overlap overlap, CatchUp.Decision decision) {}
 
@@ -158,8 +160,7 @@ class Firing {
 
     /** Fires up to {@code limit} due triggers in a transaction of its own. */
     Round fire(int limit) throws SQLException {
-        var written =
-                Transactions.of(dataSource, connection -> fireDue(connection, limit));
+        var written = Transactions.of(dataSource, connection -> fireDue(connection, limit));
         committed(written);
         return written.round();
     }
@@ -338,10 +339,7 @@ class Firing {
      * their turn.
      */
     private static Overlap overlapOf(
-            FiringPlans.Plan plan,
-            Locked trigger,
-            Instant now,
-            @Nullable MisfirePolicy ofPaused) {
+            FiringPlans.Plan plan, Locked trigger, Instant now, @Nullable MisfirePolicy ofPaused) {
         boolean isCatchUp =
                 trigger.isPaused
                         ? ofPaused == MisfirePolicy.FIRE_ALL
@@ -367,10 +365,7 @@ class Firing {
     }
 
     private void addRows(
-            Connection connection,
-            List<PlannedExecution> rows,
-            Decided decided,
-            Standing standing)
+            Connection connection, List<PlannedExecution> rows, Decided decided, Standing standing)
             throws SQLException {
         var plan = decided.plan;
         for (var skipped : decided.decision.skipped()) {

@@ -2,10 +2,12 @@ package io.carillon.firing;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.carillon.calendar.Calendars;
 import io.carillon.execution.Delivery;
 import io.carillon.execution.ExecutionSpec;
 import io.carillon.execution.Overlap;
 import io.carillon.problem.Json;
+import io.carillon.schedule.Exclusion;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -40,6 +42,7 @@ class FiringPlans {
             """;
 
     private final Json json;
+    private final Calendars calendars;
     private final Duration threshold;
     private final FiringMetrics metrics;
     private final Cache<JobVersion, Plan> kept =
@@ -48,19 +51,22 @@ class FiringPlans {
             Caffeine.newBuilder().maximumSize(LARGEST_CACHE).build();
 
     /** What a schedule was compiled from; {@code jobId} null when it is the same for every job. */
-    private record Key(String schedule, @Nullable UUID jobId) {
+    private record Key(String schedule, @Nullable UUID jobId, long version) {
+        private static final List<String> OF_ONE_JOB =
+                List.of("H", "h", "@", "\"jitter\"", "\"maxRuns\"", "\"exclude\"");
+
         /**
          * A plain cron expression depends on nothing but its text, so that a million jobs on the
-         * hour are compiled once. An interval has its phase from its job, and {@code H} its value;
-         * an {@code H} in the name of a time zone is taken for one, which costs sharing and nothing
-         * else.
+         * hour are compiled once. An interval has its phase from its job, {@code H} its value,
+         * jitter its delays, a number of runs their beginning; an {@code H} in the name of a time
+         * zone is taken for one, which costs sharing and nothing else. A change of a calendar gives
+         * the jobs that name it a new version.
          */
-        static Key of(String schedule, UUID jobId) {
+        static Key of(String schedule, UUID jobId, long version) {
             boolean isShared =
                     schedule.contains("\"cron\"")
-                            && schedule.indexOf('H') < 0
-                            && schedule.indexOf('@') < 0;
-            return new Key(schedule, isShared ? null : jobId);
+                            && OF_ONE_JOB.stream().noneMatch(schedule::contains);
+            return new Key(schedule, isShared ? null : jobId, isShared ? 0 : version);
         }
     }
 
@@ -80,8 +86,9 @@ class FiringPlans {
         }
     }
 
-    FiringPlans(Json json, FiringConfig config, FiringMetrics metrics) {
+    FiringPlans(Json json, Calendars calendars, FiringConfig config, FiringMetrics metrics) {
         this.json = json;
+        this.calendars = calendars;
         this.threshold = config.misfireThreshold();
         this.metrics = metrics;
         metrics.plansKept(kept::estimatedSize);
@@ -125,7 +132,7 @@ class FiringPlans {
             statement.setArray(1, connection.createArrayOf("uuid", jobIds.toArray()));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    var plan = plan(row);
+                    var plan = plan(connection, row);
                     plans.put(plan.jobId(), plan);
                 }
             }
@@ -133,7 +140,7 @@ class FiringPlans {
         return plans;
     }
 
-    private Plan plan(ResultSet row) throws SQLException {
+    private Plan plan(Connection connection, ResultSet row) throws SQLException {
         var job = new JobVersion(row.getObject("id", UUID.class), row.getLong("version"));
         String namespace = row.getString("namespace");
         String text = row.getString("schedule");
@@ -156,12 +163,17 @@ class FiringPlans {
                         row.getObject("start_deadline_ms", Long.class));
         var overlap = Overlap.valueOf(row.getString("overlap"));
         try {
-            var schedule =
-                    compiled.get(
-                            Key.of(text, job.jobId()),
-                            key ->
-                                    json.stored(text, ScheduleSpec.class)
-                                            .compile(createdAt, job.jobId().toString()));
+            var key = Key.of(text, job.jobId(), job.version());
+            var schedule = compiled.getIfPresent(key);
+            if (schedule == null) {
+                var written = json.stored(text, ScheduleSpec.class);
+                var known =
+                        written.exclude() == null
+                                ? Map.<String, Exclusion>of()
+                                : calendars.read(connection, namespace, written.exclude());
+                schedule = written.compile(createdAt, job.jobId().toString(), known);
+                compiled.put(key, schedule);
+            }
             return new Plan(job, namespace, schedule, policy, spec, overlap, null);
         } catch (RuntimeException fault) {
             return new Plan(job, namespace, null, policy, spec, overlap, fault.toString());

@@ -73,9 +73,4 @@ final class JobRequests {
             @Nullable UUID id,
             @Nullable Instant nextFireAt,
             io.carillon.problem.@Nullable Problem problem) {}
-
-    @Schema(name = "UpcomingInstants")
-    record Upcoming(
-            @Schema(examples = "at 09:00 on Monday, Europe/Paris time") String description,
-            @Schema(description = "The next planned instants") List<Instant> next) {}
 }

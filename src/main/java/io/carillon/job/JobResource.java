@@ -31,8 +31,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -295,29 +293,28 @@ class JobResource {
     @GET
     @Path("/{id}/schedule")
     @Transactional
-    @Operation(summary = "The next planned instants of a job")
+    @Operation(
+            summary =
+                    "The next planned instants of a job, its schedule in words, and what may surprise")
     @APIResponse(
             responseCode = "200",
             description = "In order; fewer than asked when the schedule ends",
-            content = @Content(schema = @Schema(implementation = JobRequests.Upcoming.class)))
-    public JobRequests.Upcoming schedule(
+            content = @Content(schema = @Schema(implementation = Upcoming.class)))
+    public Upcoming schedule(
             @PathParam("id") UUID id,
             @QueryParam("count") @Nullable String count,
             @QueryParam("from") @Nullable String from) {
         int size = Parameters.integer("count", count, 10, 1, 1000);
         var start = Parameters.instant("from", from);
-        var schedule = jobs.scheduleOf(find(id));
-        if (schedule == null) {
-            return new JobRequests.Upcoming("on demand", List.of());
+        var job = find(id);
+        var spec = jobs.definitionOf(job).schedule();
+        var schedule = jobs.scheduleOf(job);
+        if (schedule == null || spec == null) {
+            return Upcoming.onDemand();
         }
-        var next = new ArrayList<Instant>();
         // From is inclusive, now is not: an instant that is due now is fired, not upcoming.
-        var instant = schedule.next(start == null ? clock.now() : start.minusMillis(1));
-        while (instant != null && next.size() < size) {
-            next.add(instant);
-            instant = schedule.next(instant);
-        }
-        return new JobRequests.Upcoming(schedule.description(), next);
+        return Upcoming.of(
+                schedule, spec, start == null ? clock.now() : start.minusMillis(1), size);
     }
 
     @GET

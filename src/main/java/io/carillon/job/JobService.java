@@ -19,7 +19,6 @@ import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.queue.QueueStore;
-import io.carillon.schedule.InvalidScheduleException;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -65,6 +64,7 @@ class JobService {
     private final ExecutionStore executions;
     private final JobRuns runs;
     private final JobHandlers handlers;
+    private final JobSchedules schedules;
     private final DatabaseClock clock;
     private final Json json;
     private final QueueStore queues;
@@ -79,6 +79,7 @@ class JobService {
             ExecutionStore executions,
             JobRuns runs,
             JobHandlers handlers,
+            JobSchedules schedules,
             DatabaseClock clock,
             Json json,
             QueueStore queues,
@@ -91,6 +92,7 @@ class JobService {
         this.executions = executions;
         this.runs = runs;
         this.handlers = handlers;
+        this.schedules = schedules;
         this.clock = clock;
         this.json = json;
         this.queues = queues;
@@ -120,7 +122,12 @@ class JobService {
                             chains.check(
                                     connection, null, definition.namespace(), definition.after()));
         }
-        var schedule = compile(definition.schedule(), createdAt, id);
+        var schedule =
+                schedules.compile(
+                        definition.schedule(),
+                        String.valueOf(definition.namespace()),
+                        createdAt,
+                        id);
         var trigger =
                 schedule == null
                         ? null
@@ -128,7 +135,7 @@ class JobService {
                                 id,
                                 String.valueOf(definition.namespace()),
                                 JobInserts.FIRST_VERSION,
-                                firstAfter(definition.schedule(), schedule, createdAt),
+                                JobSchedules.firstAfter(definition.schedule(), schedule, createdAt),
                                 !Objects.equals(definition.enabled(), true));
         return new Draft(new JobInserts.NewJob(id, definition, createdAt), trigger);
     }
@@ -185,7 +192,7 @@ class JobService {
                     var newTriggers = new ArrayList<NewTrigger>();
                     for (var draft : drafts) {
                         if (draft.trigger() != null && inserted.contains(draft.job().id())) {
-                            newTriggers.add(draft.trigger());
+                            newTriggers.add(schedules.holdCalendars(connection, draft));
                         }
                     }
                     triggers.add(connection, newTriggers);
@@ -254,11 +261,13 @@ class JobService {
             boolean hasTrigger,
             boolean enabled)
             throws SQLException {
-        var schedule = compile(spec, job.createdAt, job.id);
+        var schedule =
+                schedules.compileHeld(connection, spec, job.namespace, job.createdAt, job.id);
         if (schedule == null) {
             triggers.remove(connection, job.id);
         } else if (hasTrigger) {
-            triggers.move(connection, job.id, firstAfter(spec, schedule, now), !enabled);
+            triggers.move(
+                    connection, job.id, JobSchedules.firstAfter(spec, schedule, now), !enabled);
         } else {
             triggers.add(
                     connection,
@@ -267,7 +276,7 @@ class JobService {
                                     job.id,
                                     job.namespace,
                                     job.version,
-                                    firstAfter(spec, schedule, now),
+                                    JobSchedules.firstAfter(spec, schedule, now),
                                     !enabled)));
         }
     }
@@ -360,7 +369,13 @@ class JobService {
         flush(definition);
         inTransaction(
                 connection -> {
-                    var schedule = scheduleOf(job);
+                    var schedule =
+                            schedules.compileHeld(
+                                    connection,
+                                    definition.schedule(),
+                                    job.namespace,
+                                    job.createdAt,
+                                    job.id);
                     if (schedule != null) {
                         addTrigger(connection, job, schedule.next(now));
                     }
@@ -422,7 +437,8 @@ class JobService {
 
     /** The compiled schedule of a stored job; null when it runs on demand. */
     @Nullable Schedule scheduleOf(Job job) {
-        return compile(definitionOf(job).schedule(), job.createdAt, job.id);
+        return schedules.compile(
+                definitionOf(job).schedule(), job.namespace, job.createdAt, job.id);
     }
 
     /** The job as a client would write it. */
@@ -477,39 +493,6 @@ class JobService {
         return definition;
     }
 
-    private static @Nullable Schedule compile(
-            @Nullable ScheduleSpec spec, Instant createdAt, UUID id) {
-        if (spec == null) {
-            return null;
-        }
-        try {
-            return spec.compile(createdAt, id.toString());
-        } catch (InvalidScheduleException invalid) {
-            String field = invalid.field().isEmpty() ? "schedule" : "schedule." + invalid.field();
-            var violations = List.of(new Violation(field, String.valueOf(invalid.getMessage())));
-            if (invalid.neverFires()) {
-                throw new ProblemException(
-                        ProblemKind.NEVER_FIRES, field + ": " + invalid.getMessage(), violations);
-            }
-            throw ProblemException.invalid(violations);
-        }
-    }
-
-    private static Instant firstAfter(@Nullable ScheduleSpec spec, Schedule schedule, Instant now) {
-        var first = schedule.next(now);
-        if (first == null) {
-            String field =
-                    spec != null && spec.at() != null
-                            ? "schedule.at"
-                            : spec != null && spec.endAt() != null ? "schedule.endAt" : "schedule";
-            throw new ProblemException(
-                    ProblemKind.NEVER_FIRES,
-                    "The schedule has no instant after " + now + ".",
-                    List.of(new Violation(field, "leaves no instant after now")));
-        }
-        return first;
-    }
-
     private void apply(Job job, JobRequest definition, Instant now) {
         var whole = definition.orDefaults();
         job.name = whole.name();
@@ -547,6 +530,10 @@ class JobService {
             }
             throw violation;
         }
+    }
+
+    static ProblemException nameTaken(Draft draft) {
+        return nameTaken(draft.job().definition());
     }
 
     private static ProblemException nameTaken(JobRequest definition) {

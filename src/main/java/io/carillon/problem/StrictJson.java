@@ -28,6 +28,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,7 +177,10 @@ class StrictJson implements ObjectMapperCustomizer {
                 @Nullable String timeZone,
                 @Nullable Instant startAt,
                 @Nullable Instant endAt,
-                ScheduleSpec.@Nullable Dst dst) {}
+                ScheduleSpec.@Nullable Dst dst,
+                @Nullable List<String> exclude,
+                @Nullable Duration jitter,
+                @Nullable Integer maxRuns) {}
 
         private ScheduleReader() {
             super(ScheduleSpec.class);
@@ -201,7 +205,10 @@ class StrictJson implements ObjectMapperCustomizer {
                     body.timeZone,
                     body.startAt,
                     body.endAt,
-                    body.dst);
+                    body.dst,
+                    body.exclude,
+                    body.jitter,
+                    body.maxRuns);
         }
     }
 

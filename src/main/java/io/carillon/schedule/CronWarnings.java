@@ -13,6 +13,9 @@ import java.util.Locale;
 /** Finds what the author of a cron schedule may not have meant. */
 final class CronWarnings {
 
+    /** The code that jitter answers. */
+    static final String HERD = "HERD";
+
     private static final Duration AHEAD = Duration.ofDays(366);
 
     private static final DateTimeFormatter LOCAL =
@@ -58,7 +61,7 @@ final class CronWarnings {
         boolean usual = schedule.rule().elapsed() || expression.hours() == Bits.of(0);
         if (topOfHour && usual && !schedule.rule().hashed()) {
             warn(
-                    "HERD",
+                    HERD,
                     "fires at the same moment as every other such job; H instead of 0 in the minute"
                             + " field spreads jobs over the hour");
         }

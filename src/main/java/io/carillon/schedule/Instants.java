@@ -51,6 +51,11 @@ final class Instants {
         return instant.equals(Instant.MIN) ? instant : instant.minusNanos(1);
     }
 
+    /** The instant one nanosecond later, or the latest of all. */
+    static Instant justAfter(Instant instant) {
+        return instant.equals(Instant.MAX) ? instant : instant.plusNanos(1);
+    }
+
     static Instant truncated(Instant instant) {
         return Instant.ofEpochMilli(floorMillis(instant));
     }

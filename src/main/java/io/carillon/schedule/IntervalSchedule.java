@@ -56,6 +56,12 @@ record IntervalSchedule(Duration every, Instant origin, long firstIndex, @Nullab
         return List.of();
     }
 
+    /** The n-th planned instant, from 1; the end of time when there are fewer. */
+    Instant run(int number) {
+        long index = firstIndex + number - 1;
+        return index > lastIndex() ? Instant.MAX : instantOf(index);
+    }
+
     private long indexAtOrBefore(long epochMillis) {
         return Math.floorDiv(epochMillis - origin.toEpochMilli(), every.toMillis());
     }

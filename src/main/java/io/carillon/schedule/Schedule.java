@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * previous(x + 1 ms)} is {@code x}. Made by {@link ScheduleSpec#compile}, which refuses a schedule
  * without any planned instant.
  */
-public sealed interface Schedule permits CronSchedule, IntervalSchedule, OneTimeSchedule {
+public sealed interface Schedule
+        permits CronSchedule, IntervalSchedule, OneTimeSchedule, RefinedSchedule {
 
     /**
      * The first planned instant strictly later than {@code after}, or null when there is none. Any
@@ -36,6 +37,14 @@ public sealed interface Schedule permits CronSchedule, IntervalSchedule, OneTime
      * @param from where the search for daylight-saving changes begins; it ends a year later
      */
     List<ScheduleWarning> warnings(Instant from);
+
+    /**
+     * Which calendar entry keeps an instant from being planned; null when the rule does not yield
+     * the instant (before any jitter), or nothing excludes it.
+     */
+    default Exclusion.@Nullable Excluded exclusionOf(Instant instant) {
+        return null;
+    }
 
     /**
      * The number of planned instants in {@code [fromInclusive, toExclusive)}; counting stops at

@@ -5,7 +5,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +38,11 @@ import org.jspecify.annotations.Nullable;
  * @param endAt nothing is planned later; itself it may be
  * @param dst what happens when clocks change; null, and each null in it, is the default. It has no
  *     influence on intervals, on single instants and on cron expressions with a wildcard hour
+ * @param exclude names of calendars: instants they exclude are not planned; null for none
+ * @param jitter each instant is delayed by less than this, 1 ms to 30 days, by a hash of seed and
+ *     instant, and stays before the next; null for none. What is planned is the delayed instant
+ * @param maxRuns so many instants are planned, 1 to 10,000, the first of them from {@code startAt}
+ *     or the anchor on; null for no such bound
  */
 public record ScheduleSpec(
         @Nullable String cron,
@@ -39,12 +51,39 @@ public record ScheduleSpec(
         @Nullable String timeZone,
         @Nullable Instant startAt,
         @Nullable Instant endAt,
-        @Nullable Dst dst) {
+        @Nullable Dst dst,
+        @Nullable List<String> exclude,
+        @Nullable Duration jitter,
+        @Nullable Integer maxRuns) {
 
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
     private static final Duration LONGEST_INTERVAL = Duration.ofDays(3660);
     private static final String EVERY_MACRO = "@every";
     private static final int LONGEST_ZONE = 64;
+    private static final Duration LONGEST_JITTER = Duration.ofDays(30);
+    private static final int MOST_RUNS = 10_000;
+    private static final int MOST_CALENDARS = 20;
+
+    /** An empty list of calendars is none. */
+    public ScheduleSpec {
+        // Not List.copyOf: a null in it is refused when compiled, with a message.
+        exclude =
+                exclude == null || exclude.isEmpty()
+                        ? null
+                        : Collections.unmodifiableList(new ArrayList<>(exclude));
+    }
+
+    /** A schedule without exclusions, jitter or a number of runs. */
+    public ScheduleSpec(
+            @Nullable String cron,
+            @Nullable Duration every,
+            @Nullable Instant at,
+            @Nullable String timeZone,
+            @Nullable Instant startAt,
+            @Nullable Instant endAt,
+            @Nullable Dst dst) {
+        this(cron, every, at, timeZone, startAt, endAt, dst, null, null, null);
+    }
 
     /** What happens to fixed local times when clocks change. Null means the default. */
     public record Dst(@Nullable Gap gap, @Nullable Overlap overlap) {
@@ -73,15 +112,107 @@ public record ScheduleSpec(
         return new ScheduleSpec(expression, null, null, null, null, null, null);
     }
 
+    /** The schedule that this means, where there are no calendars. */
+    public Schedule compile(Instant anchor, String seed) {
+        return compile(anchor, seed, Map.of());
+    }
+
     /**
      * The schedule that this means.
      *
      * @param anchor the phase of an interval without {@code startAt}: the first planned instant is
-     *     one interval later. The job's time of creation
-     * @param seed what {@code H} in a cron expression hashes. The id of the job
+     *     one interval later; and what runs are counted from without {@code startAt}. The job's
+     *     time of creation
+     * @param seed what {@code H} in a cron expression and jitter hash. The id of the job
+     * @param calendars at least those in {@code exclude}, by name
      * @throws InvalidScheduleException when this is no schedule, or one that never fires
      */
-    public Schedule compile(Instant anchor, String seed) {
+    public Schedule compile(
+            Instant anchor, String seed, Map<String, ? extends Exclusion> calendars) {
+        Schedule rule = compileRule(anchor, seed);
+        RefinedSchedule.Refinement refinement =
+                new RefinedSchedule.Refinement(
+                        exclusions(calendars),
+                        exclude == null ? List.of() : exclude,
+                        delay(),
+                        seed,
+                        endAt,
+                        runs(),
+                        runsFrom(anchor));
+        if (refinement.isNone()) {
+            return rule;
+        }
+        Schedule refined = new RefinedSchedule(rule, refinement);
+        if (refined.next(Instant.MIN) == null) {
+            throw exclude == null || rule.next(Instants.justBefore(runsFrom(anchor))) == null
+                    ? InvalidScheduleException.neverFires(
+                            "maxRuns", "never fires: nothing is planned after the job's creation")
+                    : InvalidScheduleException.neverFires(
+                            "exclude",
+                            "never fires: every instant is excluded by "
+                                    + Words.join(exclude, "and"));
+        }
+        return refined;
+    }
+
+    private List<Exclusion> exclusions(Map<String, ? extends Exclusion> calendars) {
+        if (exclude == null) {
+            return List.of();
+        }
+        if (exclude.size() > MOST_CALENDARS) {
+            throw InvalidScheduleException.malformed(
+                    "exclude", "at most " + MOST_CALENDARS + " calendars");
+        }
+        List<Exclusion> exclusions = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (int index = 0; index < exclude.size(); index++) {
+            String name = exclude.get(index);
+            Exclusion exclusion = name == null ? null : calendars.get(name);
+            if (exclusion == null) {
+                throw InvalidScheduleException.malformed(
+                        "exclude[" + index + "]",
+                        name == null
+                                ? "expected the name of a calendar"
+                                : "there is no calendar \"" + Quotes.printable(name) + "\"");
+            }
+            if (!seen.add(name)) {
+                throw InvalidScheduleException.malformed(
+                        "exclude[" + index + "]", "the calendar is named twice");
+            }
+            exclusions.add(exclusion);
+        }
+        return exclusions;
+    }
+
+    private Duration delay() {
+        if (jitter == null) {
+            return Duration.ZERO;
+        }
+        if (jitter.toMillis() < 1 || jitter.compareTo(LONGEST_JITTER) > 0) {
+            throw InvalidScheduleException.malformed(
+                    "jitter",
+                    "jitter is at least 1ms and at most 30d, found "
+                            + DurationText.inWords(jitter));
+        }
+        return jitter;
+    }
+
+    private int runs() {
+        if (maxRuns != null && (maxRuns < 1 || maxRuns > MOST_RUNS)) {
+            throw InvalidScheduleException.malformed(
+                    "maxRuns",
+                    "maxRuns is at least 1 and at most " + MOST_RUNS + ", found " + maxRuns);
+        }
+        return maxRuns == null ? 0 : maxRuns;
+    }
+
+    /** A job is not older than its first run; its one instant may be, and is then no news. */
+    private Instant runsFrom(Instant anchor) {
+        return Objects.requireNonNullElse(
+                at, startAt == null ? Instants.justAfter(anchor) : startAt);
+    }
+
+    private Schedule compileRule(Instant anchor, String seed) {
         requireOneKind();
         ZoneId zone = zone();
         requireBounds();

@@ -3,8 +3,8 @@ package io.carillon.schedule;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The hash behind {@code H}: stable for ever, because a change of it would move the planned
- * instants of every job that uses it.
+ * The hash behind {@code H} and jitter: stable for ever, because a change of it would move the
+ * planned instants of every job that uses it.
  *
  * <p>FNV-1a of 64 bits (Fowler, Noll and Vo) over the UTF-8 bytes of the seed, then, with the field
  * mixed in, the finalizer of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom
@@ -20,11 +20,21 @@ final class SeedHash {
 
     /** A number from 0 to {@code bound - 1}; fields of one seed get unrelated numbers. */
     static int of(String seed, CronField field, int bound) {
+        return (int) Long.remainderUnsigned(mix(of(seed) + GOLDEN_GAMMA * number(field)), bound);
+    }
+
+    /** A number from 0 to {@code bound - 1} for an instant of a seed, for jitter. */
+    static long of(long seedHash, long epochMillis, long bound) {
+        return Long.remainderUnsigned(mix(seedHash + GOLDEN_GAMMA * epochMillis), bound);
+    }
+
+    /** The seed alone, FNV-1a. */
+    static long of(String seed) {
         long hash = FNV_BASIS;
         for (byte b : seed.getBytes(StandardCharsets.UTF_8)) {
             hash = (hash ^ (b & 0xff)) * FNV_PRIME;
         }
-        return (int) Long.remainderUnsigned(mix(hash + GOLDEN_GAMMA * number(field)), bound);
+        return hash;
     }
 
     /** Written out, since reordering the enum must not move anybody's job. */

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Runs a suite, such as {@code ./bench/run firing}. A new suite is another entry of {@link #SUITES}. The
- * exit code is 0 when every case was measured, 1 when one could not be, 2 for a wrong command line.
+ * Runs a suite, such as {@code ./bench/run firing}. A new suite is another entry of {@link
+ * #SUITES}. The exit code is 0 when every case was measured, 1 when one could not be, 2 for a wrong
+ * command line.
  */
 final class Bench {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");

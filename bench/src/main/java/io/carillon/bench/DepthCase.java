@@ -25,9 +25,7 @@ final class DepthCase implements BenchCase {
     private record Counted(long executions, double seconds, Meter.Cost cost) {
         Counted plus(Counted other) {
             return new Counted(
-                    executions + other.executions,
-                    seconds + other.seconds,
-                    cost.plus(other.cost));
+                    executions + other.executions, seconds + other.seconds, cost.plus(other.cost));
         }
 
         double claimMicros() {
@@ -103,8 +101,7 @@ final class DepthCase implements BenchCase {
         var counted = new Counted(0, 0, Meter.Cost.NONE);
         for (int round = 0; round < rounds; round++) {
             var done =
-                    WorkRound.run(
-                            database, cluster, depth, executedBefore + (long) round * depth);
+                    WorkRound.run(database, cluster, depth, executedBefore + (long) round * depth);
             counted = counted.plus(new Counted(depth, done.seconds(), done.cost()));
         }
         return counted;

@@ -63,8 +63,7 @@ final class DrainCase implements BenchCase {
         }
     }
 
-    private static double report(
-            Rig rig, WorkSystem system, int replicas, List<WorkRound> rounds) {
+    private static double report(Rig rig, WorkSystem system, int replicas, List<WorkRound> rounds) {
         var slowestFirst =
                 rounds.stream().sorted(Comparator.comparing(WorkRound::perSecond)).toList();
         var median = slowestFirst.get(slowestFirst.size() / 2);

@@ -87,10 +87,7 @@ final class FiredCase implements BenchCase {
     }
 
     private static void report(Rig rig, WorkSystem system, int jobs, List<Round> rounds) {
-        var fastestFirst =
-                rounds.stream()
-                        .sorted(Comparator.comparing(Round::seconds))
-                        .toList();
+        var fastestFirst = rounds.stream().sorted(Comparator.comparing(Round::seconds)).toList();
         var median = fastestFirst.get(fastestFirst.size() / 2);
         rig.results()
                 .add(

@@ -5,8 +5,8 @@ import java.util.List;
 import org.intellij.lang.annotations.Language;
 
 /**
- * What a system costs PostgreSQL between two moments. All counters are exact at once: statements and
- * their time as pg_stat_statements counts the role's; write transactions by the transaction
+ * What a system costs PostgreSQL between two moments. All counters are exact at once: statements
+ * and their time as pg_stat_statements counts the role's; write transactions by the transaction
  * counter, which a transaction that only reads does not move (nor does it wait for a disk); bytes
  * by the position in the write-ahead log. What the system does besides, when idle, is in them.
  */

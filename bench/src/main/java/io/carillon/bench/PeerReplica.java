@@ -73,8 +73,7 @@ final class PeerReplica {
             case "feed" -> done(() -> feed(numbers[0], numbers[1]));
             case "fed" -> done(() -> feeder().awaitAll());
             case "stop" -> Long.toString(feeder().stop());
-            case "schedule" ->
-                    done(() -> schedule((int) numbers[0], (int) numbers[1], numbers[2]));
+            case "schedule" -> done(() -> schedule((int) numbers[0], (int) numbers[1], numbers[2]));
             case "delays" -> delays(numbers[0]);
             default -> throw new IllegalArgumentException(line.getFirst());
         };

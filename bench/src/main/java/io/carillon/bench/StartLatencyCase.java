@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * Executions submitted ahead of their time, due one after the other at an even rate: how long after
  * its time each has started. Each system is asked for a rate it can bear; one that falls behind is
- * judged by what it has started when the grace is over. JobRunr starts some before their time, hence
- * a negative delay.
+ * judged by what it has started when the grace is over. JobRunr starts some before their time,
+ * hence a negative delay.
  */
 final class StartLatencyCase implements BenchCase {
     private static final Duration GRACE = Duration.ofSeconds(20);

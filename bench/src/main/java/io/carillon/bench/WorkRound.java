@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * One drain: a backlog becomes visible to the replicas with one commit, and is worked off. It lasts
- * from the start of the first execution until nothing is left, which is seen within some 10 ms;
- * how long the system took to notice that there is work is told beside it.
+ * from the start of the first execution until nothing is left, which is seen within some 10 ms; how
+ * long the system took to notice that there is work is told beside it.
  *
  * @param pickUpMillis from the commit to the start of the first
  */

@@ -412,7 +412,12 @@ class JobResourceTest {
         var winter = tree(get(path + "?count=2&from=2026-12-01T08:00:00Z", id), 200);
 
         assertThat(winter.get("next"))
-                .isEqualTo(json("[\"2026-12-01T08:00:00Z\", \"2026-12-02T08:00:00Z\"]"));
+                .isEqualTo(
+                        json(
+                                """
+                                [{"at": "2026-12-01T08:00:00Z", "local": "2026-12-01T09:00:00+01:00"},
+                                 {"at": "2026-12-02T08:00:00Z", "local": "2026-12-02T09:00:00+01:00"}]
+                                """));
         assertThat(winter.get("description").textValue()).contains("09:00");
         assertThat(tree(get(path, id), 200).get("next")).hasSize(10);
         assertThat(tree(get(path + "?count=1000", id), 200).get("next")).hasSize(1000);
@@ -423,10 +428,11 @@ class JobResourceTest {
         String once = createdId(aJob(FAR));
         String onDemand = createdId(aJob());
 
-        assertThat(tree(get(JOB + "/schedule", once), 200).get("next"))
-                .isEqualTo(json("[\"2199-01-01T00:00:00Z\"]"));
-        assertThat(tree(get(JOB + "/schedule?from=2199-01-01T00:00:01Z", once), 200).get("next"))
-                .isEmpty();
+        assertThat(tree(get(JOB + "/schedule", once), 200).at("/next/0/at").textValue())
+                .isEqualTo("2199-01-01T00:00:00Z");
+        var past = tree(get(JOB + "/schedule?from=2199-01-01T00:00:01Z", once), 200);
+        assertThat(past.get("next")).isEmpty();
+        assertThat(past.at("/warnings/0/code").textValue()).isEqualTo("NEVER_FIRES");
         assertThat(tree(get(JOB + "/schedule", onDemand), 200).get("next")).isEmpty();
     }
 

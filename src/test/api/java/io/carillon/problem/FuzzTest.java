@@ -100,7 +100,8 @@ class FuzzTest {
             """
             {"name": "NAME", "description": "d", "namespace": "fuzz",
              "schedule": {"cron": "0 9 * * 1", "timeZone": "Europe/Paris", "startAt": "2030-01-01T00:00:00Z",
-                          "endAt": "2090-01-01T00:00:00Z", "dst": {"gap": "SKIP", "overlap": "BOTH"}},
+                          "endAt": "2090-01-01T00:00:00Z", "dst": {"gap": "SKIP", "overlap": "BOTH"},
+                          "exclude": ["fuzz"], "jitter": "5m", "maxRuns": 7},
              "type": "http", "config": {"method": "POST", "url": "http://127.0.0.1:1/", "headers": {"a": "b"},
                                         "body": {"c": [1, {"d": null}]}, "expectedStatuses": ["2xx"]},
              "queue": "fuzz", "priority": 7, "timeout": "30s",
@@ -114,6 +115,28 @@ class FuzzTest {
              "queue": "fuzz", "priority": 7, "runAt": "2190-01-01T00:00:00Z", "timeout": "30s",
              "retry": {"maxAttempts": 1, "backoff": "FIXED", "delay": "1s", "jitter": 0},
              "delivery": "AT_MOST_ONCE", "labels": {"team": "sales"}}
+            """;
+    private static final String PREVIEW =
+            """
+            {"schedule": {"cron": "H 9 * * 1", "timeZone": "Europe/Paris", "exclude": ["fuzz"], "jitter": "5m",
+                          "maxRuns": 7}, "from": "2030-01-01T00:00:00Z", "count": 3, "namespace": "fuzz"}
+            """;
+    private static final String CALENDAR =
+            """
+            {"description": "d", "timeZone": "Europe/Paris",
+             "entries": [{"name": "n", "date": "2030-01-01"}, {"yearly": "12-25", "from": "2026-01-01", "to": "2030-01-01"},
+                         {"days": ["SAT", "SUN"], "time": {"from": "22:00", "to": "06:00"}}]}
+            """;
+    private static final String CRONTAB =
+            """
+            {"crontab": "CRON_TZ=Europe/Paris\\n# NAME\\n1 2 * * * root run %in\\n@daily root x\\n", "userColumn": true,
+             "timeZone": "UTC", "namespace": "fuzz",
+             "template": {"type": "noop", "config": {"message": "{{command}}"}, "enabled": false}}
+            """;
+    private static final String MANIFEST =
+            """
+            {"kubernetes": "{kind: CronJob, metadata: {name: NAME, labels: {a: b}}, spec: {schedule: '@daily'}}",
+             "namespace": "fuzz", "template": {"type": "noop", "enabled": false}}
             """;
     private static final String LIMITS =
             """
@@ -136,6 +159,7 @@ class FuzzTest {
                     "cursor",
                     "count",
                     "atomic",
+                    "dryRun",
                     "deleted",
                     "all",
                     "nonsense");
@@ -147,6 +171,7 @@ class FuzzTest {
         long seed = new Random().nextLong();
         var random = new Random(seed);
         String id = createdId(aJob().put("namespace", "fuzz"));
+        Api.body(CALENDAR).put("/api/v1/calendars/fuzz?namespace=fuzz").then().statusCode(201);
         var endpoints =
                 List.of(
                         new Endpoint("POST", "jobs", JOB),
@@ -158,6 +183,10 @@ class FuzzTest {
                         new Endpoint("POST", "jobs/" + id + "/resume", "{\"catchUp\": \"SKIP\"}"),
                         new Endpoint(
                                 "POST", "jobs/" + id + "/trigger", "{\"config\": {\"x\": \"m\"}}"),
+                        new Endpoint("POST", "schedules/preview", PREVIEW),
+                        new Endpoint("PUT", "calendars/fuzz?namespace=fuzz", CALENDAR),
+                        new Endpoint("POST", "jobs/import?dryRun=true", CRONTAB),
+                        new Endpoint("POST", "jobs/import", MANIFEST),
                         new Endpoint("POST", "executions", SUBMISSION),
                         new Endpoint("POST", "jobs/" + id + "/restore", "{}"),
                         new Endpoint("PUT", "queues/fuzz-limits", LIMITS),
@@ -176,6 +205,9 @@ class FuzzTest {
                         "jobs/" + id + "/schedule",
                         "jobs/" + id + "/executions",
                         "jobs/" + id + "/stats",
+                        "forecast",
+                        "calendars",
+                        "calendars/fuzz",
                         "queues",
                         "queues/fuzz",
                         "workers",

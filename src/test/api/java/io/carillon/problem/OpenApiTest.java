@@ -66,6 +66,14 @@ class OpenApiTest {
                         "get /api/v1/jobs/{id}/schedule",
                         "get /api/v1/jobs/{id}/executions",
                         "get /api/v1/jobs/{id}/stats",
+                        "post /api/v1/jobs/import",
+                        "post /api/v1/schedules/preview",
+                        "get /api/v1/forecast",
+                        "get /api/v1/calendars",
+                        "get /api/v1/calendars/{name}",
+                        "put /api/v1/calendars/{name}",
+                        "delete /api/v1/calendars/{name}",
+                        "post /api/v1/calendars/{name}/import",
                         "post /api/v1/executions",
                         "get /api/v1/executions",
                         "get /api/v1/executions/{id}",
@@ -148,7 +156,17 @@ class OpenApiTest {
         var schedule = schemas.get("Schedule");
         assertThat(schedule.get("properties").properties())
                 .extracting(Map.Entry::getKey)
-                .contains("cron", "every", "at", "timeZone", "startAt", "endAt", "dst");
+                .contains(
+                        "cron",
+                        "every",
+                        "at",
+                        "timeZone",
+                        "startAt",
+                        "endAt",
+                        "dst",
+                        "exclude",
+                        "jitter",
+                        "maxRuns");
         assertThat(schemas.at("/JobRequest/properties/schedule").toString())
                 .contains("string", "#/components/schemas/Schedule");
     }
@@ -163,6 +181,9 @@ class OpenApiTest {
                         "Resume",
                         "ManualRun",
                         "JobBatch",
+                        "JobImport",
+                        "SchedulePreview",
+                        "CalendarDefinition",
                         "QueueRequest",
                         "QueuePause",
                         "Scale")) {
@@ -175,6 +196,9 @@ class OpenApiTest {
         "JobRequest, POST, /api/v1/jobs",
         "JobRequest, PUT, /api/v1/jobs/{id}",
         "JobBatch, POST, /api/v1/jobs/batch?atomic=true",
+        "JobImport, POST, /api/v1/jobs/import",
+        "SchedulePreview, POST, /api/v1/schedules/preview",
+        "CalendarDefinition, PUT, /api/v1/calendars/an-example",
         "Submission, POST, /api/v1/executions",
         "Pause, POST, /api/v1/jobs/{id}/pause",
         "Resume, POST, /api/v1/jobs/{id}/resume",

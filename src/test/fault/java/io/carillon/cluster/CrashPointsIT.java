@@ -68,7 +68,10 @@ class CrashPointsIT {
                         cases.put(submit(api, url, point, delivery), new Case(point, delivery));
                     }
                     if (point == Point.STORED) {
-                        awaitCount(gate, "select count(*) from execution where finished_at is not null", 2);
+                        awaitCount(
+                                gate,
+                                "select count(*) from execution where finished_at is not null",
+                                2);
                     }
                 }
                 target.awaitCalls(6);
@@ -108,7 +111,8 @@ class CrashPointsIT {
 
     private static void check(Connection connection, UUID id, Case tried, int calls)
             throws SQLException {
-        String row = text(connection, "select state || ' ' || attempt from execution where id = ?", id);
+        String row =
+                text(connection, "select state || ' ' || attempt from execution where id = ?", id);
         boolean again = "AT_LEAST_ONCE".equals(tried.delivery);
         String expected =
                 tried.point == Point.STORED ? "SUCCEEDED 1" : again ? "SUCCEEDED 2" : "FAILED 1";
@@ -168,7 +172,13 @@ class CrashPointsIT {
             var answer =
                     one.post(
                             "/executions",
-                            Map.of("type", "noop", "timeout", "5m", "config", Map.of("sleep", "2m")));
+                            Map.of(
+                                    "type",
+                                    "noop",
+                                    "timeout",
+                                    "5m",
+                                    "config",
+                                    Map.of("sleep", "2m")));
             ids.add(UUID.fromString(answer.body().path("id").asText()));
         }
         awaitCount(connection, "select count(*) from execution where state = 'RUNNING'", 20);
@@ -197,12 +207,18 @@ class CrashPointsIT {
                 api.post(
                         "/executions",
                         Map.of(
-                                "type", "http",
-                                "config", Map.of("url", url),
-                                "timeout", "5m",
-                                "runAt", runAt.toString(),
-                                "delivery", delivery,
-                                "labels", Map.of("point", point.name())));
+                                "type",
+                                "http",
+                                "config",
+                                Map.of("url", url),
+                                "timeout",
+                                "5m",
+                                "runAt",
+                                runAt.toString(),
+                                "delivery",
+                                delivery,
+                                "labels",
+                                Map.of("point", point.name())));
         assertThat(answer.status()).isEqualTo(202);
         return UUID.fromString(answer.body().path("id").asText());
     }

@@ -167,7 +167,10 @@ class ClaimTest {
                             .map(
                                     id ->
                                             (Callable<List<Claim>>)
-                                                    () -> limitedQueues.claim(id, 20, true).claims())
+                                                    () ->
+                                                            limitedQueues
+                                                                    .claim(id, 20, true)
+                                                                    .claims())
                             .toList();
             var claims = new ArrayList<Claim>();
             for (var done : threads.invokeAll(claiming)) {

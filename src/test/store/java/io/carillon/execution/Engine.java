@@ -52,8 +52,13 @@ class Engine {
 
     void aQueue(String name, String column, Number limit) throws SQLException {
         rows.change(
-                "insert into queue (name, " + column + ") values (?, ?)"
-                        + " on conflict (name) do update set " + column + " = excluded." + column,
+                "insert into queue (name, "
+                        + column
+                        + ") values (?, ?)"
+                        + " on conflict (name) do update set "
+                        + column
+                        + " = excluded."
+                        + column,
                 name,
                 limit);
     }
@@ -103,7 +108,8 @@ class Engine {
     }
 
     boolean fail(Claim claim, ExecutionState to) {
-        var error = JsonNodeFactory.instance.objectNode().put("code", "TEST").put("message", "told to");
+        var error =
+                JsonNodeFactory.instance.objectNode().put("code", "TEST").put("message", "told to");
         return !store.complete(
                         List.of(new Completion(claim, to, Duration.ofHours(1), null, error, false)))
                 .isEmpty();

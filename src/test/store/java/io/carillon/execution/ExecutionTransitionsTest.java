@@ -48,7 +48,12 @@ class ExecutionTransitionsTest {
                                 Arrays.stream(ExecutionState.values())
                                         .filter(to -> to != from)
                                         .filter(to -> !ExecutionTransitions.allows(from, to))
-                                        .map(to -> new Transition(from, ExecutionTransitions.Cause.DUE, to)));
+                                        .map(
+                                                to ->
+                                                        new Transition(
+                                                                from,
+                                                                ExecutionTransitions.Cause.DUE,
+                                                                to)));
     }
 
     @ParameterizedTest

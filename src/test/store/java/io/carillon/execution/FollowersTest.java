@@ -63,8 +63,7 @@ class FollowersTest {
         var failed = engine.submit();
         engine.fail(engine.claim(engine.aWorker(), 1).getFirst(), ExecutionState.FAILED);
 
-        assertThat(engine.state(dependentOn(OnDependencyFailure.CANCEL, done)))
-                .isEqualTo("QUEUED");
+        assertThat(engine.state(dependentOn(OnDependencyFailure.CANCEL, done))).isEqualTo("QUEUED");
         assertThat(engine.stateAndReason(dependentOn(OnDependencyFailure.CANCEL, done, failed)))
                 .isEqualTo("CANCELLED DEPENDENCY");
         assertThat(engine.state(dependentOn(OnDependencyFailure.RUN, done, failed)))
@@ -105,8 +104,7 @@ class FollowersTest {
                         () -> {
                             var id =
                                     dependentOn(
-                                            OnDependencyFailure.CANCEL,
-                                            ids.toArray(UUID[]::new));
+                                            OnDependencyFailure.CANCEL, ids.toArray(UUID[]::new));
                             synchronized (dependents) {
                                 return dependents.add(id);
                             }

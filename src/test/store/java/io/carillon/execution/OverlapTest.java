@@ -84,7 +84,11 @@ class OverlapTest {
     @Test
     void queueAllRunsOneAfterTheOtherInOrderWhateverTheirEnd() throws Exception {
         var job = Jobs.create();
-        var ids = List.of(run(job, Overlap.QUEUE_ALL), run(job, Overlap.QUEUE_ALL), run(job, Overlap.QUEUE_ALL));
+        var ids =
+                List.of(
+                        run(job, Overlap.QUEUE_ALL),
+                        run(job, Overlap.QUEUE_ALL),
+                        run(job, Overlap.QUEUE_ALL));
 
         var first = engine.claim(engine.aWorker(), 10);
         assertThat(engine.ids(first)).containsExactly(ids.get(0));
@@ -169,7 +173,8 @@ class OverlapTest {
                 };
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var workers = List.of(threads.submit(executing), threads.submit(executing));
-            for (var done : threads.invokeAll(IntStream.range(0, 8).mapToObj(each -> adding).toList())) {
+            for (var done :
+                    threads.invokeAll(IntStream.range(0, 8).mapToObj(each -> adding).toList())) {
                 done.get();
             }
             isAdding.set(false);
@@ -183,7 +188,10 @@ class OverlapTest {
         assertThat(engine.rows.number("select count(*) from execution where job_id = ?", job))
                 .isEqualTo(200);
         if (policy == Overlap.QUEUE_ALL) {
-            assertThat(engine.rows.number("select count(*) from execution where job_id = ? and state = 'SKIPPED'", job))
+            assertThat(
+                            engine.rows.number(
+                                    "select count(*) from execution where job_id = ? and state = 'SKIPPED'",
+                                    job))
                     .isZero();
         }
     }
@@ -213,9 +221,7 @@ class OverlapTest {
                 connection -> {
                     assertThat(jobLock.lock(connection, job)).isPresent();
                     return runs.add(
-                            connection,
-                            JobRuns.Wanted.manual(job, Instant.now(), null),
-                            policy);
+                            connection, JobRuns.Wanted.manual(job, Instant.now(), null), policy);
                 });
     }
 }

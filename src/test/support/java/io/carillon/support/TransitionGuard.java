@@ -30,7 +30,8 @@ public class TransitionGuard {
     /** To be called once the tables are there. */
     public static void install(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.execute("create table if not exists legal_transition (pair text primary key)");
+            statement.execute(
+                    "create table if not exists legal_transition (pair text primary key)");
             for (var row : ExecutionTransitions.all()) {
                 statement.execute(
                         "insert into legal_transition values ('%s %s') on conflict do nothing"

@@ -1,0 +1,74 @@
+package io.carillon.calendar;
+
+import io.carillon.problem.ProblemException;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A calendar as a client writes it and as it is stored. */
+@Schema(
+        name = "CalendarDefinition",
+        examples =
+                """
+                {"description": "When the shops are closed", "timeZone": "Europe/Paris",
+                 "entries": [{"name": "Christmas", "yearly": "12-25"}, {"name": "Good Friday", "date": "2026-04-03"},
+                             {"name": "Stocktaking", "from": "2026-12-28", "to": "2027-01-02"},
+                             {"name": "Nights", "time": {"from": "22:00", "to": "06:00"}},
+                             {"name": "Weekends", "days": ["SAT", "SUN"]}]}
+                """)
+record CalendarDefinition(
+        @Size(max = 4000) @Nullable String description,
+        @Schema(examples = "Europe/Paris", description = "IANA name or offset; default UTC")
+                @Nullable String timeZone,
+        @NotNull @Size(max = MOST_ENTRIES) List<@Valid @NotNull CalendarEntry> entries) {
+
+    static final int MOST_ENTRIES = 2000;
+
+    /** A search compares each of these at every instant. */
+    private static final int MOST_RECURRING = 200;
+
+    private static final int LONGEST_ZONE = 64;
+
+    /**
+     * @throws ProblemException 400 naming the entry
+     */
+    ExclusionCalendar compile(String name) {
+        var rules = new ArrayList<ExclusionCalendar.Rule>();
+        int recurring = 0;
+        for (int index = 0; index < entries.size(); index++) {
+            var rule = entries.get(index).compile("entries[" + index + "]");
+            recurring += rule.firstDay() == rule.lastDay() || rule.dayOfYear() != null ? 0 : 1;
+            rules.add(rule);
+        }
+        if (recurring > MOST_RECURRING) {
+            throw ProblemException.invalid(
+                    "entries",
+                    "at most " + MOST_RECURRING + " that are neither a date nor a day of the year");
+        }
+        return new ExclusionCalendar(name, zone(), rules);
+    }
+
+    private ZoneId zone() {
+        if (timeZone == null) {
+            return ZoneOffset.UTC;
+        }
+        try {
+            if (timeZone.length() <= LONGEST_ZONE) {
+                return ZoneId.of(timeZone);
+            }
+        } catch (DateTimeException unknown) {
+            // Said below.
+        }
+        throw ProblemException.invalid(
+                "timeZone",
+                "unknown time zone, expected an IANA name such as Europe/Paris or an offset such as"
+                        + " +02:00");
+    }
+}

@@ -1,0 +1,221 @@
+package io.carillon.calendar;
+
+import io.carillon.problem.EntityTags;
+import io.carillon.problem.Parameters;
+import io.carillon.problem.Problem;
+import io.carillon.problem.ProblemException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/v1/calendars}. */
+@Path("/api/v1/calendars")
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@Consumes(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "Calendars")
+@APIResponse(
+        responseCode = "400",
+        description = "The request is wrong; violations name the fields",
+        content =
+                @Content(
+                        mediaType = Problem.MEDIA_TYPE,
+                        schema = @Schema(implementation = Problem.class)))
+class CalendarResource {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
+
+    private static final String EVENTS =
+            """
+            BEGIN:VCALENDAR
+            VERSION:2.0
+            BEGIN:VEVENT
+            SUMMARY:Christmas
+            DTSTART;VALUE=DATE:20261225
+            DTEND;VALUE=DATE:20261227
+            RRULE:FREQ=YEARLY
+            END:VEVENT
+            END:VCALENDAR
+            """;
+
+    private final CalendarService calendars;
+
+    CalendarResource(CalendarService calendars) {
+        this.calendars = calendars;
+    }
+
+    @GET
+    @Operation(summary = "List calendars by namespace and name")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page",
+            content = @Content(schema = @Schema(implementation = CalendarView.Page.class)))
+    public CalendarView.Page list(
+            @QueryParam("namespace") @Nullable String namespace,
+            @QueryParam("page") @Nullable String page,
+            @QueryParam("limit") @Nullable String limit) {
+        return calendars.page(
+                Parameters.text(namespace),
+                Parameters.integer("page", page, 1, 1, 1_000_000),
+                Parameters.integer("limit", limit, 20, 1, 100));
+    }
+
+    @GET
+    @Path("/{name}")
+    @Operation(summary = "Get a calendar")
+    @APIResponse(
+            responseCode = "200",
+            description = "The calendar; ETag is its version",
+            content = @Content(schema = @Schema(implementation = CalendarView.class)))
+    @APIResponse(responseCode = "404", description = "There is no calendar of this name")
+    public Response get(
+            @PathParam("name") String name, @QueryParam("namespace") @Nullable String namespace) {
+        String in = namespace(namespace);
+        var calendar =
+                calendars.find(in, name).orElseThrow(() -> CalendarService.notFound(in, name));
+        return answer(Response.ok(), calendar);
+    }
+
+    @PUT
+    @Path("/{name}")
+    @Operation(
+            summary =
+                    "Declare a calendar: create it or change it, and with it the next instants of all"
+                            + " jobs that use it")
+    @APIResponse(
+            responseCode = "200",
+            description = "The calendar as it is now; no difference is no new version",
+            content = @Content(schema = @Schema(implementation = CalendarView.class)))
+    @APIResponse(
+            responseCode = "201",
+            description = "Created",
+            content = @Content(schema = @Schema(implementation = CalendarView.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "Other changes of its jobs kept coming in between")
+    @APIResponse(
+            responseCode = "412",
+            description = "The calendar has another version than If-Match")
+    @APIResponse(responseCode = "422", description = "A job would never fire again")
+    public Response declare(
+            @PathParam("name") String name,
+            @QueryParam("namespace") @Nullable String namespace,
+            @HeaderParam("If-Match") @Nullable String ifMatch,
+            @NotNull(message = "expected a JSON object") @Valid CalendarDefinition definition) {
+        return declared(namespace(namespace), name, definition, ifMatch);
+    }
+
+    @POST
+    @Path("/{name}/import")
+    @Consumes("text/calendar")
+    @Operation(
+            summary =
+                    "Declare a calendar from iCalendar events, by date or time, once or every year;"
+                            + " what is not understood is refused with its line")
+    @APIResponse(
+            responseCode = "200",
+            description = "The calendar as it is now",
+            content = @Content(schema = @Schema(implementation = CalendarView.class)))
+    @APIResponse(
+            responseCode = "201",
+            description = "Created",
+            content = @Content(schema = @Schema(implementation = CalendarView.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "Other changes of its jobs kept coming in between")
+    @APIResponse(
+            responseCode = "412",
+            description = "The calendar has another version than If-Match")
+    @APIResponse(responseCode = "422", description = "A job would never fire again")
+    public Response importEvents(
+            @PathParam("name") String name,
+            @QueryParam("namespace") @Nullable String namespace,
+            @QueryParam("timeZone") @Nullable String timeZone,
+            @HeaderParam("If-Match") @Nullable String ifMatch,
+            @RequestBody(
+                            content =
+                                    @Content(
+                                            mediaType = "text/calendar",
+                                            schema =
+                                                    @Schema(
+                                                            implementation = String.class,
+                                                            examples = EVENTS)))
+                    String events) {
+        String zone = Parameters.text(timeZone);
+        // A wrong parameter is not a wrong line.
+        new CalendarDefinition(null, zone, java.util.List.of()).compile(name);
+        var read = ICalendarReader.read(events, zone);
+        var definition = new CalendarDefinition(null, read.timeZone(), read.entries());
+        return declared(namespace(namespace), name, definition, ifMatch);
+    }
+
+    @DELETE
+    @Path("/{name}")
+    @Operation(summary = "Delete a calendar that no job uses")
+    @APIResponse(responseCode = "204", description = "Deleted")
+    @APIResponse(responseCode = "404", description = "There is no calendar of this name")
+    @APIResponse(responseCode = "409", description = "Jobs use it; detail names them")
+    @APIResponse(
+            responseCode = "412",
+            description = "The calendar has another version than If-Match")
+    public void delete(
+            @PathParam("name") String name,
+            @QueryParam("namespace") @Nullable String namespace,
+            @HeaderParam("If-Match") @Nullable String ifMatch) {
+        calendars.delete(namespace(namespace), name, EntityTags.version(ifMatch));
+    }
+
+    private Response declared(
+            String namespace,
+            String name,
+            CalendarDefinition definition,
+            @Nullable String ifMatch) {
+        requireName("name", name);
+        requireName("namespace", namespace);
+        var declared = calendars.declare(namespace, name, definition, EntityTags.version(ifMatch));
+        return answer(
+                declared.isNew()
+                        ? Response.created(
+                                URI.create("/api/v1/calendars/" + name + "?namespace=" + namespace))
+                        : Response.ok(),
+                declared.calendar());
+    }
+
+    private static Response answer(Response.ResponseBuilder response, CalendarView calendar) {
+        return response.tag(EntityTags.of(calendar.version())).entity(calendar).build();
+    }
+
+    private static String namespace(@Nullable String namespace) {
+        String given = Parameters.text(namespace);
+        return given == null ? "default" : given;
+    }
+
+    private static void requireName(String field, String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw ProblemException.invalid(
+                    field,
+                    "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and"
+                            + " ending with a letter or digit");
+        }
+    }
+}

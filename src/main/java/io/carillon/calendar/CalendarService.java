@@ -1,0 +1,183 @@
+package io.carillon.calendar;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.UuidV7;
+import io.carillon.problem.Problem.Violation;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Changes calendars together with the triggers of the jobs that use them; see the package. */
+@ApplicationScoped
+class CalendarService {
+    private static final int MOST_TRIES = 5;
+    private static final int MOST_NAMES = 10;
+
+    private final DataSource dataSource;
+    private final CalendarStore store;
+    private final CalendarUsers users;
+    private final DatabaseClock clock;
+
+    /** A calendar and whether it was made just now. */
+    record Declared(CalendarView calendar, boolean isNew) {}
+
+    /** Another change came in between; the transaction is rolled back and begun again. */
+    private static final class Overtaken extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private Overtaken() {
+            super("overtaken", null, false, false);
+        }
+    }
+
+    CalendarService(
+            DataSource dataSource, CalendarStore store, CalendarUsers users, DatabaseClock clock) {
+        this.dataSource = dataSource;
+        this.store = store;
+        this.users = users;
+        this.clock = clock;
+    }
+
+    Optional<CalendarView> find(String namespace, String name) {
+        return onConnection(connection -> store.find(connection, namespace, name));
+    }
+
+    CalendarView.Page page(@Nullable String namespace, int page, int limit) {
+        return onConnection(
+                connection -> {
+                    long total = store.count(connection, namespace);
+                    var items = store.list(connection, namespace, limit, (page - 1L) * limit);
+                    return new CalendarView.Page(
+                            items, page, limit, total, (total + limit - 1) / limit);
+                });
+    }
+
+    /**
+     * Creates the calendar, or makes it what {@code definition} says. No difference is no new
+     * version.
+     *
+     * @param expectedVersion from If-Match; null to change whatever is there
+     */
+    Declared declare(
+            String namespace,
+            String name,
+            CalendarDefinition definition,
+            @Nullable Long expectedVersion) {
+        definition.compile(name);
+        for (int tries = 1; ; tries++) {
+            try {
+                return inTransaction(
+                        connection ->
+                                declare(connection, namespace, name, definition, expectedVersion));
+            } catch (Overtaken again) {
+                if (tries == MOST_TRIES) {
+                    throw new ProblemException(
+                            ProblemKind.CONFLICT,
+                            "Other changes of the calendar's jobs keep coming in between.");
+                }
+            }
+        }
+    }
+
+    private Declared declare(
+            Connection connection,
+            String namespace,
+            String name,
+            CalendarDefinition definition,
+            @Nullable Long expectedVersion)
+            throws SQLException {
+        if (store.find(connection, namespace, name).isEmpty()) {
+            if (expectedVersion != null) {
+                throw new ProblemException(
+                        ProblemKind.STALE_VERSION, "There is no calendar " + name + ".");
+            }
+            if (!store.insert(connection, UuidV7.at(clock.now()), namespace, name, definition)) {
+                throw new Overtaken();
+            }
+            return new Declared(stored(connection, namespace, name), true);
+        }
+        var jobs = users.settle(connection, namespace, name);
+        var locked = store.lock(connection, namespace, name).orElseThrow(Overtaken::new);
+        requireVersion(locked, expectedVersion);
+        if (locked.definition().equals(definition)) {
+            return new Declared(locked, false);
+        }
+        if (!jobs.keySet().containsAll(users.of(connection, namespace, name))) {
+            throw new Overtaken();
+        }
+        store.update(connection, namespace, name, definition);
+        users.move(connection, jobs);
+        return new Declared(stored(connection, namespace, name), false);
+    }
+
+    private CalendarView stored(Connection connection, String namespace, String name)
+            throws SQLException {
+        return store.find(connection, namespace, name).orElseThrow();
+    }
+
+    /** 409 while jobs use it. */
+    void delete(String namespace, String name, @Nullable Long expectedVersion) {
+        inTransaction(
+                connection -> {
+                    var locked =
+                            store.lock(connection, namespace, name)
+                                    .orElseThrow(() -> notFound(namespace, name));
+                    requireVersion(locked, expectedVersion);
+                    var names = users.names(connection, namespace, name, MOST_NAMES + 1);
+                    if (!names.isEmpty()) {
+                        throw inUse(name, names);
+                    }
+                    store.delete(connection, namespace, name);
+                    return name;
+                });
+    }
+
+    static ProblemException notFound(String namespace, String name) {
+        return new ProblemException(
+                ProblemKind.NOT_FOUND,
+                "There is no calendar '%s' in the namespace '%s'.".formatted(name, namespace));
+    }
+
+    private static ProblemException inUse(String name, List<String> jobs) {
+        boolean more = jobs.size() > MOST_NAMES;
+        String named = String.join(", ", more ? jobs.subList(0, MOST_NAMES) : jobs);
+        return new ProblemException(
+                ProblemKind.CONFLICT,
+                "The calendar '%s' is used by the jobs %s%s."
+                        .formatted(name, named, more ? " and others" : ""),
+                List.of(new Violation("name", "is used by jobs")));
+    }
+
+    private static void requireVersion(CalendarView calendar, @Nullable Long expected) {
+        if (expected != null && expected != calendar.version()) {
+            throw new ProblemException(
+                    ProblemKind.STALE_VERSION,
+                    "The calendar is at version " + calendar.version() + ", not " + expected + ".");
+        }
+    }
+
+    private interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    private <T> T inTransaction(Work<T> work) {
+        return QuarkusTransaction.requiringNew().call(() -> onConnection(work));
+    }
+
+    private <T> T onConnection(Work<T> work) {
+        try (var connection = dataSource.getConnection()) {
+            return work.on(connection);
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException(
+                    "Calendars could not be read or stored", failure);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.carillon.job;
+
+import io.carillon.calendar.Calendars;
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.firing.NewTrigger;
+import io.carillon.problem.Problem.Violation;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import io.carillon.schedule.Exclusion;
+import io.carillon.schedule.InvalidScheduleException;
+import io.carillon.schedule.Schedule;
+import io.carillon.schedule.ScheduleSpec;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles the schedules of jobs, with the calendars they name. */
+@ApplicationScoped
+class JobSchedules {
+    private final DataSource dataSource;
+    private final Calendars calendars;
+
+    JobSchedules(DataSource dataSource, Calendars calendars) {
+        this.dataSource = dataSource;
+        this.calendars = calendars;
+    }
+
+    /**
+     * The schedule with the calendars as they are; null when there is none.
+     *
+     * @throws ProblemException 400 naming the field, or 422 for a schedule that never fires
+     */
+    @Nullable Schedule compile(
+            @Nullable ScheduleSpec spec, String namespace, Instant createdAt, UUID id) {
+        if (spec == null || spec.exclude() == null) {
+            return compile(spec, createdAt, id, Map.of());
+        }
+        try (var connection = dataSource.getConnection()) {
+            return compile(
+                    spec, createdAt, id, calendars.read(connection, namespace, spec.exclude()));
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Calendars could not be read", failure);
+        }
+    }
+
+    /** The same for what is then stored: the calendars stay as they are until the commit. */
+    @Nullable Schedule compileHeld(
+            Connection connection,
+            @Nullable ScheduleSpec spec,
+            String namespace,
+            Instant createdAt,
+            UUID id)
+            throws SQLException {
+        if (spec == null || spec.exclude() == null) {
+            return compile(spec, createdAt, id, Map.of());
+        }
+        return compile(spec, createdAt, id, calendars.hold(connection, namespace, spec.exclude()));
+    }
+
+    /** A draft's trigger, computed anew if a calendar may have changed since it was drafted. */
+    NewTrigger holdCalendars(Connection connection, JobService.Draft draft) throws SQLException {
+        var drafted = draft.trigger();
+        var job = draft.job();
+        var spec = job.definition().schedule();
+        if (drafted == null) {
+            throw new IllegalArgumentException("the job runs on demand");
+        }
+        if (spec == null || spec.exclude() == null) {
+            return drafted;
+        }
+        var schedule =
+                compileHeld(connection, spec, drafted.namespace(), job.createdAt(), job.id());
+        return schedule == null
+                ? drafted
+                : new NewTrigger(
+                        job.id(),
+                        drafted.namespace(),
+                        drafted.jobVersion(),
+                        firstAfter(spec, schedule, job.createdAt()),
+                        drafted.isPaused());
+    }
+
+    /**
+     * The schedule that is described here, compiled with calendars by name.
+     *
+     * @throws ProblemException 400 naming the field, or 422 for a schedule that never fires
+     */
+    static @Nullable Schedule compile(
+            @Nullable ScheduleSpec spec,
+            Instant createdAt,
+            UUID id,
+            Map<String, Exclusion> calendars) {
+        if (spec == null) {
+            return null;
+        }
+        try {
+            return spec.compile(createdAt, id.toString(), calendars);
+        } catch (InvalidScheduleException invalid) {
+            throw problem(invalid);
+        }
+    }
+
+    static ProblemException problem(InvalidScheduleException invalid) {
+        String field = invalid.field().isEmpty() ? "schedule" : "schedule." + invalid.field();
+        var violations = List.of(new Violation(field, String.valueOf(invalid.getMessage())));
+        return invalid.neverFires()
+                ? new ProblemException(
+                        ProblemKind.NEVER_FIRES, field + ": " + invalid.getMessage(), violations)
+                : ProblemException.invalid(violations);
+    }
+
+    /**
+     * The first planned instant after {@code now}.
+     *
+     * @throws ProblemException 422 when there is none, naming what ends the schedule
+     */
+    static Instant firstAfter(@Nullable ScheduleSpec spec, Schedule schedule, Instant now) {
+        var first = schedule.next(now);
+        if (first == null) {
+            throw new ProblemException(
+                    ProblemKind.NEVER_FIRES,
+                    "The schedule has no instant after " + now + ".",
+                    List.of(new Violation(endOf(spec), "leaves no instant after now")));
+        }
+        return first;
+    }
+
+    private static String endOf(@Nullable ScheduleSpec spec) {
+        if (spec == null) {
+            return "schedule";
+        }
+        return spec.at() != null
+                ? "schedule.at"
+                : spec.endAt() != null
+                        ? "schedule.endAt"
+                        : spec.maxRuns() != null ? "schedule.maxRuns" : "schedule";
+    }
+}

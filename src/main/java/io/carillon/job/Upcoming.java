@@ -1,0 +1,74 @@
+package io.carillon.job;
+
+import io.carillon.schedule.Schedule;
+import io.carillon.schedule.ScheduleSpec;
+import io.carillon.schedule.ScheduleWarning;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What a schedule means: in words, by its next planned instants, and by what may surprise. */
+@Schema(name = "UpcomingInstants")
+record Upcoming(
+        @Schema(examples = "at 09:00 on Monday, Europe/Paris time") String description,
+        @Schema(description = "In order; fewer than asked when the schedule ends")
+                List<Planned> next,
+        @Schema(description = "What whoever wrote the schedule may not have meant")
+                List<ScheduleWarning> warnings) {
+
+    static final String NEVER_FIRES = "NEVER_FIRES";
+
+    /** A planned instant, and what the clocks of the schedule's zone show at it. */
+    @Schema(name = "PlannedInstant")
+    record Planned(
+            @Schema(examples = "2026-11-23T08:00:00Z") Instant at,
+            @Schema(
+                            implementation = String.class,
+                            format = "date-time",
+                            examples = "2026-11-23T09:00:00+01:00")
+                    OffsetDateTime local) {}
+
+    static Upcoming onDemand() {
+        return new Upcoming("on demand", List.of(), List.of());
+    }
+
+    /** Of a well-formed schedule that no instant ever matches. */
+    static Upcoming never(String message) {
+        return new Upcoming("never", List.of(), List.of(new ScheduleWarning(NEVER_FIRES, message)));
+    }
+
+    /**
+     * @param after exclusive
+     */
+    static Upcoming of(Schedule schedule, ScheduleSpec spec, Instant after, int count) {
+        var zone = spec.timeZone() == null ? ZoneOffset.UTC : ZoneId.of(spec.timeZone().strip());
+        var next = new ArrayList<Planned>();
+        Instant instant = schedule.next(after);
+        while (instant != null && next.size() < count) {
+            next.add(new Planned(instant, OffsetDateTime.ofInstant(instant, zone)));
+            instant = schedule.next(instant);
+        }
+        var warnings = new ArrayList<ScheduleWarning>();
+        if (next.isEmpty()) {
+            warnings.add(
+                    new ScheduleWarning(NEVER_FIRES, "there is no planned instant after " + after));
+        }
+        warnings.addAll(schedule.warnings(after));
+        return new Upcoming(schedule.description(), next, warnings);
+    }
+
+    /** The same with one more warning, if there is one. */
+    Upcoming with(@Nullable ScheduleWarning warning) {
+        if (warning == null) {
+            return this;
+        }
+        var more = new ArrayList<>(warnings);
+        more.add(warning);
+        return new Upcoming(description, next, more);
+    }
+}
