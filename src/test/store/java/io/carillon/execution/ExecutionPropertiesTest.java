@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random sequences of everything that can happen to executions. After each step the invariants hold
- * in the database, and in the end everything that was begun has ended. {@code
- * -Dcarillon.properties.runs} sets how many sequences; a failure names its seed.
+ * in the database, and in the end everything that was begun has ended. {@code -Dproperties.runs}
+ * sets how many sequences; a failure names its seed.
  */
 @QuarkusTest
 @TestProfile(StillReplica.class)
@@ -100,7 +100,7 @@ class ExecutionPropertiesTest {
     @Inject DataSource dataSource;
 
     static LongStream seeds() {
-        return new Random().longs(Integer.getInteger("carillon.properties.runs", 12));
+        return new Random().longs(Integer.getInteger("properties.runs", 8));
     }
 
     @BeforeEach
@@ -242,14 +242,12 @@ class ExecutionPropertiesTest {
                 case 0, 1 -> "successfully " + engine.succeed(claim);
                 case 2 -> "given back " + engine.giveBack(claim);
                 case 3 ->
-                        "cancelled "
-                                + engine.store.complete(List.of(Completion.cancelled(claim)));
+                        "cancelled " + engine.store.complete(List.of(Completion.cancelled(claim)));
                 default -> {
                     boolean again = claim.attempt() < claim.maxAttempts();
                     yield "failed "
                             + engine.fail(
-                                    claim,
-                                    again ? ExecutionState.RETRYING : ExecutionState.FAILED);
+                                    claim, again ? ExecutionState.RETRYING : ExecutionState.FAILED);
                 }
             };
         }
