@@ -2,7 +2,6 @@ package io.carillon.database;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.util.Optional;
 
 /**
  * Of the embedded PostgreSQL. {@link EmbeddedPostgresql} reads these while the configuration is
@@ -10,8 +9,9 @@ import java.util.Optional;
  */
 @ConfigMapping(prefix = "carillon.embedded")
 interface EmbeddedConfig {
-    /** Where its data are; default {@code data/postgres} under the working directory. */
-    Optional<String> dataDir();
+    /** Where its data are, relative to the working directory. */
+    @WithDefault("data/postgres")
+    String dataDir();
 
     /** The port it listens on. */
     @WithDefault("15432")

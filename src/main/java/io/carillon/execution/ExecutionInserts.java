@@ -66,6 +66,10 @@ public class ExecutionInserts {
             on conflict (job_id, scheduled_at) where job_id is not null do nothing
             """;
 
+    /**
+     * What is to run now is due by PostgreSQL's clock, even if the replica takes it to be a little
+     * later.
+     */
     @Language("SQL")
     private static final String SUBMITTED =
             """
@@ -76,20 +80,24 @@ public class ExecutionInserts {
             select s.id, at.instant, s.namespace, s.type, s.queue,
                    case when s.reason is not null then 'CANCELLED'
                         when s.waits_for > 0 then 'BLOCKED'
-                        when at.instant > clock_timestamp() then 'SCHEDULED'
+                        when at.run > clock_timestamp() then 'SCHEDULED'
                         else 'QUEUED' end,
-                   'SUBMIT', s.priority, s.at - s.priority * ?, at.instant, s.max_attempts,
+                   'SUBMIT', s.priority, s.at - s.priority * ?, at.run, s.max_attempts,
                    s.delivery, s.timeout_ms, s.weight, at.instant + s.start_deadline_ms * interval '1 millisecond',
                    s.config::jsonb, s.retry::jsonb, s.labels::jsonb, s.depends_on::uuid[],
                    case when s.depends_on is not null then s.waits_for end, s.on_dependency_failure, s.reason,
                    case when s.reason is not null then clock_timestamp() end, s.followed
             from unnest(?::uuid[], ?::bigint[], ?::varchar[], ?::varchar[], ?::varchar[], ?::bigint[], ?::bigint[],
                         ?::varchar[], ?::bigint[], ?::bigint[], ?::bigint[], ?::varchar[], ?::varchar[], ?::varchar[],
-                        ?::varchar[], ?::bigint[], ?::varchar[], ?::varchar[], ?::boolean[])
+                        ?::varchar[], ?::bigint[], ?::varchar[], ?::varchar[], ?::boolean[], ?::boolean[])
                      as s (id, at, namespace, type, queue, priority, max_attempts, delivery, timeout_ms, weight,
                            start_deadline_ms, config, retry, labels, depends_on, waits_for, on_dependency_failure,
-                           reason, followed)
-            cross join lateral (select timestamptz 'epoch' + s.at * interval '1 millisecond') as at (instant)
+                           reason, followed, now)
+            cross join lateral (select timestamptz 'epoch' + s.at * interval '1 millisecond') as asked (instant)
+            cross join lateral (
+                select asked.instant,
+                       case when s.now then least(asked.instant, clock_timestamp()) else asked.instant end)
+                as at (instant, run)
             """;
 
     @Language("SQL")
@@ -236,7 +244,8 @@ public class ExecutionInserts {
                     .longs(each -> each.waitsFor().size())
                     .texts(each -> each.onDependencyFailure().name())
                     .texts(Submission::cancelReason)
-                    .add("bool", Submission::isFollowed);
+                    .add("bool", Submission::isFollowed)
+                    .add("bool", Submission::isNow);
             statement.executeUpdate();
         }
         insertDependencies(connection, submissions);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * An execution without a job, with every default filled in.
  *
  * @param runAt in whole milliseconds
+ * @param isNow whether that is as soon as possible, rather than a time that was asked for
  * @param weight slots of a worker it takes
  * @param startDeadline counted from {@code runAt}; null: it may start however late
  * @param dependsOn the executions it was submitted to wait for
@@ -27,6 +28,7 @@ record Submission(
         String queue,
         int priority,
         Instant runAt,
+        boolean isNow,
         Duration timeout,
         RetryPolicy retry,
         Delivery delivery,
@@ -49,6 +51,7 @@ record Submission(
                 queue,
                 priority,
                 runAt,
+                isNow,
                 timeout,
                 retry,
                 delivery,

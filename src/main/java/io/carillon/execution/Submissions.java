@@ -144,6 +144,7 @@ class Submissions {
                 request.queueOrDefault(),
                 request.priority() == null ? 5 : request.priority(),
                 runAt,
+                request.runAt() == null,
                 request.timeout() == null ? DEFAULT_TIMEOUT : request.timeout(),
                 (request.retry() == null ? RetryPolicy.DEFAULT : request.retry()).orDefaults(),
                 request.delivery() == null ? Delivery.AT_LEAST_ONCE : request.delivery(),

@@ -71,6 +71,7 @@ final class SubmissionBuilder {
                 queue,
                 priority,
                 at,
+                false,
                 Duration.ofSeconds(30),
                 new RetryPolicy(maxAttempts, null, null, null, null).orDefaults(),
                 delivery,
