@@ -94,14 +94,13 @@ final class DepthCase implements BenchCase {
     private static Counted first(
             Database database, WorkCluster cluster, int depth, long executedBefore, int count) {
         WorkRound.queue(database, cluster, depth);
-        awaitExecuted(cluster, executedBefore + SKIPPED);
+        WorkRound.awaitExecuted(cluster, executedBefore + SKIPPED, LONGEST);
         var meter = Meter.start(database);
         long startNanos = System.nanoTime();
         long from = cluster.executed();
-        awaitExecuted(cluster, from + count);
-        var cost = meter.stop();
+        long more = WorkRound.awaitExecuted(cluster, from + count, LONGEST);
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        return new Counted(cluster.executed() - from, seconds, cost);
+        return new Counted(count + more, seconds, meter.stop());
     }
 
     private static Counted all(
@@ -114,13 +113,5 @@ final class DepthCase implements BenchCase {
             counted = counted.plus(new Counted(depth, done.seconds(), done.cost()));
         }
         return counted;
-    }
-
-    private static void awaitExecuted(WorkCluster cluster, long executed) {
-        if (!Await.until(LONGEST, () -> cluster.executed() >= executed)) {
-            throw new BenchFailure(
-                    "%d of %d executions within %s"
-                            .formatted(cluster.executed(), executed, LONGEST));
-        }
     }
 }
