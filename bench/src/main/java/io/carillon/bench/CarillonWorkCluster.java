@@ -47,7 +47,7 @@ final class CarillonWorkCluster implements WorkCluster {
     @Language("SQL")
     private static final String IS_LEFT =
             """
-            select coalesce((select 1 from execution where state = 'QUEUED' order by order_key limit 1),
+            select coalesce((select 1 from execution where state = 'QUEUED' order by queue, order_key limit 1),
                             (select 1 from execution where state = 'RUNNING' order by worker_id limit 1),
                             (select 1 from execution where state in ('SCHEDULED', 'RETRYING') order by run_at limit 1))
                    is not null

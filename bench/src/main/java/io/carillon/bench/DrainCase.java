@@ -25,6 +25,7 @@ final class DrainCase implements BenchCase {
 
     @Override
     public void run(Rig rig) {
+        var sizes = WorkSizes.of(rig.options());
         for (var settings : systems.candidates(rig.options())) {
             double most = 0;
             for (var system : settings) {
@@ -36,7 +37,9 @@ final class DrainCase implements BenchCase {
             }
         }
         for (var system : systems.wanted(rig.options())) {
-            measure(rig, system, MOST_REPLICAS);
+            if (sizes.triesSettings() || system instanceof CarillonWorkSystem) {
+                measure(rig, system, MOST_REPLICAS);
+            }
         }
     }
 
@@ -47,7 +50,7 @@ final class DrainCase implements BenchCase {
         try (var database = rig.server().create();
                 var cluster = system.start(rig, database, replicas)) {
             long executed = 0;
-            for (int warmUp = 0; warmUp < 1 + replicas; warmUp++) {
+            for (int warmUp = 0; warmUp < sizes.warmUps() + replicas - 1; warmUp++) {
                 WorkRound.run(database, cluster, executions, executed);
                 executed += executions;
             }

@@ -11,7 +11,6 @@ import org.intellij.lang.annotations.Language;
  * replica: from the instant to the commit of the last outcome. Carillon alone.
  */
 final class FiredCase implements BenchCase {
-    private static final int WARM_UPS = 2;
     private static final Duration LONGEST = Duration.ofSeconds(120);
 
     @Language("SQL")
@@ -53,12 +52,12 @@ final class FiredCase implements BenchCase {
                 var cluster = system.start(rig, database, 1)) {
             cluster.firing().load(jobs);
             var rounds = new ArrayList<Round>();
-            for (int round = 0; round < WARM_UPS + sizes.rounds(); round++) {
+            for (int round = 0; round < sizes.warmUps() + sizes.rounds(); round++) {
                 database.settle();
                 rounds.add(run(database, cluster, jobs, (long) round * jobs));
             }
             cluster.verify((long) rounds.size() * jobs);
-            report(rig, system, jobs, rounds.subList(WARM_UPS, rounds.size()));
+            report(rig, system, jobs, rounds.subList(sizes.warmUps(), rounds.size()));
             Statements.report(rig, database);
         }
     }

@@ -10,8 +10,7 @@ import org.intellij.lang.annotations.Language;
  */
 final class PinnedCase implements BenchCase {
     private static final long BACKLOG = 10_000;
-    private static final int WARM_UPS = 2;
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofSeconds(120);
 
     /** As PostgreSQL's own statistics count them, a moment late. */
@@ -48,9 +47,7 @@ final class PinnedCase implements BenchCase {
         int warmUp = WorkSizes.of(rig.options()).executionsOf(system);
         try (var database = rig.server().create();
                 var cluster = system.start(rig, database, 1)) {
-            for (int round = 0; round < WARM_UPS; round++) {
-                WorkRound.run(database, cluster, warmUp, (long) round * warmUp);
-            }
+            WorkRound.run(database, cluster, warmUp, 0);
             database.settle();
             var feed = cluster.feed(Long.MAX_VALUE, BACKLOG);
             perSecond(cluster, WARM_UP);
@@ -74,7 +71,7 @@ final class PinnedCase implements BenchCase {
             long executed = cluster.executed() - from;
             var cost = meter.stop();
             long submitted = feed.stop();
-            long all = (long) WARM_UPS * warmUp + submitted;
+            long all = warmUp + submitted;
             WorkRound.awaitDone(cluster, all, LONGEST);
             cluster.verify(all);
             rig.results()

@@ -45,7 +45,7 @@ record Sizes(
                     100_000,
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(10),
-                    Duration.ofMinutes(30));
+                    Duration.ofMinutes(40));
 
     static final Sizes QUICK =
             new Sizes(

@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 final class StartLatencyCase implements BenchCase {
     private static final Duration GRACE = Duration.ofSeconds(20);
-    private static final Duration LEAD = Duration.ofSeconds(4);
+    private static final Duration LEAD = Duration.ofSeconds(3);
 
     /** Submitting takes that long at most. */
     private static final Duration LEAD_PER_EXECUTION = Duration.ofNanos(400_000);

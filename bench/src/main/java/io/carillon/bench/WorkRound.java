@@ -58,9 +58,29 @@ record WorkRound(int executions, double seconds, double pickUpMillis, Meter.Cost
                         "%d of %d executions are not done within %s"
                                 .formatted(left, executed, limit));
             }
-            Await.pause(Duration.ofMillis(Math.clamp(left / 50, LEAST_PAUSE, MOST_PAUSE)));
+            pauseFor(left);
             left = left > 0 ? executed - cluster.executed() : 0;
         }
+    }
+
+    /** Returns how many more were executed when it was seen; fails after the limit. */
+    static long awaitExecuted(WorkCluster cluster, long executed, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        long left = executed - cluster.executed();
+        while (left > 0) {
+            if (System.nanoTime() > deadline) {
+                throw new BenchFailure(
+                        "%d of %d executions have not run within %s"
+                                .formatted(left, executed, limit));
+            }
+            pauseFor(left);
+            left = executed - cluster.executed();
+        }
+        return -left;
+    }
+
+    private static void pauseFor(long left) {
+        Await.pause(Duration.ofMillis(Math.clamp(left / 50, LEAST_PAUSE, MOST_PAUSE)));
     }
 
     double perSecond() {

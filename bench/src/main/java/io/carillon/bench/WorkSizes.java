@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param executions submitted or queued at once
  * @param slowExecutions the same for a system that would need minutes for that
- * @param rounds measured drains, after those that warm up
+ * @param warmUps rounds that warm up
+ * @param rounds measured rounds, after those
  * @param triesSettings whether the best of several settings is looked for
  * @param fired jobs due at once
  * @param steady how long executions are due at a steady rate
@@ -23,6 +24,7 @@ import java.util.List;
 record WorkSizes(
         int executions,
         int slowExecutions,
+        int warmUps,
         int rounds,
         boolean triesSettings,
         int fired,
@@ -36,33 +38,35 @@ record WorkSizes(
         Duration peerPin) {
     private static final WorkSizes FULL =
             new WorkSizes(
-                    50_000,
-                    6_000,
+                    40_000,
+                    5_000,
+                    2,
                     3,
                     true,
                     50_000,
-                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(15),
                     Duration.ofSeconds(5),
                     List.of(1_000, 100_000, 1_000_000),
                     20,
                     20_000,
                     Duration.ofSeconds(30),
                     Duration.ofMinutes(10),
-                    Duration.ofSeconds(100));
+                    Duration.ofMinutes(1));
 
     private static final WorkSizes QUICK =
             new WorkSizes(
                     20_000,
-                    3_000,
+                    2_000,
+                    1,
                     1,
                     false,
                     20_000,
-                    Duration.ofSeconds(6),
-                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(1),
                     List.of(1_000, 100_000),
                     5,
                     5_000,
-                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(5),
                     Duration.ofSeconds(30),
                     Duration.ZERO);
 
