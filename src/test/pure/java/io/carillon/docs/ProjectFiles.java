@@ -14,6 +14,10 @@ final class ProjectFiles {
         return read(Path.of("docs", name));
     }
 
+    static String resource(String name) {
+        return read(Path.of("src", "main", "resources", name));
+    }
+
     /** The text of every source file. */
     static List<String> sources() {
         try (var files = Files.walk(Path.of("src", "main", "java"))) {
