@@ -37,6 +37,19 @@ import org.jspecify.annotations.Nullable;
 class Submissions {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
+    /**
+     * Only claimed from queues that have a row; most have one already, and then nothing is written.
+     */
+    @Language("SQL")
+    private static final String NAME_QUEUES =
+            """
+            insert into queue (name)
+            select named.name from unnest(?::varchar[]) as named (name)
+            where not exists (select from queue q where q.name = named.name)
+            order by named.name
+            on conflict (name) do nothing
+            """;
+
     /** Locked so that two submissions do not both take the last place. */
     @Language("SQL")
     private static final String DEPTHS =
@@ -255,6 +268,10 @@ class Submissions {
                             queues.add(draft.queue());
                         }
                     });
+            try (var statement = connection.prepareStatement(NAME_QUEUES)) {
+                statement.setArray(1, connection.createArrayOf("varchar", queues.toArray()));
+                statement.executeUpdate();
+            }
             var room = new HashMap<String, Integer>();
             try (var statement = connection.prepareStatement(DEPTHS)) {
                 statement.setArray(1, connection.createArrayOf("varchar", queues.toArray()));
