@@ -125,6 +125,18 @@ public final class Api {
                 .until(() -> execution(id), it -> FINAL.contains(it.get("state").textValue()));
     }
 
+    /** Waits until an execution is in this state. */
+    public static JsonNode inState(String id, String state) {
+        return await().atMost(Duration.ofSeconds(15))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> execution(id), it -> state.equals(it.get("state").textValue()));
+    }
+
+    /** Runs a job by hand and returns the execution as it was answered. */
+    public static JsonNode triggered(String jobId, String run) {
+        return tree(body(run).post(JOBS + "/{id}/trigger", jobId), 202);
+    }
+
     /** The body of an answer that must have this status. */
     public static JsonNode tree(Response response, int status) {
         if (response.statusCode() != status) {

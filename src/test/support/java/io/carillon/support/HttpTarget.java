@@ -15,6 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +25,15 @@ import org.jspecify.annotations.Nullable;
  * answers in order; the last it gives for ever.
  */
 public final class HttpTarget implements AutoCloseable {
+    private static final int NEVER = 0;
+    private static final int HOLD = 1;
+    private static final int DRIP = 2;
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final Semaphore letGo = new Semaphore(0);
+    private final AtomicInteger hungUp = new AtomicInteger();
     private final Queue<Answer> ahead = new ConcurrentLinkedQueue<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private volatile Answer last = new Answer(200, new byte[0], Map.of());
@@ -72,7 +81,27 @@ public final class HttpTarget implements AutoCloseable {
 
     /** Keeps every caller waiting until the target is closed. */
     public HttpTarget neverAnswers() {
-        return answers(0);
+        return answers(NEVER);
+    }
+
+    /** Keeps every caller waiting until it is let go, and then answers 200. */
+    public HttpTarget holdsItsAnswers() {
+        return answers(HOLD);
+    }
+
+    /** Lets so many callers go who wait for a held answer, or will. */
+    public void letGo(int callers) {
+        letGo.release(callers);
+    }
+
+    /** Answers 200 without an end, a byte at a time, and so notices when a caller hangs up. */
+    public HttpTarget neverEndsItsAnswer() {
+        return answers(DRIP);
+    }
+
+    /** How many callers of an answer without an end have hung up. */
+    public int hungUp() {
+        return hungUp.get();
     }
 
     public String url(String path) {
@@ -104,8 +133,17 @@ public final class HttpTarget implements AutoCloseable {
                                     exchange.getRequestBody().readAllBytes(),
                                     StandardCharsets.UTF_8)));
             var answer = next();
-            if (answer.status == 0) {
+            if (answer.status == NEVER) {
                 closed.await();
+                return;
+            }
+            if (answer.status == DRIP) {
+                drip(exchange);
+                return;
+            }
+            if (answer.status == HOLD) {
+                letGo.acquire();
+                exchange.sendResponseHeaders(200, -1);
                 return;
             }
             answer.headers.forEach(exchange.getResponseHeaders()::set);
@@ -117,6 +155,18 @@ public final class HttpTarget implements AutoCloseable {
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void drip(HttpExchange exchange) throws IOException, InterruptedException {
+        exchange.sendResponseHeaders(200, 0);
+        try {
+            while (!closed.await(10, TimeUnit.MILLISECONDS)) {
+                exchange.getResponseBody().write('.');
+                exchange.getResponseBody().flush();
+            }
+        } catch (IOException brokenPipe) {
+            hungUp.incrementAndGet();
         }
     }
 
