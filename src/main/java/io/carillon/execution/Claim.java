@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 record Claim(
         UUID id,
         Instant scheduledAt,
+        Instant plannedAt,
         long epoch,
         @Nullable UUID jobId,
         String namespace,

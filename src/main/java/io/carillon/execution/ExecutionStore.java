@@ -3,6 +3,7 @@ package io.carillon.execution;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.Notifications;
 import io.carillon.database.SqlArrays;
+import io.carillon.database.TimeZoneData;
 import io.carillon.database.Topic;
 import io.carillon.database.UuidV7;
 import io.carillon.problem.Json;
@@ -35,7 +36,7 @@ public class ExecutionStore {
             """
             insert into execution
                 (id, scheduled_at, namespace, job_id, type, queue, state, origin, priority, order_key, run_at,
-                 max_attempts, delivery, timeout_ms, finished_at, reason, skipped_until, skipped_count)
+                 max_attempts, delivery, timeout_ms, finished_at, reason, skipped_until, skipped_count, tzdata)
             select p.id, timestamptz 'epoch' + p.at * interval '1 millisecond', j.namespace, j.id, j.type, j.queue,
                    case when p.reason is null then 'QUEUED' else 'SKIPPED' end,
                    'SCHEDULE', j.priority, p.at - j.priority * ?,
@@ -43,7 +44,7 @@ public class ExecutionStore {
                    j.max_attempts, j.delivery, j.timeout_ms,
                    case when p.reason is not null then clock_timestamp() end, p.reason,
                    case when p.count > 1 then timestamptz 'epoch' + p.until * interval '1 millisecond' end,
-                   case when p.reason is not null then p.count end
+                   case when p.reason is not null then p.count end, ?
             from unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::varchar[], ?::bigint[], ?::bigint[])
                      as p (id, job_id, at, reason, until, count)
             join job j on j.id = p.job_id
@@ -67,6 +68,36 @@ public class ExecutionStore {
                      as at (instant)
             where j.id = ?
             on conflict (job_id, scheduled_at) do nothing
+            """;
+
+    /** The first millisecond from now on in which the job has no row with microseconds. */
+    @Language("SQL")
+    private static final String FREE_FROM =
+            """
+            select greatest(epoch_millis(clock_timestamp()), (
+                select epoch_millis(max(scheduled_at)) + 1 from execution
+                where job_id = ? and scheduled_at >= clock_timestamp() - interval '1 minute'
+                  and scheduled_at < clock_timestamp() + interval '1 minute'))
+            """;
+
+    /**
+     * Queued behind what is ready now, oldest instant first: a backfill holds up nothing that is
+     * due.
+     */
+    @Language("SQL")
+    private static final String INSERT_BACKFILL =
+            """
+            insert into execution
+                (id, scheduled_at, planned_at, namespace, job_id, type, queue, state, origin, priority, order_key,
+                 run_at, max_attempts, delivery, timeout_ms, tzdata)
+            select b.id, timestamptz 'epoch' + b.millis * interval '1 millisecond' + b.micros * interval '1 microsecond',
+                   timestamptz 'epoch' + b.planned * interval '1 millisecond', j.namespace, j.id, j.type, j.queue,
+                   'QUEUED', 'BACKFILL', j.priority, ? + b.place - 1 - j.priority * ?, clock_timestamp(),
+                   j.max_attempts, j.delivery, j.timeout_ms, ?
+            from unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[])
+                     with ordinality as b (id, millis, micros, planned, place),
+                 job j
+            where j.id = ?
             """;
 
     @Language("SQL")
@@ -99,7 +130,7 @@ public class ExecutionStore {
                 started_at = clock_timestamp()
             from next_in_order n left join job j on j.id = n.job_id
             where e.id = n.id and e.scheduled_at = n.scheduled_at
-            returning e.id, e.scheduled_at, e.epoch, e.job_id, e.namespace, e.type, e.attempt, e.max_attempts,
+            returning e.id, e.scheduled_at, coalesce(e.planned_at, e.scheduled_at) as planned_at, e.epoch, e.job_id, e.namespace, e.type, e.attempt, e.max_attempts,
                       e.delivery, e.timeout_ms, coalesce(e.config, j.config) as config,
                       coalesce(e.retry, j.retry) as retry,
                       (extract(epoch from e.started_at - e.run_at) * 1000)::bigint as start_delay_ms
@@ -192,13 +223,19 @@ public class ExecutionStore {
             where job_id = ? and state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RETRYING')
             """;
 
+    /** Microseconds that a manual run or a backfill may carry: whole milliseconds are planned. */
+    private static final int MICROS_OF_A_MILLI = 999;
+
     private final DataSource dataSource;
     private final Json json;
+    private final TimeZoneData timeZoneData;
     private final long headStartMillis;
 
-    ExecutionStore(DataSource dataSource, Json json, ExecutionConfig config) {
+    ExecutionStore(
+            DataSource dataSource, Json json, TimeZoneData timeZoneData, ExecutionConfig config) {
         this.dataSource = dataSource;
         this.json = json;
+        this.timeZoneData = timeZoneData;
         this.headStartMillis = config.headStart().toMillis();
     }
 
@@ -230,12 +267,13 @@ public class ExecutionStore {
         }
         try (var statement = connection.prepareStatement(INSERT_PLANNED)) {
             statement.setLong(1, headStartMillis);
-            statement.setArray(2, connection.createArrayOf("uuid", ids));
-            statement.setArray(3, connection.createArrayOf("uuid", jobIds));
-            statement.setArray(4, SqlArrays.longs(connection, at));
-            statement.setArray(5, connection.createArrayOf("varchar", reasons));
-            statement.setArray(6, SqlArrays.longs(connection, until));
-            statement.setArray(7, SqlArrays.longs(connection, counts));
+            statement.setShort(2, timeZoneData.id());
+            statement.setArray(3, connection.createArrayOf("uuid", ids));
+            statement.setArray(4, connection.createArrayOf("uuid", jobIds));
+            statement.setArray(5, SqlArrays.longs(connection, at));
+            statement.setArray(6, connection.createArrayOf("varchar", reasons));
+            statement.setArray(7, SqlArrays.longs(connection, until));
+            statement.setArray(8, SqlArrays.longs(connection, counts));
             int inserted = statement.executeUpdate();
             if (work) {
                 Notifications.send(connection, Topic.WORK, "");
@@ -265,6 +303,54 @@ public class ExecutionStore {
             }
         }
         throw new IllegalStateException("A thousand manual runs of one job in one millisecond");
+    }
+
+    /**
+     * Queues executions of planned instants that have none, in the transaction of {@code
+     * connection}, which has locked the job. Each is a row of its own beside a skipped one: final
+     * states stay final.
+     *
+     * @param planned whole milliseconds, oldest first
+     */
+    public void insertBackfill(Connection connection, UUID jobId, List<Instant> planned)
+            throws SQLException {
+        if (planned.isEmpty()) {
+            return;
+        }
+        long from = freeFrom(connection, jobId);
+        int size = planned.size();
+        var ids = new UUID[size];
+        long[] millis = new long[size];
+        long[] micros = new long[size];
+        long[] plannedMillis = new long[size];
+        for (int index = 0; index < size; index++) {
+            millis[index] = from + index / MICROS_OF_A_MILLI;
+            micros[index] = 1L + index % MICROS_OF_A_MILLI;
+            ids[index] = UuidV7.at(millis[index]);
+            plannedMillis[index] = planned.get(index).toEpochMilli();
+        }
+        try (var statement = connection.prepareStatement(INSERT_BACKFILL)) {
+            statement.setLong(1, from);
+            statement.setLong(2, headStartMillis);
+            statement.setShort(3, timeZoneData.id());
+            statement.setArray(4, connection.createArrayOf("uuid", ids));
+            statement.setArray(5, SqlArrays.longs(connection, millis));
+            statement.setArray(6, SqlArrays.longs(connection, micros));
+            statement.setArray(7, SqlArrays.longs(connection, plannedMillis));
+            statement.setObject(8, jobId);
+            statement.executeUpdate();
+        }
+        Notifications.send(connection, Topic.WORK, "");
+    }
+
+    private static long freeFrom(Connection connection, UUID jobId) throws SQLException {
+        try (var statement = connection.prepareStatement(FREE_FROM)) {
+            statement.setObject(1, jobId);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
     }
 
     /** Queues a submission, or schedules it if its time is ahead. */
@@ -318,6 +404,7 @@ public class ExecutionStore {
         return new Claim(
                 row.getObject("id", UUID.class),
                 row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
+                row.getObject("planned_at", OffsetDateTime.class).toInstant(),
                 row.getLong("epoch"),
                 row.getObject("job_id", UUID.class),
                 row.getString("namespace"),

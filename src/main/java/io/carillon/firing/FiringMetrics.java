@@ -14,6 +14,7 @@ class FiringMetrics {
     private final Counter executed;
     private final Counter skipped;
     private final Counter transactions;
+    private final Counter moved;
     private final Timer delay;
     private final MeterRegistry registry;
 
@@ -30,6 +31,10 @@ class FiringMetrics {
         this.transactions =
                 Counter.builder("carillon.firing.transactions")
                         .description("Firing transactions that fired something")
+                        .register(registry);
+        this.moved =
+                Counter.builder("carillon.triggers.moved")
+                        .description("Triggers whose next instant other time zone rules changed")
                         .register(registry);
         this.delay =
                 Timer.builder("carillon.firing.delay")
@@ -49,6 +54,10 @@ class FiringMetrics {
 
     void transaction() {
         transactions.increment();
+    }
+
+    void movedByTimeZoneRules(int count) {
+        moved.increment(count);
     }
 
     void repaired(String kind, int count) {

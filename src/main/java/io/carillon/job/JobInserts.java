@@ -25,10 +25,10 @@ class JobInserts {
             insert into job
                 (id, namespace, name, description, schedule, type, config, queue, priority, timeout_ms, max_attempts,
                  retry, delivery, misfire, catch_up_window_ms, catch_up_limit, labels, enabled, version,
-                 created_at, updated_at)
+                 created_at, updated_at, changed_by, change)
             select n.id, n.namespace, n.name, n.description, n.schedule, n.type, n.config, n.queue, n.priority,
                    n.timeout_ms, n.max_attempts, n.retry, n.delivery, n.misfire, n.catch_up_window_ms,
-                   n.catch_up_limit, n.labels, n.enabled, 0, at.instant, at.instant
+                   n.catch_up_limit, n.labels, n.enabled, 0, at.instant, at.instant, ?, 'CREATED'
             from unnest(?::uuid[], ?::varchar[], ?::varchar[], ?::varchar[], ?::jsonb[], ?::varchar[], ?::jsonb[],
                         ?::varchar[], ?::smallint[], ?::bigint[], ?::integer[], ?::jsonb[], ?::varchar[],
                         ?::varchar[], ?::bigint[], ?::integer[], ?::jsonb[], ?::boolean[], ?::bigint[])
@@ -51,8 +51,9 @@ class JobInserts {
     record NewJob(UUID id, JobRequest definition, Instant createdAt) {}
 
     /** Inserts those whose name is free; returns their ids. */
-    Set<UUID> insert(Connection connection, List<NewJob> jobs) throws SQLException {
+    Set<UUID> insert(Connection connection, String actor, List<NewJob> jobs) throws SQLException {
         try (var statement = connection.prepareStatement(INSERT)) {
+            statement.setString(1, actor);
             var columns = new Columns(connection, statement, jobs);
             columns.add("uuid", NewJob::id);
             columns.add("varchar", job -> job.definition.namespace());
@@ -95,12 +96,12 @@ class JobInserts {
         return retry == null ? null : retry.attempts();
     }
 
-    /** One array parameter for each column. */
+    /** One array parameter for each column, after the actor. */
     private static final class Columns {
         private final Connection connection;
         private final PreparedStatement statement;
         private final List<NewJob> jobs;
-        private int count;
+        private int count = 1;
 
         private Columns(Connection connection, PreparedStatement statement, List<NewJob> jobs) {
             this.connection = connection;

@@ -93,6 +93,27 @@ record JobRequest(
                         enabled);
     }
 
+    /** This definition paused, or not. */
+    JobRequest withEnabled(@Nullable Boolean enabled) {
+        return new JobRequest(
+                namespace,
+                name,
+                description,
+                schedule,
+                type,
+                config,
+                queue,
+                priority,
+                timeout,
+                retry,
+                delivery,
+                misfire,
+                catchUpWindow,
+                catchUpLimit,
+                labels,
+                enabled);
+    }
+
     /** This request with every absent component but description and schedule at its default. */
     JobRequest orDefaults() {
         return new JobRequest(

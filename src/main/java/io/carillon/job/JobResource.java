@@ -7,6 +7,7 @@ import io.carillon.execution.ExecutionQueries;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ExecutionStats;
 import io.carillon.execution.ExecutionView;
+import io.carillon.firing.CatchUpPreview;
 import io.carillon.problem.Json;
 import io.carillon.problem.Parameters;
 import io.carillon.problem.Problem;
@@ -58,7 +59,7 @@ import org.jspecify.annotations.Nullable;
                         mediaType = Problem.MEDIA_TYPE,
                         schema = @Schema(implementation = Problem.class)))
 class JobResource {
-    private static final String BODY = "expected a JSON object";
+    static final String BODY = "expected a JSON object";
 
     /** One strong entity tag, RFC 9110 §8.8.3. */
     private static final Pattern ETAG = Pattern.compile("\"[^\"]+\"");
@@ -256,10 +257,31 @@ class JobResource {
                     "Resume a paused job; what it has missed is skipped unless catchUp says otherwise")
     @APIResponse(
             responseCode = "200",
-            description = "The job as it is now",
-            content = @Content(schema = @Schema(implementation = JobView.class)))
+            description = "The job as it is now; of a dry run, what would be executed and skipped",
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(
+                                            oneOf = {
+                                                JobView.class,
+                                                JobRequests.ResumePreview.class
+                                            })))
     public Response resume(@PathParam("id") UUID id, @Valid JobRequests.@Nullable Resume resume) {
-        return answer(jobs.resume(id, resume == null ? null : resume.catchUp()));
+        var catchUp = resume == null ? null : resume.catchUp();
+        return resume != null && Boolean.TRUE.equals(resume.dryRun())
+                ? Response.ok(preview(jobs.previewResume(id, catchUp))).build()
+                : answer(jobs.resume(id, catchUp));
+    }
+
+    private static JobRequests.ResumePreview preview(CatchUpPreview preview) {
+        return new JobRequests.ResumePreview(
+                "%,d executed, %,d skipped".formatted(preview.executed(), preview.skippedInAll()),
+                preview.executed(),
+                preview.skippedInAll(),
+                preview.skipped(),
+                preview.firstExecuted(),
+                preview.lastExecuted(),
+                preview.next());
     }
 
     @POST
@@ -361,12 +383,12 @@ class JobResource {
         return Response.ok(view).tag(etag(view.version())).build();
     }
 
-    private static EntityTag etag(long version) {
+    static EntityTag etag(long version) {
         return new EntityTag(Long.toString(version));
     }
 
     /** The version in an If-Match header; null when there is none or it is {@code *}. */
-    private static @Nullable Long versionOf(@Nullable String ifMatch) {
+    static @Nullable Long versionOf(@Nullable String ifMatch) {
         if (ifMatch == null || ifMatch.isBlank() || "*".equals(ifMatch.trim())) {
             return null;
         }

@@ -2,11 +2,14 @@ package io.carillon.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.audit.Actor;
+import io.carillon.audit.AuditLog;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ExecutionStore;
 import io.carillon.execution.RetryPolicy;
+import io.carillon.firing.CatchUpPreview;
 import io.carillon.firing.MisfirePolicy;
 import io.carillon.firing.NewTrigger;
 import io.carillon.firing.Triggers;
@@ -27,7 +30,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,18 +48,15 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class JobService {
-    /** 1e2 is stored, and read again, as 100. */
-    private static final Comparator<JsonNode> SAME_JSON =
-            (one, other) ->
-                    one.isNumber() && other.isNumber()
-                            ? one.decimalValue().compareTo(other.decimalValue())
-                            : one.equals(other) ? 0 : 1;
-
     private final DataSource dataSource;
     private final JobInserts inserts;
     private final Triggers triggers;
     private final ExecutionStore executions;
     private final JobHandlers handlers;
+    private final JobRevisions revisions;
+    private final Backfill backfill;
+    private final AuditLog audit;
+    private final Actor actor;
     private final DatabaseClock clock;
     private final Json json;
 
@@ -67,6 +66,10 @@ class JobService {
             Triggers triggers,
             ExecutionStore executions,
             JobHandlers handlers,
+            JobRevisions revisions,
+            Backfill backfill,
+            AuditLog audit,
+            Actor actor,
             DatabaseClock clock,
             Json json) {
         this.dataSource = dataSource;
@@ -74,6 +77,10 @@ class JobService {
         this.triggers = triggers;
         this.executions = executions;
         this.handlers = handlers;
+        this.revisions = revisions;
+        this.backfill = backfill;
+        this.audit = audit;
+        this.actor = actor;
         this.clock = clock;
         this.json = json;
     }
@@ -143,7 +150,10 @@ class JobService {
         return withConnection(
                 connection -> {
                     var inserted =
-                            inserts.insert(connection, drafts.stream().map(Draft::job).toList());
+                            inserts.insert(
+                                    connection,
+                                    actor.name(),
+                                    drafts.stream().map(Draft::job).toList());
                     var newTriggers = new ArrayList<NewTrigger>();
                     for (var draft : drafts) {
                         if (draft.trigger() != null && inserted.contains(draft.job().id())) {
@@ -151,8 +161,25 @@ class JobService {
                         }
                     }
                     triggers.add(connection, newTriggers);
+                    auditCreation(connection, drafts, inserted);
                     return inserted;
                 });
+    }
+
+    /** One entry however many: a batch names its jobs in it. */
+    private void auditCreation(Connection connection, List<Draft> drafts, Set<UUID> inserted)
+            throws SQLException {
+        if (drafts.size() == 1 && inserted.size() == 1) {
+            var job = drafts.getFirst().job();
+            audit.add(
+                    connection,
+                    actor.name(),
+                    "JOB_CREATED",
+                    job.id(),
+                    Map.of("version", 0, "definition", job.definition()));
+        } else if (!inserted.isEmpty()) {
+            audit.add(connection, actor.name(), "JOBS_CREATED", null, Map.of("jobIds", inserted));
+        }
     }
 
     /** The job, unless it does not exist or is deleted. */
@@ -168,18 +195,44 @@ class JobService {
      */
     @Transactional
     Job change(UUID id, @Nullable Long expectedVersion, Function<JobRequest, JobRequest> change) {
+        return change(lock(id, expectedVersion), JobChange.CHANGED, change);
+    }
+
+    /**
+     * Makes an earlier definition the current one again, as a change like any other. Whether the
+     * job is paused stays as it is: that is its state, and nobody wants a job to start by itself.
+     */
+    @Transactional
+    Job revert(UUID id, @Nullable Long expectedVersion, long version) {
         var job = lock(id, expectedVersion);
+        if (version == job.version) {
+            return job;
+        }
+        var earlier =
+                withConnection(connection -> revisions.find(connection, id, version))
+                        .orElseThrow(
+                                () ->
+                                        new ProblemException(
+                                                ProblemKind.NOT_FOUND,
+                                                "The job has no revision " + version + "."));
+        return change(
+                job,
+                JobChange.REVERTED,
+                before -> earlier.definition().withEnabled(before.enabled()));
+    }
+
+    private Job change(Job job, JobChange kind, Function<JobRequest, JobRequest> change) {
         var before = definitionOf(job);
         var after = check(change.apply(before).inNamespace(job.namespace));
         if (!Objects.equals(after.namespace(), before.namespace())) {
             throw ProblemException.invalid("namespace", "cannot be changed");
         }
-        if (json.tree(after).equals(SAME_JSON, json.tree(before))) {
+        if (FieldChange.between(json.tree(before), json.tree(after)).isEmpty()) {
             return job;
         }
         inTransaction(
                 connection -> {
-                    var settled = triggers.settle(connection, id, null);
+                    var settled = triggers.settle(connection, job.id, null);
                     var now = settled.orElseGet(clock::now);
                     boolean enabled = Objects.equals(after.enabled(), true);
                     if (!Objects.equals(after.schedule(), before.schedule())) {
@@ -191,12 +244,49 @@ class JobService {
                                 settled.isPresent(),
                                 enabled);
                     } else if (enabled != job.enabled) {
-                        setPaused(connection, id, !enabled);
+                        setPaused(connection, job.id, !enabled);
                     }
+                    beginVersion(connection, job, kind, now);
+                    apply(job, after);
+                    auditChange(connection, job, before, after);
                 });
-        apply(job, after, clock.now());
         flush(after);
         return job;
+    }
+
+    /**
+     * Keeps the version in force and begins the next, whose fields are then to be set. Instants up
+     * to {@code now}, to which the trigger has been settled, belong to the former.
+     */
+    private void beginVersion(Connection connection, Job job, JobChange change, Instant now)
+            throws SQLException {
+        revisions.add(connection, job.id, current(job));
+        job.change = change;
+        job.changedBy = actor.name();
+        job.updatedAt = now;
+    }
+
+    private void auditChange(Connection connection, Job job, JobRequest before, JobRequest after)
+            throws SQLException {
+        var details = new TreeMap<String, Object>();
+        // Hibernate counts when it writes the row, after this.
+        details.put("version", job.version + 1);
+        details.put("changes", FieldChange.between(json.tree(before), json.tree(after)));
+        if (job.pauseNote != null) {
+            details.put("note", job.pauseNote);
+        }
+        audit.add(connection, actor.name(), "JOB_" + job.change, job.id, details);
+    }
+
+    /** The version in force. */
+    Revision current(Job job) {
+        return new Revision(
+                job.version,
+                definitionOf(job),
+                job.updatedAt,
+                job.changedBy,
+                job.change,
+                job.pauseNote);
     }
 
     private void moveTrigger(
@@ -227,16 +317,10 @@ class JobService {
     @Transactional
     Job pause(UUID id, @Nullable String note) {
         var job = lock(id, null);
-        inTransaction(
-                connection -> {
-                    triggers.settle(connection, id, null);
-                    setPaused(connection, id, true);
-                });
-        job.enabled = false;
-        job.pauseNote = note == null ? job.pauseNote : note;
-        job.updatedAt = clock.now();
-        Job.flush();
-        return job;
+        if (!job.enabled && (note == null || note.equals(job.pauseNote))) {
+            return job;
+        }
+        return setEnabled(job, JobChange.PAUSED, note == null ? job.pauseNote : note, null);
     }
 
     /**
@@ -245,17 +329,22 @@ class JobService {
     @Transactional
     Job resume(UUID id, @Nullable MisfirePolicy catchUp) {
         var job = lock(id, null);
-        if (job.enabled) {
-            return job;
-        }
+        return job.enabled ? job : setEnabled(job, JobChange.RESUMED, null, catchUp);
+    }
+
+    private Job setEnabled(
+            Job job, JobChange kind, @Nullable String note, @Nullable MisfirePolicy catchUp) {
+        boolean enabled = kind == JobChange.RESUMED;
+        var before = definitionOf(job);
         inTransaction(
                 connection -> {
-                    triggers.settle(connection, id, catchUp);
-                    setPaused(connection, id, false);
+                    var now = triggers.settle(connection, job.id, catchUp).orElseGet(clock::now);
+                    setPaused(connection, job.id, !enabled);
+                    beginVersion(connection, job, kind, now);
+                    job.enabled = enabled;
+                    job.pauseNote = note;
+                    auditChange(connection, job, before, before.withEnabled(enabled));
                 });
-        job.enabled = true;
-        job.pauseNote = null;
-        job.updatedAt = clock.now();
         Job.flush();
         return job;
     }
@@ -274,11 +363,14 @@ class JobService {
         var job = lock(id, expectedVersion);
         inTransaction(
                 connection -> {
-                    triggers.settle(connection, id, null);
+                    var now = triggers.settle(connection, id, null).orElseGet(clock::now);
                     triggers.remove(connection, id);
                     executions.cancelWaiting(connection, id, "JOB_DELETED");
+                    beginVersion(connection, job, JobChange.DELETED, now);
+                    job.deletedAt = now;
+                    var definition = definitionOf(job);
+                    auditChange(connection, job, definition, definition);
                 });
-        job.deletedAt = clock.now();
         Job.flush();
     }
 
@@ -299,6 +391,88 @@ class JobService {
         String merged = config;
         return withConnection(
                 connection -> executions.insertManual(connection, id, clock.now(), merged));
+    }
+
+    /** What resuming would execute and skip; nothing for a job that is not paused. */
+    @Transactional
+    CatchUpPreview previewResume(UUID id, @Nullable MisfirePolicy catchUp) {
+        var job = find(id).orElseThrow(() -> ProblemException.notFound("job", id));
+        return withConnection(connection -> triggers.preview(connection, job.id, catchUp));
+    }
+
+    /** Executes what a range has missed. */
+    @Transactional
+    JobRequests.BackfillResult backfill(UUID id, JobRequests.Backfill request) {
+        var job = lock(id, null);
+        var schedule = scheduleOf(job);
+        if (schedule == null) {
+            throw new ProblemException(
+                    ProblemKind.CONFLICT, "The job has no schedule, so no instants to execute.");
+        }
+        return withConnection(
+                connection -> {
+                    var result = backfill.run(connection, job, schedule, request);
+                    if (!result.dryRun()) {
+                        audit.add(
+                                connection,
+                                actor.name(),
+                                "JOB_BACKFILLED",
+                                id,
+                                Map.of(
+                                        "from",
+                                        request.from(),
+                                        "to",
+                                        request.to(),
+                                        "queued",
+                                        result.queued()));
+                    }
+                    return result;
+                });
+    }
+
+    /** A page of a job's versions, the newest first; also of a deleted job. */
+    @Transactional
+    RevisionView.Page revisions(UUID id, int page, int limit) {
+        var job = findEvenDeleted(id);
+        return withConnection(
+                connection -> {
+                    long total = revisions.count(connection, id) + 1;
+                    // Versions have no holes, so a page begins at a version.
+                    long newest = job.version - (page - 1L) * limit;
+                    // One more than is shown: what it is compared with.
+                    var found = new ArrayList<Revision>();
+                    if (page == 1) {
+                        found.add(current(job));
+                    }
+                    found.addAll(
+                            revisions.before(connection, id, newest + 1, limit + 1 - found.size()));
+                    var items = new ArrayList<RevisionView>();
+                    for (int index = 0; index < Math.min(limit, found.size()); index++) {
+                        var before = index + 1 < found.size() ? found.get(index + 1) : null;
+                        items.add(view(found.get(index), before));
+                    }
+                    return new RevisionView.Page(
+                            items, page, limit, total, (total + limit - 1) / limit);
+                });
+    }
+
+    private RevisionView view(Revision revision, @Nullable Revision before) {
+        return new RevisionView(
+                revision.version(),
+                revision.at(),
+                revision.actor(),
+                revision.change(),
+                revision.note(),
+                before == null
+                        ? null
+                        : FieldChange.between(
+                                json.tree(before.definition()), json.tree(revision.definition())),
+                revision.definition());
+    }
+
+    Job findEvenDeleted(UUID id) {
+        return Job.<Job>findByIdOptional(id)
+                .orElseThrow(() -> ProblemException.notFound("job", id));
     }
 
     /** The compiled schedule of a stored job; null when it runs on demand. */
@@ -354,8 +528,7 @@ class JobService {
         return definition;
     }
 
-    private static @Nullable Schedule compile(
-            @Nullable ScheduleSpec spec, Instant createdAt, UUID id) {
+    static @Nullable Schedule compile(@Nullable ScheduleSpec spec, Instant createdAt, UUID id) {
         if (spec == null) {
             return null;
         }
@@ -387,7 +560,7 @@ class JobService {
         return first;
     }
 
-    private void apply(Job job, JobRequest definition, Instant now) {
+    private void apply(Job job, JobRequest definition) {
         var whole = definition.orDefaults();
         job.name = whole.name();
         job.description = whole.description();
@@ -406,7 +579,6 @@ class JobService {
         job.labels = json.text(Objects.requireNonNull(whole.labels()));
         job.enabled = Objects.requireNonNull(whole.enabled());
         job.pauseNote = job.enabled ? null : job.pauseNote;
-        job.updatedAt = now;
     }
 
     private static void flush(JobRequest definition) {

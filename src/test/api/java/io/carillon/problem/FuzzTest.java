@@ -115,6 +115,10 @@ class FuzzTest {
              "retry": {"maxAttempts": 1, "backoff": "FIXED", "delay": "1s", "jitter": 0},
              "delivery": "AT_MOST_ONCE", "labels": {"team": "sales"}}
             """;
+    private static final String BACKFILL =
+            """
+            {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z", "dryRun": true}
+            """;
     private static final List<String> PARAMETERS =
             List.of(
                     "namespace",
@@ -130,6 +134,7 @@ class FuzzTest {
                     "from",
                     "to",
                     "cursor",
+                    "at",
                     "count",
                     "atomic",
                     "nonsense");
@@ -151,6 +156,12 @@ class FuzzTest {
                         new Endpoint("POST", "jobs/" + id + "/pause", "{\"note\": \"n\"}"),
                         new Endpoint("POST", "jobs/" + id + "/resume", "{\"catchUp\": \"SKIP\"}"),
                         new Endpoint(
+                                "POST",
+                                "jobs/" + id + "/resume",
+                                "{\"catchUp\": \"FIRE_ALL\", \"dryRun\": true}"),
+                        new Endpoint("POST", "jobs/" + id + "/backfill", BACKFILL),
+                        new Endpoint("POST", "jobs/" + id + "/revisions/0/restore", "{}"),
+                        new Endpoint(
                                 "POST", "jobs/" + id + "/trigger", "{\"config\": {\"x\": \"m\"}}"),
                         new Endpoint("POST", "executions", SUBMISSION));
         var listings =
@@ -160,7 +171,9 @@ class FuzzTest {
                         "jobs/" + id,
                         "jobs/" + id + "/schedule",
                         "jobs/" + id + "/executions",
-                        "jobs/" + id + "/stats");
+                        "jobs/" + id + "/stats",
+                        "jobs/" + id + "/revisions",
+                        "jobs/" + id + "/why");
         long deadline = System.nanoTime() + BUDGET.toNanos();
         int refused = 0;
         int requests = 0;

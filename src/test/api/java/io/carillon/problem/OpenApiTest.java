@@ -66,6 +66,10 @@ class OpenApiTest {
                         "get /api/v1/jobs/{id}/schedule",
                         "get /api/v1/jobs/{id}/executions",
                         "get /api/v1/jobs/{id}/stats",
+                        "get /api/v1/jobs/{id}/revisions",
+                        "post /api/v1/jobs/{id}/revisions/{version}/restore",
+                        "get /api/v1/jobs/{id}/why",
+                        "post /api/v1/jobs/{id}/backfill",
                         "post /api/v1/executions",
                         "get /api/v1/executions",
                         "get /api/v1/executions/{id}");
@@ -147,7 +151,14 @@ class OpenApiTest {
     @Test
     void everySchemaThatPeopleWriteHasAnExample() {
         for (var name :
-                List.of("JobRequest", "Submission", "Pause", "Resume", "ManualRun", "JobBatch")) {
+                List.of(
+                        "JobRequest",
+                        "Submission",
+                        "Pause",
+                        "Resume",
+                        "Backfill",
+                        "ManualRun",
+                        "JobBatch")) {
             assertThat(examples(name)).as(name).isNotEmpty();
         }
     }
@@ -160,6 +171,7 @@ class OpenApiTest {
         "Submission, POST, /api/v1/executions",
         "Pause, POST, /api/v1/jobs/{id}/pause",
         "Resume, POST, /api/v1/jobs/{id}/resume",
+        "Backfill, POST, /api/v1/jobs/{id}/backfill",
         "ManualRun, POST, /api/v1/jobs/{id}/trigger"
     })
     void theExampleOfABodyIsAccepted(String schema, String method, String path) {
@@ -190,7 +202,7 @@ class OpenApiTest {
     }
 
     private static String anHttpJob() {
-        var job = aJob().put("type", "http").put("enabled", false);
+        var job = aJob("\"@daily\"").put("type", "http").put("enabled", false);
         job.putObject("config").put("url", "http://127.0.0.1:1/");
         job.putObject("retry").put("maxAttempts", 1);
         return createdId(job);
