@@ -102,7 +102,7 @@ final class Attempt {
                         claim.namespace(),
                         claim.attempt(),
                         claim.epoch(),
-                        claim.scheduledAt(),
+                        claim.plannedAt(),
                         claim.timeout(),
                         config));
     }

@@ -2,6 +2,7 @@ package io.carillon.execution;
 
 import io.carillon.database.ArrayParameters;
 import io.carillon.database.Notifications;
+import io.carillon.database.TimeZoneData;
 import io.carillon.database.Topic;
 import io.carillon.database.UuidV7;
 import io.carillon.problem.Json;
@@ -10,6 +11,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
@@ -27,14 +30,14 @@ public class ExecutionInserts {
             insert into execution
                 (id, scheduled_at, namespace, job_id, type, queue, state, origin, priority, order_key, run_at,
                  max_attempts, delivery, timeout_ms, weight, start_deadline_at, followed, finished_at, reason,
-                 skipped_until, skipped_count)
+                 skipped_until, skipped_count, tzdata)
             select p.id, timestamptz 'epoch' + p.at * interval '1 millisecond', p.namespace, p.job_id, p.type, p.queue,
                    p.state, 'SCHEDULE', p.priority, p.at - p.priority * ?,
                    timestamptz 'epoch' + p.at * interval '1 millisecond', p.max_attempts, p.delivery, p.timeout_ms,
                    p.weight, timestamptz 'epoch' + nullif(p.start_deadline, -1) * interval '1 millisecond', p.followed,
                    case when p.reason is not null then clock_timestamp() end, p.reason,
                    case when p.count > 1 then timestamptz 'epoch' + p.until * interval '1 millisecond' end,
-                   case when p.reason is not null then p.count end
+                   case when p.reason is not null then p.count end, ?
             from unnest(?::uuid[], ?::bigint[], ?::varchar[], ?::uuid[], ?::varchar[], ?::varchar[], ?::varchar[],
                         ?::bigint[], ?::bigint[], ?::varchar[], ?::bigint[], ?::bigint[], ?::bigint[], ?::boolean[],
                         ?::varchar[], ?::bigint[], ?::bigint[])
@@ -51,10 +54,10 @@ public class ExecutionInserts {
     private static final String RUN =
             """
             insert into execution
-                (id, scheduled_at, namespace, job_id, type, queue, state, origin, priority, order_key, run_at,
-                 max_attempts, delivery, timeout_ms, weight, start_deadline_at, followed, finished_at, reason,
+                (id, scheduled_at, planned_at, namespace, job_id, type, queue, state, origin, priority, order_key,
+                 run_at, max_attempts, delivery, timeout_ms, weight, start_deadline_at, followed, finished_at, reason,
                  skipped_count, config, replay_of, caused_by)
-            select ?, timestamptz 'epoch' + ? * interval '1 millisecond' + ? * interval '1 microsecond',
+            select ?, timestamptz 'epoch' + ? * interval '1 millisecond' + ? * interval '1 microsecond', ?,
                    j.namespace, j.id, j.type, j.queue, new.state, ?, j.priority,
                    (extract(epoch from new.at) * 1000)::bigint - j.priority * ?, new.at,
                    j.max_attempts, j.delivery, j.timeout_ms, j.weight,
@@ -64,6 +67,36 @@ public class ExecutionInserts {
             from job j, (select ?, clock_timestamp()) as new (state, at)
             where j.id = ?
             on conflict (job_id, scheduled_at) where job_id is not null do nothing
+            """;
+
+    /** The first millisecond from now on in which the job has no row with microseconds. */
+    @Language("SQL")
+    private static final String FREE_FROM =
+            """
+            select greatest(epoch_millis(clock_timestamp()), (
+                select epoch_millis(max(scheduled_at)) + 1 from execution
+                where job_id = ? and scheduled_at >= clock_timestamp() - interval '1 minute'
+                  and scheduled_at < clock_timestamp() + interval '1 minute'))
+            """;
+
+    /**
+     * Queued behind what is ready now, oldest instant first: a backfill holds up nothing that is
+     * due.
+     */
+    @Language("SQL")
+    private static final String BACKFILL =
+            """
+            insert into execution
+                (id, scheduled_at, planned_at, namespace, job_id, type, queue, state, origin, priority, order_key,
+                 run_at, max_attempts, delivery, timeout_ms, weight, followed, tzdata)
+            select b.id, timestamptz 'epoch' + b.millis * interval '1 millisecond' + b.micros * interval '1 microsecond',
+                   timestamptz 'epoch' + b.planned * interval '1 millisecond', j.namespace, j.id, j.type, j.queue,
+                   b.state, 'BACKFILL', j.priority, ? + b.place - 1 - j.priority * ?, clock_timestamp(),
+                   j.max_attempts, j.delivery, j.timeout_ms, j.weight, ?, ?
+            from unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::varchar[])
+                     with ordinality as b (id, millis, micros, planned, state, place),
+                 job j
+            where j.id = ?
             """;
 
     /**
@@ -123,15 +156,18 @@ public class ExecutionInserts {
             """;
 
     private static final int RUNS_IN_A_MILLISECOND = 1000;
+    private static final int MICROS_OF_A_MILLI = 999;
 
     private final Json json;
     private final Notifications notifications;
+    private final TimeZoneData timeZoneData;
     private final long headStartMillis;
 
     /**
      * A run of a job outside its schedule.
      *
-     * @param standsFor the instant it stands for, in whole milliseconds
+     * @param at when it was asked for; sub-millisecond parts are dropped
+     * @param standsFor the planned instant it stands for; null for none
      * @param skipReason null unless it is skipped
      * @param config JSON; null: the job's own
      * @param replayOf the dead letter it replays; null for none
@@ -140,7 +176,8 @@ public class ExecutionInserts {
     record Run(
             UUID jobId,
             Origin origin,
-            Instant standsFor,
+            Instant at,
+            @Nullable Instant standsFor,
             OverlapDecision.Start start,
             boolean isFollowed,
             @Nullable String skipReason,
@@ -148,9 +185,14 @@ public class ExecutionInserts {
             @Nullable UUID replayOf,
             @Nullable UUID causedBy) {}
 
-    ExecutionInserts(Json json, Notifications notifications, ExecutionConfig config) {
+    ExecutionInserts(
+            Json json,
+            Notifications notifications,
+            TimeZoneData timeZoneData,
+            ExecutionConfig config) {
         this.json = json;
         this.notifications = notifications;
+        this.timeZoneData = timeZoneData;
         this.headStartMillis = config.headStart().toMillis();
     }
 
@@ -164,7 +206,8 @@ public class ExecutionInserts {
             throws SQLException {
         try (var statement = connection.prepareStatement(PLANNED)) {
             statement.setLong(1, headStartMillis);
-            new ArrayParameters<>(statement, 2, planned)
+            statement.setShort(2, timeZoneData.id());
+            new ArrayParameters<>(statement, 3, planned)
                     .add("uuid", row -> UuidV7.at(row.scheduledAtMillis()))
                     .longs(PlannedExecution::scheduledAtMillis)
                     .texts(PlannedExecution::namespace)
@@ -188,22 +231,24 @@ public class ExecutionInserts {
 
     /** Writes a run of a job; its id. */
     UUID insertRun(Connection connection, Run run) throws SQLException {
-        long millis = run.standsFor.toEpochMilli();
+        long millis = run.at.toEpochMilli();
         for (int micros = 1; micros < RUNS_IN_A_MILLISECOND; micros++) {
             var id = UuidV7.at(millis);
             try (var statement = connection.prepareStatement(RUN)) {
                 statement.setObject(1, id);
                 statement.setLong(2, millis);
                 statement.setInt(3, micros);
-                statement.setString(4, run.origin.name());
-                statement.setLong(5, headStartMillis);
-                statement.setBoolean(6, run.isFollowed);
-                statement.setString(7, run.skipReason);
-                statement.setString(8, run.config);
-                statement.setObject(9, run.replayOf);
-                statement.setObject(10, run.causedBy);
-                statement.setString(11, stateOf(run.start));
-                statement.setObject(12, run.jobId);
+                statement.setObject(
+                        4, run.standsFor == null ? null : run.standsFor.atOffset(ZoneOffset.UTC));
+                statement.setString(5, run.origin.name());
+                statement.setLong(6, headStartMillis);
+                statement.setBoolean(7, run.isFollowed);
+                statement.setString(8, run.skipReason);
+                statement.setString(9, run.config);
+                statement.setObject(10, run.replayOf);
+                statement.setObject(11, run.causedBy);
+                statement.setString(12, stateOf(run.start));
+                statement.setObject(13, run.jobId);
                 if (statement.executeUpdate() == 1) {
                     notifications.soon(Topic.WORK, "");
                     return id;
@@ -211,6 +256,57 @@ public class ExecutionInserts {
             }
         }
         throw new SQLException("A thousand runs of job " + run.jobId + " for one millisecond");
+    }
+
+    /**
+     * Writes executions of planned instants that have none. Each is a row of its own beside a
+     * skipped one: final states stay final.
+     *
+     * @param planned whole milliseconds, oldest first, and how each begins
+     */
+    void insertBackfill(
+            Connection connection,
+            UUID jobId,
+            List<Instant> planned,
+            List<OverlapDecision.Start> starts,
+            boolean areFollowed)
+            throws SQLException {
+        record Row(long millis, long micros, long planned, String state) {}
+        long from = freeFrom(connection, jobId);
+        var rows = new ArrayList<Row>(planned.size());
+        for (int index = 0; index < planned.size(); index++) {
+            rows.add(
+                    new Row(
+                            from + index / MICROS_OF_A_MILLI,
+                            1L + index % MICROS_OF_A_MILLI,
+                            planned.get(index).toEpochMilli(),
+                            stateOf(starts.get(index))));
+        }
+        try (var statement = connection.prepareStatement(BACKFILL)) {
+            statement.setLong(1, from);
+            statement.setLong(2, headStartMillis);
+            statement.setBoolean(3, areFollowed);
+            statement.setShort(4, timeZoneData.id());
+            new ArrayParameters<>(statement, 5, rows)
+                    .add("uuid", row -> UuidV7.at(row.millis))
+                    .longs(Row::millis)
+                    .longs(Row::micros)
+                    .longs(Row::planned)
+                    .texts(Row::state);
+            statement.setObject(10, jobId);
+            statement.executeUpdate();
+        }
+        notifications.soon(Topic.WORK, "");
+    }
+
+    private static long freeFrom(Connection connection, UUID jobId) throws SQLException {
+        try (var statement = connection.prepareStatement(FREE_FROM)) {
+            statement.setObject(1, jobId);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
     }
 
     private static String stateOf(OverlapDecision.Start start) {
@@ -286,7 +382,7 @@ public class ExecutionInserts {
             statement.setLong(3, headStartMillis);
             statement.setLong(4, millis);
             statement.setObject(5, deadLetter);
-            statement.setObject(6, scheduledAt.atOffset(java.time.ZoneOffset.UTC));
+            statement.setObject(6, scheduledAt.atOffset(ZoneOffset.UTC));
             statement.executeUpdate();
         }
         notifications.soon(Topic.WORK, "");

@@ -5,18 +5,23 @@ import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.UuidV7;
 import io.carillon.problem.Json;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
@@ -93,6 +98,60 @@ public class ExecutionQueries {
                     and (?::timestamptz is null or scheduled_at >= ?)
                     and (?::timestamptz is null or scheduled_at < ?)) as of_job
             group by grouping sets ((state), ())
+            """;
+
+    /** A skipped row counts as none; so does a backfill that was cancelled. */
+    @Language("SQL")
+    private static final String EXECUTED =
+            """
+            select scheduled_at from execution
+            where job_id = ? and scheduled_at >= ? and scheduled_at < ? and origin = 'SCHEDULE' and state <> 'SKIPPED'
+            union
+            select planned_at from execution
+            where job_id = ? and planned_at >= ? and planned_at < ? and state not in ('SKIPPED', 'CANCELLED')
+            """;
+
+    /** The row that stands for a planned instant: its own, or a skipped range around it. */
+    @Language("SQL")
+    private static final String ACCOUNT_OF =
+            """
+            select * from (
+                select * from execution
+                where job_id = ? and scheduled_at <= ? and origin = 'SCHEDULE'
+                order by scheduled_at desc
+                limit 1) latest
+            where coalesce(skipped_until, scheduled_at) >= ?
+            """;
+
+    @Language("SQL")
+    private static final String NEAREST_PLANNED =
+            """
+            select instant from (
+                select scheduled_at from execution
+                where job_id = ? and scheduled_at between ? and ? and origin = 'SCHEDULE'
+                union all
+                select planned_at from execution
+                where job_id = ? and planned_at between ? and ?) as near (instant)
+            order by abs(extract(epoch from instant - ?)), instant
+            limit 1
+            """;
+
+    @Language("SQL")
+    private static final String BACKFILL_OF =
+            """
+            select * from execution where job_id = ? and planned_at = ?
+            order by scheduled_at desc
+            limit 1
+            """;
+
+    @Language("SQL")
+    private static final String ACTIVE_AT =
+            """
+            select id from execution
+            where job_id = ? and scheduled_at < ? and scheduled_at > ?::timestamptz - interval '8 days'
+              and state <> 'SKIPPED' and created_at <= ? and (finished_at is null or finished_at > ?)
+            order by scheduled_at desc
+            limit 1
             """;
 
     private final DataSource dataSource;
@@ -196,6 +255,84 @@ public class ExecutionQueries {
         }
     }
 
+    /**
+     * The planned instants from {@code from} (inclusive) to {@code to} that have an execution, by
+     * schedule or by backfill.
+     */
+    public Set<Instant> executed(Connection connection, UUID jobId, Instant from, Instant to)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(EXECUTED)) {
+            for (int half = 0; half < 2; half++) {
+                statement.setObject(3 * half + 1, jobId);
+                statement.setObject(3 * half + 2, from.atOffset(ZoneOffset.UTC));
+                statement.setObject(3 * half + 3, to.atOffset(ZoneOffset.UTC));
+            }
+            var executed = new HashSet<Instant>();
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    executed.add(row.getObject(1, OffsetDateTime.class).toInstant());
+                }
+            }
+            return executed;
+        }
+    }
+
+    /** The row that accounts for a planned instant, by itself or within a skipped range. */
+    public Optional<ExecutionView> accountOf(Connection connection, UUID jobId, Instant planned)
+            throws SQLException {
+        return first(connection, ACCOUNT_OF, jobId, planned, planned);
+    }
+
+    /** The latest execution by which a backfill made a planned instant good. */
+    public Optional<ExecutionView> backfillOf(Connection connection, UUID jobId, Instant planned)
+            throws SQLException {
+        return first(connection, BACKFILL_OF, jobId, planned);
+    }
+
+    /** The planned instant nearest to another that has a row of its own, or of a backfill. */
+    public Optional<Instant> nearestPlanned(
+            Connection connection, UUID jobId, Instant at, Duration atMost) throws SQLException {
+        try (var statement = connection.prepareStatement(NEAREST_PLANNED)) {
+            for (int half = 0; half < 2; half++) {
+                statement.setObject(3 * half + 1, jobId);
+                statement.setObject(3 * half + 2, at.minus(atMost).atOffset(ZoneOffset.UTC));
+                statement.setObject(3 * half + 3, at.plus(atMost).atOffset(ZoneOffset.UTC));
+            }
+            statement.setObject(7, at.atOffset(ZoneOffset.UTC));
+            try (var row = statement.executeQuery()) {
+                return row.next() ? Optional.ofNullable(instant(row, "instant")) : Optional.empty();
+            }
+        }
+    }
+
+    /** The latest of a job's executions that was not final at an instant. */
+    public Optional<UUID> activeAt(Connection connection, UUID jobId, Instant at)
+            throws SQLException {
+        try (var statement = prepared(connection, ACTIVE_AT, jobId, at, at, at, at);
+                var row = statement.executeQuery()) {
+            return row.next() ? Optional.of(row.getObject(1, UUID.class)) : Optional.empty();
+        }
+    }
+
+    private Optional<ExecutionView> first(
+            Connection connection, String sql, UUID jobId, Instant... instants)
+            throws SQLException {
+        try (var statement = prepared(connection, sql, jobId, instants)) {
+            return views(statement).stream().findFirst();
+        }
+    }
+
+    private static PreparedStatement prepared(
+            Connection connection, String sql, UUID jobId, Instant... instants)
+            throws SQLException {
+        var statement = connection.prepareStatement(sql);
+        statement.setObject(1, jobId);
+        for (int index = 0; index < instants.length; index++) {
+            statement.setObject(index + 2, instants[index].atOffset(ZoneOffset.UTC));
+        }
+        return statement;
+    }
+
     /** Totals and durations of a job's history. */
     public ExecutionStats stats(UUID jobId, @Nullable Instant from, @Nullable Instant to) {
         try (var connection = dataSource.getConnection();
@@ -254,6 +391,7 @@ public class ExecutionQueries {
                 Origin.valueOf(row.getString("origin")),
                 row.getInt("priority"),
                 row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
+                instant(row, "planned_at"),
                 row.getObject("run_at", OffsetDateTime.class).toInstant(),
                 row.getInt("attempt"),
                 row.getInt("max_attempts"),

@@ -77,7 +77,7 @@ public class ExecutionStore {
                 where e.id = any (array(select id from fitting))
                   and e.scheduled_at >= (select min(scheduled_at) from fitting)
                   and e.scheduled_at <= (select max(scheduled_at) from fitting)
-                returning e.id, e.scheduled_at, e.epoch, e.job_id,
+                returning e.id, e.scheduled_at, coalesce(e.planned_at, e.scheduled_at) as planned_at, e.epoch, e.job_id,
                           (select j.version from job j where j.id = e.job_id) as job_version, e.namespace, e.type,
                           e.queue, e.attempt, e.max_attempts, e.delivery, e.timeout_ms, e.weight, e.config, e.retry,
                           (extract(epoch from e.started_at - e.run_at) * 1000)::bigint as start_delay_ms)
@@ -298,6 +298,8 @@ public class ExecutionStore {
             where id = ? and scheduled_at = ? and state in ('FAILED', 'CANCELLED')
             """;
 
+    /** Microseconds that a manual run or a backfill may carry: whole milliseconds are planned. */
+
     private final DataSource dataSource;
     private final Json json;
     private final JobDefinitions definitions;
@@ -386,6 +388,7 @@ public class ExecutionStore {
         return new Claim(
                 row.getObject("id", UUID.class),
                 row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
+                row.getObject("planned_at", OffsetDateTime.class).toInstant(),
                 row.getLong("epoch"),
                 row.getObject("job_id", UUID.class),
                 row.getLong("job_version"),

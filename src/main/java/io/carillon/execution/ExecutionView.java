@@ -20,8 +20,12 @@ public record ExecutionView(
         @Schema(examples = "SUCCEEDED") ExecutionState state,
         @Schema(examples = "SCHEDULE") Origin origin,
         @Schema(examples = "5") int priority,
-        @Schema(description = "The planned instant, or when it was submitted or triggered")
+        @Schema(
+                        description =
+                                "The planned instant, or when it was submitted, triggered or backfilled")
                 Instant scheduledAt,
+        @Schema(description = "Of a backfill: the planned instant it stands for")
+                @Nullable Instant plannedAt,
         @Schema(description = "When the next, or last, attempt may start") Instant runAt,
         @Schema(description = "Attempts made so far", examples = "1") int attempt,
         @Schema(examples = "3") int maxAttempts,

@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,8 @@ public class JobRuns {
     /**
      * What is to be run.
      *
-     * @param standsFor the instant it stands for; sub-millisecond parts are dropped
+     * @param at when it was asked for; sub-millisecond parts are dropped
+     * @param standsFor the instant it stands for; null: the same
      * @param config JSON instead of the job's own; null for that
      * @param replayOf the dead letter it replays; null for none
      * @param causedBy the execution whose end brought it about; null for none
@@ -36,13 +38,15 @@ public class JobRuns {
     public record Wanted(
             UUID jobId,
             Origin origin,
-            Instant standsFor,
+            Instant at,
+            @Nullable Instant standsFor,
             @Nullable String config,
             @Nullable UUID replayOf,
             @Nullable UUID causedBy) {
 
-        public static Wanted manual(UUID jobId, Instant standsFor, @Nullable String config) {
-            return new Wanted(jobId, Origin.MANUAL, standsFor, config, null, null);
+        public static Wanted manual(
+                UUID jobId, Instant at, @Nullable Instant standsFor, @Nullable String config) {
+            return new Wanted(jobId, Origin.MANUAL, at, standsFor, config, null, null);
         }
     }
 
@@ -64,6 +68,26 @@ public class JobRuns {
         return insert(connection, wanted, start, policy, start == Start.NEVER ? "OVERLAP" : null);
     }
 
+    /**
+     * Adds executions of planned instants that have none, oldest first. Where the job does not allow
+     * overlap they wait for their turn, so that none is lost and none overlaps.
+     *
+     * @param planned whole milliseconds
+     */
+    public void addBackfill(
+            Connection connection, UUID jobId, List<Instant> planned, Overlap policy)
+            throws SQLException {
+        if (planned.isEmpty()) {
+            return;
+        }
+        var inTurn = policy.inTurn();
+        var decision =
+                OverlapDecision.decide(
+                        inTurn, standing(connection, jobId, inTurn), planned.size());
+        inserts.insertBackfill(
+                connection, jobId, planned, decision.starts(), inTurn.letsWait());
+    }
+
     /** Adds a run that is skipped, so that the ledger says why it did not happen. */
     UUID addSkipped(Connection connection, Wanted wanted, String reason) throws SQLException {
         return insert(connection, wanted, Start.NEVER, Overlap.ALLOW, reason);
@@ -71,9 +95,12 @@ public class JobRuns {
 
     private Standing standing(Connection connection, UUID jobId, Overlap policy)
             throws SQLException {
+        if (policy == Overlap.ALLOW) {
+            return Standing.NONE;
+        }
         return policy.letsWait()
                 ? overlaps.holdPatiently(connection, jobId)
-                : overlaps.standing(connection, java.util.List.of(jobId))
+                : overlaps.standing(connection, List.of(jobId))
                         .getOrDefault(jobId, Standing.NONE);
     }
 
@@ -89,6 +116,7 @@ public class JobRuns {
                 new ExecutionInserts.Run(
                         wanted.jobId,
                         wanted.origin,
+                        wanted.at,
                         wanted.standsFor,
                         start,
                         policy.letsWait(),

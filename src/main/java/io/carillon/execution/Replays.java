@@ -218,6 +218,7 @@ class Replays {
                             letter.jobId,
                             Origin.REPLAY,
                             clock.now(),
+                            null,
                             letter.config,
                             letter.id,
                             null);

@@ -18,6 +18,7 @@ class FiringMetrics {
     private final Counter transactions;
     private final Counter planHits;
     private final Counter planMisses;
+    private final Counter moved;
     private final Timer delay;
     private final MeterRegistry registry;
 
@@ -37,6 +38,10 @@ class FiringMetrics {
                         .register(registry);
         this.planHits = plans("hit");
         this.planMisses = plans("miss");
+        this.moved =
+                Counter.builder("carillon.triggers.moved")
+                        .description("Triggers whose next instant other time zone rules changed")
+                        .register(registry);
         this.delay =
                 Timer.builder("carillon.firing.delay")
                         .description("From a planned instant to its firing transaction")
@@ -73,6 +78,10 @@ class FiringMetrics {
 
     void transaction() {
         transactions.increment();
+    }
+
+    void movedByTimeZoneRules(int count) {
+        moved.increment(count);
     }
 
     void repaired(String kind, int count) {

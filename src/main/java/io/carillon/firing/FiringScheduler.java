@@ -43,6 +43,7 @@ public class FiringScheduler {
     private final FiringConfig config;
     private final Notifications notifications;
     private final Reconciler reconciler;
+    private final TimeZoneUpdate timeZoneUpdate;
     private final ScheduledExecutorService watch =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("carillon-firing-watch").daemon().factory());
@@ -55,11 +56,13 @@ public class FiringScheduler {
             DatabaseClock clock,
             FiringConfig config,
             Notifications notifications,
-            Reconciler reconciler) {
+            Reconciler reconciler,
+            TimeZoneUpdate timeZoneUpdate) {
         this.store = new FiringJobStore(dataSource, firing, plans, clock, config);
         this.config = config;
         this.notifications = notifications;
         this.reconciler = reconciler;
+        this.timeZoneUpdate = timeZoneUpdate;
     }
 
     void start(@Observes @Priority(StartOrder.FIRING) StartupEvent event)
@@ -75,6 +78,8 @@ public class FiringScheduler {
         started.start();
         repeat(this::wakeIfOverdue, WATCH);
         repeat(reconciler::runOnce, config.reconcileEvery());
+        watch.execute(guarded(timeZoneUpdate::runOnce, config.reconcileEvery()));
+        repeat(timeZoneUpdate::runOnce, config.reconcileEvery());
         Log.infof(
                 "firing batchSize=%d misfireThreshold=%s",
                 config.batchSize(), config.misfireThreshold());
@@ -125,17 +130,22 @@ public class FiringScheduler {
      * series.
      */
     private void repeat(Runnable round, Duration period) {
-        Runnable guarded =
-                () -> {
-                    try {
-                        round.run();
-                    } catch (RuntimeException failure) {
-                        Log.warnf("trying again in %s: %s", period, failure.getMessage());
-                    }
-                };
         var _ =
                 watch.scheduleWithFixedDelay(
-                        guarded, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+                        guarded(round, period),
+                        period.toMillis(),
+                        period.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private static Runnable guarded(Runnable round, Duration period) {
+        return () -> {
+            try {
+                round.run();
+            } catch (RuntimeException failure) {
+                Log.warnf("trying again in %s: %s", period, failure.getMessage());
+            }
+        };
     }
 
     /**

@@ -153,6 +153,13 @@ public class Triggers implements JobLock {
         return firing.settle(connection, jobId, catchUp);
     }
 
+    /** What {@link #settle} would do to a paused job's trigger; changes and locks nothing. */
+    public CatchUpPreview preview(
+            Connection connection, UUID jobId, @Nullable MisfirePolicy catchUp)
+            throws SQLException {
+        return firing.preview(connection, jobId, catchUp);
+    }
+
     /** Moves a settled trigger to another next fire time; null: it never fires again. */
     public void move(
             Connection connection, UUID jobId, @Nullable Instant nextFireAt, boolean isPaused)

@@ -94,6 +94,14 @@ class Job extends PanacheEntityBase {
 
     @Version long version;
 
+    /** Who made this version. */
+    @Column(name = "changed_by")
+    String changedBy;
+
+    /** What made this version; since when it is in force says {@link #updatedAt}. */
+    @Enumerated(EnumType.STRING)
+    JobChange change;
+
     @Column(name = "created_at")
     Instant createdAt;
 

@@ -24,10 +24,12 @@ class JobInserts {
             insert into job
                 (id, namespace, name, description, schedule, type, config, queue, priority, timeout_ms, max_attempts,
                  retry, delivery, overlap, weight, start_deadline_ms, after_job_id, after_on, misfire,
-                 catch_up_window_ms, catch_up_limit, labels, enabled, version, created_at, updated_at)
+                 catch_up_window_ms, catch_up_limit, labels, enabled, version, created_at, updated_at,
+                 changed_by, change)
             select n.id, n.namespace, n.name, n.description, n.schedule, n.type, n.config, n.queue, n.priority,
                    n.timeout_ms, n.max_attempts, n.retry, n.delivery, n.overlap, n.weight, n.start_deadline_ms,
-                   n.after_job_id, n.after_on, n.misfire, n.catch_up_window_ms, n.catch_up_limit, n.labels, n.enabled, 0, at.instant, at.instant
+                   n.after_job_id, n.after_on, n.misfire, n.catch_up_window_ms, n.catch_up_limit, n.labels, n.enabled, 0,
+                   at.instant, at.instant, ?, 'CREATED'
             from unnest(?::uuid[], ?::varchar[], ?::varchar[], ?::varchar[], ?::jsonb[], ?::varchar[], ?::jsonb[],
                         ?::varchar[], ?::smallint[], ?::bigint[], ?::integer[], ?::jsonb[], ?::varchar[],
                         ?::varchar[], ?::smallint[], ?::bigint[], ?::uuid[], ?::varchar[],
@@ -54,9 +56,10 @@ class JobInserts {
     record NewJob(UUID id, JobRequest definition, Instant createdAt) {}
 
     /** Inserts those whose name is free; returns their ids. */
-    Set<UUID> insert(Connection connection, List<NewJob> jobs) throws SQLException {
+    Set<UUID> insert(Connection connection, String actor, List<NewJob> jobs) throws SQLException {
         try (var statement = connection.prepareStatement(INSERT)) {
-            new ArrayParameters<>(statement, 1, jobs)
+            statement.setString(1, actor);
+            new ArrayParameters<>(statement, 2, jobs)
                     .add("uuid", NewJob::id)
                     .texts(job -> job.definition.namespace())
                     .texts(job -> job.definition.name())

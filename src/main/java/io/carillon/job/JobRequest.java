@@ -115,6 +115,31 @@ record JobRequest(
                         enabled);
     }
 
+    /** This definition paused, or not. */
+    JobRequest withEnabled(@Nullable Boolean enabled) {
+        return new JobRequest(
+                namespace,
+                name,
+                description,
+                schedule,
+                type,
+                config,
+                queue,
+                priority,
+                timeout,
+                retry,
+                delivery,
+                overlap,
+                weight,
+                startDeadline,
+                after,
+                misfire,
+                catchUpWindow,
+                catchUpLimit,
+                labels,
+                enabled);
+    }
+
     /** This request with every absent component at its default, where it has one. */
     JobRequest orDefaults() {
         return new JobRequest(

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.execution.Overlap;
 import io.carillon.firing.MisfirePolicy;
 import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -22,12 +24,64 @@ final class JobRequests {
             @Size(max = 1000) @Schema(description = "For whoever wonders later")
                     @Nullable String note) {}
 
-    @Schema(name = "Resume", examples = "{\"catchUp\": \"FIRE_ONCE\"}")
+    @Schema(
+            name = "Resume",
+            examples = {
+                "{\"catchUp\": \"FIRE_ONCE\"}",
+                "{\"catchUp\": \"FIRE_ALL\", \"dryRun\": true}"
+            })
     record Resume(
             @Schema(
                             description =
                                     "What to execute of the instants missed while paused; absent for none")
-                    @Nullable MisfirePolicy catchUp) {}
+                    @Nullable MisfirePolicy catchUp,
+            @Schema(
+                            description =
+                                    "True: nothing is changed; the answer says what would be executed and skipped")
+                    @Nullable Boolean dryRun) {}
+
+    /** What a resumption would do. */
+    @Schema(name = "ResumePreview")
+    record ResumePreview(
+            @Schema(examples = "212 executed, 40 skipped") String sentence,
+            @Schema(examples = "212") long executed,
+            @Schema(examples = "40") long skipped,
+            @Schema(
+                            description = "Of the skipped, how many for which reason",
+                            examples = "{\"CATCH_UP_WINDOW\": 40}")
+                    Map<String, Long> skippedByReason,
+            @Nullable Instant firstExecuted,
+            @Nullable Instant lastExecuted,
+            @Schema(description = "When it would fire next; absent: never again")
+                    @Nullable Instant nextFireAt) {}
+
+    @Schema(
+            name = "Backfill",
+            examples =
+                    "{\"from\": \"2026-10-01T00:00:00Z\", \"to\": \"2026-11-01T00:00:00Z\", \"dryRun\": true}")
+    record Backfill(
+            @NotNull @Schema(description = "Inclusive") Instant from,
+            @NotNull @Schema(description = "Exclusive; not later than now") Instant to,
+            @Schema(description = "True: counts, and executes nothing") @Nullable Boolean dryRun) {}
+
+    /** What a backfill did, or would do. */
+    @Schema(name = "BackfillResult")
+    record BackfillResult(
+            boolean dryRun,
+            @Schema(description = "Planned instants of the range", examples = "744") long planned,
+            @Schema(description = "Of these, how many are queued now", examples = "40") long queued,
+            @Schema(
+                            description = "How many are left out because they have an execution",
+                            examples = "704")
+                    long alreadyExecuted,
+            @Schema(
+                            description =
+                                    "How many are left out because the trigger has not come to them yet: the"
+                                            + " job is paused, or they are about to fire",
+                            examples = "0")
+                    long pending,
+            @Schema(description = "The first instant that is queued") @Nullable Instant first,
+            @Schema(description = "The last instant that is queued") @Nullable Instant last) {}
 
     @Schema(
             name = "ManualRun",

@@ -8,6 +8,7 @@ import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ExecutionStats;
 import io.carillon.execution.ExecutionView;
 import io.carillon.problem.EntityTags;
+import io.carillon.firing.CatchUpPreview;
 import io.carillon.problem.Json;
 import io.carillon.problem.Parameters;
 import io.carillon.problem.Problem;
@@ -55,7 +56,7 @@ import org.jspecify.annotations.Nullable;
                         mediaType = Problem.MEDIA_TYPE,
                         schema = @Schema(implementation = Problem.class)))
 class JobResource {
-    private static final String BODY = "expected a JSON object";
+    static final String BODY = "expected a JSON object";
 
     private final JobService jobs;
     private final JobViews views;
@@ -269,10 +270,31 @@ class JobResource {
                     "Resume a paused job; what it has missed is skipped unless catchUp says otherwise")
     @APIResponse(
             responseCode = "200",
-            description = "The job as it is now",
-            content = @Content(schema = @Schema(implementation = JobView.class)))
+            description = "The job as it is now; of a dry run, what would be executed and skipped",
+            content =
+                    @Content(
+                            schema =
+                                    @Schema(
+                                            oneOf = {
+                                                JobView.class,
+                                                JobRequests.ResumePreview.class
+                                            })))
     public Response resume(@PathParam("id") UUID id, @Valid JobRequests.@Nullable Resume resume) {
-        return answer(jobs.resume(id, resume == null ? null : resume.catchUp()));
+        var catchUp = resume == null ? null : resume.catchUp();
+        return resume != null && Boolean.TRUE.equals(resume.dryRun())
+                ? Response.ok(preview(jobs.previewResume(id, catchUp))).build()
+                : answer(jobs.resume(id, catchUp));
+    }
+
+    private static JobRequests.ResumePreview preview(CatchUpPreview preview) {
+        return new JobRequests.ResumePreview(
+                "%,d executed, %,d skipped".formatted(preview.executed(), preview.skippedInAll()),
+                preview.executed(),
+                preview.skippedInAll(),
+                preview.skipped(),
+                preview.firstExecuted(),
+                preview.lastExecuted(),
+                preview.next());
     }
 
     @POST

@@ -2,6 +2,7 @@ package io.carillon.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.audit.Actor;
 import io.carillon.audit.AuditLog;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
@@ -10,6 +11,7 @@ import io.carillon.execution.ExecutionConfig;
 import io.carillon.execution.ExecutionStore;
 import io.carillon.execution.JobRuns;
 import io.carillon.execution.RetryPolicy;
+import io.carillon.firing.CatchUpPreview;
 import io.carillon.firing.MisfirePolicy;
 import io.carillon.firing.NewTrigger;
 import io.carillon.firing.Triggers;
@@ -50,13 +52,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class JobService {
-    /** 1e2 is stored, and read again, as 100. */
-    private static final Comparator<JsonNode> SAME_JSON =
-            (one, other) ->
-                    one.isNumber() && other.isNumber()
-                            ? one.decimalValue().compareTo(other.decimalValue())
-                            : one.equals(other) ? 0 : 1;
-
     private final DataSource dataSource;
     private final JobInserts inserts;
     private final JobChains chains;
@@ -65,6 +60,9 @@ class JobService {
     private final JobRuns runs;
     private final JobHandlers handlers;
     private final JobSchedules schedules;
+    private final JobRevisions revisions;
+    private final Backfill backfill;
+    private final Actor actor;
     private final DatabaseClock clock;
     private final Json json;
     private final QueueStore queues;
@@ -80,6 +78,9 @@ class JobService {
             JobRuns runs,
             JobHandlers handlers,
             JobSchedules schedules,
+            JobRevisions revisions,
+            Backfill backfill,
+            Actor actor,
             DatabaseClock clock,
             Json json,
             QueueStore queues,
@@ -93,6 +94,9 @@ class JobService {
         this.runs = runs;
         this.handlers = handlers;
         this.schedules = schedules;
+        this.revisions = revisions;
+        this.backfill = backfill;
+        this.actor = actor;
         this.clock = clock;
         this.json = json;
         this.queues = queues;
@@ -155,7 +159,8 @@ class JobService {
         job.namespace = draft.job().definition().namespace();
         job.version = JobInserts.FIRST_VERSION;
         job.createdAt = draft.job().createdAt();
-        apply(job, draft.job().definition(), draft.job().createdAt());
+        job.updatedAt = draft.job().createdAt();
+        apply(job, draft.job().definition());
         return job;
     }
 
@@ -188,7 +193,10 @@ class JobService {
                 connection -> {
                     queues.ensure(connection, queuesOf(drafts));
                     var inserted =
-                            inserts.insert(connection, drafts.stream().map(Draft::job).toList());
+                            inserts.insert(
+                                    connection,
+                                    actor.name(),
+                                    drafts.stream().map(Draft::job).toList());
                     var newTriggers = new ArrayList<NewTrigger>();
                     for (var draft : drafts) {
                         if (draft.trigger() != null && inserted.contains(draft.job().id())) {
@@ -196,6 +204,7 @@ class JobService {
                         }
                     }
                     triggers.add(connection, newTriggers);
+                    auditCreation(connection, drafts, inserted);
                     return inserted;
                 });
     }
@@ -204,6 +213,22 @@ class JobService {
         var names = new HashSet<String>();
         drafts.forEach(draft -> names.add(String.valueOf(draft.job().definition().queue())));
         return names;
+    }
+
+    /** One entry however many: a batch names its jobs in it. */
+    private void auditCreation(Connection connection, List<Draft> drafts, Set<UUID> inserted)
+            throws SQLException {
+        if (drafts.size() == 1 && inserted.size() == 1) {
+            var job = drafts.getFirst().job();
+            audit.add(
+                    connection,
+                    actor.name(),
+                    "JOB_CREATED",
+                    job.id(),
+                    Map.of("version", 0, "definition", job.definition()));
+        } else if (!inserted.isEmpty()) {
+            audit.add(connection, actor.name(), "JOBS_CREATED", null, Map.of("jobIds", inserted));
+        }
     }
 
     /** The job, unless it does not exist or is deleted. */
@@ -219,20 +244,46 @@ class JobService {
      */
     @Transactional
     Job change(UUID id, @Nullable Long expectedVersion, Function<JobRequest, JobRequest> change) {
+        return change(lock(id, expectedVersion), JobChange.CHANGED, change);
+    }
+
+    /**
+     * Makes an earlier definition the current one again, as a change like any other. Whether the
+     * job is paused stays as it is: that is its state, and nobody wants a job to start by itself.
+     */
+    @Transactional
+    Job revert(UUID id, @Nullable Long expectedVersion, long version) {
         var job = lock(id, expectedVersion);
+        if (version == job.version) {
+            return job;
+        }
+        var earlier =
+                withConnection(connection -> revisions.find(connection, id, version))
+                        .orElseThrow(
+                                () ->
+                                        new ProblemException(
+                                                ProblemKind.NOT_FOUND,
+                                                "The job has no revision " + version + "."));
+        return change(
+                job,
+                JobChange.REVERTED,
+                before -> earlier.definition().withEnabled(before.enabled()));
+    }
+
+    private Job change(Job job, JobChange kind, Function<JobRequest, JobRequest> change) {
         var before = definitionOf(job);
         var after = check(change.apply(before).inNamespace(job.namespace));
         if (!Objects.equals(after.namespace(), before.namespace())) {
             throw ProblemException.invalid("namespace", "cannot be changed");
         }
-        if (json.tree(after).equals(SAME_JSON, json.tree(before))) {
+        if (FieldChange.between(json.tree(before), json.tree(after)).isEmpty()) {
             return job;
         }
         inTransaction(
                 connection -> {
-                    chains.check(connection, id, after.namespace(), after.after());
+                    chains.check(connection, job.id, after.namespace(), after.after());
                     queues.ensure(connection, List.of(String.valueOf(after.queue())));
-                    var settled = triggers.settle(connection, id, null);
+                    var settled = triggers.settle(connection, job.id, null);
                     var now = settled.orElseGet(clock::now);
                     boolean enabled = Objects.equals(after.enabled(), true);
                     if (!Objects.equals(after.schedule(), before.schedule())) {
@@ -244,13 +295,50 @@ class JobService {
                                 settled.isPresent(),
                                 enabled);
                     } else if (enabled != job.enabled) {
-                        setPaused(connection, id, !enabled);
+                        setPaused(connection, job.id, !enabled);
                     }
+                    beginVersion(connection, job, kind, now);
+                    apply(job, after);
+                    auditChange(connection, job, before, after);
                 });
-        apply(job, after, clock.now());
         flush(after);
-        inTransaction(connection -> triggers.setVersion(connection, id, job.version));
+        inTransaction(connection -> triggers.setVersion(connection, job.id, job.version));
         return job;
+    }
+
+    /**
+     * Keeps the version in force and begins the next, whose fields are then to be set. Instants up
+     * to {@code now}, to which the trigger has been settled, belong to the former.
+     */
+    private void beginVersion(Connection connection, Job job, JobChange change, Instant now)
+            throws SQLException {
+        revisions.add(connection, job.id, current(job));
+        job.change = change;
+        job.changedBy = actor.name();
+        job.updatedAt = now;
+    }
+
+    private void auditChange(Connection connection, Job job, JobRequest before, JobRequest after)
+            throws SQLException {
+        var details = new TreeMap<String, Object>();
+        // Hibernate counts when it writes the row, after this.
+        details.put("version", job.version + 1);
+        details.put("changes", FieldChange.between(json.tree(before), json.tree(after)));
+        if (job.pauseNote != null) {
+            details.put("note", job.pauseNote);
+        }
+        audit.add(connection, actor.name(), "JOB_" + job.change, job.id, details);
+    }
+
+    /** The version in force. */
+    Revision current(Job job) {
+        return new Revision(
+                job.version,
+                definitionOf(job),
+                job.updatedAt,
+                job.changedBy,
+                job.change,
+                job.pauseNote);
     }
 
     private void moveTrigger(
@@ -284,17 +372,10 @@ class JobService {
     @Transactional
     Job pause(UUID id, @Nullable String note) {
         var job = lock(id, null);
-        inTransaction(
-                connection -> {
-                    triggers.settle(connection, id, null);
-                    setPaused(connection, id, true);
-                });
-        job.enabled = false;
-        job.pauseNote = note == null ? job.pauseNote : note;
-        job.updatedAt = clock.now();
-        Job.flush();
-        inTransaction(connection -> triggers.setVersion(connection, id, job.version));
-        return job;
+        if (!job.enabled && (note == null || note.equals(job.pauseNote))) {
+            return job;
+        }
+        return setEnabled(job, JobChange.PAUSED, note == null ? job.pauseNote : note, null);
     }
 
     /**
@@ -303,19 +384,24 @@ class JobService {
     @Transactional
     Job resume(UUID id, @Nullable MisfirePolicy catchUp) {
         var job = lock(id, null);
-        if (job.enabled) {
-            return job;
-        }
+        return job.enabled ? job : setEnabled(job, JobChange.RESUMED, null, catchUp);
+    }
+
+    private Job setEnabled(
+            Job job, JobChange kind, @Nullable String note, @Nullable MisfirePolicy catchUp) {
+        boolean enabled = kind == JobChange.RESUMED;
+        var before = definitionOf(job);
         inTransaction(
                 connection -> {
-                    triggers.settle(connection, id, catchUp);
-                    setPaused(connection, id, false);
+                    var now = triggers.settle(connection, job.id, catchUp).orElseGet(clock::now);
+                    setPaused(connection, job.id, !enabled);
+                    beginVersion(connection, job, kind, now);
+                    job.enabled = enabled;
+                    job.pauseNote = note;
+                    auditChange(connection, job, before, before.withEnabled(enabled));
                 });
-        job.enabled = true;
-        job.pauseNote = null;
-        job.updatedAt = clock.now();
         Job.flush();
-        inTransaction(connection -> triggers.setVersion(connection, id, job.version));
+        inTransaction(connection -> triggers.setVersion(connection, job.id, job.version));
         return job;
     }
 
@@ -333,12 +419,14 @@ class JobService {
         var job = lock(id, expectedVersion);
         inTransaction(
                 connection -> {
-                    triggers.settle(connection, id, null);
+                    var now = triggers.settle(connection, id, null).orElseGet(clock::now);
                     triggers.remove(connection, id);
                     executions.cancelAllOf(connection, id, "JOB_DELETED");
-                    record(connection, "JOB_DELETED", job);
+                    beginVersion(connection, job, JobChange.DELETED, now);
+                    job.deletedAt = now;
+                    var definition = definitionOf(job);
+                    auditChange(connection, job, definition, definition);
                 });
-        job.deletedAt = clock.now();
         Job.flush();
     }
 
@@ -363,9 +451,9 @@ class JobService {
         }
         var definition = definitionOf(job);
         var now = clock.now();
+        inTransaction(connection -> beginVersion(connection, job, JobChange.RESTORED, now));
         job.deletedAt = null;
         job.restoredAt = now;
-        job.updatedAt = now;
         flush(definition);
         inTransaction(
                 connection -> {
@@ -400,7 +488,7 @@ class JobService {
     private void record(Connection connection, String action, Job job) throws SQLException {
         audit.add(
                 connection,
-                AuditLog.ANONYMOUS,
+                actor.name(),
                 action,
                 job.id,
                 Map.of("namespace", job.namespace, "name", job.name));
@@ -425,14 +513,94 @@ class JobService {
             handlers.validate(job.type, merged);
             config = json.text(merged);
         }
-        var standsFor = run.scheduledAt() == null ? now : run.scheduledAt();
-        var wanted = JobRuns.Wanted.manual(id, standsFor, config);
+        var wanted = JobRuns.Wanted.manual(id, now, run.scheduledAt(), config);
         var overlap = run.overlap() == null ? job.overlap : run.overlap();
         return withConnection(
                 connection -> {
                     triggers.lock(connection, id);
                     return runs.add(connection, wanted, overlap);
                 });
+    }
+
+    /** What resuming would execute and skip; nothing for a job that is not paused. */
+    @Transactional
+    CatchUpPreview previewResume(UUID id, @Nullable MisfirePolicy catchUp) {
+        var job = find(id).orElseThrow(() -> ProblemException.notFound("job", id));
+        return withConnection(connection -> triggers.preview(connection, job.id, catchUp));
+    }
+
+    /** Executes what a range has missed. */
+    @Transactional
+    JobRequests.BackfillResult backfill(UUID id, JobRequests.Backfill request) {
+        var job = lock(id, null);
+        var schedule = scheduleOf(job);
+        if (schedule == null) {
+            throw new ProblemException(
+                    ProblemKind.CONFLICT, "The job has no schedule, so no instants to execute.");
+        }
+        return withConnection(
+                connection -> {
+                    var result = backfill.run(connection, job, schedule, request);
+                    if (!result.dryRun()) {
+                        audit.add(
+                                connection,
+                                actor.name(),
+                                "JOB_BACKFILLED",
+                                id,
+                                Map.of(
+                                        "from",
+                                        request.from(),
+                                        "to",
+                                        request.to(),
+                                        "queued",
+                                        result.queued()));
+                    }
+                    return result;
+                });
+    }
+
+    /** A page of a job's versions, the newest first; also of a deleted job. */
+    @Transactional
+    RevisionView.Page revisions(UUID id, int page, int limit) {
+        var job = findEvenDeleted(id);
+        return withConnection(
+                connection -> {
+                    long total = revisions.count(connection, id) + 1;
+                    // One more than is shown: what it is compared with.
+                    var found = new ArrayList<Revision>();
+                    if (page == 1) {
+                        found.add(current(job));
+                    }
+                    long replaced = Math.max(0, (page - 1L) * limit - 1);
+                    found.addAll(
+                            revisions.page(connection, id, replaced, limit + 1 - found.size()));
+                    var items = new ArrayList<RevisionView>();
+                    for (int index = 0; index < Math.min(limit, found.size()); index++) {
+                        var before = index + 1 < found.size() ? found.get(index + 1) : null;
+                        items.add(view(found.get(index), before));
+                    }
+                    return new RevisionView.Page(
+                            items, page, limit, total, (total + limit - 1) / limit);
+                });
+    }
+
+    private RevisionView view(Revision revision, @Nullable Revision before) {
+        return new RevisionView(
+                revision.version(),
+                revision.at(),
+                revision.actor(),
+                revision.change(),
+                revision.note(),
+                before == null
+                        ? null
+                        : FieldChange.between(
+                                json.tree(before.definition()), json.tree(revision.definition())),
+                revision.definition());
+    }
+
+    Job findEvenDeleted(UUID id) {
+        return Job.<Job>findByIdOptional(id)
+                .orElseThrow(() -> ProblemException.notFound("job", id));
     }
 
     /** The compiled schedule of a stored job; null when it runs on demand. */
@@ -493,7 +661,7 @@ class JobService {
         return definition;
     }
 
-    private void apply(Job job, JobRequest definition, Instant now) {
+    private void apply(Job job, JobRequest definition) {
         var whole = definition.orDefaults();
         job.name = whole.name();
         job.description = whole.description();
@@ -518,7 +686,6 @@ class JobService {
         job.labels = json.text(Objects.requireNonNull(whole.labels()));
         job.enabled = Objects.requireNonNull(whole.enabled());
         job.pauseNote = job.enabled ? null : job.pauseNote;
-        job.updatedAt = now;
     }
 
     private static void flush(JobRequest definition) {

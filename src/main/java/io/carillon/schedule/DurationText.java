@@ -73,7 +73,7 @@ public final class DurationText {
     }
 
     /** A duration in words, such as "24 hours" or "1 hour 30 minutes"; days stay hours. */
-    static String inWords(Duration duration) {
+    public static String inWords(Duration duration) {
         List<String> parts = new ArrayList<>();
         Duration rest = duration;
         for (Unit unit : UNITS) {

@@ -72,6 +72,14 @@ class BadRequestTest {
             assertProblem(get(path + "/schedule"), 404, "not-found");
             assertProblem(get(path + "/executions"), 404, "not-found");
             assertProblem(get(path + "/stats"), 404, "not-found");
+            assertProblem(get(path + "/revisions"), 404, "not-found");
+            assertProblem(post(path + "/revisions/0/restore"), 404, "not-found");
+            assertProblem(get(path + "/why?at=2026-01-01T00:00:00Z"), 404, "not-found");
+            assertProblem(
+                    body("{\"from\": \"2026-01-01T00:00:00Z\", \"to\": \"2026-01-02T00:00:00Z\"}")
+                            .post(path + "/backfill"),
+                    404,
+                    "not-found");
             assertProblem(get(EXECUTIONS + "/" + id), 404, "not-found");
             assertProblem(get("/api/v1/workers/" + id), 404, "not-found");
             assertProblem(get("/api/v1/queues/" + id), 404, "not-found");
@@ -112,6 +120,10 @@ class BadRequestTest {
         "jobs/{id}/executions, state, %00",
         "jobs/{id}/stats, from, 12",
         "jobs/{id}/stats, to, %00",
+        "jobs/{id}/revisions, page, 0",
+        "jobs/{id}/revisions, limit, 101",
+        "jobs/{id}/why, at, now",
+        "jobs/{id}/why, at, %00",
     })
     void aBadParameterIsNamed(String path, String name, String value) {
         String known = path.replace("{id}", createdId(aJob()));

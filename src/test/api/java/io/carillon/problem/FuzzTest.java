@@ -142,6 +142,10 @@ class FuzzTest {
             """
             {"maxConcurrent": 3, "ratePerSecond": 2.5, "maxDepth": 100}
             """;
+    private static final String BACKFILL =
+            """
+            {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z", "dryRun": true}
+            """;
     private static final List<String> PARAMETERS =
             List.of(
                     "namespace",
@@ -157,6 +161,7 @@ class FuzzTest {
                     "from",
                     "to",
                     "cursor",
+                    "at",
                     "count",
                     "atomic",
                     "dryRun",
@@ -181,6 +186,12 @@ class FuzzTest {
                         new Endpoint("POST", "jobs/batch?atomic=true", "{\"jobs\": [" + JOB + "]}"),
                         new Endpoint("POST", "jobs/" + id + "/pause", "{\"note\": \"n\"}"),
                         new Endpoint("POST", "jobs/" + id + "/resume", "{\"catchUp\": \"SKIP\"}"),
+                        new Endpoint(
+                                "POST",
+                                "jobs/" + id + "/resume",
+                                "{\"catchUp\": \"FIRE_ALL\", \"dryRun\": true}"),
+                        new Endpoint("POST", "jobs/" + id + "/backfill", BACKFILL),
+                        new Endpoint("POST", "jobs/" + id + "/revisions/0/restore", "{}"),
                         new Endpoint(
                                 "POST", "jobs/" + id + "/trigger", "{\"config\": {\"x\": \"m\"}}"),
                         new Endpoint("POST", "schedules/preview", PREVIEW),
@@ -211,7 +222,9 @@ class FuzzTest {
                         "queues",
                         "queues/fuzz",
                         "workers",
-                        "workers/" + id);
+                        "workers/" + id,
+                        "jobs/" + id + "/revisions",
+                        "jobs/" + id + "/why");
         long deadline = System.nanoTime() + BUDGET.toNanos();
         int refused = 0;
         int requests = 0;

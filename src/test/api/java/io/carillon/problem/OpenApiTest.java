@@ -74,6 +74,10 @@ class OpenApiTest {
                         "put /api/v1/calendars/{name}",
                         "delete /api/v1/calendars/{name}",
                         "post /api/v1/calendars/{name}/import",
+                        "get /api/v1/jobs/{id}/revisions",
+                        "post /api/v1/jobs/{id}/revisions/{version}/restore",
+                        "get /api/v1/jobs/{id}/why",
+                        "post /api/v1/jobs/{id}/backfill",
                         "post /api/v1/executions",
                         "get /api/v1/executions",
                         "get /api/v1/executions/{id}",
@@ -186,7 +190,8 @@ class OpenApiTest {
                         "CalendarDefinition",
                         "QueueRequest",
                         "QueuePause",
-                        "Scale")) {
+                        "Scale",
+                        "Backfill")) {
             assertThat(examples(name)).as(name).isNotEmpty();
         }
     }
@@ -205,7 +210,8 @@ class OpenApiTest {
         "ManualRun, POST, /api/v1/jobs/{id}/trigger",
         "QueueRequest, PUT, /api/v1/queues/example",
         "QueuePause, POST, /api/v1/queues/example/pause",
-        "Scale, POST, /api/v1/workers/scale"
+        "Scale, POST, /api/v1/workers/scale",
+        "Backfill, POST, /api/v1/jobs/{id}/backfill"
     })
     void theExampleOfABodyIsAccepted(String schema, String method, String path) {
         for (var example : examples(schema)) {
@@ -235,7 +241,7 @@ class OpenApiTest {
     }
 
     private static String anHttpJob() {
-        var job = aJob().put("type", "http").put("enabled", false);
+        var job = aJob("\"@daily\"").put("type", "http").put("enabled", false);
         job.putObject("config").put("url", "http://127.0.0.1:1/");
         job.putObject("retry").put("maxAttempts", 1);
         return createdId(job);

@@ -215,7 +215,7 @@ class ExecutionPropertiesTest {
                                 assertThat(jobLock.lock(connection, job)).isPresent();
                                 return runs.add(
                                         connection,
-                                        JobRuns.Wanted.manual(job, Instant.now(), null),
+                                        JobRuns.Wanted.manual(job, Instant.now(), null, null),
                                         policy);
                             }));
             return "run " + job + " " + policy + " as " + ids.getLast();

@@ -212,6 +212,7 @@ class ExecutionTransitionsTest {
         return new Claim(
                 id,
                 Instant.EPOCH,
+                Instant.EPOCH,
                 1,
                 null,
                 0,

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs of a job while another of it has not ended. */
 @QuarkusTest
-class OverlapTest {
+class OverlapPolicyTest {
     private final HttpTarget target = HttpTarget.start().holdsItsAnswers();
 
     @AfterEach

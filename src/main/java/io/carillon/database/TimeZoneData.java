@@ -1,0 +1,63 @@
+package io.carillon.database;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.time.zone.ZoneRulesProvider;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+
+/**
+ * Which version of the time zone database this replica plans by, as the table {@code tzdata}
+ * numbers it. It is the JDK's, so it changes with a restart alone.
+ */
+@ApplicationScoped
+public class TimeZoneData {
+    @Language("SQL")
+    private static final String REGISTER =
+            """
+            with known as (
+                update tzdata set last_used_at = clock_timestamp() where version = ? returning id),
+            made as (
+                insert into tzdata (version) select ? where not exists (select from known)
+                on conflict (version) do update set last_used_at = clock_timestamp()
+                returning id)
+            select id from known union all select id from made
+            """;
+
+    private final DataSource dataSource;
+    private volatile short held;
+
+    TimeZoneData(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** Such as {@code 2026b}. */
+    public static String version() {
+        return ZoneRulesProvider.getVersions("Europe/London").lastEntry().getKey();
+    }
+
+    /** Its number in the ledger; asks the database once. */
+    public short id() {
+        short id = held;
+        // A transaction of its own: the number stays known when the caller's is rolled back.
+        return id == 0 ? QuarkusTransaction.requiringNew().call(this::register) : id;
+    }
+
+    /** Says that this replica has its version still, and returns its number. */
+    public short register() {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(REGISTER)) {
+            statement.setString(1, version());
+            statement.setString(2, version());
+            try (var row = statement.executeQuery()) {
+                row.next();
+                short id = row.getShort(1);
+                held = id;
+                return id;
+            }
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Time zone data were not registered", failure);
+        }
+    }
+}

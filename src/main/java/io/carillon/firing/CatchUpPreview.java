@@ -1,0 +1,43 @@
+package io.carillon.firing;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What resuming a job would do about the instants it has missed.
+ *
+ * @param skipped how many for which reason
+ * @param next when the trigger would be due next; null when never
+ */
+public record CatchUpPreview(
+        long executed,
+        @Nullable Instant firstExecuted,
+        @Nullable Instant lastExecuted,
+        Map<String, Long> skipped,
+        @Nullable Instant next) {
+
+    static CatchUpPreview nothing(@Nullable Instant next) {
+        return new CatchUpPreview(0, null, null, Map.of(), next);
+    }
+
+    /** This and what a further decision does. */
+    CatchUpPreview and(CatchUp.Decision decision) {
+        var reasons = new TreeMap<>(skipped);
+        for (var range : decision.skipped()) {
+            reasons.merge(range.reason().name(), range.count(), Long::sum);
+        }
+        var execute = decision.execute();
+        return new CatchUpPreview(
+                executed + execute.size(),
+                firstExecuted == null && !execute.isEmpty() ? execute.getFirst() : firstExecuted,
+                execute.isEmpty() ? lastExecuted : execute.getLast(),
+                reasons,
+                decision.next());
+    }
+
+    public long skippedInAll() {
+        return skipped.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,0 +1,290 @@
+package io.carillon.firing;
+
+import io.carillon.audit.AuditLog;
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.TimeZoneData;
+import io.quarkus.logging.Log;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings triggers in line with this replica's time zone rules after another version of them has
+ * planned their next instants: after an update of the JDK, and while replicas of both run.
+ *
+ * <p>Every replica renews, each round, that its version is in use. Triggers are compared when
+ * another version has been in use since they last were, or may have been in the round after; so a
+ * rolling update ends with a comparison after the last replica of the old version has gone. While
+ * two versions are in use, the newer one compares alone, or they would move triggers back and
+ * forth.
+ *
+ * <p>A trigger whose rules say otherwise goes on after the last instant its ledger accounts for: an
+ * instant that the new rules have already passed is due at once, and a misfire if late.
+ */
+@ApplicationScoped
+class TimeZoneUpdate {
+    private static final int LARGEST_BATCH = 1000;
+
+    /** Versions are names such as 2026b: the order of their letters is their age. */
+    @Language("SQL")
+    private static final String NEEDED =
+            """
+            select mine.reconciled_at is null or exists (
+                       select from tzdata other
+                       where other.id <> mine.id
+                         and other.last_used_at + ? * interval '1 millisecond' > mine.reconciled_at),
+                   exists (
+                       select from tzdata other
+                       where other.version collate "C" > mine.version collate "C"
+                         and other.last_used_at + 2 * ? * interval '1 millisecond' > clock_timestamp()),
+                   clock_timestamp()
+            from tzdata mine where mine.id = ?
+            """;
+
+    /** Intervals, single instants and UTC know no rules that could change. */
+    @Language("SQL")
+    private static final String ZONED =
+            """
+            select j.id, t.next_fire_time, clock_timestamp()
+            from (select id from job
+                  where id > ? and deleted_at is null
+                    and jsonb_exists(schedule, 'cron') and jsonb_exists(schedule, 'timeZone')
+                  order by id
+                  limit ?) j
+            left join qrtz_triggers t
+                on t.sched_name = 'carillon' and t.trigger_name = j.id::text
+            order by j.id
+            """;
+
+    @Language("SQL")
+    private static final String LOCK_JOB =
+            """
+            select enabled from job where id = ? and deleted_at is null
+            for no key update
+            """;
+
+    @Language("SQL")
+    private static final String LOCK_TRIGGER =
+            """
+            select t.next_fire_time, clock_timestamp() from qrtz_triggers t
+            where t.sched_name = 'carillon' and t.trigger_name = ? and t.trigger_state in ('WAITING', 'PAUSED')
+              and t.next_fire_time > epoch_millis(clock_timestamp())
+            for update
+            """;
+
+    /** Up to its last change the ledger is complete, and up to its last planned instant. */
+    @Language("SQL")
+    private static final String LEDGER_END =
+            """
+            select greatest(
+                (select coalesce(skipped_until, scheduled_at) from execution
+                 where job_id = j.id and origin = 'SCHEDULE'
+                 order by scheduled_at desc
+                 limit 1),
+                j.updated_at)
+            from job j where id = ?
+            """;
+
+    @Language("SQL")
+    private static final String DONE = "update tzdata set reconciled_at = ? where id = ?";
+
+    private final DataSource dataSource;
+    private final TimeZoneData timeZoneData;
+    private final FiringPlans plans;
+    private final Triggers triggers;
+    private final AuditLog audit;
+    private final FiringMetrics metrics;
+    private final FiringConfig config;
+
+    /** A trigger's job and the next fire time that another version may have planned. */
+    private record Suspect(UUID jobId, @Nullable Instant next, Instant now) {}
+
+    TimeZoneUpdate(
+            DataSource dataSource,
+            TimeZoneData timeZoneData,
+            FiringPlans plans,
+            Triggers triggers,
+            AuditLog audit,
+            FiringMetrics metrics,
+            FiringConfig config) {
+        this.dataSource = dataSource;
+        this.timeZoneData = timeZoneData;
+        this.plans = plans;
+        this.triggers = triggers;
+        this.audit = audit;
+        this.metrics = metrics;
+        this.config = config;
+    }
+
+    /** Compares and moves if need be; returns how many triggers moved. */
+    int runOnce() {
+        short id = timeZoneData.register();
+        try (var connection = dataSource.getConnection()) {
+            var startedAt = startIfNeeded(connection, id);
+            if (startedAt == null) {
+                return 0;
+            }
+            int moved = 0;
+            int compared = 0;
+            var after = new UUID(0, 0);
+            for (var batch = batch(connection, after);
+                    !batch.isEmpty();
+                    batch = batch(connection, after)) {
+                for (var jobId : different(connection, batch)) {
+                    moved += moveInTransaction(connection, jobId) ? 1 : 0;
+                }
+                compared += batch.size();
+                after = batch.getLast().jobId;
+            }
+            done(connection, id, startedAt, moved);
+            Log.infof(
+                    "time zone rules tzdata=%s triggersCompared=%d triggersMoved=%d",
+                    TimeZoneData.version(), compared, moved);
+            return moved;
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException(
+                    "Triggers could not be compared with time zone rules", failure);
+        }
+    }
+
+    /** Null when there is nothing to do, or it is for a replica with newer rules to do. */
+    private @Nullable OffsetDateTime startIfNeeded(Connection connection, short id)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(NEEDED)) {
+            long periodMillis = config.reconcileEvery().toMillis();
+            statement.setLong(1, periodMillis);
+            statement.setLong(2, periodMillis);
+            statement.setShort(3, id);
+            try (var row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1) && !row.getBoolean(2)
+                        ? row.getObject(3, OffsetDateTime.class)
+                        : null;
+            }
+        }
+    }
+
+    private static List<Suspect> batch(Connection connection, UUID after) throws SQLException {
+        var batch = new ArrayList<Suspect>();
+        try (var statement = connection.prepareStatement(ZONED)) {
+            statement.setObject(1, after);
+            statement.setInt(2, LARGEST_BATCH);
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    long next = row.getLong(2);
+                    batch.add(
+                            new Suspect(
+                                    row.getObject(1, UUID.class),
+                                    row.wasNull() ? null : Instant.ofEpochMilli(next),
+                                    row.getObject(3, OffsetDateTime.class).toInstant()));
+                }
+            }
+        }
+        return batch;
+    }
+
+    /**
+     * Those whose rules have another instant next; found without locks, so to be looked at again.
+     */
+    private List<UUID> different(Connection connection, List<Suspect> batch) throws SQLException {
+        var plansOf = plans.read(connection, batch.stream().map(Suspect::jobId).toList());
+        var different = new ArrayList<UUID>();
+        for (var suspect : batch) {
+            var plan = plansOf.get(suspect.jobId);
+            var schedule = plan == null ? null : plan.schedule();
+            if (schedule != null
+                    && suspect.next != null
+                    && suspect.next.isAfter(suspect.now)
+                    && !Objects.equals(schedule.next(suspect.now), suspect.next)) {
+                different.add(suspect.jobId);
+            }
+        }
+        return different;
+    }
+
+    private boolean moveInTransaction(Connection connection, UUID jobId) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            boolean moved = move(connection, jobId);
+            connection.commit();
+            return moved;
+        } catch (SQLException | RuntimeException failure) {
+            connection.rollback();
+            throw failure;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** Looks again under locks, job before trigger. */
+    private boolean move(Connection connection, UUID jobId) throws SQLException {
+        boolean enabled;
+        try (var statement = connection.prepareStatement(LOCK_JOB)) {
+            statement.setObject(1, jobId);
+            try (var row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return false;
+                }
+                enabled = row.getBoolean(1);
+            }
+        }
+        Instant held;
+        Instant now;
+        try (var statement = connection.prepareStatement(LOCK_TRIGGER)) {
+            statement.setString(1, jobId.toString());
+            try (var row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return false;
+                }
+                held = Instant.ofEpochMilli(row.getLong(1));
+                now = row.getObject(2, OffsetDateTime.class).toInstant();
+            }
+        }
+        var plan = plans.read(connection, List.of(jobId)).get(jobId);
+        var schedule = plan == null ? null : plan.schedule();
+        if (schedule == null || Objects.equals(schedule.next(now), held)) {
+            return false;
+        }
+        var next = schedule.next(ledgerEnd(connection, jobId));
+        triggers.move(connection, jobId, next, !enabled);
+        Log.infof("trigger moved by time zone rules jobId=%s from=%s to=%s", jobId, held, next);
+        return true;
+    }
+
+    private static Instant ledgerEnd(Connection connection, UUID jobId) throws SQLException {
+        try (var statement = connection.prepareStatement(LEDGER_END)) {
+            statement.setObject(1, jobId);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getObject(1, OffsetDateTime.class).toInstant();
+            }
+        }
+    }
+
+    private void done(Connection connection, short id, OffsetDateTime startedAt, int moved)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(DONE)) {
+            statement.setObject(1, startedAt);
+            statement.setShort(2, id);
+            statement.executeUpdate();
+        }
+        if (moved > 0) {
+            metrics.movedByTimeZoneRules(moved);
+            audit.add(
+                    connection,
+                    AuditLog.CARILLON,
+                    "TRIGGERS_MOVED",
+                    null,
+                    Map.of("tzdata", TimeZoneData.version(), "moved", moved));
+        }
+    }
+}

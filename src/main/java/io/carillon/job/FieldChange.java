@@ -1,0 +1,39 @@
+package io.carillon.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A field of a job before and after a change; absent where there was, or is, none. */
+@Schema(name = "FieldChange")
+record FieldChange(
+        @Schema(examples = "PT30S") @Nullable JsonNode before,
+        @Schema(examples = "PT1M30S") @Nullable JsonNode after) {
+
+    /** 1e2 is stored, and read again, as 100. */
+    private static final Comparator<JsonNode> SAME_JSON =
+            (one, other) ->
+                    one.isNumber() && other.isNumber()
+                            ? one.decimalValue().compareTo(other.decimalValue())
+                            : one.equals(other) ? 0 : 1;
+
+    /** The fields in which two objects differ, by name. */
+    static Map<String, FieldChange> between(JsonNode before, JsonNode after) {
+        var changes = new TreeMap<String, FieldChange>();
+        var names = new TreeSet<String>();
+        before.fieldNames().forEachRemaining(names::add);
+        after.fieldNames().forEachRemaining(names::add);
+        for (String name : names) {
+            var was = before.get(name);
+            var is = after.get(name);
+            if (was == null || is == null || !is.equals(SAME_JSON, was)) {
+                changes.put(name, new FieldChange(was, is));
+            }
+        }
+        return changes;
+    }
+}

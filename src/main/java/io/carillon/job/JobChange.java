@@ -1,0 +1,14 @@
+package io.carillon.job;
+
+/** What brought a version of a job about. */
+enum JobChange {
+    CREATED,
+    CHANGED,
+    PAUSED,
+    RESUMED,
+    /** An earlier definition was made the current one again. */
+    REVERTED,
+    DELETED,
+    /** A deleted job was brought back. */
+    RESTORED
+}

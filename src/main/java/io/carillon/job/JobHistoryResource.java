@@ -1,0 +1,133 @@
+package io.carillon.job;
+
+import io.carillon.problem.EntityTags;
+import io.carillon.problem.Parameters;
+import io.carillon.problem.Problem;
+import io.carillon.problem.ProblemException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code /api/v1/jobs} says about the past of a job, and what of it can be made good. */
+@Path("/api/v1/jobs")
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@Consumes(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "Jobs")
+@APIResponse(
+        responseCode = "400",
+        description = "The request is wrong; violations name the fields",
+        content =
+                @Content(
+                        mediaType = Problem.MEDIA_TYPE,
+                        schema = @Schema(implementation = Problem.class)))
+class JobHistoryResource {
+    private final JobService jobs;
+    private final JobViews views;
+    private final Explanations explanations;
+
+    JobHistoryResource(JobService jobs, JobViews views, Explanations explanations) {
+        this.jobs = jobs;
+        this.views = views;
+        this.explanations = explanations;
+    }
+
+    @GET
+    @Path("/{id}/revisions")
+    @Operation(summary = "A job's versions, the newest first; of a deleted job as well")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page",
+            content = @Content(schema = @Schema(implementation = RevisionView.Page.class)))
+    public RevisionView.Page revisions(
+            @PathParam("id") UUID id,
+            @QueryParam("page") @Parameter(description = "From 1; default 1") @Nullable String page,
+            @QueryParam("limit") @Parameter(description = "1 to 100; default 20")
+                    @Nullable String limit) {
+        return jobs.revisions(
+                id,
+                Parameters.integer("page", page, 1, 1, 1_000_000),
+                Parameters.integer("limit", limit, 20, 1, 100));
+    }
+
+    @POST
+    @Path("/{id}/revisions/{version}/restore")
+    @Operation(
+            summary =
+                    "Make an earlier definition the current one: a change like any other, but it neither"
+                            + " pauses nor resumes")
+    @APIResponse(
+            responseCode = "200",
+            description = "The job as it is now",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "409", description = "The name is taken")
+    @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
+    @APIResponse(responseCode = "422", description = "The schedule never fires")
+    public Response restore(
+            @PathParam("id") UUID id,
+            @PathParam("version") long version,
+            @HeaderParam("If-Match") @Nullable String ifMatch) {
+        var view = views.of(jobs.revert(id, EntityTags.version(ifMatch), version));
+        return Response.ok(view).tag(EntityTags.of(view.version())).build();
+    }
+
+    @GET
+    @Path("/{id}/why")
+    @Operation(
+            summary =
+                    "What happened to a planned instant, or will, and why; of a deleted job as well")
+    @APIResponse(
+            responseCode = "200",
+            description = "A verdict, in a sentence and in fields",
+            content = @Content(schema = @Schema(implementation = Why.class)))
+    public Why why(
+            @PathParam("id") UUID id,
+            @QueryParam("at")
+                    @Parameter(
+                            description =
+                                    "The instant asked about; up to a minute off, the nearest planned one is"
+                                            + " explained",
+                            required = true,
+                            example = "2026-11-23T08:00:00Z")
+                    @Nullable String at) {
+        var instant = Parameters.instant("at", at);
+        if (instant == null) {
+            throw ProblemException.invalid("at", "is missing");
+        }
+        return explanations.explain(id, instant);
+    }
+
+    @POST
+    @Path("/{id}/backfill")
+    @Operation(
+            summary =
+                    "Execute the planned instants of a past range that have no execution; at most 10,000")
+    @APIResponse(
+            responseCode = "202",
+            description = "Queued; of a dry run, what would be",
+            content = @Content(schema = @Schema(implementation = JobRequests.BackfillResult.class)))
+    @APIResponse(responseCode = "409", description = "The job has no schedule")
+    public Response backfill(
+            @PathParam("id") UUID id,
+            @NotNull(message = JobResource.BODY) @Valid JobRequests.Backfill backfill) {
+        return Response.accepted(jobs.backfill(id, backfill)).build();
+    }
+}

@@ -1,0 +1,177 @@
+package io.carillon.job;
+
+import io.carillon.problem.Json;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.intellij.lang.annotations.Language;
+
+/** The table of replaced versions; the one in force is the job's row. */
+@ApplicationScoped
+class JobRevisions {
+    /** Of one job; older ones are forgotten. */
+    static final int MOST = 1000;
+
+    @Language("SQL")
+    private static final String INSERT =
+            """
+            insert into job_revision (job_id, version, definition, at, actor, change, note)
+            values (?, ?, ?::jsonb, ?, ?, ?, ?)
+            """;
+
+    @Language("SQL")
+    private static final String FORGET =
+            "delete from job_revision where job_id = ? and version < ?";
+
+    @Language("SQL")
+    private static final String PAGE =
+            """
+            select version, definition, at, actor, change, note from job_revision
+            where job_id = ? and version < ?
+            order by version desc
+            offset ?
+            limit ?
+            """;
+
+    @Language("SQL")
+    private static final String NEXT =
+            """
+            select version, definition, at, actor, change, note from job_revision
+            where job_id = ? and version > ?
+            order by version
+            limit 1
+            """;
+
+    @Language("SQL")
+    private static final String COUNT = "select count(*) from job_revision where job_id = ?";
+
+    @Language("SQL")
+    private static final String IN_FORCE =
+            """
+            select version, definition, at, actor, change, note from job_revision
+            where job_id = ? and at < ?
+            order by version desc
+            limit 1
+            """;
+
+    private final Json json;
+
+    JobRevisions(Json json) {
+        this.json = json;
+    }
+
+    /** Keeps a version that is being replaced. */
+    void add(Connection connection, UUID jobId, Revision revision) throws SQLException {
+        try (var statement = connection.prepareStatement(INSERT)) {
+            statement.setObject(1, jobId);
+            statement.setLong(2, revision.version());
+            statement.setString(3, json.text(revision.definition()));
+            statement.setObject(4, revision.at().atOffset(ZoneOffset.UTC));
+            statement.setString(5, revision.actor());
+            statement.setString(6, revision.change().name());
+            statement.setString(7, revision.note());
+            statement.executeUpdate();
+        }
+        if (revision.version() >= MOST) {
+            try (var statement = connection.prepareStatement(FORGET)) {
+                statement.setObject(1, jobId);
+                statement.setLong(2, revision.version() - MOST + 1);
+                statement.executeUpdate();
+            }
+        }
+    }
+
+    /** Replaced versions before {@code version}, newest first. */
+    List<Revision> before(Connection connection, UUID jobId, long version, int limit)
+            throws SQLException {
+        return page(connection, jobId, version, 0, limit);
+    }
+
+    /**
+     * Replaced versions, newest first, without the first {@code offset}. Versions have holes: a
+     * changed calendar raises the version of the jobs that use it, and their definition stays.
+     */
+    List<Revision> page(Connection connection, UUID jobId, long offset, int limit)
+            throws SQLException {
+        return page(connection, jobId, Long.MAX_VALUE, offset, limit);
+    }
+
+    private List<Revision> page(
+            Connection connection, UUID jobId, long before, long offset, int limit)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(PAGE)) {
+            statement.setObject(1, jobId);
+            statement.setLong(2, before);
+            statement.setLong(3, offset);
+            statement.setInt(4, limit);
+            return read(statement);
+        }
+    }
+
+    /** The replaced version that came next after another. */
+    Optional<Revision> after(Connection connection, UUID jobId, long version)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(NEXT)) {
+            statement.setObject(1, jobId);
+            statement.setLong(2, version);
+            return read(statement).stream().findFirst();
+        }
+    }
+
+    /** A replaced version. */
+    Optional<Revision> find(Connection connection, UUID jobId, long version) throws SQLException {
+        return version == Long.MAX_VALUE
+                ? Optional.empty()
+                : before(connection, jobId, version + 1, 1).stream()
+                        .filter(found -> found.version() == version)
+                        .findFirst();
+    }
+
+    /** The replaced version that was in force at an instant, or the newest of those before it. */
+    Optional<Revision> inForce(Connection connection, UUID jobId, Instant at) throws SQLException {
+        try (var statement = connection.prepareStatement(IN_FORCE)) {
+            statement.setObject(1, jobId);
+            statement.setObject(2, at.atOffset(ZoneOffset.UTC));
+            return read(statement).stream().findFirst();
+        }
+    }
+
+    long count(Connection connection, UUID jobId) throws SQLException {
+        try (var statement = connection.prepareStatement(COUNT)) {
+            statement.setObject(1, jobId);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    private List<Revision> read(PreparedStatement statement) throws SQLException {
+        var revisions = new ArrayList<Revision>();
+        try (var row = statement.executeQuery()) {
+            while (row.next()) {
+                revisions.add(revisionOf(row));
+            }
+        }
+        return revisions;
+    }
+
+    private Revision revisionOf(ResultSet row) throws SQLException {
+        return new Revision(
+                row.getLong("version"),
+                json.stored(row.getString("definition"), JobRequest.class),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("actor"),
+                JobChange.valueOf(row.getString("change")),
+                row.getString("note"));
+    }
+}

@@ -1,0 +1,29 @@
+package io.carillon.job;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A version of a job.
+ *
+ * @param at since when it is, or was, in force: later instants belong to it, this one does not
+ * @param note of a paused job: what whoever paused it said
+ */
+record Revision(
+        long version,
+        JobRequest definition,
+        Instant at,
+        String actor,
+        JobChange change,
+        @Nullable String note) {
+
+    /** Whether nothing fires under it. */
+    boolean isPaused() {
+        return !Objects.equals(definition.enabled(), true);
+    }
+
+    boolean isDeleted() {
+        return change == JobChange.DELETED;
+    }
+}
