@@ -34,6 +34,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -331,7 +332,8 @@ class JobResource {
                         null,
                         null,
                         Parameters.instant("from", from),
-                        Parameters.instant("to", to));
+                        Parameters.instant("to", to),
+                        Map.of());
         var found =
                 executions.pageOfJob(id, filter, Parameters.instant("cursor", cursor), size + 1);
         return ExecutionPage.of(found, size, last -> last.scheduledAt().toString());
