@@ -47,7 +47,8 @@ class BadRequestTest {
                 "/api/v1/jobs/no-uuid",
                 "/api/v1/jobs/no-uuid/schedule",
                 "/api/v1/jobs/%00",
-                "/api/v1/executions/no-uuid"
+                "/api/v1/executions/no-uuid",
+                "/api/v1/executions/no-uuid/nothing"
             })
     void anUnknownPathIsNotFound(String path) {
         assertProblem(request().urlEncodingEnabled(false).get(path), 404, "not-found");
@@ -67,7 +68,11 @@ class BadRequestTest {
             assertProblem(get(path + "/schedule"), 404, "not-found");
             assertProblem(get(path + "/executions"), 404, "not-found");
             assertProblem(get(path + "/stats"), 404, "not-found");
-            assertProblem(get(EXECUTIONS + "/" + id), 404, "not-found");
+            String execution = EXECUTIONS + "/" + id;
+            assertProblem(get(execution), 404, "not-found");
+            assertProblem(body("{\"priority\": 1}").patch(execution), 404, "not-found");
+            assertProblem(post(execution + "/cancel"), 404, "not-found");
+            assertProblem(post(execution + "/replay"), 404, "not-found");
         }
     }
 
@@ -95,6 +100,10 @@ class BadRequestTest {
         "executions, namespace, %00",
         "executions, type, %00",
         "executions, queue, %00",
+        "executions, label, team",
+        "executions, label, =a",
+        "executions, label, a=%00",
+        "executions, label, a=1&label=a=2",
         "jobs/{id}/schedule, count, 1001",
         "jobs/{id}/schedule, from, 9999999-01-01T00:00:00Z",
         "jobs/{id}/executions, cursor, x",
@@ -206,7 +215,14 @@ class BadRequestTest {
     }
 
     @ParameterizedTest(name = "{0}, {1} bytes over the limit")
-    @CsvSource({"jobs, -1", "jobs, 0", "executions, 0", "jobs/batch, 0"})
+    @CsvSource({
+        "jobs, -1",
+        "jobs, 0",
+        "executions, 0",
+        "jobs/batch, 0",
+        "executions/batch, 0",
+        "executions/replay, 0"
+    })
     void aBodyUpToTheLimitIsRead(String path, int over) throws Exception {
         byte[] body = blank(limitOf(path) + over);
 
@@ -224,6 +240,8 @@ class BadRequestTest {
         "jobs, 5000000",
         "jobs, 40000000",
         "executions, 1",
+        "executions/batch, 1",
+        "executions/replay, 1",
         "jobs/batch, 1",
         "jobs/batch, 5000000"
     })

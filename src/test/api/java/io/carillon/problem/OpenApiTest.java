@@ -1,10 +1,12 @@
 package io.carillon.problem;
 
 import static io.carillon.support.Api.aJob;
+import static io.carillon.support.Api.aSubmission;
 import static io.carillon.support.Api.body;
 import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.get;
 import static io.carillon.support.Api.json;
+import static io.carillon.support.Api.submittedId;
 import static io.carillon.support.Api.tree;
 import static io.carillon.support.Api.unique;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -68,7 +70,12 @@ class OpenApiTest {
                         "get /api/v1/jobs/{id}/stats",
                         "post /api/v1/executions",
                         "get /api/v1/executions",
-                        "get /api/v1/executions/{id}");
+                        "get /api/v1/executions/{id}",
+                        "patch /api/v1/executions/{id}",
+                        "post /api/v1/executions/batch",
+                        "post /api/v1/executions/replay",
+                        "post /api/v1/executions/{id}/cancel",
+                        "post /api/v1/executions/{id}/replay");
     }
 
     @Test
@@ -147,7 +154,18 @@ class OpenApiTest {
     @Test
     void everySchemaThatPeopleWriteHasAnExample() {
         for (var name :
-                List.of("JobRequest", "Submission", "Pause", "Resume", "ManualRun", "JobBatch")) {
+                List.of(
+                        "JobRequest",
+                        "Submission",
+                        "SubmissionBatch",
+                        "ExecutionChange",
+                        "Replay",
+                        "Pause",
+                        "Resume",
+                        "ManualRun",
+                        "JobBatch",
+                        "RetryPolicy",
+                        "AfterJob")) {
             assertThat(examples(name)).as(name).isNotEmpty();
         }
     }
@@ -158,13 +176,19 @@ class OpenApiTest {
         "JobRequest, PUT, /api/v1/jobs/{id}",
         "JobBatch, POST, /api/v1/jobs/batch?atomic=true",
         "Submission, POST, /api/v1/executions",
+        "SubmissionBatch, POST, /api/v1/executions/batch",
+        "ExecutionChange, PATCH, /api/v1/executions/{execution}",
+        "Replay, POST, /api/v1/executions/replay",
         "Pause, POST, /api/v1/jobs/{id}/pause",
         "Resume, POST, /api/v1/jobs/{id}/resume",
         "ManualRun, POST, /api/v1/jobs/{id}/trigger"
     })
     void theExampleOfABodyIsAccepted(String schema, String method, String path) {
         for (var example : examples(schema)) {
-            String known = path.replace("{id}", anHttpJob());
+            String known =
+                    path.contains("{execution}")
+                            ? path.replace("{execution}", aWaitingExecution())
+                            : path.replace("{id}", anHttpJob());
 
             var response = body(renamed(example)).request(method, known);
 
@@ -187,6 +211,37 @@ class OpenApiTest {
         }
         example.path("jobs").forEach(OpenApiTest::renamed);
         return example;
+    }
+
+    private static String aWaitingExecution() {
+        return submittedId(aSubmission().put("runAt", "2190-01-01T00:00:00Z"));
+    }
+
+    /** Every field a client may write has a word of explanation, or a name with an example. */
+    @Test
+    void everyFieldThatPeopleWriteIsExplained() {
+        var faults = new ArrayList<String>();
+        for (var name :
+                List.of(
+                        "JobRequest",
+                        "Submission",
+                        "SubmissionBatch",
+                        "ExecutionChange",
+                        "ReplayFilter",
+                        "RetryPolicy",
+                        "AfterJob",
+                        "ManualRun")) {
+            api.at("/components/schemas/" + name + "/properties")
+                    .properties()
+                    .forEach(
+                            field ->
+                                    expect(
+                                            field.getValue().has("description"),
+                                            name + "." + field.getKey() + " has no description",
+                                            faults));
+        }
+
+        assertThat(faults).isEmpty();
     }
 
     private static String anHttpJob() {
