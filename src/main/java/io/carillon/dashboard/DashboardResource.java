@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -88,7 +89,8 @@ class DashboardResource {
     private List<ExecutionRow> latestExecutions(Instant now) {
         // What is submitted for later has a later id: it is not what ran last.
         var untilNow =
-                new ExecutionQueries.Filter(null, null, null, null, null, null, now.plusSeconds(1));
+                new ExecutionQueries.Filter(
+                        null, null, null, null, null, null, now.plusSeconds(1), Map.of());
         List<ExecutionView> latest = executions.page(untilNow, null, EXECUTIONS);
         var jobIds = new HashSet<UUID>();
         for (var execution : latest) {

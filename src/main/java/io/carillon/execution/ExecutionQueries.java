@@ -53,6 +53,8 @@ public class ExecutionQueries {
               and (?::varchar is null or queue = ?)
               and (?::timestamptz is null or scheduled_at >= ?)
               and (?::timestamptz is null or scheduled_at < ?)
+              and (?::jsonb is null
+                   or coalesce(labels, (select j.labels from job j where j.id = execution.job_id)) @> ?::jsonb)
             order by id desc
             limit ?
             """;
@@ -162,7 +164,11 @@ public class ExecutionQueries {
         this.json = json;
     }
 
-    /** What a listing shows; null components do not restrict. */
+    /**
+     * What a listing shows; null components do not restrict.
+     *
+     * @param labels all of which it has, or its job has if it is one's
+     */
     public record Filter(
             @Nullable ExecutionState state,
             @Nullable UUID jobId,
@@ -170,7 +176,8 @@ public class ExecutionQueries {
             @Nullable String type,
             @Nullable String queue,
             @Nullable Instant from,
-            @Nullable Instant to) {}
+            @Nullable Instant to,
+            Map<String, String> labels) {}
 
     /** The last execution of a job, in short. */
     public record Latest(UUID id, ExecutionState state, @Nullable Instant finishedAt) {}
@@ -208,6 +215,8 @@ public class ExecutionQueries {
             parameters.twice(filter.queue, Types.VARCHAR);
             parameters.twice(filter.from);
             parameters.twice(filter.to);
+            parameters.twice(
+                    filter.labels.isEmpty() ? null : json.text(filter.labels), Types.VARCHAR);
             statement.setInt(parameters.next(), limit);
             return views(statement);
         } catch (SQLException failure) {

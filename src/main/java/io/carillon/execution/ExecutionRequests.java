@@ -30,7 +30,10 @@ final class ExecutionRequests {
     record Batch(
             @NotEmpty
                     @Size(max = 10_000)
-                    @Schema(type = SchemaType.ARRAY, implementation = SubmissionRequest[].class)
+                    @Schema(
+                            type = SchemaType.ARRAY,
+                            implementation = SubmissionRequest[].class,
+                            description = "Up to 10,000, in any order")
                     List<JsonNode> executions) {}
 
     @Schema(name = "SubmissionBatchResult")
@@ -46,8 +49,10 @@ final class ExecutionRequests {
 
     @Schema(name = "ExecutionChange", examples = "{\"priority\": 9}")
     record Change(
-            @Min(0) @Max(9) @Schema(examples = "9") @Nullable Integer priority,
-            @Schema(description = "Of a submission: not before") @Nullable Instant runAt) {
+            @Min(0) @Max(9) @Schema(examples = "9", description = "A head start for each level")
+                    @Nullable Integer priority,
+            @Schema(examples = "2026-12-01T09:00:00Z", description = "Of a submission: not before")
+                    @Nullable Instant runAt) {
         @AssertTrue(message = "expected priority, runAt or both")
         @com.fasterxml.jackson.annotation.JsonIgnore
         boolean isChange() {
@@ -63,13 +68,22 @@ final class ExecutionRequests {
     /** Which dead letters; absent fields do not restrict. */
     @Schema(name = "ReplayFilter")
     record ReplayFilter(
-            @Nullable UUID jobId,
-            @Size(max = 63) @Nullable String namespace,
-            @Size(max = 63) @Nullable String type,
-            @Size(max = 63) @Nullable String queue,
-            @Size(max = 63) @Schema(examples = "HTTP_STATUS") @Nullable String errorCode,
-            @Schema(description = "Failed at or after") @Nullable Instant from,
-            @Schema(description = "Failed before") @Nullable Instant to) {}
+            @Schema(description = "Of this job") @Nullable UUID jobId,
+            @Size(max = 63) @Schema(examples = "default", description = "In this namespace")
+                    @Nullable String namespace,
+            @Size(max = 63) @Schema(examples = "http", description = "Of this type")
+                    @Nullable String type,
+            @Size(max = 63) @Schema(examples = "default", description = "In this queue")
+                    @Nullable String queue,
+            @Size(max = 63)
+                    @Schema(
+                            examples = "HTTP_STATUS",
+                            description = "Whose last error has this code")
+                    @Nullable String errorCode,
+            @Schema(examples = "2026-11-24T00:00:00Z", description = "Failed at or after")
+                    @Nullable Instant from,
+            @Schema(examples = "2026-11-25T00:00:00Z", description = "Failed before")
+                    @Nullable Instant to) {}
 
     @Schema(name = "ReplayResult")
     record ReplayResult(

@@ -8,7 +8,6 @@ import io.carillon.problem.ProblemKind;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -23,6 +22,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 class ExecutionResource {
     private static final String BODY = "expected a JSON object";
     private static final int LARGEST_REPLAY = 1000;
+    private static final int LONGEST_KEY = 255;
 
     private final Submissions submissions;
     private final Replays replays;
@@ -79,13 +80,17 @@ class ExecutionResource {
     @APIResponse(responseCode = "429", description = "The queue is at its maxDepth")
     public Response submit(
             @HeaderParam("Idempotency-Key")
-                    @Size(min = 1, max = 255)
                     @Parameter(
                             description =
                                     "The same key and body within 24 hours is the same execution",
                             example = "invoice-2026-11-4711")
                     @Nullable String key,
             @NotNull(message = BODY) @Valid SubmissionRequest request) {
+        // Bean Validation would not know the header's name.
+        if (key != null && (key.isEmpty() || key.length() > LONGEST_KEY)) {
+            throw ProblemException.invalid(
+                    "Idempotency-Key", "expected 1 to " + LONGEST_KEY + " characters");
+        }
         var accepted = submissions.submit(request.withKey(key));
         var response =
                 Response.accepted(view(accepted.id()))
@@ -259,6 +264,12 @@ class ExecutionResource {
             @QueryParam("namespace") @Nullable String namespace,
             @QueryParam("type") @Nullable String type,
             @QueryParam("queue") @Nullable String queue,
+            @QueryParam("label")
+                    @Parameter(
+                            description =
+                                    "`key=value`; several must all be there. A job's executions have the job's labels",
+                            example = "team=sales")
+                    @Nullable List<String> label,
             @QueryParam("from") @Nullable String from,
             @QueryParam("to") @Nullable String to,
             @QueryParam("limit") @Nullable String limit,
@@ -272,7 +283,8 @@ class ExecutionResource {
                         Parameters.text(type),
                         Parameters.text(queue),
                         Parameters.instant("from", from),
-                        Parameters.instant("to", to));
+                        Parameters.instant("to", to),
+                        Parameters.labels("label", label));
         var found = queries.page(filter, Parameters.uuid("cursor", cursor), size + 1);
         return ExecutionPage.of(found, size, last -> last.id().toString());
     }

@@ -18,23 +18,37 @@ import org.jspecify.annotations.Nullable;
  * @param maxDelay no delay is longer; default 5 min
  * @param jitter the share of a delay that is drawn at random, 0 to 1; default 0.2
  */
-@Schema(name = "RetryPolicy")
+@Schema(
+        name = "RetryPolicy",
+        examples =
+                "{\"maxAttempts\": 4, \"backoff\": \"EXPONENTIAL\", \"delay\": \"1s\", \"maxDelay\": \"5m\", \"jitter\": 0.2}")
 public record RetryPolicy(
-        @Min(1) @Max(1000) @Schema(examples = "3") @Nullable Integer maxAttempts,
-        @Schema(examples = "EXPONENTIAL") @Nullable Backoff backoff,
+        @Min(1)
+                @Max(1000)
+                @Schema(examples = "3", description = "Attempts in all, the first included")
+                @Nullable Integer maxAttempts,
+        @Schema(examples = "EXPONENTIAL", description = "How the delay grows")
+                @Nullable Backoff backoff,
         @DurationMin(millis = 0)
                 @DurationMax(days = 30)
                 @Schema(
                         type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING,
-                        examples = "PT1S")
+                        examples = "PT1S",
+                        description = "Before the second attempt")
                 @Nullable Duration delay,
         @DurationMin(millis = 0)
                 @DurationMax(days = 30)
                 @Schema(
                         type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING,
-                        examples = "PT5M")
+                        examples = "PT5M",
+                        description = "No delay is longer")
                 @Nullable Duration maxDelay,
-        @DecimalMin("0.0") @DecimalMax("1.0") @Schema(examples = "0.2") @Nullable Double jitter) {
+        @DecimalMin("0.0")
+                @DecimalMax("1.0")
+                @Schema(
+                        examples = "0.2",
+                        description = "The share of a delay that is drawn at random")
+                @Nullable Double jitter) {
 
     /** How the delay grows from one attempt to the next. */
     public enum Backoff {

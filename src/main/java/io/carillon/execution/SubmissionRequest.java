@@ -27,18 +27,40 @@ import org.jspecify.annotations.Nullable;
                  "body": {"month": "2026-11"}}, "priority": 7, "timeout": "90s"}
                 """)
 record SubmissionRequest(
-        @Pattern(regexp = NAME, message = NAME_MESSAGE) @Nullable String namespace,
-        @NotBlank @Schema(examples = "http") String type,
-        @Schema(type = SchemaType.OBJECT) @Nullable ObjectNode config,
-        @Pattern(regexp = NAME, message = NAME_MESSAGE) @Nullable String queue,
-        @Min(0) @Max(9) @Nullable Integer priority,
-        @Schema(description = "Not before; absent for now") @Nullable Instant runAt,
+        @Pattern(regexp = NAME, message = NAME_MESSAGE)
+                @Schema(examples = "default", description = "Whose it is; default: default")
+                @Nullable String namespace,
+        @NotBlank @Schema(examples = "http", description = "What is to be done") String type,
+        @Schema(
+                        type = SchemaType.OBJECT,
+                        examples = "{\"url\": \"https://example.com/invoices\"}",
+                        description = "What the type needs")
+                @Nullable ObjectNode config,
+        @Pattern(regexp = NAME, message = NAME_MESSAGE)
+                @Schema(
+                        examples = "default",
+                        description = "Where it waits for a worker; default: default")
+                @Nullable String queue,
+        @Min(0)
+                @Max(9)
+                @Schema(examples = "5", description = "A head start for each level; default 5")
+                @Nullable Integer priority,
+        @Schema(examples = "2026-12-01T09:00:00Z", description = "Not before; absent for now")
+                @Nullable Instant runAt,
         @DurationMin(millis = 1)
                 @DurationMax(days = 7)
-                @Schema(type = SchemaType.STRING, examples = "90s")
+                @Schema(
+                        type = SchemaType.STRING,
+                        examples = "90s",
+                        description = "Of an attempt; default 30s")
                 @Nullable Duration timeout,
-        @Valid @Nullable RetryPolicy retry,
-        @Nullable Delivery delivery,
+        @Valid @Schema(description = "How often, and how soon, a failed attempt is repeated")
+                @Nullable RetryPolicy retry,
+        @Schema(
+                        examples = "AT_LEAST_ONCE",
+                        description =
+                                "AT_MOST_ONCE starts no second attempt once a request may have left")
+                @Nullable Delivery delivery,
         @Min(1) @Max(1000) @Schema(examples = "1", description = "Slots of a worker it takes")
                 @Nullable Integer weight,
         @DurationMin(millis = 1)
@@ -51,12 +73,19 @@ record SubmissionRequest(
                 @Nullable Duration startDeadline,
         @Size(max = 1000)
                 @Schema(
+                        examples = "[\"extract\"]",
                         description =
                                 "It waits until these have ended: ids of executions, or refs of the same batch")
                 @Nullable List<@NotBlank @Size(max = 255) String> dependsOn,
-        @Schema(description = "When one of them does not succeed", examples = "CANCEL")
+        @Schema(
+                        description =
+                                "When one of them does not succeed: CANCEL (default) it too, or RUN it all the same",
+                        examples = "CANCEL")
                 @Nullable OnDependencyFailure onDependencyFailure,
         @Size(max = 64)
+                @Schema(
+                        examples = "{\"team\": \"sales\"}",
+                        description = "Whatever listings are to be filtered by")
                 @Nullable Map<@NotBlank @Size(max = 63) String, @NotNull @Size(max = 255) String>
                         labels,
         @Size(max = 255)
@@ -66,6 +95,7 @@ record SubmissionRequest(
                 @Nullable String ref,
         @Size(min = 1, max = 255)
                 @Schema(
+                        examples = "invoice-2026-11-4711",
                         description =
                                 "In a batch what the header Idempotency-Key is for a single submission")
                 @Nullable String idempotencyKey) {

@@ -13,7 +13,16 @@ import org.jspecify.annotations.Nullable;
 @Schema(
         name = "AfterJob",
         examples = "{\"jobId\": \"0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a\", \"on\": \"SUCCESS\"}")
-record AfterJob(@NotNull UUID jobId, @Nullable On on) {
+record AfterJob(
+        @NotNull
+                @Schema(
+                        examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a",
+                        description = "The job that runs first, in the same namespace")
+                UUID jobId,
+        @Schema(
+                        examples = "SUCCESS",
+                        description = "How its execution must have ended; default SUCCESS")
+                @Nullable On on) {
 
     /** How the other job's execution must have ended. */
     enum On {

@@ -1,7 +1,6 @@
 package io.carillon.job;
 
 import io.carillon.problem.Parameters;
-import io.carillon.problem.ProblemException;
 import io.quarkus.hibernate.orm.panache.PanacheQuery;
 import io.quarkus.panache.common.Sort;
 import jakarta.ws.rs.QueryParam;
@@ -88,19 +87,15 @@ class JobQuery {
                     "(lower(name) like :q escape '!' or lower(description) like :q escape '!')");
             values.put("q", "%" + escaped(q.toLowerCase(Locale.ROOT)) + "%");
         }
-        for (String each : label == null ? List.<String>of() : label) {
-            int equals = each.indexOf('=');
-            if (equals < 1) {
-                throw ProblemException.invalid("label", "expected key=value");
-            }
+        for (var each : Parameters.labels("label", label).entrySet()) {
             String parameter = "label" + values.size();
             conditions.add(
                     "cast(sql('? ->> ?', labels, :"
                             + parameter
                             + "Key) as String) = :"
                             + parameter);
-            values.put(parameter + "Key", each.substring(0, equals));
-            values.put(parameter, each.substring(equals + 1));
+            values.put(parameter + "Key", each.getKey());
+            values.put(parameter, each.getValue());
         }
         return Job.find(
                 String.join(" and ", conditions), Sort.by("namespace", "name", "id"), values);

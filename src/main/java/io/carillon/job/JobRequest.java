@@ -34,27 +34,41 @@ record JobRequest(
         @Pattern(regexp = NAME, message = NAME_MESSAGE)
                 @Schema(examples = "default", description = "Cannot be changed later")
                 @Nullable String namespace,
-        @NotBlank @Size(max = 255) @Schema(examples = "weekly-report") String name,
-        @Size(max = 4000) @Nullable String description,
+        @NotBlank
+                @Size(max = 255)
+                @Schema(examples = "weekly-report", description = "Unique in its namespace")
+                String name,
+        @Size(max = 4000) @Schema(examples = "What sales asked for", description = "For people")
+                @Nullable String description,
         @Schema(
                         oneOf = {String.class, ScheduleSpec.class},
                         description =
                                 "A cron expression or an object; absent: the job runs on demand",
                         examples = "{\"cron\": \"0 9 * * 1\", \"timeZone\": \"Europe/Paris\"}")
                 @Nullable ScheduleSpec schedule,
-        @NotBlank @Schema(examples = "http") String type,
+        @NotBlank @Schema(examples = "http", description = "What is to be done") String type,
         @Schema(type = SchemaType.OBJECT, description = "What the type needs")
                 @Nullable ObjectNode config,
-        @Pattern(regexp = NAME, message = NAME_MESSAGE) @Schema(examples = "default")
+        @Pattern(regexp = NAME, message = NAME_MESSAGE)
+                @Schema(
+                        examples = "default",
+                        description = "Where its executions wait for a worker")
                 @Nullable String queue,
-        @Min(0) @Max(9) @Schema(examples = "5") @Nullable Integer priority,
+        @Min(0) @Max(9) @Schema(examples = "5", description = "A head start for each level")
+                @Nullable Integer priority,
         @DurationMin(millis = 1)
                 @DurationMax(days = 7)
                 @Schema(type = SchemaType.STRING, examples = "30s", description = "Per attempt")
                 @Nullable Duration timeout,
-        @Valid @Nullable RetryPolicy retry,
-        @Nullable Delivery delivery,
+        @Valid @Schema(description = "How often, and how soon, a failed attempt is repeated")
+                @Nullable RetryPolicy retry,
         @Schema(
+                        examples = "AT_LEAST_ONCE",
+                        description =
+                                "AT_MOST_ONCE starts no second attempt once a request may have left")
+                @Nullable Delivery delivery,
+        @Schema(
+                        examples = "SKIP",
                         description =
                                 "What becomes of an execution that is due while another of the job has not ended")
                 @Nullable Overlap overlap,
@@ -70,14 +84,27 @@ record JobRequest(
                         description =
                                 "An execution that has not started so long after its time is skipped; absent: never")
                 @Nullable Duration startDeadline,
-        @Valid @Nullable AfterJob after,
-        @Nullable MisfirePolicy misfire,
+        @Valid @Schema(description = "It runs after each execution of another job that ends so")
+                @Nullable AfterJob after,
+        @Schema(examples = "FIRE_ONCE", description = "What of missed instants is executed")
+                @Nullable MisfirePolicy misfire,
         @DurationMin(millis = 0)
                 @DurationMax(days = 3650)
-                @Schema(type = SchemaType.STRING, examples = "24h")
+                @Schema(
+                        type = SchemaType.STRING,
+                        examples = "24h",
+                        description = "How far back missed instants are executed")
                 @Nullable Duration catchUpWindow,
-        @Min(1) @Max(10_000) @Schema(examples = "100") @Nullable Integer catchUpLimit,
+        @Min(1)
+                @Max(10_000)
+                @Schema(
+                        examples = "100",
+                        description = "How many missed instants at most are executed")
+                @Nullable Integer catchUpLimit,
         @Size(max = 64)
+                @Schema(
+                        examples = "{\"team\": \"sales\"}",
+                        description = "Whatever listings are to be filtered by")
                 @Nullable Map<@NotBlank @Size(max = 63) String, @NotNull @Size(max = 255) String>
                         labels,
         @Schema(description = "False: created paused", examples = "true")

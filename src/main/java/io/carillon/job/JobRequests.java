@@ -90,13 +90,17 @@ final class JobRequests {
     record ManualRun(
             @Schema(
                             type = SchemaType.OBJECT,
+                            examples = "{\"body\": {\"month\": \"2026-10\"}}",
                             description = "Merged over the job's config for this run (RFC 7396)")
                     @Nullable ObjectNode config,
             @Schema(
+                            examples = "2026-10-01T08:00:00Z",
                             description =
                                     "The instant the run stands for, now or in the past; absent for now")
                     @Nullable Instant scheduledAt,
-            @Schema(description = "Instead of the job's policy, for this run")
+            @Schema(
+                            examples = "QUEUE_ALL",
+                            description = "Instead of the job's policy, for this run")
                     @Nullable Overlap overlap) {
         static final ManualRun PLAIN = new ManualRun(null, null, null);
     }

@@ -33,6 +33,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -365,7 +366,8 @@ class JobResource {
                         null,
                         null,
                         Parameters.instant("from", from),
-                        Parameters.instant("to", to));
+                        Parameters.instant("to", to),
+                        Map.of());
         var found =
                 executions.pageOfJob(id, filter, Parameters.instant("cursor", cursor), size + 1);
         return ExecutionPage.of(found, size, last -> last.scheduledAt().toString());

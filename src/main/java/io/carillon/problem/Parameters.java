@@ -4,7 +4,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,30 @@ public final class Parameters {
         }
         throw ProblemException.invalid(
                 name, "expected a whole number from " + minimum + " to " + maximum);
+    }
+
+    /**
+     * @param values each {@code key=value}, or {@code key:value} where there is no {@code =}
+     */
+    public static Map<String, String> labels(String name, @Nullable List<String> values) {
+        var labels = new TreeMap<String, String>();
+        for (String each : values == null ? List.<String>of() : values) {
+            if (each.isEmpty()) {
+                continue;
+            }
+            int equals = each.indexOf('=');
+            int separator = equals < 0 ? each.indexOf(':') : equals;
+            if (separator < 1) {
+                throw ProblemException.invalid(name, "expected key=value");
+            }
+            String key = each.substring(0, separator);
+            String value = each.substring(separator + 1);
+            String before = labels.putIfAbsent(key, value);
+            if (before != null && !before.equals(value)) {
+                throw ProblemException.invalid(name, "wants two values of '" + key + "'");
+            }
+        }
+        return labels;
     }
 
     public static @Nullable Boolean bool(String name, @Nullable String value) {

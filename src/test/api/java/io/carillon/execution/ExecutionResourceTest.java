@@ -1,14 +1,17 @@
 package io.carillon.execution;
 
 import static io.carillon.support.Api.EXECUTIONS;
+import static io.carillon.support.Api.aJob;
 import static io.carillon.support.Api.aSubmission;
 import static io.carillon.support.Api.body;
+import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
 import static io.carillon.support.Api.execution;
 import static io.carillon.support.Api.get;
 import static io.carillon.support.Api.json;
 import static io.carillon.support.Api.submittedId;
 import static io.carillon.support.Api.tree;
+import static io.carillon.support.Api.triggered;
 import static io.carillon.support.Api.unique;
 import static io.carillon.support.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -154,6 +157,29 @@ class ExecutionResourceTest {
         assertThat(pages(all + "&from=2190-01-01T00:00:00Z&to=2190-01-02T00:00:00Z").getFirst())
                 .containsExactly(first);
         assertThat(pages(all + "&jobId=" + first).getFirst()).isEmpty();
+    }
+
+    @Test
+    void aListIsFilteredByLabelsOfSubmissionsAndOfJobs() {
+        String namespace = unique("labels");
+        var labelled = aSubmission().put("namespace", namespace);
+        labelled.putObject("labels").put("team", "sales").put("tier", "a=b");
+        String first = submittedId(labelled.put("runAt", "2190-01-01T00:00:00Z"));
+        labelled.putObject("labels").put("team", "sales");
+        String second = submittedId(labelled.put("runAt", "2190-01-02T00:00:00Z"));
+        var job = aJob().put("namespace", namespace);
+        job.putObject("labels").put("team", "sales");
+        String run = triggered(createdId(job), "{}").get("id").textValue();
+        submittedId(aSubmission().put("namespace", namespace));
+        String all = "?namespace=" + namespace;
+
+        assertThat(pages(all + "&label=team=sales").getFirst()).containsExactly(second, first, run);
+        assertThat(pages(all + "&label=team:sales&limit=2").getFirst())
+                .containsExactly(second, first);
+        assertThat(pages(all + "&label=team=sales&label=tier=a=b").getFirst())
+                .containsExactly(first);
+        assertThat(pages(all + "&label=team=support").getFirst()).isEmpty();
+        assertThat(pages(all + "&label=").getFirst()).hasSize(4);
     }
 
     private static List<List<String>> pages(String query) {

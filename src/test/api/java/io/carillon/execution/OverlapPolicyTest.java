@@ -163,10 +163,10 @@ class OverlapPolicyTest {
             }
         }
 
-        assertThat(runs).extracting(OverlapTest::state).contains("SUCCEEDED");
+        assertThat(runs).extracting(OverlapPolicyTest::state).contains("SUCCEEDED");
         assertInTurn(runs.stream().filter(run -> run.has("startedAt")).toList());
         if (policy.equals("QUEUE_ALL")) {
-            assertThat(runs).extracting(OverlapTest::state).containsOnly("SUCCEEDED");
+            assertThat(runs).extracting(OverlapPolicyTest::state).containsOnly("SUCCEEDED");
         }
     }
 

@@ -51,7 +51,8 @@ class BadRequestTest {
                 "/api/v1/workers/no-uuid",
                 "/api/v1/queues/no-such-queue",
                 "/api/v1/queues/Not%20a%20name",
-                "/api/v1/queues/%00"
+                "/api/v1/queues/%00",
+                "/api/v1/executions/no-uuid/nothing"
             })
     void anUnknownPathIsNotFound(String path) {
         assertProblem(request().urlEncodingEnabled(false).get(path), 404, "not-found");
@@ -80,11 +81,15 @@ class BadRequestTest {
                             .post(path + "/backfill"),
                     404,
                     "not-found");
-            assertProblem(get(EXECUTIONS + "/" + id), 404, "not-found");
             assertProblem(get("/api/v1/workers/" + id), 404, "not-found");
             assertProblem(get("/api/v1/queues/" + id), 404, "not-found");
             assertProblem(post("/api/v1/queues/" + id + "/pause"), 404, "not-found");
             assertProblem(post("/api/v1/queues/" + id + "/resume"), 404, "not-found");
+            String execution = EXECUTIONS + "/" + id;
+            assertProblem(get(execution), 404, "not-found");
+            assertProblem(body("{\"priority\": 1}").patch(execution), 404, "not-found");
+            assertProblem(post(execution + "/cancel"), 404, "not-found");
+            assertProblem(post(execution + "/replay"), 404, "not-found");
         }
     }
 
@@ -114,6 +119,10 @@ class BadRequestTest {
         "executions, namespace, %00",
         "executions, type, %00",
         "executions, queue, %00",
+        "executions, label, team",
+        "executions, label, =a",
+        "executions, label, a=%00",
+        "executions, label, a=1&label=a=2",
         "jobs/{id}/schedule, count, 1001",
         "jobs/{id}/schedule, from, 9999999-01-01T00:00:00Z",
         "jobs/{id}/executions, cursor, x",
@@ -229,7 +238,14 @@ class BadRequestTest {
     }
 
     @ParameterizedTest(name = "{0}, {1} bytes over the limit")
-    @CsvSource({"jobs, -1", "jobs, 0", "executions, 0", "jobs/batch, 0"})
+    @CsvSource({
+        "jobs, -1",
+        "jobs, 0",
+        "executions, 0",
+        "jobs/batch, 0",
+        "executions/batch, 0",
+        "executions/replay, 0"
+    })
     void aBodyUpToTheLimitIsRead(String path, int over) throws Exception {
         byte[] body = blank(limitOf(path) + over);
 
@@ -247,6 +263,8 @@ class BadRequestTest {
         "jobs, 5000000",
         "jobs, 40000000",
         "executions, 1",
+        "executions/batch, 1",
+        "executions/replay, 1",
         "jobs/batch, 1",
         "jobs/batch, 5000000"
     })

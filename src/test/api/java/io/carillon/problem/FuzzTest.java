@@ -1,7 +1,11 @@
 package io.carillon.problem;
 
+import static io.carillon.support.Api.EXECUTIONS;
 import static io.carillon.support.Api.aJob;
+import static io.carillon.support.Api.aSubmission;
 import static io.carillon.support.Api.createdId;
+import static io.carillon.support.Api.post;
+import static io.carillon.support.Api.submittedId;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -103,18 +107,27 @@ class FuzzTest {
                           "endAt": "2090-01-01T00:00:00Z", "dst": {"gap": "SKIP", "overlap": "BOTH"},
                           "exclude": ["fuzz"], "jitter": "5m", "maxRuns": 7},
              "type": "http", "config": {"method": "POST", "url": "http://127.0.0.1:1/", "headers": {"a": "b"},
-                                        "body": {"c": [1, {"d": null}]}, "expectedStatuses": ["2xx"]},
+                                        "body": {"c": [1, {"d": null}]}, "expectedStatuses": ["2xx"],
+                                        "onStatus": {"500-503": "RETRY", "410": "FAIL"}},
              "queue": "fuzz", "priority": 7, "timeout": "30s",
              "retry": {"maxAttempts": 1, "backoff": "LINEAR", "delay": "1s", "maxDelay": "5m", "jitter": 0.2},
              "delivery": "AT_LEAST_ONCE", "misfire": "FIRE_ALL", "catchUpWindow": "24h", "catchUpLimit": 5,
-             "labels": {"team": "sales"}, "enabled": false}
+             "overlap": "QUEUE_ONE", "weight": 2, "startDeadline": "10m",
+             "after": {"jobId": "FIRST", "on": "ANY"}, "labels": {"team": "sales"}, "enabled": false}
             """;
     private static final String SUBMISSION =
             """
             {"namespace": "fuzz", "type": "noop", "config": {"message": "m", "failures": 0, "sleep": "0s"},
              "queue": "fuzz", "priority": 7, "runAt": "2190-01-01T00:00:00Z", "timeout": "30s",
              "retry": {"maxAttempts": 1, "backoff": "FIXED", "delay": "1s", "jitter": 0},
-             "delivery": "AT_MOST_ONCE", "labels": {"team": "sales"}}
+             "delivery": "AT_MOST_ONCE", "weight": 3, "startDeadline": "10m",
+             "dependsOn": ["EXECUTION", "EXECUTION"], "onDependencyFailure": "RUN", "ref": "r",
+             "idempotencyKey": "NAME", "labels": {"team": "sales"}}
+            """;
+    private static final String REPLAY =
+            """
+            {"filter": {"jobId": "EXECUTION", "namespace": "fuzz", "type": "noop", "queue": "fuzz",
+                        "errorCode": "NOOP_FAILURE", "from": "2026-01-01T00:00:00Z", "to": "2190-01-01T00:00:00Z"}}
             """;
     private static final String PREVIEW =
             """
@@ -177,6 +190,10 @@ class FuzzTest {
         var random = new Random(seed);
         String id = createdId(aJob().put("namespace", "fuzz"));
         Api.body(CALENDAR).put("/api/v1/calendars/fuzz?namespace=fuzz").then().statusCode(201);
+        String first = createdId(aJob().put("namespace", "fuzz"));
+        String waiting = waiting();
+        String ended = waiting();
+        post(EXECUTIONS + "/{id}/cancel", ended);
         var endpoints =
                 List.of(
                         new Endpoint("POST", "jobs", JOB),
@@ -192,13 +209,10 @@ class FuzzTest {
                                 "{\"catchUp\": \"FIRE_ALL\", \"dryRun\": true}"),
                         new Endpoint("POST", "jobs/" + id + "/backfill", BACKFILL),
                         new Endpoint("POST", "jobs/" + id + "/revisions/0/restore", "{}"),
-                        new Endpoint(
-                                "POST", "jobs/" + id + "/trigger", "{\"config\": {\"x\": \"m\"}}"),
                         new Endpoint("POST", "schedules/preview", PREVIEW),
                         new Endpoint("PUT", "calendars/fuzz?namespace=fuzz", CALENDAR),
                         new Endpoint("POST", "jobs/import?dryRun=true", CRONTAB),
                         new Endpoint("POST", "jobs/import", MANIFEST),
-                        new Endpoint("POST", "executions", SUBMISSION),
                         new Endpoint("POST", "jobs/" + id + "/restore", "{}"),
                         new Endpoint("PUT", "queues/fuzz-limits", LIMITS),
                         new Endpoint("POST", "queues/fuzz-limits/pause", "{\"note\": \"n\"}"),
@@ -207,7 +221,24 @@ class FuzzTest {
                         new Endpoint(
                                 "POST",
                                 "workers/scale",
-                                "{\"capacity\": 5, \"workerId\": \"" + id + "\"}"));
+                                "{\"capacity\": 5, \"workerId\": \"" + id + "\"}"),
+                        new Endpoint(
+                                "POST",
+                                "jobs/" + id + "/trigger",
+                                "{\"config\": {\"message\": \"m\"}, \"overlap\": \"ALLOW\","
+                                        + " \"scheduledAt\": \"2026-01-01T00:00:00Z\"}"),
+                        new Endpoint("POST", "executions", SUBMISSION),
+                        new Endpoint(
+                                "POST",
+                                "executions/batch",
+                                "{\"executions\": [" + SUBMISSION + "," + SUBMISSION + "]}"),
+                        new Endpoint(
+                                "PATCH",
+                                "executions/" + waiting,
+                                "{\"priority\": 3, \"runAt\": \"2190-01-01T00:00:00Z\"}"),
+                        new Endpoint("POST", "executions/" + waiting + "/cancel", "{}"),
+                        new Endpoint("POST", "executions/" + ended + "/replay", "{}"),
+                        new Endpoint("POST", "executions/replay", REPLAY));
         var listings =
                 List.of(
                         "jobs",
@@ -236,7 +267,10 @@ class FuzzTest {
                     request = get(pick(random, listings), random);
                 } else {
                     var endpoint = pick(random, endpoints);
-                    body = mutated(endpoint, random);
+                    body =
+                            mutated(endpoint, random)
+                                    .replace("FIRST", first)
+                                    .replace("EXECUTION", waiting);
                     request = request(endpoint, body);
                 }
                 var response = client.send(request, HttpResponse.BodyHandlers.ofString());
@@ -257,6 +291,12 @@ class FuzzTest {
         }
         assertThat(requests).isGreaterThan(50);
         assertThat(refused).isBetween(requests / 10, requests - 1);
+    }
+
+    private static String waiting() {
+        var submission =
+                aSubmission().put("namespace", "fuzz").put("runAt", "2190-01-01T00:00:00Z");
+        return submittedId(submission);
     }
 
     private static int check(HttpResponse<String> response, String described) {

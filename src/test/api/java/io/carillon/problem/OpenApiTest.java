@@ -1,10 +1,12 @@
 package io.carillon.problem;
 
 import static io.carillon.support.Api.aJob;
+import static io.carillon.support.Api.aSubmission;
 import static io.carillon.support.Api.body;
 import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.get;
 import static io.carillon.support.Api.json;
+import static io.carillon.support.Api.submittedId;
 import static io.carillon.support.Api.tree;
 import static io.carillon.support.Api.unique;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,7 +91,12 @@ class OpenApiTest {
                         "post /api/v1/queues/{name}/resume",
                         "get /api/v1/workers",
                         "get /api/v1/workers/{id}",
-                        "post /api/v1/workers/scale");
+                        "post /api/v1/workers/scale",
+                        "patch /api/v1/executions/{id}",
+                        "post /api/v1/executions/batch",
+                        "post /api/v1/executions/replay",
+                        "post /api/v1/executions/{id}/cancel",
+                        "post /api/v1/executions/{id}/replay");
     }
 
     @Test
@@ -181,6 +188,9 @@ class OpenApiTest {
                 List.of(
                         "JobRequest",
                         "Submission",
+                        "SubmissionBatch",
+                        "ExecutionChange",
+                        "Replay",
                         "Pause",
                         "Resume",
                         "ManualRun",
@@ -191,7 +201,9 @@ class OpenApiTest {
                         "QueueRequest",
                         "QueuePause",
                         "Scale",
-                        "Backfill")) {
+                        "Backfill",
+                        "RetryPolicy",
+                        "AfterJob")) {
             assertThat(examples(name)).as(name).isNotEmpty();
         }
     }
@@ -205,6 +217,9 @@ class OpenApiTest {
         "SchedulePreview, POST, /api/v1/schedules/preview",
         "CalendarDefinition, PUT, /api/v1/calendars/an-example",
         "Submission, POST, /api/v1/executions",
+        "SubmissionBatch, POST, /api/v1/executions/batch",
+        "ExecutionChange, PATCH, /api/v1/executions/{execution}",
+        "Replay, POST, /api/v1/executions/replay",
         "Pause, POST, /api/v1/jobs/{id}/pause",
         "Resume, POST, /api/v1/jobs/{id}/resume",
         "ManualRun, POST, /api/v1/jobs/{id}/trigger",
@@ -215,7 +230,10 @@ class OpenApiTest {
     })
     void theExampleOfABodyIsAccepted(String schema, String method, String path) {
         for (var example : examples(schema)) {
-            String known = path.replace("{id}", anHttpJob());
+            String known =
+                    path.contains("{execution}")
+                            ? path.replace("{execution}", aWaitingExecution())
+                            : path.replace("{id}", anHttpJob());
 
             var response = body(renamed(example)).request(method, known);
 
@@ -238,6 +256,37 @@ class OpenApiTest {
         }
         example.path("jobs").forEach(OpenApiTest::renamed);
         return example;
+    }
+
+    private static String aWaitingExecution() {
+        return submittedId(aSubmission().put("runAt", "2190-01-01T00:00:00Z"));
+    }
+
+    /** Every field a client may write has a word of explanation, or a name with an example. */
+    @Test
+    void everyFieldThatPeopleWriteIsExplained() {
+        var faults = new ArrayList<String>();
+        for (var name :
+                List.of(
+                        "JobRequest",
+                        "Submission",
+                        "SubmissionBatch",
+                        "ExecutionChange",
+                        "ReplayFilter",
+                        "RetryPolicy",
+                        "AfterJob",
+                        "ManualRun")) {
+            api.at("/components/schemas/" + name + "/properties")
+                    .properties()
+                    .forEach(
+                            field ->
+                                    expect(
+                                            field.getValue().has("description"),
+                                            name + "." + field.getKey() + " has no description",
+                                            faults));
+        }
+
+        assertThat(faults).isEmpty();
     }
 
     private static String anHttpJob() {

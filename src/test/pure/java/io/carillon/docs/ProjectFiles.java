@@ -18,6 +18,10 @@ final class ProjectFiles {
         return read(Path.of("src", "main", "resources", name));
     }
 
+    static void write(String document, String text) throws IOException {
+        Files.writeString(Path.of("docs", document), text);
+    }
+
     /** The text of every source file. */
     static List<String> sources() {
         try (var files = Files.walk(Path.of("src", "main", "java"))) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.execution.ExecutionState;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullUnmarked;
@@ -80,6 +82,19 @@ class ParametersTest {
 
         assertThat(Parameters.uuid("u", id.toString())).isEqualTo(id);
         assertRefused("u", () -> Parameters.uuid("u", "7"));
+    }
+
+    @Test
+    void labelsAreReadOrRefused() {
+        var labels =
+                Parameters.labels("label", List.of("team=sales", "url:x", "a=b:c=d", "", "e="));
+
+        assertThat(labels).isEqualTo(Map.of("team", "sales", "url", "x", "a", "b:c=d", "e", ""));
+        assertThat(Parameters.labels("label", null)).isEmpty();
+        assertThat(Parameters.labels("label", List.of("a=1", "a=1"))).hasSize(1);
+        assertRefused("label", () -> Parameters.labels("label", List.of("team")));
+        assertRefused("label", () -> Parameters.labels("label", List.of("=sales")));
+        assertRefused("label", () -> Parameters.labels("label", List.of("a=1", "a=2")));
     }
 
     private static void assertRefused(String name, ThrowingCallable call) {

@@ -1,0 +1,136 @@
+package io.carillon.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.problem.Jsons;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SubmissionOrderTest {
+    private final SubmissionOrder order = new SubmissionOrder(Jsons.plain());
+
+    /** Each depends on earlier ones only, as they are numbered; the batch has them in any order. */
+    @Property
+    void eachComesAfterAllItDependsOn(
+            @ForAll @Size(min = 1, max = 30) List<@IntRange(max = 29) Integer> links,
+            @ForAll java.util.Random random) {
+        int size = links.size();
+        var positions = new ArrayList<Integer>();
+        for (int index = 0; index < size; index++) {
+            positions.add(index);
+        }
+        java.util.Collections.shuffle(positions, random);
+        var requests = new TreeMap<Integer, SubmissionRequest>();
+        for (int index = 0; index < size; index++) {
+            var dependsOn =
+                    index == 0
+                            ? List.<String>of()
+                            : List.of("r" + links.get(index) % index, "r" + (index - 1));
+            requests.put(positions.get(index), request("r" + index, dependsOn));
+        }
+
+        var ordered = order.of(requests);
+
+        assertThat(ordered.refused()).isEmpty();
+        assertThat(ordered.indexes()).containsExactlyInAnyOrderElementsOf(positions);
+        for (int index : ordered.indexes()) {
+            for (int before : ordered.inside(index)) {
+                assertThat(ordered.indexes().indexOf(before))
+                        .isLessThan(ordered.indexes().indexOf(index));
+                assertThat(ordered.isFollowed(before)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aCycleAndWhatWaitsForItAreRefused() {
+        var ordered =
+                order.of(
+                        batch(
+                                request("a", List.of("c")),
+                                request("b", List.of("a")),
+                                request("c", List.of("b")),
+                                request("d", List.of("b")),
+                                request("e", List.of())));
+
+        assertThat(ordered.refused()).containsOnlyKeys(0, 1, 2, 3);
+        assertThat(ordered.indexes()).containsExactly(4);
+    }
+
+    @Test
+    void idsAreOutsideTheBatchAndRefsInsideIt() {
+        var id = java.util.UUID.randomUUID();
+
+        var ordered =
+                order.of(
+                        batch(
+                                request("a", List.of()),
+                                request(null, List.of("a", id.toString(), "a", id.toString()))));
+
+        assertThat(ordered.inside(1)).containsExactly(0);
+        assertThat(ordered.outside(1)).containsExactly(id);
+        assertThat(ordered.isFollowed(1)).isFalse();
+    }
+
+    @Test
+    void whatIsNeitherIdNorRefIsNamed() {
+        var ordered = order.of(batch(request("a", List.of("nobody"))));
+
+        assertThat(ordered.refused().values())
+                .singleElement()
+                .satisfies(
+                        problem ->
+                                assertThat(problem.getMessage())
+                                        .startsWith("dependsOn[0]: 'nobody'"));
+    }
+
+    @Test
+    void theOrderOfFieldsAndTheKeyMakeNoOtherRequest() {
+        var one = request("a", config("{\"a\": 1, \"b\": {\"c\": [1, 2], \"d\": null}}"), "key");
+        var other =
+                request("a", config("{\"b\": {\"d\": null, \"c\": [1, 2]}, \"a\": 1}"), "other");
+        var different =
+                request("a", config("{\"a\": 1, \"b\": {\"c\": [2, 1], \"d\": null}}"), "key");
+
+        assertThat(order.fingerprint(one)).isEqualTo(order.fingerprint(other));
+        assertThat(order.fingerprint(one)).isNotEqualTo(order.fingerprint(different));
+    }
+
+    private static TreeMap<Integer, SubmissionRequest> batch(SubmissionRequest... requests) {
+        var batch = new TreeMap<Integer, SubmissionRequest>();
+        for (var request : requests) {
+            batch.put(batch.size(), request);
+        }
+        return batch;
+    }
+
+    private static ObjectNode config(String json) {
+        return (ObjectNode) Jsons.plain().tree(json);
+    }
+
+    private static SubmissionRequest request(@Nullable String ref, List<String> dependsOn) {
+        return request(ref, dependsOn, null, null);
+    }
+
+    private static SubmissionRequest request(String ref, ObjectNode config, String key) {
+        return request(ref, List.of(), config, key);
+    }
+
+    private static SubmissionRequest request(
+            @Nullable String ref,
+            List<String> dependsOn,
+            @Nullable ObjectNode config,
+            @Nullable String key) {
+        return new SubmissionRequest(
+                null, "noop", config, null, null, null, null, null, null, null, null, dependsOn,
+                null, null, ref, key);
+    }
+}
