@@ -44,6 +44,13 @@ public final class Replica implements AutoCloseable {
         return start(all, wrapper);
     }
 
+    /** Starts one on a database that is not a {@link TestPostgres}. */
+    static Replica start(String url, Map<String, String> configuration) {
+        var all = new HashMap<>(configuration);
+        all.put("QUARKUS_DATASOURCE_JDBC_URL", url);
+        return start(all, List.of());
+    }
+
     /** Starts one that has no database configured. */
     public static Replica startEmbedded(Map<String, String> configuration) {
         return start(configuration, List.of());
