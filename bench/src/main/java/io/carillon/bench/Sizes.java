@@ -60,5 +60,5 @@ record Sizes(
                     20_000,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(3),
-                    Duration.ofMinutes(8));
+                    Duration.ofMinutes(10));
 }
