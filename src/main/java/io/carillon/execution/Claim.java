@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An execution this worker has taken; {@code epoch} is what every write to it must name.
  *
- * @param plannedAt the instant it stands for: another than {@code scheduledAt} for a backfill, or a run
- *     for an instant before
+ * @param plannedAt the instant it stands for: another than {@code scheduledAt} for a backfill, or a
+ *     run for an instant before
  * @param jobVersion of the job's definition at the claim; of no meaning without a job
  * @param weight slots it takes
  * @param config null until it is known, and then the job's or its own

@@ -299,8 +299,8 @@ public class ExecutionStore {
             """;
 
     /** Microseconds that a manual run or a backfill may carry: whole milliseconds are planned. */
-
     private final DataSource dataSource;
+
     private final Json json;
     private final JobDefinitions definitions;
     private final Followers followers;

@@ -91,7 +91,8 @@ class FollowUps {
         var job = jobLock.lock(connection, jobId);
         if (job.isPresent()) {
             var wanted =
-                    new JobRuns.Wanted(jobId, Origin.DEPENDENCY, clock.now(), null, null, null, causeId);
+                    new JobRuns.Wanted(
+                            jobId, Origin.DEPENDENCY, clock.now(), null, null, null, causeId);
             if (job.get().isEnabled()) {
                 runs.add(connection, wanted, job.get().overlap());
             } else {

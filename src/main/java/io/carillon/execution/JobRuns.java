@@ -69,8 +69,8 @@ public class JobRuns {
     }
 
     /**
-     * Adds executions of planned instants that have none, oldest first. Where the job does not allow
-     * overlap they wait for their turn, so that none is lost and none overlaps.
+     * Adds executions of planned instants that have none, oldest first. Where the job does not
+     * allow overlap they wait for their turn, so that none is lost and none overlaps.
      *
      * @param planned whole milliseconds
      */
@@ -82,10 +82,8 @@ public class JobRuns {
         }
         var inTurn = policy.inTurn();
         var decision =
-                OverlapDecision.decide(
-                        inTurn, standing(connection, jobId, inTurn), planned.size());
-        inserts.insertBackfill(
-                connection, jobId, planned, decision.starts(), inTurn.letsWait());
+                OverlapDecision.decide(inTurn, standing(connection, jobId, inTurn), planned.size());
+        inserts.insertBackfill(connection, jobId, planned, decision.starts(), inTurn.letsWait());
     }
 
     /** Adds a run that is skipped, so that the ledger says why it did not happen. */
@@ -100,8 +98,7 @@ public class JobRuns {
         }
         return policy.letsWait()
                 ? overlaps.holdPatiently(connection, jobId)
-                : overlaps.standing(connection, List.of(jobId))
-                        .getOrDefault(jobId, Standing.NONE);
+                : overlaps.standing(connection, List.of(jobId)).getOrDefault(jobId, Standing.NONE);
     }
 
     private UUID insert(

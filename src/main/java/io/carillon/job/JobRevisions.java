@@ -118,8 +118,7 @@ class JobRevisions {
     }
 
     /** The replaced version that came next after another. */
-    Optional<Revision> after(Connection connection, UUID jobId, long version)
-            throws SQLException {
+    Optional<Revision> after(Connection connection, UUID jobId, long version) throws SQLException {
         try (var statement = connection.prepareStatement(NEXT)) {
             statement.setObject(1, jobId);
             statement.setLong(2, version);

@@ -221,7 +221,9 @@ class OverlapTest {
                 connection -> {
                     assertThat(jobLock.lock(connection, job)).isPresent();
                     return runs.add(
-                            connection, JobRuns.Wanted.manual(job, Instant.now(), null, null), policy);
+                            connection,
+                            JobRuns.Wanted.manual(job, Instant.now(), null, null),
+                            policy);
                 });
     }
 }

@@ -68,7 +68,7 @@ class ResumePreviewTest {
         assertThat(
                         past.rows()
                                 .number(
-                                        "select count(*) from execution where job_id = ? and state = 'QUEUED'",
+                                        "select count(*) from execution where job_id = ? and state in ('QUEUED', 'BLOCKED')",
                                         job))
                 .isEqualTo(executed);
         assertThat(

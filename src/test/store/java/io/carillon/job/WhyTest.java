@@ -70,6 +70,10 @@ class WhyTest {
         Past.settle(job);
         past.rows()
                 .change(
+                        "update execution set state = 'RUNNING', worker_id = gen_random_uuid() where job_id = ?",
+                        job);
+        past.rows()
+                .change(
                         "update execution set state = 'FAILED', finished_at = clock_timestamp(),"
                                 + " error = '{\"code\": \"TIMEOUT\"}' where job_id = ?",
                         job);
