@@ -231,7 +231,7 @@ class JobResource {
 
     @DELETE
     @Path("/{id}")
-    @Operation(summary = "Delete a job: what has not started is cancelled, history stays")
+    @Operation(summary = "Delete a job: what has not ended is cancelled, history stays")
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
     public void delete(
