@@ -10,10 +10,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 
 /**
  * Stores outcomes in batches: what has come while the last batch was written, and what comes in the
- * {@link #GATHER} after the first. A batch that the database did not take is tried again for as
+ * {@link #GATHER} after the first, unless no other can come. A batch that the database did not take is tried again for as
  * long as the service runs; if the lease is lost meanwhile, its rows are no longer this worker's
  * and the write changes nothing.
  */
@@ -23,6 +24,7 @@ final class CompletionBatcher {
     private static final Duration RETRY_PAUSE = Duration.ofMillis(250);
 
     private final ExecutionStore store;
+    private final IntSupplier outstanding;
     private final BiConsumer<List<Completion>, Set<UUID>> whenStored;
     private final BlockingQueue<Completion> queue = new LinkedBlockingQueue<>();
     private final Thread thread =
@@ -30,11 +32,16 @@ final class CompletionBatcher {
     private volatile boolean stopping;
 
     /**
+     * @param outstanding how many attempts have no stored outcome
      * @param whenStored told of each batch and which executions of it were stored (the others'
      *     leases were lost)
      */
-    CompletionBatcher(ExecutionStore store, BiConsumer<List<Completion>, Set<UUID>> whenStored) {
+    CompletionBatcher(
+            ExecutionStore store,
+            IntSupplier outstanding,
+            BiConsumer<List<Completion>, Set<UUID>> whenStored) {
         this.store = store;
+        this.outstanding = outstanding;
         this.whenStored = whenStored;
     }
 
@@ -44,6 +51,11 @@ final class CompletionBatcher {
 
     void add(Completion completion) {
         queue.add(completion);
+    }
+
+    /** How many outcomes wait to be stored. */
+    int pending() {
+        return queue.size();
     }
 
     /** Stores what is left and ends. */
@@ -82,7 +94,8 @@ final class CompletionBatcher {
             if (queue.drainTo(batch, LARGEST_BATCH - batch.size()) > 0) {
                 continue;
             }
-            long left = deadline - System.nanoTime();
+            long left =
+                    batch.size() < outstanding.getAsInt() ? deadline - System.nanoTime() : 0;
             var next = left > 0 ? queue.poll(left, TimeUnit.NANOSECONDS) : null;
             if (next == null) {
                 return;

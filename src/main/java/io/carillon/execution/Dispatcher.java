@@ -28,13 +28,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Claims executions for this replica's worker and runs each on a virtual thread. A slot is held
- * from the claim until the outcome is stored, so that capacity bounds the handlers as well as the
- * outcomes in memory; {@link #held} counts the slots and only the dispatch loop takes them. An
- * execution takes as many as its weight.
+ * from the claim to the end of the handler, so that one batch is claimed while the outcomes of the
+ * one before are stored; {@link #held} counts the slots and only the dispatch loop takes them. An
+ * execution takes as many as its weight. Outcomes that are not stored yet are bounded by {@link
+ * #MOST_OUTCOMES}: beyond that nothing is claimed.
  */
 @ApplicationScoped
 public class Dispatcher {
     private static final int LARGEST_CLAIM = 500;
+    private static final int MOST_OUTCOMES = 5_000;
     private static final Duration UNKNOWN_CLAIMS_EVERY = Duration.ofSeconds(5);
 
     /** In case a notification of a cancellation was lost. */
@@ -101,7 +103,7 @@ public class Dispatcher {
         this.clock = clock;
         this.notifications = notifications;
         this.traffic = traffic;
-        this.batcher = new CompletionBatcher(store, this::stored);
+        this.batcher = new CompletionBatcher(store, running::size, this::stored);
         this.loop = new Loop("dispatcher", this::round);
         timeouts.setRemoveOnCancelPolicy(true);
     }
@@ -166,7 +168,7 @@ public class Dispatcher {
         giveBackUnknownClaims();
         int before = held.get();
         int free = Math.min(worker.capacity() - before, LARGEST_CLAIM);
-        if (free <= 0) {
+        if (free <= 0 || batcher.pending() > MOST_OUTCOMES) {
             isMoreWaiting = true;
             return new Round(0, CANCELLATIONS_EVERY);
         }
@@ -275,9 +277,11 @@ public class Dispatcher {
                     ended ->
                             metrics.ended(
                                     ended, Duration.ofNanos(System.nanoTime() - startedNanos)));
-            completion.ifPresentOrElse(batcher::add, () -> release(claim));
+            completion.ifPresentOrElse(batcher::add, () -> forget(claim));
         } finally {
             timeout.cancel(false);
+            held.addAndGet(-claim.weight());
+            wakeForRoom();
         }
     }
 
@@ -295,9 +299,11 @@ public class Dispatcher {
             if (stored.contains(claim.id()) && completion.state().isFinal()) {
                 traffic.ended(claim.queue());
             }
-            free(claim);
+            forget(claim);
         }
-        wakeForRoom();
+        if (batcher.pending() + batch.size() > MOST_OUTCOMES) {
+            wakeForRoom();
+        }
     }
 
     private void pauseJob(UUID jobId, UUID executionId) {
@@ -314,18 +320,11 @@ public class Dispatcher {
         }
     }
 
-    private void release(Claim claim) {
-        free(claim);
-        wakeForRoom();
-    }
-
-    private void free(Claim claim) {
-        // By now this replica may have claimed the same execution again: that attempt is not this
-        // one.
+    /** By now this replica may have claimed the same execution again: that attempt is not this one. */
+    private void forget(Claim claim) {
         running.computeIfPresent(
                 claim.id(),
                 (id, attempt) -> attempt.claim().epoch() == claim.epoch() ? null : attempt);
-        held.addAndGet(-claim.weight());
     }
 
     private void wakeForRoom() {

@@ -228,9 +228,7 @@ class JobResource {
 
     @DELETE
     @Path("/{id}")
-    @Operation(
-            summary =
-                    "Delete a job: what has not started is cancelled, history stays, and it can be restored")
+    @Operation(summary = "Delete a job: what has not ended is cancelled, history stays")
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
     public void delete(
