@@ -14,9 +14,9 @@ import java.util.function.IntSupplier;
 
 /**
  * Stores outcomes in batches: what has come while the last batch was written, and what comes in the
- * {@link #GATHER} after the first, unless no other can come. A batch that the database did not take is tried again for as
- * long as the service runs; if the lease is lost meanwhile, its rows are no longer this worker's
- * and the write changes nothing.
+ * {@link #GATHER} after the first, unless no other can come. A batch that the database did not take
+ * is tried again for as long as the service runs; if the lease is lost meanwhile, its rows are no
+ * longer this worker's and the write changes nothing.
  */
 final class CompletionBatcher {
     private static final int LARGEST_BATCH = 500;
@@ -94,8 +94,7 @@ final class CompletionBatcher {
             if (queue.drainTo(batch, LARGEST_BATCH - batch.size()) > 0) {
                 continue;
             }
-            long left =
-                    batch.size() < outstanding.getAsInt() ? deadline - System.nanoTime() : 0;
+            long left = batch.size() < outstanding.getAsInt() ? deadline - System.nanoTime() : 0;
             var next = left > 0 ? queue.poll(left, TimeUnit.NANOSECONDS) : null;
             if (next == null) {
                 return;

@@ -320,7 +320,9 @@ public class Dispatcher {
         }
     }
 
-    /** By now this replica may have claimed the same execution again: that attempt is not this one. */
+    /**
+     * By now this replica may have claimed the same execution again: that attempt is not this one.
+     */
     private void forget(Claim claim) {
         running.computeIfPresent(
                 claim.id(),
