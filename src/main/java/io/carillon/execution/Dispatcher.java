@@ -301,9 +301,8 @@ public class Dispatcher {
             }
             forget(claim);
         }
-        if (batcher.pending() + batch.size() > MOST_OUTCOMES) {
-            wakeForRoom();
-        }
+        // Also the limit of a queue has room again, not before the outcome is stored.
+        wakeForRoom();
     }
 
     private void pauseJob(UUID jobId, UUID executionId) {

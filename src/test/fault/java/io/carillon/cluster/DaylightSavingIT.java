@@ -150,7 +150,9 @@ class DaylightSavingIT {
                                 "schedule",
                                 line.schedule,
                                 "misfire",
-                                "FIRE_ALL"));
+                                "FIRE_ALL",
+                                "overlap",
+                                "ALLOW"));
         assertThat(answer.status()).as(answer.body().toString()).isEqualTo(201);
         return UUID.fromString(answer.body().path("id").asText());
     }
