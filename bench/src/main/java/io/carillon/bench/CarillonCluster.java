@@ -7,7 +7,7 @@ import org.intellij.lang.annotations.Language;
 final class CarillonCluster implements FiringCluster {
     private static final String PROTOTYPE =
             """
-            {"name": "prototype", "type": "noop", "schedule": {"cron": "0 0 1 1 *"}}
+            {"name": "prototype", "type": "noop", "overlap": "ALLOW", "schedule": {"cron": "0 0 1 1 *"}}
             """;
 
     @Language("SQL")
