@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Claims executions for this replica's worker and runs each on a virtual thread. A slot is held
@@ -46,6 +47,7 @@ public class Dispatcher {
     private static final Duration INTERRUPTION_GRACE = Duration.ofSeconds(5);
 
     private final ExecutionStore store;
+    private final ExecutionControl control;
     private final LimitedQueues limitedQueues;
     private final JobPauser jobPauser;
     private final JobHandlers handlers;
@@ -69,8 +71,14 @@ public class Dispatcher {
                     Thread.ofVirtual().name("carillon-attempt-", 0).factory());
     private volatile boolean stopping;
 
-    /** Whether the last round left something for want of room, so that room is news. */
+    /**
+     * Whether the last round left something for want of room, so that room is news. A round is told
+     * of room that is made while it claims by {@link #roomMade}, which is raised before this is
+     * read: one of the two always sees the other.
+     */
     private volatile boolean isMoreWaiting;
+
+    private final AtomicLong roomMade = new AtomicLong();
 
     private long cancellationsCheckedNanos = System.nanoTime();
 
@@ -82,6 +90,7 @@ public class Dispatcher {
 
     Dispatcher(
             ExecutionStore store,
+            ExecutionControl control,
             LimitedQueues limitedQueues,
             JobPauser jobPauser,
             JobHandlers handlers,
@@ -93,6 +102,7 @@ public class Dispatcher {
             Notifications notifications,
             QueueTraffic traffic) {
         this.store = store;
+        this.control = control;
         this.limitedQueues = limitedQueues;
         this.jobPauser = jobPauser;
         this.handlers = handlers;
@@ -166,14 +176,14 @@ public class Dispatcher {
         }
         endWhatIsCancelled();
         giveBackUnknownClaims();
+        isMoreWaiting = false;
+        long roomBefore = roomMade.get();
         int before = held.get();
         int free = Math.min(worker.capacity() - before, LARGEST_CLAIM);
         if (free <= 0 || batcher.pending() > MOST_OUTCOMES) {
             isMoreWaiting = true;
-            return new Round(0, CANCELLATIONS_EVERY);
+            return new Round(0, roomMade.get() == roomBefore ? CANCELLATIONS_EVERY : Duration.ZERO);
         }
-        // Until this round knows better, whatever ends meanwhile is to wake the loop.
-        isMoreWaiting = true;
         var open = store.claim(worker.id(), free, before == 0);
         begin(open.claims());
         int left = free - slots(open.claims());
@@ -184,6 +194,9 @@ public class Dispatcher {
         begin(limited.claims());
         isMoreWaiting = left <= 0 || open.isMoreWaiting() || limited.isMoreWaiting();
         int claimed = open.claims().size() + limited.claims().size();
+        if (isMoreWaiting && roomMade.get() != roomBefore) {
+            return new Round(claimed, Duration.ZERO);
+        }
         return new Round(claimed, pauseAfter(claimed, limited));
     }
 
@@ -227,7 +240,7 @@ public class Dispatcher {
             return;
         }
         cancellationsCheckedNanos = now;
-        for (var id : store.cancelRequested(worker.id())) {
+        for (var id : control.cancelRequested(worker.id())) {
             var attempt = running.get(id);
             if (attempt != null) {
                 attempt.interrupt(Attempt.Interruption.CANCELLED);
@@ -329,6 +342,7 @@ public class Dispatcher {
     }
 
     private void wakeForRoom() {
+        roomMade.incrementAndGet();
         if (isMoreWaiting) {
             loop.wake();
         }
