@@ -115,37 +115,19 @@ record JobRequest(
             "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending with a letter or"
                     + " digit";
 
-    /** This request with {@code namespace} where it names none. */
+    /** This request with {@code otherwise} as its namespace where it names none. */
     JobRequest inNamespace(String otherwise) {
-        return namespace != null
-                ? this
-                : new JobRequest(
-                        otherwise,
-                        name,
-                        description,
-                        schedule,
-                        type,
-                        config,
-                        queue,
-                        priority,
-                        timeout,
-                        retry,
-                        delivery,
-                        overlap,
-                        weight,
-                        startDeadline,
-                        after,
-                        misfire,
-                        catchUpWindow,
-                        catchUpLimit,
-                        labels,
-                        enabled);
+        return namespace != null ? this : with(otherwise, enabled);
     }
 
     /** This definition paused, or not. */
-    JobRequest withEnabled(@Nullable Boolean enabled) {
+    JobRequest withEnabled(@Nullable Boolean isEnabled) {
+        return with(namespace, isEnabled);
+    }
+
+    private JobRequest with(@Nullable String otherNamespace, @Nullable Boolean isEnabled) {
         return new JobRequest(
-                namespace,
+                otherNamespace,
                 name,
                 description,
                 schedule,
@@ -164,7 +146,7 @@ record JobRequest(
                 catchUpWindow,
                 catchUpLimit,
                 labels,
-                enabled);
+                isEnabled);
     }
 
     /** This request with every absent component at its default, where it has one. */
