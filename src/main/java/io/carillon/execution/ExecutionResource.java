@@ -47,19 +47,19 @@ class ExecutionResource {
 
     private final Submissions submissions;
     private final Replays replays;
-    private final ExecutionStore store;
+    private final ExecutionControl control;
     private final ExecutionQueries queries;
     private final Json json;
 
     ExecutionResource(
             Submissions submissions,
             Replays replays,
-            ExecutionStore store,
+            ExecutionControl control,
             ExecutionQueries queries,
             Json json) {
         this.submissions = submissions;
         this.replays = replays;
-        this.store = store;
+        this.control = control;
         this.queries = queries;
         this.json = json;
     }
@@ -158,7 +158,7 @@ class ExecutionResource {
     @APIResponse(responseCode = "409", description = "It has ended otherwise")
     public Response cancel(@PathParam("id") UUID id) {
         view(id);
-        store.cancel(id, "REQUESTED");
+        control.cancel(id, "REQUESTED");
         var now = view(id);
         if (now.state().isFinal() && now.state() != ExecutionState.CANCELLED) {
             throw new ProblemException(
@@ -185,7 +185,7 @@ class ExecutionResource {
                     "runAt", "the executions of a job run when its schedule says");
         }
         var runAt = change.runAt() == null ? null : change.runAt().truncatedTo(ChronoUnit.MILLIS);
-        if (!store.move(id, change.priority(), runAt)) {
+        if (!control.move(id, change.priority(), runAt)) {
             throw new ProblemException(
                     ProblemKind.CONFLICT,
                     "The execution does not wait any more: it is " + view(id).state() + ".");

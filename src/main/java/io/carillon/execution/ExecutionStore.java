@@ -5,24 +5,18 @@ import io.carillon.database.Notifications;
 import io.carillon.database.SqlArrays;
 import io.carillon.database.Topic;
 import io.carillon.database.Transactions;
-import io.carillon.database.UuidV7;
 import io.carillon.problem.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -30,10 +24,10 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every statement that changes an execution; {@link ExecutionInserts} has those that make one. All
- * times are the database's; all changes compare the state they leave, and the epoch where a worker
- * makes them. No row changed is a normal result. Whatever ends an execution hands it to {@link
- * Followers} in the same transaction.
+ * The way of an execution through a worker: claimed, completed, promoted, rescued, given back.
+ * {@link ExecutionInserts} has the statements that make one, {@link ExecutionControl} those that
+ * interfere. All times are the database's; all changes compare the state they leave, and the epoch
+ * where a worker makes them. No row changed is a normal result.
  */
 @ApplicationScoped
 public class ExecutionStore {
@@ -98,7 +92,10 @@ public class ExecutionStore {
                                       - e.priority * ? end,
                 attempt = case when c.state = 'QUEUED' then e.attempt - 1 else e.attempt end,
                 worker_id = case when c.final then e.worker_id end,
-                reason = case when c.state = 'CANCELLED' then coalesce(e.reason, 'REQUESTED') end,
+                reason = case c.state when 'SUCCEEDED' then null
+                                      when 'FAILED' then null
+                                      when 'CANCELLED' then coalesce(e.reason, 'REQUESTED')
+                                      else e.reason end,
                 result = c.result,
                 error = c.error,
                 errors = case when c.error is null then e.errors
@@ -199,122 +196,13 @@ public class ExecutionStore {
             returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null
             """;
 
-    /** Ends what waits; of what runs it says so, for its worker to end. */
-    @Language("SQL")
-    private static final String CANCEL =
-            """
-            with wanted as (
-                select e.id, e.scheduled_at
-                from unnest(?::uuid[], ?::bigint[]) as w (id, at)
-                join execution e on e.id = w.id
-                                and e.scheduled_at >= timestamptz 'epoch' + w.at * interval '1 millisecond'
-                                and e.scheduled_at < timestamptz 'epoch' + (w.at + 1) * interval '1 millisecond'
-                where e.state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING')
-                order by e.id
-                for no key update of e)
-            update execution e
-            set state = case when e.state = 'RUNNING' then 'RUNNING' else 'CANCELLED' end,
-                finished_at = case when e.state = 'RUNNING' then null else clock_timestamp() end,
-                cancel_requested_at = coalesce(e.cancel_requested_at, clock_timestamp()),
-                reason = coalesce(e.reason, ?)
-            from wanted w
-            where e.id = w.id and e.scheduled_at = w.scheduled_at
-            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, true
-            """;
-
-    @Language("SQL")
-    private static final String ACTIVE_OF_JOB =
-            """
-            select id from execution
-            where job_id = ? and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
-            """;
-
-    @Language("SQL")
-    private static final String CANCEL_REQUESTED =
-            """
-            select id from execution
-            where worker_id = ? and state = 'RUNNING' and cancel_requested_at is not null
-            """;
-
-    @Language("SQL")
-    private static final String MOVE =
-            """
-            update execution
-            set priority = coalesce(?, priority),
-                run_at = coalesce(?, run_at),
-                start_deadline_at = start_deadline_at + (coalesce(?, run_at) - run_at),
-                order_key = (extract(epoch from coalesce(?, run_at)) * 1000)::bigint - coalesce(?, priority) * ?,
-                state = case when state = 'QUEUED' and ? > clock_timestamp() then 'SCHEDULED'
-                             when state = 'SCHEDULED' and ? <= clock_timestamp() then 'QUEUED'
-                             else state end
-            where id = ?
-              and scheduled_at >= timestamptz 'epoch' + ? * interval '1 millisecond'
-              and scheduled_at < timestamptz 'epoch' + (? + 1) * interval '1 millisecond'
-              and state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RETRYING')
-            """;
-
-    /** The row lock makes whoever ends one of these wait, and then find who follows. */
-    @Language("SQL")
-    private static final String MARK_FOLLOWED =
-            """
-            with wanted as (
-                select e.id, e.scheduled_at
-                from unnest(?::uuid[], ?::bigint[]) as w (id, at)
-                join execution e on e.id = w.id
-                                and e.scheduled_at >= timestamptz 'epoch' + w.at * interval '1 millisecond'
-                                and e.scheduled_at < timestamptz 'epoch' + (w.at + 1) * interval '1 millisecond'
-                order by e.id
-                for no key update of e)
-            update execution e set followed = true
-            from wanted w where e.id = w.id and e.scheduled_at = w.scheduled_at
-            returning e.id, e.state
-            """;
-
-    /** Takes {@code count} off what a dependent still waits for; the last one releases it. */
-    @Language("SQL")
-    private static final String COUNT_DOWN =
-            """
-            update execution e
-            set waits_for = e.waits_for - n.count,
-                state = case when e.waits_for > n.count then 'BLOCKED'
-                             when e.run_at > clock_timestamp() then 'SCHEDULED'
-                             else 'QUEUED' end
-            from unnest(?::uuid[], ?::timestamptz[], ?::integer[]) as n (id, scheduled_at, count)
-            where e.id = n.id and e.scheduled_at = n.scheduled_at and e.state = 'BLOCKED'
-            """;
-
-    /** Lets the next of a job have its turn; its own end looks for the one after it. */
-    @Language("SQL")
-    private static final String RELEASE =
-            """
-            update execution set state = 'QUEUED', followed = true
-            where id = ? and scheduled_at = ? and state = 'BLOCKED'
-            """;
-
-    @Language("SQL")
-    private static final String MARK_REPLAYED =
-            """
-            update execution set replayed_by = ?
-            where id = ? and scheduled_at = ? and state in ('FAILED', 'CANCELLED')
-            """;
-
-    /** Microseconds that a manual run or a backfill may carry: whole milliseconds are planned. */
     private final DataSource dataSource;
 
     private final Json json;
     private final JobDefinitions definitions;
-    private final Followers followers;
+    private final ExecutionControl control;
     private final Notifications notifications;
     private final long headStartMillis;
-
-    /** An execution that a statement has changed, and the state it is in now. */
-    record Changed(
-            UUID id,
-            Instant scheduledAt,
-            @Nullable UUID jobId,
-            ExecutionState state,
-            boolean isFollowed,
-            boolean isCancelRequested) {}
 
     /** What a claim took; {@code isMoreWaiting}: something claimable was left for want of room. */
     record Claimed(List<Claim> claims, boolean isMoreWaiting) {}
@@ -323,13 +211,13 @@ public class ExecutionStore {
             DataSource dataSource,
             Json json,
             JobDefinitions definitions,
-            Followers followers,
+            ExecutionControl control,
             Notifications notifications,
             ExecutionConfig config) {
         this.dataSource = dataSource;
         this.json = json;
         this.definitions = definitions;
-        this.followers = followers;
+        this.control = control;
         this.notifications = notifications;
         this.headStartMillis = config.headStart().toMillis();
     }
@@ -455,7 +343,7 @@ public class ExecutionStore {
                         statement.setObject(11, from.atOffset(ZoneOffset.UTC));
                         statement.setObject(12, to.atOffset(ZoneOffset.UTC));
                         var stored = HashSet.<UUID>newHashSet(size);
-                        for (var changed : afterChange(connection, statement)) {
+                        for (var changed : control.change(connection, statement)) {
                             stored.add(changed.id());
                         }
                         return stored;
@@ -511,7 +399,7 @@ public class ExecutionStore {
                 connection -> {
                     try (var statement = connection.prepareStatement(sql)) {
                         statement.setInt(1, limit);
-                        return afterChange(connection, statement).size();
+                        return control.change(connection, statement).size();
                     }
                 });
     }
@@ -529,218 +417,14 @@ public class ExecutionStore {
                     try (var statement = connection.prepareStatement(GIVE_BACK_UNKNOWN)) {
                         statement.setObject(1, workerId);
                         statement.setArray(2, connection.createArrayOf("uuid", known.toArray()));
-                        return afterChange(connection, statement).size();
+                        return control.change(connection, statement).size();
                     }
                 });
     }
 
-    /** What of a worker's executions somebody wants to end. */
-    Set<UUID> cancelRequested(UUID workerId) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(CANCEL_REQUESTED)) {
-            statement.setObject(1, workerId);
-            return Set.copyOf(ids(statement));
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Cancellations could not be read", failure);
-        }
-    }
-
-    /**
-     * Cancels an execution: one that waits ends at once, one that runs is ended by its worker, one
-     * that has ended stays as it is.
-     *
-     * @param reason upper-case, why
-     */
-    void cancel(UUID id, String reason) {
-        inTransaction(
-                "The execution could not be cancelled",
-                connection -> cancel(connection, List.of(id), reason).size());
-    }
-
-    /** As {@link #cancel(UUID, String)}, many, in the transaction of {@code connection}. */
-    List<Changed> cancel(Connection connection, Collection<UUID> ids, String reason)
-            throws SQLException {
-        if (ids.isEmpty()) {
-            return List.of();
-        }
-        List<Changed> cancelled;
-        try (var statement = connection.prepareStatement(CANCEL)) {
-            setIds(statement, 1, ids);
-            statement.setString(3, reason);
-            cancelled = changed(statement);
-        }
-        for (var execution : cancelled) {
-            if (execution.state == ExecutionState.RUNNING) {
-                Notifications.send(connection, Topic.CANCEL, execution.id.toString());
-            }
-        }
-        followers.afterEnd(connection, this, cancelled);
-        return cancelled;
-    }
-
-    /** Cancels all of a job that has not ended, in the transaction of {@code connection}. */
-    public void cancelAllOf(Connection connection, UUID jobId, String reason) throws SQLException {
-        List<UUID> active;
-        try (var statement = connection.prepareStatement(ACTIVE_OF_JOB)) {
-            statement.setObject(1, jobId);
-            active = ids(statement);
-        }
-        cancel(connection, active, reason);
-    }
-
-    /**
-     * Changes priority and time to run of an execution that waits.
-     *
-     * @param priority null to leave it
-     * @param runAt null to leave it
-     * @return false when it no longer waits
-     */
-    boolean move(UUID id, @Nullable Integer priority, @Nullable Instant runAt) {
-        var at = runAt == null ? null : runAt.atOffset(ZoneOffset.UTC);
-        long millis = UuidV7.epochMillis(id);
-        return inTransaction(
-                "The execution could not be changed",
-                connection -> {
-                    try (var statement = connection.prepareStatement(MOVE)) {
-                        statement.setObject(1, priority, Types.SMALLINT);
-                        for (int index = 2; index <= 4; index++) {
-                            statement.setObject(index, at, Types.TIMESTAMP_WITH_TIMEZONE);
-                        }
-                        statement.setObject(5, priority, Types.SMALLINT);
-                        statement.setLong(6, headStartMillis);
-                        statement.setObject(7, at, Types.TIMESTAMP_WITH_TIMEZONE);
-                        statement.setObject(8, at, Types.TIMESTAMP_WITH_TIMEZONE);
-                        statement.setObject(9, id);
-                        statement.setLong(10, millis);
-                        statement.setLong(11, millis);
-                        boolean moved = statement.executeUpdate() == 1;
-                        if (moved) {
-                            notifications.soon(Topic.WORK, "");
-                        }
-                        return moved;
-                    }
-                });
-    }
-
-    /** Marks executions as followed, locks them, and returns the state each is in. */
-    Map<UUID, ExecutionState> markFollowed(Connection connection, Collection<UUID> ids)
-            throws SQLException {
-        var states = new HashMap<UUID, ExecutionState>();
-        try (var statement = connection.prepareStatement(MARK_FOLLOWED)) {
-            setIds(statement, 1, ids);
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    states.put(
-                            row.getObject(1, UUID.class), ExecutionState.valueOf(row.getString(2)));
-                }
-            }
-        }
-        return states;
-    }
-
-    /** Tells dependents that so many of what they wait for have ended. */
-    void countDown(Connection connection, List<Followers.Dependent> dependents)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(COUNT_DOWN)) {
-            var ids = dependents.stream().map(Followers.Dependent::id).toArray();
-            var at = dependents.stream().map(each -> each.scheduledAt().toString()).toArray();
-            var counts = dependents.stream().map(Followers.Dependent::ended).toArray();
-            statement.setArray(1, connection.createArrayOf("uuid", ids));
-            statement.setArray(2, connection.createArrayOf("timestamptz", at));
-            statement.setArray(3, connection.createArrayOf("int4", counts));
-            statement.executeUpdate();
-        }
-        notifications.soon(Topic.WORK, "");
-    }
-
-    /** Queues the execution of a job whose turn has come. */
-    void release(Connection connection, UUID id, Instant scheduledAt) throws SQLException {
-        try (var statement = connection.prepareStatement(RELEASE)) {
-            statement.setObject(1, id);
-            statement.setObject(2, scheduledAt.atOffset(ZoneOffset.UTC));
-            statement.executeUpdate();
-        }
-        notifications.soon(Topic.WORK, "");
-    }
-
-    /** Remembers with a dead letter which execution replays it. */
-    void markReplayed(Connection connection, UUID id, Instant scheduledAt, UUID replay)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(MARK_REPLAYED)) {
-            statement.setObject(1, replay);
-            statement.setObject(2, id);
-            statement.setObject(3, scheduledAt.atOffset(ZoneOffset.UTC));
-            statement.executeUpdate();
-        }
-    }
-
-    /**
-     * Runs a statement that changes executions, and what follows from it: who waited for those that
-     * ended is told, and what should not go on is cancelled.
-     */
-    private List<Changed> afterChange(Connection connection, PreparedStatement statement)
-            throws SQLException {
-        var changed = changed(statement);
-        var unwanted = new ArrayList<UUID>();
-        boolean work = false;
-        for (var execution : changed) {
-            if (!execution.state.isFinal() && execution.isCancelRequested) {
-                unwanted.add(execution.id);
-            }
-            work |= !execution.state.isFinal();
-        }
-        followers.afterEnd(connection, this, changed);
-        cancel(connection, unwanted, "REQUESTED");
-        if (work) {
-            notifications.soon(Topic.WORK, "");
-        }
-        return changed;
-    }
-
-    private static List<Changed> changed(PreparedStatement statement) throws SQLException {
-        var changed = new ArrayList<Changed>();
-        try (var row = statement.executeQuery()) {
-            while (row.next()) {
-                changed.add(
-                        new Changed(
-                                row.getObject(1, UUID.class),
-                                row.getObject(2, OffsetDateTime.class).toInstant(),
-                                row.getObject(3, UUID.class),
-                                ExecutionState.valueOf(row.getString(4)),
-                                row.getBoolean(5),
-                                row.getBoolean(6)));
-            }
-        }
-        return changed;
-    }
-
-    private static List<UUID> ids(PreparedStatement statement) throws SQLException {
-        var ids = new ArrayList<UUID>();
-        try (var row = statement.executeQuery()) {
-            while (row.next()) {
-                ids.add(row.getObject(1, UUID.class));
-            }
-        }
-        return ids;
-    }
-
-    /** Two parameters: the ids, and the milliseconds in them, which name their partitions. */
-    private static void setIds(PreparedStatement statement, int index, Collection<UUID> ids)
-            throws SQLException {
-        var connection = statement.getConnection();
-        statement.setArray(index, connection.createArrayOf("uuid", ids.toArray()));
-        statement.setArray(
-                index + 1,
-                SqlArrays.longs(connection, ids.stream().mapToLong(UuidV7::epochMillis).toArray()));
-    }
-
-    private interface Change<T> {
-        T on(Connection connection) throws SQLException;
-    }
-
-    private <T> T inTransaction(String failureMessage, Change<T> change) {
+    private <T> T inTransaction(String failureMessage, Transactions.Work<T> work) {
         try {
-            return Transactions.of(dataSource, change::on);
+            return Transactions.of(dataSource, work);
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException(failureMessage, failure);
         }

@@ -2,7 +2,7 @@ package io.carillon.execution;
 
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
-import io.carillon.execution.ExecutionStore.Changed;
+import io.carillon.execution.ExecutionControl.Changed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -103,7 +103,7 @@ class Followers {
     record Dependent(UUID id, Instant scheduledAt, int ended) {}
 
     /** Tells those who wait for the executions that have ended; passes over the others. */
-    void afterEnd(Connection connection, ExecutionStore store, List<Changed> changed)
+    void afterEnd(Connection connection, ExecutionControl control, List<Changed> changed)
             throws SQLException {
         var ended = changed.stream().filter(each -> each.state().isFinal()).toList();
         if (ended.isEmpty()) {
@@ -112,8 +112,8 @@ class Followers {
         askForFollowUps(connection, ended);
         var followed = ended.stream().filter(Changed::isFollowed).toList();
         if (!followed.isEmpty()) {
-            tellDependents(connection, store, followed);
-            giveTurns(connection, store, followed);
+            tellDependents(connection, control, followed);
+            giveTurns(connection, control, followed);
         }
     }
 
@@ -138,7 +138,8 @@ class Followers {
     }
 
     private static void tellDependents(
-            Connection connection, ExecutionStore store, List<Changed> ended) throws SQLException {
+            Connection connection, ExecutionControl control, List<Changed> ended)
+            throws SQLException {
         var failed = new HashSet<UUID>();
         ended.stream()
                 .filter(each -> each.state() != ExecutionState.SUCCEEDED)
@@ -176,9 +177,9 @@ class Followers {
                             }
                         });
         if (!released.isEmpty()) {
-            store.countDown(connection, released);
+            control.countDown(connection, released);
         }
-        store.cancel(connection, cancelled, "DEPENDENCY");
+        control.cancel(connection, cancelled, "DEPENDENCY");
     }
 
     private static Map<UUID, OnDependencyFailure> lockBlocked(
@@ -205,7 +206,8 @@ class Followers {
         return blocked;
     }
 
-    private static void giveTurns(Connection connection, ExecutionStore store, List<Changed> ended)
+    private static void giveTurns(
+            Connection connection, ExecutionControl control, List<Changed> ended)
             throws SQLException {
         var jobs = new ArrayList<UUID>();
         var ofEnded = new HashSet<UUID>();
@@ -226,11 +228,11 @@ class Followers {
             }
         }
         for (var job : jobs) {
-            giveTurn(connection, store, job);
+            giveTurn(connection, control, job);
         }
     }
 
-    private static void giveTurn(Connection connection, ExecutionStore store, UUID job)
+    private static void giveTurn(Connection connection, ExecutionControl control, UUID job)
             throws SQLException {
         UUID id;
         Instant scheduledAt;
@@ -254,7 +256,7 @@ class Followers {
                 }
             }
         }
-        store.release(connection, id, scheduledAt);
+        control.release(connection, id, scheduledAt);
     }
 
     private static java.sql.Array uuids(Connection connection, Collection<?> ids)

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class JobRuns {
     private final Overlaps overlaps;
-    private final ExecutionStore store;
+    private final ExecutionControl control;
     private final ExecutionInserts inserts;
 
-    JobRuns(Overlaps overlaps, ExecutionStore store, ExecutionInserts inserts) {
+    JobRuns(Overlaps overlaps, ExecutionControl control, ExecutionInserts inserts) {
         this.overlaps = overlaps;
-        this.store = store;
+        this.control = control;
         this.inserts = inserts;
     }
 
@@ -61,7 +61,7 @@ public class JobRuns {
             var standing = standing(connection, wanted.jobId, policy);
             var decision = OverlapDecision.decide(policy, standing, 1);
             if (decision.cancelsOthers()) {
-                store.cancelAllOf(connection, wanted.jobId, "OVERLAP");
+                control.cancelAllOf(connection, wanted.jobId, "OVERLAP");
             }
             start = decision.starts().getFirst();
         }

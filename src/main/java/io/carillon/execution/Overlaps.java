@@ -57,10 +57,10 @@ public class Overlaps {
             for no key update skip locked
             """;
 
-    private final ExecutionStore store;
+    private final ExecutionControl control;
 
-    Overlaps(ExecutionStore store) {
-        this.store = store;
+    Overlaps(ExecutionControl control) {
+        this.control = control;
     }
 
     private record Found(Standing standing, Set<UUID> unblocked) {
@@ -110,7 +110,7 @@ public class Overlaps {
 
     private void markFollowed(Connection connection, Set<UUID> ids) throws SQLException {
         if (!ids.isEmpty()) {
-            store.markFollowed(connection, ids);
+            control.markFollowed(connection, ids);
         }
     }
 

@@ -63,7 +63,7 @@ class Replays {
             """;
 
     private final DataSource dataSource;
-    private final ExecutionStore store;
+    private final ExecutionControl control;
     private final ExecutionInserts inserts;
     private final JobLock jobLock;
     private final JobRuns runs;
@@ -92,13 +92,13 @@ class Replays {
 
     Replays(
             DataSource dataSource,
-            ExecutionStore store,
+            ExecutionControl control,
             ExecutionInserts inserts,
             JobLock jobLock,
             JobRuns runs,
             DatabaseClock clock) {
         this.dataSource = dataSource;
-        this.store = store;
+        this.control = control;
         this.inserts = inserts;
         this.jobLock = jobLock;
         this.runs = runs;
@@ -224,7 +224,7 @@ class Replays {
                             null);
             replay = runs.add(connection, wanted, job.overlap().inTurn());
         }
-        store.markReplayed(connection, letter.id, letter.scheduledAt, replay);
+        control.markReplayed(connection, letter.id, letter.scheduledAt, replay);
         return replay;
     }
 

@@ -56,7 +56,7 @@ class Submissions {
             """;
 
     private final DataSource dataSource;
-    private final ExecutionStore store;
+    private final ExecutionControl control;
     private final ExecutionInserts inserts;
     private final IdempotencyKeys keys;
     private final QueueStore queueStore;
@@ -76,7 +76,7 @@ class Submissions {
 
     Submissions(
             DataSource dataSource,
-            ExecutionStore store,
+            ExecutionControl control,
             ExecutionInserts inserts,
             IdempotencyKeys keys,
             QueueStore queueStore,
@@ -84,7 +84,7 @@ class Submissions {
             JobHandlers handlers,
             DatabaseClock clock) {
         this.dataSource = dataSource;
-        this.store = store;
+        this.control = control;
         this.inserts = inserts;
         this.keys = keys;
         this.queueStore = queueStore;
@@ -303,7 +303,7 @@ class Submissions {
                     }
                 }
             }
-            return outside.isEmpty() ? Map.of() : store.markFollowed(connection, outside);
+            return outside.isEmpty() ? Map.of() : control.markFollowed(connection, outside);
         }
 
         private Result take(int index, Map<String, Integer> room, Map<UUID, ExecutionState> known) {

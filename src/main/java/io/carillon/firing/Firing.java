@@ -6,8 +6,8 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.database.Transactions;
+import io.carillon.execution.ExecutionControl;
 import io.carillon.execution.ExecutionInserts;
-import io.carillon.execution.ExecutionStore;
 import io.carillon.execution.Overlap;
 import io.carillon.execution.OverlapDecision;
 import io.carillon.execution.OverlapDecision.Standing;
@@ -102,7 +102,7 @@ class Firing {
     private final DataSource dataSource;
     private final FiringPlans plans;
     private final ExecutionInserts executions;
-    private final ExecutionStore store;
+    private final ExecutionControl control;
     private final Overlaps overlaps;
     private final FiringMetrics metrics;
     private final DatabaseClock clock;
@@ -150,7 +150,7 @@ class Firing {
             DataSource dataSource,
             FiringPlans plans,
             ExecutionInserts executions,
-            ExecutionStore store,
+            ExecutionControl control,
             Overlaps overlaps,
             FiringMetrics metrics,
             DatabaseClock clock,
@@ -159,7 +159,7 @@ class Firing {
         this.dataSource = dataSource;
         this.plans = plans;
         this.executions = executions;
-        this.store = store;
+        this.control = control;
         this.overlaps = overlaps;
         this.metrics = metrics;
         this.clock = clock;
@@ -425,7 +425,7 @@ class Firing {
         }
         var overlap = OverlapDecision.decide(decided.overlap, standing, execute.size());
         if (overlap.cancelsOthers()) {
-            store.cancelAllOf(connection, plan.jobId(), "OVERLAP");
+            control.cancelAllOf(connection, plan.jobId(), "OVERLAP");
         }
         for (int index = 0; index < execute.size(); index++) {
             rows.add(

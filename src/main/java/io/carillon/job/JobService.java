@@ -8,7 +8,7 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ExecutionConfig;
-import io.carillon.execution.ExecutionStore;
+import io.carillon.execution.ExecutionControl;
 import io.carillon.execution.JobRuns;
 import io.carillon.execution.RetryPolicy;
 import io.carillon.firing.CatchUpPreview;
@@ -55,7 +55,7 @@ class JobService {
     private final JobInserts inserts;
     private final JobChains chains;
     private final Triggers triggers;
-    private final ExecutionStore executions;
+    private final ExecutionControl executions;
     private final JobRuns runs;
     private final JobHandlers handlers;
     private final JobSchedules schedules;
@@ -73,7 +73,7 @@ class JobService {
             JobInserts inserts,
             JobChains chains,
             Triggers triggers,
-            ExecutionStore executions,
+            ExecutionControl executions,
             JobRuns runs,
             JobHandlers handlers,
             JobSchedules schedules,

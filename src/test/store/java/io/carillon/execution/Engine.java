@@ -9,33 +9,42 @@ import io.carillon.worker.WorkerStore;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Moves executions a step at a time, as the loops of a replica would. */
 @Singleton
 class Engine {
     final ExecutionStore store;
+    final ExecutionControl control;
     final Rows rows;
 
     private final DataSource dataSource;
     private final ExecutionInserts inserts;
     private final LimitedQueues limitedQueues;
     private final WorkerStore workers;
+    private final Submissions submissions;
 
     Engine(
             DataSource dataSource,
             ExecutionStore store,
+            ExecutionControl control,
             ExecutionInserts inserts,
             LimitedQueues limitedQueues,
-            WorkerStore workers) {
+            WorkerStore workers,
+            Submissions submissions) {
         this.dataSource = dataSource;
         this.store = store;
+        this.control = control;
         this.inserts = inserts;
         this.limitedQueues = limitedQueues;
         this.workers = workers;
+        this.submissions = submissions;
         this.rows = new Rows(dataSource);
     }
 
@@ -83,6 +92,31 @@ class Engine {
                     inserts.insertSubmitted(connection, List.of(submission));
                     return submission.id();
                 });
+    }
+
+    /** Submits what waits for others, as a client would. */
+    UUID submitAfter(
+            Collection<UUID> others, OnDependencyFailure onFailure, @Nullable Instant runAt) {
+        return submissions
+                .submit(
+                        new SubmissionRequest(
+                                null,
+                                "noop",
+                                null,
+                                null,
+                                null,
+                                runAt,
+                                null,
+                                null,
+                                null,
+                                null,
+                                Duration.ofHours(1),
+                                others.stream().map(UUID::toString).toList(),
+                                onFailure,
+                                null,
+                                null,
+                                null))
+                .id();
     }
 
     UUID submit() throws SQLException {

@@ -95,7 +95,6 @@ class ExecutionPropertiesTest {
     @Inject JobRuns runs;
     @Inject JobLock jobLock;
     @Inject Replays replays;
-    @Inject Submissions submissions;
     @Inject Promoter promoter;
     @Inject DataSource dataSource;
 
@@ -176,26 +175,9 @@ class ExecutionPropertiesTest {
             if (ids.isEmpty()) {
                 return submit();
             }
-            var on = List.of(any(ids).toString(), any(ids).toString());
-            var request =
-                    new SubmissionRequest(
-                            null,
-                            "noop",
-                            null,
-                            null,
-                            null,
-                            null,
-                            null,
-                            null,
-                            null,
-                            null,
-                            null,
-                            on,
-                            OnDependencyFailure.values()[random.nextInt(2)],
-                            null,
-                            null,
-                            null);
-            ids.add(submissions.submit(request).id());
+            var on = List.of(any(ids), any(ids));
+            var onFailure = OnDependencyFailure.values()[random.nextInt(2)];
+            ids.add(engine.submitAfter(on, onFailure, null));
             return "submit " + ids.getLast() + " after " + on;
         }
 
@@ -257,7 +239,7 @@ class ExecutionPropertiesTest {
                 return "nothing to cancel";
             }
             var id = any(ids);
-            engine.store.cancel(id, "REQUESTED");
+            engine.control.cancel(id, "REQUESTED");
             return "cancel " + id;
         }
 

@@ -28,7 +28,6 @@ class ExecutionTransitionsTest {
     private static final Duration AN_HOUR = Duration.ofHours(1);
 
     @Inject Engine engine;
-    @Inject Submissions submissions;
     @Inject Promoter promoter;
 
     @BeforeEach
@@ -151,25 +150,10 @@ class ExecutionTransitionsTest {
 
     private UUID blocked(Transition row) throws SQLException {
         dependency = engine.submit();
-        var request =
-                new SubmissionRequest(
-                        null,
-                        "noop",
-                        null,
-                        null,
-                        null,
-                        row.to() == ExecutionState.SCHEDULED ? Instant.now().plus(AN_HOUR) : null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        AN_HOUR,
-                        List.of(dependency.toString()),
-                        null,
-                        null,
-                        null,
-                        null);
-        return submissions.submit(request).id();
+        return engine.submitAfter(
+                List.of(dependency),
+                OnDependencyFailure.CANCEL,
+                row.to() == ExecutionState.SCHEDULED ? Instant.now().plus(AN_HOUR) : null);
     }
 
     private void cause(UUID id, Transition row) throws SQLException {
@@ -186,14 +170,14 @@ class ExecutionTransitionsTest {
             }
             case RELEASED -> engine.succeed(engine.claim(engine.aWorker(), 1).getFirst());
             case MOVED ->
-                    engine.store.move(
+                    engine.control.move(
                             id,
                             null,
                             row.to() == ExecutionState.QUEUED
                                     ? Instant.now().minusSeconds(1)
                                     : Instant.now().plus(AN_HOUR));
             case CANCELLED -> {
-                engine.store.cancel(id, "TEST");
+                engine.control.cancel(id, "TEST");
                 if (row.from() == ExecutionState.RUNNING) {
                     assertThat(engine.state(id)).as("its worker ends it").isEqualTo("RUNNING");
                     engine.store.complete(List.of(Completion.cancelled(claims.getFirst())));

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 @TestProfile(StillReplica.class)
 class FollowersTest {
     @Inject Engine engine;
-    @Inject Submissions submissions;
 
     @BeforeEach
     void nothingIsThere() throws SQLException {
@@ -74,7 +73,7 @@ class FollowersTest {
     void aDependentOfACancelledOrRescuedExecutionIsToldToo() throws Exception {
         var waiting = engine.submit();
         var ofWaiting = dependentOn(OnDependencyFailure.CANCEL, waiting);
-        engine.store.cancel(waiting, "REQUESTED");
+        engine.control.cancel(waiting, "REQUESTED");
         assertThat(engine.stateAndReason(ofWaiting)).isEqualTo("CANCELLED DEPENDENCY");
 
         var lost = engine.submit(SubmissionBuilder.aSubmission().maxAttempts(1));
@@ -124,25 +123,6 @@ class FollowersTest {
     }
 
     private UUID dependentOn(OnDependencyFailure onFailure, UUID... ids) {
-        return submissions
-                .submit(
-                        new SubmissionRequest(
-                                null,
-                                "noop",
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                List.of(ids).stream().map(UUID::toString).toList(),
-                                onFailure,
-                                null,
-                                null,
-                                null))
-                .id();
+        return engine.submitAfter(List.of(ids), onFailure, null);
     }
 }

@@ -94,7 +94,7 @@ class OverlapTest {
         assertThat(engine.ids(first)).containsExactly(ids.get(0));
         engine.fail(first.getFirst(), ExecutionState.RETRYING);
         assertThat(engine.claim(engine.aWorker(), 10)).as("a retry has not ended").isEmpty();
-        engine.store.cancel(ids.get(0), "REQUESTED");
+        engine.control.cancel(ids.get(0), "REQUESTED");
 
         var second = engine.claim(engine.aWorker(), 10);
         assertThat(engine.ids(second)).containsExactly(ids.get(1));
@@ -110,7 +110,7 @@ class OverlapTest {
         var third = run(job, Overlap.QUEUE_ALL);
         engine.claim(engine.aWorker(), 10);
 
-        engine.store.cancel(second, "REQUESTED");
+        engine.control.cancel(second, "REQUESTED");
 
         assertThat(engine.state(third)).isEqualTo("BLOCKED");
     }
