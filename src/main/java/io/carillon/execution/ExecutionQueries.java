@@ -141,7 +141,7 @@ public class ExecutionQueries {
     @Language("SQL")
     private static final String BACKFILL_OF =
             """
-            select * from execution where job_id = ? and planned_at = ?
+            select * from execution where job_id = ? and planned_at = ? and origin = 'BACKFILL'
             order by scheduled_at desc
             limit 1
             """;

@@ -96,7 +96,7 @@ public class Overlaps {
     }
 
     /** As {@link #hold}, of one job, waiting for what is about to change. */
-    Standing holdPatiently(Connection connection, UUID jobId) throws SQLException {
+    public Standing holdPatiently(Connection connection, UUID jobId) throws SQLException {
         for (int look = 0; look < MOST_LOOKS; look++) {
             var locked = lock(connection, LOCK, List.of(jobId));
             var found = find(connection, List.of(jobId)).getOrDefault(jobId, Found.NOTHING);

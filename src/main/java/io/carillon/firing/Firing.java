@@ -203,7 +203,7 @@ class Firing {
                 if (locked == null) {
                     return Optional.of(now);
                 }
-                var written = write(connection, List.of(locked), now, catchUp);
+                var written = write(connection, List.of(locked), now, catchUp, true);
                 afterCommit.run(() -> committed(written));
                 if (!written.more) {
                     return Optional.of(now);
@@ -262,7 +262,7 @@ class Firing {
         if (locked.isEmpty()) {
             return new Written(List.of(), List.of(), now, false);
         }
-        var written = write(connection, locked, now, null);
+        var written = write(connection, locked, now, null, false);
         return locked.size() == limit ? written.withMore() : written;
     }
 
@@ -293,7 +293,8 @@ class Firing {
             Connection connection,
             List<Locked> locked,
             Instant now,
-            @Nullable MisfirePolicy ofPaused)
+            @Nullable MisfirePolicy ofPaused,
+            boolean isPatient)
             throws SQLException {
         Map<UUID, FiringPlans.Plan> read =
                 plans.of(connection, locked.stream().map(Locked::job).toList());
@@ -318,7 +319,7 @@ class Firing {
             decided.add(
                     new Decided(trigger, plan, overlapOf(plan, trigger, now, ofPaused), decision));
         }
-        var standing = standing(connection, decided);
+        var standing = standing(connection, decided, isPatient);
         var rows = new ArrayList<PlannedExecution>(instants);
         for (var each : decided) {
             var ofJob = standing.get(each.trigger.jobId());
@@ -346,11 +347,14 @@ class Firing {
     }
 
     /**
-     * What of each job has not ended, where its overlap policy asks for that; jobs whose executions
-     * are just changing are absent, because firing waits for nobody.
+     * What of each job has not ended, where its overlap policy asks for that. Firing waits for
+     * nobody: jobs whose executions are just changing are absent, and left for its next round.
+     *
+     * @param isPatient whether to wait for those: who settles one job asks again in the same
+     *     transaction, and would keep what the others wait for
      */
-    private Map<UUID, Standing> standing(Connection connection, List<Decided> decided)
-            throws SQLException {
+    private Map<UUID, Standing> standing(
+            Connection connection, List<Decided> decided, boolean isPatient) throws SQLException {
         var standing = HashMap.<UUID, Standing>newHashMap(decided.size());
         var looking = new ArrayList<UUID>();
         var holding = new ArrayList<UUID>();
@@ -368,7 +372,11 @@ class Firing {
         if (!looking.isEmpty()) {
             standing.putAll(overlaps.standing(connection, looking));
         }
-        if (!holding.isEmpty()) {
+        if (isPatient) {
+            for (var jobId : holding) {
+                standing.put(jobId, overlaps.holdPatiently(connection, jobId));
+            }
+        } else if (!holding.isEmpty()) {
             standing.putAll(overlaps.hold(connection, holding));
         }
         return standing;

@@ -128,11 +128,13 @@ class FiringPlans {
     /** Like {@link #of}, as the jobs are now, whatever their triggers say. */
     Map<UUID, Plan> read(Connection connection, List<UUID> jobIds) throws SQLException {
         var plans = HashMap.<UUID, Plan>newHashMap(jobIds.size());
+        // Many jobs exclude the same: a changed calendar makes them all be read again at once.
+        var known = new HashMap<Excluded, Map<String, Exclusion>>();
         try (var statement = connection.prepareStatement(READ)) {
             statement.setArray(1, connection.createArrayOf("uuid", jobIds.toArray()));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    var plan = plan(connection, row);
+                    var plan = plan(connection, row, known);
                     plans.put(plan.jobId(), plan);
                 }
             }
@@ -140,7 +142,30 @@ class FiringPlans {
         return plans;
     }
 
-    private Plan plan(Connection connection, ResultSet row) throws SQLException {
+    /** The calendars that a schedule names. */
+    private record Excluded(String namespace, List<String> names) {}
+
+    private Map<String, Exclusion> calendars(
+            Connection connection,
+            @Nullable List<String> names,
+            String namespace,
+            Map<Excluded, Map<String, Exclusion>> known)
+            throws SQLException {
+        if (names == null) {
+            return Map.of();
+        }
+        var excluded = new Excluded(namespace, names);
+        var found = known.get(excluded);
+        if (found == null) {
+            found = calendars.read(connection, namespace, names);
+            known.put(excluded, found);
+        }
+        return found;
+    }
+
+    private Plan plan(
+            Connection connection, ResultSet row, Map<Excluded, Map<String, Exclusion>> known)
+            throws SQLException {
         var job = new JobVersion(row.getObject("id", UUID.class), row.getLong("version"));
         String namespace = row.getString("namespace");
         String text = row.getString("schedule");
@@ -167,11 +192,11 @@ class FiringPlans {
             var schedule = compiled.getIfPresent(key);
             if (schedule == null) {
                 var written = json.stored(text, ScheduleSpec.class);
-                var known =
-                        written.exclude() == null
-                                ? Map.<String, Exclusion>of()
-                                : calendars.read(connection, namespace, written.exclude());
-                schedule = written.compile(createdAt, job.jobId().toString(), known);
+                schedule =
+                        written.compile(
+                                createdAt,
+                                job.jobId().toString(),
+                                calendars(connection, written.exclude(), namespace, known));
                 compiled.put(key, schedule);
             }
             return new Plan(job, namespace, schedule, policy, spec, overlap, null);

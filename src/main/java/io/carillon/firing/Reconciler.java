@@ -7,7 +7,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -75,20 +74,6 @@ class Reconciler {
             select trigger_state, next_fire_time, priority as job_version from qrtz_triggers
             where sched_name = 'carillon' and trigger_name = ?
             for update
-            """;
-
-    /**
-     * Where the ledger of a job ends: at its last planned instant, or where it began or, after a
-     * deletion, began again.
-     */
-    @Language("SQL")
-    private static final String LEDGER_END =
-            """
-            select greatest(
-                (select max(coalesce(skipped_until, scheduled_at)) from execution
-                 where job_id = j.id and origin = 'SCHEDULE'),
-                j.created_at, j.restored_at)
-            from job j where id = ?
             """;
 
     @Language("SQL")
@@ -228,7 +213,7 @@ class Reconciler {
         if (schedule == null) {
             throw new IllegalStateException("its schedule does not compile");
         }
-        var next = schedule.next(ledgerEnd(connection, jobId));
+        var next = schedule.next(LedgerEnd.of(connection, jobId));
         if (trigger != null) {
             triggers.move(connection, jobId, next, !job.enabled);
         } else {
@@ -239,16 +224,6 @@ class Reconciler {
                     List.of(new NewTrigger(jobId, job.namespace, job.version, at, !job.enabled)));
             if (next == null) {
                 triggers.move(connection, jobId, null, !job.enabled);
-            }
-        }
-    }
-
-    private static Instant ledgerEnd(Connection connection, UUID jobId) throws SQLException {
-        try (var statement = connection.prepareStatement(LEDGER_END)) {
-            statement.setObject(1, jobId);
-            try (var row = statement.executeQuery()) {
-                row.next();
-                return row.getObject(1, OffsetDateTime.class).toInstant();
             }
         }
     }

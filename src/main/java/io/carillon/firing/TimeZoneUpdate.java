@@ -3,6 +3,7 @@ package io.carillon.firing;
 import io.carillon.audit.AuditLog;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.TimeZoneData;
+import io.carillon.database.Transactions;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -51,14 +52,18 @@ class TimeZoneUpdate {
             from tzdata mine where mine.id = ?
             """;
 
-    /** Intervals, single instants and UTC know no rules that could change. */
+    /**
+     * Intervals, single instants and UTC know no rules that could change, but for those of the
+     * calendars that they exclude.
+     */
     @Language("SQL")
     private static final String ZONED =
             """
             select j.id, t.next_fire_time, clock_timestamp()
             from (select id from job
                   where id > ? and deleted_at is null
-                    and jsonb_exists(schedule, 'cron') and jsonb_exists(schedule, 'timeZone')
+                    and (jsonb_exists(schedule, 'cron') and jsonb_exists(schedule, 'timeZone')
+                         or jsonb_exists(schedule, 'exclude'))
                   order by id
                   limit ?) j
             left join qrtz_triggers t
@@ -80,19 +85,6 @@ class TimeZoneUpdate {
             where t.sched_name = 'carillon' and t.trigger_name = ? and t.trigger_state in ('WAITING', 'PAUSED')
               and t.next_fire_time > epoch_millis(clock_timestamp())
             for update
-            """;
-
-    /** Up to its last change the ledger is complete, and up to its last planned instant. */
-    @Language("SQL")
-    private static final String LEDGER_END =
-            """
-            select greatest(
-                (select coalesce(skipped_until, scheduled_at) from execution
-                 where job_id = j.id and origin = 'SCHEDULE'
-                 order by scheduled_at desc
-                 limit 1),
-                j.updated_at)
-            from job j where id = ?
             """;
 
     @Language("SQL")
@@ -135,18 +127,29 @@ class TimeZoneUpdate {
                 return 0;
             }
             int moved = 0;
+            int failed = 0;
             int compared = 0;
             var after = new UUID(0, 0);
             for (var batch = batch(connection, after);
                     !batch.isEmpty();
                     batch = batch(connection, after)) {
                 for (var jobId : different(connection, batch)) {
-                    moved += moveInTransaction(connection, jobId) ? 1 : 0;
+                    try {
+                        moved += moveInTransaction(jobId) ? 1 : 0;
+                    } catch (SQLException | RuntimeException failure) {
+                        failed++;
+                        Log.errorf(
+                                "trigger not moved by time zone rules, trying again jobId=%s: %s",
+                                jobId, failure.getMessage());
+                    }
                 }
                 compared += batch.size();
                 after = batch.getLast().jobId;
             }
-            done(connection, id, startedAt, moved);
+            if (failed == 0) {
+                done(connection, id, startedAt);
+            }
+            tell(connection, moved);
             Log.infof(
                     "time zone rules tzdata=%s triggersCompared=%d triggersMoved=%d",
                     TimeZoneData.version(), compared, moved);
@@ -211,18 +214,8 @@ class TimeZoneUpdate {
         return different;
     }
 
-    private boolean moveInTransaction(Connection connection, UUID jobId) throws SQLException {
-        connection.setAutoCommit(false);
-        try {
-            boolean moved = move(connection, jobId);
-            connection.commit();
-            return moved;
-        } catch (SQLException | RuntimeException failure) {
-            connection.rollback();
-            throw failure;
-        } finally {
-            connection.setAutoCommit(true);
-        }
+    private boolean moveInTransaction(UUID jobId) throws SQLException {
+        return Transactions.of(dataSource, connection -> move(connection, jobId));
     }
 
     /** Looks again under locks, job before trigger. */
@@ -254,29 +247,22 @@ class TimeZoneUpdate {
         if (schedule == null || Objects.equals(schedule.next(now), held)) {
             return false;
         }
-        var next = schedule.next(ledgerEnd(connection, jobId));
+        var next = schedule.next(LedgerEnd.of(connection, jobId));
         triggers.move(connection, jobId, next, !enabled);
         Log.infof("trigger moved by time zone rules jobId=%s from=%s to=%s", jobId, held, next);
         return true;
     }
 
-    private static Instant ledgerEnd(Connection connection, UUID jobId) throws SQLException {
-        try (var statement = connection.prepareStatement(LEDGER_END)) {
-            statement.setObject(1, jobId);
-            try (var row = statement.executeQuery()) {
-                row.next();
-                return row.getObject(1, OffsetDateTime.class).toInstant();
-            }
-        }
-    }
-
-    private void done(Connection connection, short id, OffsetDateTime startedAt, int moved)
+    private static void done(Connection connection, short id, OffsetDateTime startedAt)
             throws SQLException {
         try (var statement = connection.prepareStatement(DONE)) {
             statement.setObject(1, startedAt);
             statement.setShort(2, id);
             statement.executeUpdate();
         }
+    }
+
+    private void tell(Connection connection, int moved) throws SQLException {
         if (moved > 0) {
             metrics.movedByTimeZoneRules(moved);
             audit.add(

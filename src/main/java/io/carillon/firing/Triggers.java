@@ -31,8 +31,12 @@ public class Triggers implements JobLock {
             "select overlap, enabled from job where id = ? and deleted_at is null for update";
 
     @Language("SQL")
-    private static final String LOCK_TRIGGER =
-            "select from qrtz_triggers where sched_name = 'carillon' and trigger_name = ? for update";
+    private static final String HOLD =
+            """
+            select epoch_millis(clock_timestamp()) from qrtz_triggers
+            where sched_name = 'carillon' and trigger_name = ?
+            for update
+            """;
 
     @Language("SQL")
     private static final String INSERT =
@@ -107,10 +111,7 @@ public class Triggers implements JobLock {
                 locked = new Locked(Overlap.valueOf(row.getString(1)), row.getBoolean(2));
             }
         }
-        try (var statement = connection.prepareStatement(LOCK_TRIGGER)) {
-            statement.setString(1, jobId.toString());
-            statement.execute();
-        }
+        hold(connection, jobId);
         return Optional.of(locked);
     }
 
@@ -158,6 +159,23 @@ public class Triggers implements JobLock {
             Connection connection, UUID jobId, @Nullable MisfirePolicy catchUp)
             throws SQLException {
         return firing.preview(connection, jobId, catchUp);
+    }
+
+    /**
+     * Locks the trigger of a paused job, as {@link #settle} does, and leaves what it has missed to
+     * be decided later.
+     *
+     * @return the database's time; empty when the job has no trigger
+     */
+    public Optional<Instant> hold(Connection connection, UUID jobId) throws SQLException {
+        try (var statement = connection.prepareStatement(HOLD)) {
+            statement.setString(1, jobId.toString());
+            try (var row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(Instant.ofEpochMilli(row.getLong(1)))
+                        : Optional.empty();
+            }
+        }
     }
 
     /** Moves a settled trigger to another next fire time; null: it never fires again. */
