@@ -58,8 +58,9 @@ class Backfill {
             Connection connection, Job job, Schedule schedule, JobRequests.Backfill request)
             throws SQLException {
         check(job, request);
-        triggers.lock(connection, job.id);
+        // Counted before the lock, so that a range that is too long holds nothing up.
         var planned = planned(schedule, request.from(), request.to());
+        triggers.lock(connection, job.id);
         var left = pendingFrom(connection, job.id);
         var executed = queries.executed(connection, job.id, request.from(), request.to());
         var wanted = new ArrayList<Instant>();

@@ -1,22 +1,19 @@
 package io.carillon.job;
 
+import io.carillon.audit.Actor;
 import io.carillon.calendar.CalendarUsers;
-import io.carillon.calendar.Calendars;
+import io.carillon.database.ArrayParameters;
 import io.carillon.database.DatabaseClock;
 import io.carillon.firing.Triggers;
-import io.carillon.problem.Json;
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
-import io.carillon.schedule.InvalidScheduleException;
-import io.carillon.schedule.ScheduleSpec;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,36 +53,36 @@ class CalendarJobs implements CalendarUsers {
             order by name limit ?
             """;
 
-    @Language("SQL")
-    private static final String READ =
-            """
-            select id, namespace, name, schedule, created_at, enabled, version from job where id = any(?) order by id
-            """;
-
     /** The version is what replicas keep compiled schedules under. */
     @Language("SQL")
     private static final String NEW_VERSION =
-            "update job set version = version + 1, updated_at = clock_timestamp() where id = any(?)";
-
-    private record Row(
-            UUID id,
-            String namespace,
-            String name,
-            ScheduleSpec spec,
-            Instant createdAt,
-            boolean enabled,
-            long version) {}
+            """
+            update job j
+            set version = j.version + 1, updated_at = settled.at, changed_by = ?, change = 'CALENDAR'
+            from unnest(?::uuid[], ?::timestamptz[]) as settled (id, at)
+            where j.id = settled.id
+            """;
 
     private final Triggers triggers;
-    private final Calendars calendars;
+    private final StoredJobs stored;
+    private final JobRevisions revisions;
+    private final JobSchedules schedules;
+    private final Actor actor;
     private final DatabaseClock clock;
-    private final Json json;
 
-    CalendarJobs(Triggers triggers, Calendars calendars, DatabaseClock clock, Json json) {
+    CalendarJobs(
+            Triggers triggers,
+            StoredJobs stored,
+            JobRevisions revisions,
+            JobSchedules schedules,
+            Actor actor,
+            DatabaseClock clock) {
         this.triggers = triggers;
-        this.calendars = calendars;
+        this.stored = stored;
+        this.revisions = revisions;
+        this.schedules = schedules;
+        this.actor = actor;
         this.clock = clock;
-        this.json = json;
     }
 
     @Override
@@ -123,9 +120,14 @@ class CalendarJobs implements CalendarUsers {
 
     @Override
     public void move(Connection connection, Map<UUID, Instant> settled) throws SQLException {
+        if (settled.isEmpty()) {
+            return;
+        }
+        List<Job> jobs = Job.list("id in ?1", settled.keySet());
         var times = triggers.times(connection, List.copyOf(settled.keySet()));
-        var ids = connection.createArrayOf("uuid", settled.keySet().toArray());
-        for (var job : read(connection, ids)) {
+        var replaced = new HashMap<UUID, Revision>();
+        for (var job : jobs) {
+            replaced.put(job.id, stored.current(job));
             var next = nextAfter(connection, job, Objects.requireNonNull(settled.get(job.id)));
             var trigger = times.get(job.id);
             if (next == null && (trigger == null || !trigger.isCompleted())) {
@@ -134,55 +136,43 @@ class CalendarJobs implements CalendarUsers {
             triggers.move(connection, job.id, next, !job.enabled);
             triggers.setVersion(connection, job.id, job.version + 1);
         }
+        revisions.addAll(connection, replaced);
         try (var statement = connection.prepareStatement(NEW_VERSION)) {
-            statement.setArray(1, ids);
+            statement.setString(1, actor.name());
+            new ArrayParameters<>(statement, 2, List.copyOf(settled.entrySet()))
+                    .add("uuid", Map.Entry::getKey)
+                    .add("timestamptz", job -> job.getValue().toString());
             statement.executeUpdate();
         }
     }
 
-    private @Nullable Instant nextAfter(Connection connection, Row job, Instant now)
+    private @Nullable Instant nextAfter(Connection connection, Job job, Instant now)
             throws SQLException {
-        var names = job.spec.exclude() == null ? List.<String>of() : job.spec.exclude();
-        var known = calendars.read(connection, job.namespace, names);
         try {
-            return job.spec.compile(job.createdAt, job.id.toString(), known).next(now);
-        } catch (InvalidScheduleException invalid) {
-            if (invalid.neverFires()) {
+            var schedule =
+                    schedules.compileHeld(
+                            connection,
+                            stored.definitionOf(job).schedule(),
+                            job.namespace,
+                            job.createdAt,
+                            job.id);
+            return schedule == null ? null : schedule.next(now);
+        } catch (ProblemException refused) {
+            if (refused.kind() == ProblemKind.NEVER_FIRES) {
                 return null;
             }
             throw new ProblemException(
                     ProblemKind.CONFLICT,
                     "The schedule of the job '%s' is refused: %s"
-                            .formatted(job.name, invalid.getMessage()));
+                            .formatted(job.name, refused.getMessage()));
         }
     }
 
-    private static ProblemException neverAgain(Row job) {
+    private static ProblemException neverAgain(Job job) {
         return new ProblemException(
                 ProblemKind.NEVER_FIRES,
                 "The job '%s' would never fire again.".formatted(job.name),
                 List.of(new Violation("entries", "exclude all that is ahead of a job")));
-    }
-
-    private List<Row> read(Connection connection, Array ids) throws SQLException {
-        var rows = new ArrayList<Row>();
-        try (var statement = connection.prepareStatement(READ)) {
-            statement.setArray(1, ids);
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    rows.add(
-                            new Row(
-                                    row.getObject(1, UUID.class),
-                                    row.getString(2),
-                                    row.getString(3),
-                                    json.stored(row.getString(4), ScheduleSpec.class),
-                                    row.getObject(5, OffsetDateTime.class).toInstant(),
-                                    row.getBoolean(6),
-                                    row.getLong(7)));
-                }
-            }
-        }
-        return rows;
     }
 
     private static List<UUID> ids(

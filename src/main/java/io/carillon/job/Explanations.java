@@ -36,6 +36,7 @@ class Explanations {
 
     private final DataSource dataSource;
     private final JobService jobs;
+    private final StoredJobs stored;
     private final JobRevisions revisions;
     private final Triggers triggers;
     private final ExecutionQueries executions;
@@ -46,6 +47,7 @@ class Explanations {
     Explanations(
             DataSource dataSource,
             JobService jobs,
+            StoredJobs stored,
             JobRevisions revisions,
             Triggers triggers,
             ExecutionQueries executions,
@@ -54,6 +56,7 @@ class Explanations {
             DatabaseClock clock) {
         this.dataSource = dataSource;
         this.jobs = jobs;
+        this.stored = stored;
         this.revisions = revisions;
         this.triggers = triggers;
         this.executions = executions;
@@ -103,7 +106,7 @@ class Explanations {
     /** The version in force at an instant; empty before the first that is known. */
     private Optional<InForce> inForce(Connection connection, Job job, Instant at)
             throws SQLException {
-        var current = jobs.current(job);
+        var current = stored.current(job);
         if (at.isAfter(current.at())) {
             return Optional.of(new InForce(current, null, schedule(job, current)));
         }
@@ -120,12 +123,20 @@ class Explanations {
         return Optional.of(new InForce(revision, until, schedule(job, revision)));
     }
 
-    /** Calendars are not kept by version: an earlier definition is read with those of today. */
+    /**
+     * Calendars are not kept by version: an earlier definition is read with those of today. Null
+     * when it cannot be, because one is gone or excludes everything by now; then the ledger alone
+     * answers.
+     */
     private @Nullable Schedule schedule(Job job, Revision revision) {
-        return revision.isDeleted()
-                ? null
-                : schedules.compile(
-                        revision.definition().schedule(), job.namespace, job.createdAt, job.id);
+        try {
+            return revision.isDeleted()
+                    ? null
+                    : schedules.compile(
+                            revision.definition().schedule(), job.namespace, job.createdAt, job.id);
+        } catch (ProblemException unreadable) {
+            return null;
+        }
     }
 
     /** The planned instant nearest to {@code at}: in the ledger, or of the schedule then. */
@@ -203,7 +214,7 @@ class Explanations {
         var nextFireAt = trigger == null ? null : trigger.nextFireAt();
         if (nextFireAt != null && !planned.isBefore(nextFireAt)) {
             if (!job.enabled) {
-                answer.pause(pauseOf(connection, job, jobs.current(job)));
+                answer.pause(pauseOf(connection, job, stored.current(job)));
                 return answer.paused(planned.isAfter(now));
             }
             return planned.isAfter(now)
@@ -245,9 +256,15 @@ class Explanations {
         }
         var spec = revision.definition().schedule();
         var schedule = then.schedule();
-        if (spec == null || schedule == null) {
+        if (spec == null) {
             return answer.verdict(
                     Verdict.NO_SCHEDULE, "The job had no schedule then: it ran on demand.");
+        }
+        if (schedule == null) {
+            return answer.verdict(
+                    Verdict.UNKNOWN,
+                    "The ledger has no row near it, and the schedule of then can no longer be read:"
+                            + " a calendar that it excludes is gone, or leaves it no instant.");
         }
         answer.around(schedule.previous(at), schedule.next(at));
         return Stream.of(at, at.truncatedTo(ChronoUnit.SECONDS), at.truncatedTo(ChronoUnit.MINUTES))

@@ -10,5 +10,7 @@ enum JobChange {
     REVERTED,
     DELETED,
     /** A deleted job was brought back. */
-    RESTORED
+    RESTORED,
+    /** A calendar that it excludes was changed; the definition is the same. */
+    CALENDAR
 }

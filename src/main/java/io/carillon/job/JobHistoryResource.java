@@ -41,11 +41,20 @@ import org.jspecify.annotations.Nullable;
                         schema = @Schema(implementation = Problem.class)))
 class JobHistoryResource {
     private final JobService jobs;
+    private final ManualRuns runs;
+    private final JobHistory history;
     private final JobViews views;
     private final Explanations explanations;
 
-    JobHistoryResource(JobService jobs, JobViews views, Explanations explanations) {
+    JobHistoryResource(
+            JobService jobs,
+            ManualRuns runs,
+            JobHistory history,
+            JobViews views,
+            Explanations explanations) {
         this.jobs = jobs;
+        this.runs = runs;
+        this.history = history;
         this.views = views;
         this.explanations = explanations;
     }
@@ -62,7 +71,7 @@ class JobHistoryResource {
             @QueryParam("page") @Parameter(description = "From 1; default 1") @Nullable String page,
             @QueryParam("limit") @Parameter(description = "1 to 100; default 20")
                     @Nullable String limit) {
-        return jobs.revisions(
+        return history.page(
                 id,
                 Parameters.integer("page", page, 1, 1, 1_000_000),
                 Parameters.integer("limit", limit, 20, 1, 100));
@@ -128,6 +137,6 @@ class JobHistoryResource {
     public Response backfill(
             @PathParam("id") UUID id,
             @NotNull(message = JobResource.BODY) @Valid JobRequests.Backfill backfill) {
-        return Response.accepted(jobs.backfill(id, backfill)).build();
+        return Response.accepted(runs.backfill(id, backfill)).build();
     }
 }

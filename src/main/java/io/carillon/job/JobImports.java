@@ -27,11 +27,11 @@ class JobImports {
     /** {@code {{secret.name}}} and the like are not ours and stay. */
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([a-z]+)\\s*}}");
 
-    private final JobService jobs;
+    private final JobCreation creation;
     private final Json json;
 
-    JobImports(JobService jobs, Json json) {
-        this.jobs = jobs;
+    JobImports(JobCreation creation, Json json) {
+        this.creation = creation;
         this.json = json;
     }
 
@@ -39,7 +39,7 @@ class JobImports {
     private record Entry(
             ImportedJob imported,
             ObjectNode job,
-            JobService.@Nullable Draft draft,
+            JobCreation.@Nullable Draft draft,
             @Nullable ProblemException problem) {}
 
     /**
@@ -48,14 +48,14 @@ class JobImports {
     JobImport.Result run(List<ImportedJob> found, JobImport request, boolean dryRun) {
         var entries = found.stream().map(imported -> entry(imported, request)).toList();
         var taken = taken(entries);
-        var drafts = new TreeMap<Integer, JobService.Draft>();
+        var drafts = new TreeMap<Integer, JobCreation.Draft>();
         for (int index = 0; index < entries.size(); index++) {
             var draft = entries.get(index).draft;
             if (draft != null && taken.add(keyOf(draft))) {
                 drafts.put(index, draft);
             }
         }
-        Set<?> created = dryRun ? Set.of() : jobs.createAll(drafts, false);
+        Set<?> created = dryRun ? Set.of() : creation.createAll(drafts, false);
         var items = new ArrayList<JobImport.Item>();
         for (int index = 0; index < entries.size(); index++) {
             var entry = entries.get(index);
@@ -81,7 +81,7 @@ class JobImports {
             if (imported.refusal() != null) {
                 throw new ProblemException(ProblemKind.INVALID_REQUEST, imported.refusal());
             }
-            var draft = jobs.draft(json.read(job, JobRequest.class, ""));
+            var draft = creation.draft(json.read(job, JobRequest.class, ""));
             return new Entry(imported, job, draft, null);
         } catch (ProblemException problem) {
             return new Entry(imported, job, null, problem);
@@ -120,7 +120,7 @@ class JobImports {
 
     private record Key(@Nullable String namespace, String name) {}
 
-    private static Key keyOf(JobService.Draft draft) {
+    private static Key keyOf(JobCreation.Draft draft) {
         return new Key(draft.job().definition().namespace(), draft.job().definition().name());
     }
 
@@ -142,7 +142,7 @@ class JobImports {
         return taken;
     }
 
-    private static JobImport.Item item(Entry entry, JobService.Draft draft, boolean dryRun) {
+    private static JobImport.Item item(Entry entry, JobCreation.Draft draft, boolean dryRun) {
         var trigger = draft.trigger();
         return new JobImport.Item(
                 entry.imported.place(),
@@ -160,7 +160,7 @@ class JobImports {
         if (entry.problem != null) {
             problem = entry.problem.toProblem(null);
         } else {
-            problem = JobService.nameTaken(Objects.requireNonNull(entry.draft)).toProblem(null);
+            problem = JobCreation.nameTaken(Objects.requireNonNull(entry.draft)).toProblem(null);
         }
         return new JobImport.Item(
                 entry.imported.place(),

@@ -13,6 +13,7 @@ import io.carillon.problem.Json;
 import io.carillon.problem.Parameters;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
+import io.carillon.schedule.Schedule;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.transaction.Transactional;
 import jakarta.validation.Valid;
@@ -60,6 +61,9 @@ class JobResource {
     static final String BODY = "expected a JSON object";
 
     private final JobService jobs;
+    private final StoredJobs stored;
+    private final ManualRuns runs;
+    private final JobCreation creation;
     private final JobViews views;
     private final ExecutionQueries executions;
     private final DatabaseClock clock;
@@ -67,11 +71,17 @@ class JobResource {
 
     JobResource(
             JobService jobs,
+            StoredJobs stored,
+            ManualRuns runs,
+            JobCreation creation,
             JobViews views,
             ExecutionQueries executions,
             DatabaseClock clock,
             Json json) {
         this.jobs = jobs;
+        this.stored = stored;
+        this.runs = runs;
+        this.creation = creation;
         this.views = views;
         this.executions = executions;
         this.clock = clock;
@@ -87,8 +97,8 @@ class JobResource {
     @APIResponse(responseCode = "409", description = "The name is taken")
     @APIResponse(responseCode = "422", description = "The schedule never fires")
     public Response create(@NotNull(message = BODY) @Valid JobRequest request) {
-        var draft = jobs.draft(request);
-        var view = views.ofNew(jobs.create(draft), draft.trigger());
+        var draft = creation.draft(request);
+        var view = views.ofNew(creation.create(draft), draft.trigger());
         return Response.created(URI.create("/api/v1/jobs/" + view.id()))
                 .tag(EntityTags.of(view.version()))
                 .entity(view)
@@ -112,11 +122,11 @@ class JobResource {
         boolean allOrNone = Boolean.TRUE.equals(Parameters.bool("atomic", atomic));
         // By position in the request: what is wrong with a job, or the job to create.
         var failures = new TreeMap<Integer, ProblemException>();
-        var drafts = new TreeMap<Integer, JobService.Draft>();
+        var drafts = new TreeMap<Integer, JobCreation.Draft>();
         for (int index = 0; index < batch.jobs().size(); index++) {
             try {
                 var request = json.read(batch.jobs().get(index), JobRequest.class, "");
-                drafts.put(index, jobs.draft(request));
+                drafts.put(index, creation.draft(request));
             } catch (ProblemException problem) {
                 var inBatch = problem.within("jobs[" + index + "].");
                 if (allOrNone) {
@@ -125,7 +135,7 @@ class JobResource {
                 failures.put(index, inBatch);
             }
         }
-        var created = jobs.createAll(drafts, allOrNone);
+        var created = creation.createAll(drafts, allOrNone);
         var items = new TreeMap<Integer, JobRequests.BatchItem>();
         failures.forEach((index, problem) -> items.put(index, failed(problem)));
         drafts.forEach(
@@ -134,12 +144,12 @@ class JobResource {
                                 index,
                                 created.contains(draft.job().id())
                                         ? created(draft)
-                                        : failed(JobService.nameTaken(index, draft))));
+                                        : failed(JobCreation.nameTaken(index, draft))));
         return new JobRequests.BatchResult(
                 created.size(), items.size() - created.size(), List.copyOf(items.values()));
     }
 
-    private static JobRequests.BatchItem created(JobService.Draft draft) {
+    private static JobRequests.BatchItem created(JobCreation.Draft draft) {
         return new JobRequests.BatchItem(
                 201,
                 draft.job().id(),
@@ -305,7 +315,7 @@ class JobResource {
                     "Accepted; Location is the execution, which is SKIPPED where the overlap policy says so",
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
     public Response trigger(@PathParam("id") UUID id, @Valid JobRequests.@Nullable ManualRun run) {
-        var executionId = jobs.trigger(id, run == null ? JobRequests.ManualRun.PLAIN : run);
+        var executionId = runs.trigger(id, run == null ? JobRequests.ManualRun.PLAIN : run);
         return Response.accepted(executions.find(executionId).orElseThrow())
                 .location(URI.create("/api/v1/executions/" + executionId))
                 .build();
@@ -328,8 +338,14 @@ class JobResource {
         int size = Parameters.integer("count", count, 10, 1, 1000);
         var start = Parameters.instant("from", from);
         var job = find(id);
-        var spec = jobs.definitionOf(job).schedule();
-        var schedule = jobs.scheduleOf(job);
+        var spec = stored.definitionOf(job).schedule();
+        @Nullable Schedule schedule;
+        try {
+            schedule = stored.scheduleOf(job);
+        } catch (ProblemException never) {
+            // A calendar that was changed may leave a completed job no instant.
+            return Upcoming.never(String.valueOf(never.getMessage()));
+        }
         if (schedule == null || spec == null) {
             return Upcoming.onDemand();
         }

@@ -1,5 +1,6 @@
 package io.carillon.job;
 
+import io.carillon.database.ArrayParameters;
 import io.carillon.problem.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -11,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
@@ -25,12 +27,19 @@ class JobRevisions {
     private static final String INSERT =
             """
             insert into job_revision (job_id, version, definition, at, actor, change, note)
-            values (?, ?, ?::jsonb, ?, ?, ?, ?)
+            select r.job_id, r.version, r.definition::jsonb, r.at, r.actor, r.change, r.note
+            from unnest(?::uuid[], ?::bigint[], ?::varchar[], ?::timestamptz[], ?::varchar[], ?::varchar[],
+                        ?::varchar[])
+                     as r (job_id, version, definition, at, actor, change, note)
             """;
 
     @Language("SQL")
     private static final String FORGET =
-            "delete from job_revision where job_id = ? and version < ?";
+            """
+            delete from job_revision r
+            using unnest(?::uuid[], ?::bigint[]) as replaced (job_id, version)
+            where r.job_id = replaced.job_id and r.version <= replaced.version - ?
+            """;
 
     @Language("SQL")
     private static final String PAGE =
@@ -71,22 +80,29 @@ class JobRevisions {
 
     /** Keeps a version that is being replaced. */
     void add(Connection connection, UUID jobId, Revision revision) throws SQLException {
+        addAll(connection, Map.of(jobId, revision));
+    }
+
+    /** Keeps versions that are being replaced together, each under its job's id. */
+    void addAll(Connection connection, Map<UUID, Revision> replaced) throws SQLException {
+        var rows = List.copyOf(replaced.entrySet());
         try (var statement = connection.prepareStatement(INSERT)) {
-            statement.setObject(1, jobId);
-            statement.setLong(2, revision.version());
-            statement.setString(3, json.text(revision.definition()));
-            statement.setObject(4, revision.at().atOffset(ZoneOffset.UTC));
-            statement.setString(5, revision.actor());
-            statement.setString(6, revision.change().name());
-            statement.setString(7, revision.note());
+            new ArrayParameters<>(statement, 1, rows)
+                    .add("uuid", Map.Entry::getKey)
+                    .longs(row -> row.getValue().version())
+                    .texts(row -> json.text(row.getValue().definition()))
+                    .add("timestamptz", row -> row.getValue().at().toString())
+                    .texts(row -> row.getValue().actor())
+                    .texts(row -> row.getValue().change().name())
+                    .texts(row -> row.getValue().note());
             statement.executeUpdate();
         }
-        if (revision.version() >= MOST) {
-            try (var statement = connection.prepareStatement(FORGET)) {
-                statement.setObject(1, jobId);
-                statement.setLong(2, revision.version() - MOST + 1);
-                statement.executeUpdate();
-            }
+        try (var statement = connection.prepareStatement(FORGET)) {
+            new ArrayParameters<>(statement, 1, rows)
+                    .add("uuid", Map.Entry::getKey)
+                    .longs(row -> row.getValue().version());
+            statement.setInt(3, MOST);
+            statement.executeUpdate();
         }
     }
 
@@ -96,10 +112,7 @@ class JobRevisions {
         return page(connection, jobId, version, 0, limit);
     }
 
-    /**
-     * Replaced versions, newest first, without the first {@code offset}. Versions have holes: a
-     * changed calendar raises the version of the jobs that use it, and their definition stays.
-     */
+    /** Replaced versions, newest first, without the first {@code offset}. */
     List<Revision> page(Connection connection, UUID jobId, long offset, int limit)
             throws SQLException {
         return page(connection, jobId, Long.MAX_VALUE, offset, limit);

@@ -64,7 +64,7 @@ class JobSchedules {
     }
 
     /** A draft's trigger, computed anew if a calendar may have changed since it was drafted. */
-    NewTrigger holdCalendars(Connection connection, JobService.Draft draft) throws SQLException {
+    NewTrigger holdCalendars(Connection connection, JobCreation.Draft draft) throws SQLException {
         var drafted = draft.trigger();
         var job = draft.job();
         var spec = job.definition().schedule();

@@ -27,12 +27,12 @@ public class JobSummaries {
                    (select reltuples::bigint from pg_class where oid = 'job'::regclass)
             """;
 
-    private final JobService jobs;
+    private final StoredJobs stored;
     private final JobViews views;
     private final DataSource dataSource;
 
-    JobSummaries(JobService jobs, JobViews views, DataSource dataSource) {
-        this.jobs = jobs;
+    JobSummaries(StoredJobs stored, JobViews views, DataSource dataSource) {
+        this.stored = stored;
         this.views = views;
         this.dataSource = dataSource;
     }
@@ -90,7 +90,7 @@ public class JobSummaries {
 
     private String inWords(Job job) {
         try {
-            var schedule = jobs.scheduleOf(job);
+            var schedule = stored.scheduleOf(job);
             return schedule == null ? "on demand" : schedule.description();
         } catch (ProblemException unreadable) {
             return String.valueOf(unreadable.getMessage());

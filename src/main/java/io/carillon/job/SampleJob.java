@@ -18,11 +18,11 @@ import java.util.Map;
 class SampleJob {
     private static final String NAME = "sample-bell";
 
-    private final JobService jobs;
+    private final JobCreation creation;
     private final SampleConfig config;
 
-    SampleJob(JobService jobs, SampleConfig config) {
-        this.jobs = jobs;
+    SampleJob(JobCreation creation, SampleConfig config) {
+        this.creation = creation;
         this.config = config;
     }
 
@@ -33,8 +33,8 @@ class SampleJob {
         }
         var every = new ScheduleSpec(null, Duration.ofSeconds(10), null, null, null, null, null);
         try {
-            jobs.create(
-                    jobs.draft(
+            creation.create(
+                    creation.draft(
                             new JobRequest(
                                     null,
                                     NAME,

@@ -108,6 +108,15 @@ class AfterJobTest {
     }
 
     @Test
+    void aFollowerCanBeChangedAfterWhatItFollowedIsDeleted() {
+        String first = createdId(aJob());
+        String follower = createdId(after(first, "ANY"));
+        io.carillon.support.Jobs.delete(uuid(first)).then().statusCode(204);
+
+        patched(follower, "{\"description\": \"orphan\"}").then().statusCode(200);
+    }
+
+    @Test
     void jobsDoNotRunAfterEachOtherInACircle() {
         String first = createdId(aJob());
         String second = createdId(after(first, "SUCCESS"));

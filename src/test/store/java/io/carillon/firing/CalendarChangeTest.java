@@ -78,6 +78,28 @@ class CalendarChangeTest {
     }
 
     @Test
+    void aChangeIsARevisionOfEachJobThatUsesTheCalendarAndItsTriggerKnows() throws Exception {
+        var job = anHourlyJob();
+
+        declare(allButTheNextDays(), 200);
+
+        assertThat(rows.texts("select version, change from job where id = ?", job))
+                .containsExactly("1 CALENDAR");
+        assertThat(
+                        rows.texts(
+                                "select r.version, r.change, r.at < j.updated_at from job_revision r"
+                                        + " join job j on j.id = r.job_id where j.id = ?",
+                                job))
+                .containsExactly("0 CREATED t");
+        assertThat(
+                        rows.number(
+                                "select priority from qrtz_triggers where trigger_name = ?",
+                                job.toString()))
+                .isEqualTo(1);
+        Jobs.post(job + "/revisions/0/restore", Map.of()).then().statusCode(200);
+    }
+
+    @Test
     void firingUsesTheCalendarAsItIsNow() throws Exception {
         var job = anHourlyJob();
         makeDue(job, 0);

@@ -198,6 +198,20 @@ class FiringTest {
     }
 
     @Test
+    void whatAPausedJobHasMissedOutlastsChangesThatLeaveItsSchedule() throws Exception {
+        var job = Jobs.create(Map.of("overlap", "ALLOW"));
+        Jobs.post(job + "/pause", Map.of()).then().statusCode(200);
+        makeDue(job, 4);
+
+        Jobs.patch(job, Map.of("description", "being looked at")).then().statusCode(200);
+        Jobs.post(job + "/pause", Map.of("note", "still")).then().statusCode(200);
+        assertThat(ledger(job)).isEmpty();
+        Jobs.post(job + "/resume", Map.of("catchUp", "FIRE_ALL")).then().statusCode(200);
+
+        assertThat(rows.number(COUNT + " and state = 'QUEUED'", job)).isEqualTo(5);
+    }
+
+    @Test
     void deletingFiresWhatWasDueAndCancelsWhatHasNotStarted() throws Exception {
         var job = Jobs.create();
         long due = makeDue(job, 0);

@@ -14,6 +14,7 @@ import jakarta.inject.Inject;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -216,6 +217,32 @@ class WhyTest {
         assertThat(verdict(why)).isEqualTo("DELETED");
         assertThat(sentence(why)).contains("by anonymous");
         assertThat(verdict(why(job, hour.plus(Duration.ofHours(2))))).isEqualTo("DELETED");
+    }
+
+    @Test
+    void aDefinitionWhoseCalendarIsGoneLeavesTheAnswerToTheLedger() throws SQLException {
+        String calendar = Api.unique("calendar");
+        Api.body("{\"entries\": []}").put("/api/v1/calendars/" + calendar).then().statusCode(201);
+        var job = past.hourlyJobFrom(LONG_AGO, Map.of());
+        Jobs.patch(
+                        job,
+                        Map.of(
+                                "schedule",
+                                Map.of("cron", "0 * * * *", "exclude", List.of(calendar))))
+                .then()
+                .statusCode(200);
+        past.versionFrom(job, Duration.ofHours(8));
+        Jobs.patch(job, "{\"schedule\": {\"exclude\": null}}").then().statusCode(200);
+        past.versionFrom(job, Duration.ofHours(4));
+        io.restassured.RestAssured.given()
+                .delete("/api/v1/calendars/" + calendar)
+                .then()
+                .statusCode(204);
+
+        var why = why(job, hour.minus(Duration.ofHours(6)));
+
+        assertThat(verdict(why)).isEqualTo("UNKNOWN");
+        assertThat(sentence(why)).contains("calendar");
     }
 
     @Test

@@ -1,0 +1,204 @@
+package io.carillon.job;
+
+import io.carillon.audit.Actor;
+import io.carillon.audit.AuditLog;
+import io.carillon.database.Connections;
+import io.carillon.database.DatabaseClock;
+import io.carillon.database.UuidV7;
+import io.carillon.firing.NewTrigger;
+import io.carillon.firing.Triggers;
+import io.carillon.problem.Problem.Violation;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import io.carillon.queue.QueueStore;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Creates jobs, one or many, each with its trigger in one transaction and set-based. */
+@ApplicationScoped
+class JobCreation {
+    private final Connections connections;
+    private final JobInserts inserts;
+    private final JobChains chains;
+    private final JobSchedules schedules;
+    private final StoredJobs stored;
+    private final Triggers triggers;
+    private final QueueStore queues;
+    private final AuditLog audit;
+    private final Actor actor;
+    private final DatabaseClock clock;
+
+    JobCreation(
+            Connections connections,
+            JobInserts inserts,
+            JobChains chains,
+            JobSchedules schedules,
+            StoredJobs stored,
+            Triggers triggers,
+            QueueStore queues,
+            AuditLog audit,
+            Actor actor,
+            DatabaseClock clock) {
+        this.connections = connections;
+        this.inserts = inserts;
+        this.chains = chains;
+        this.schedules = schedules;
+        this.stored = stored;
+        this.triggers = triggers;
+        this.queues = queues;
+        this.audit = audit;
+        this.actor = actor;
+        this.clock = clock;
+    }
+
+    /**
+     * A definition that has passed every check, with the trigger it needs; {@code trigger} null: on
+     * demand.
+     */
+    record Draft(JobInserts.NewJob job, @Nullable NewTrigger trigger) {}
+
+    /**
+     * Checks a definition and compiles its schedule.
+     *
+     * @throws ProblemException 400 naming the field, or 422 for a schedule that never fires
+     */
+    Draft draft(JobRequest request) {
+        // Also the anchor of the schedule's phase, so it is stored as it is here.
+        var createdAt = clock.now().truncatedTo(ChronoUnit.MILLIS);
+        var id = UuidV7.at(createdAt);
+        var definition = stored.check(request);
+        if (definition.after() != null) {
+            connections.run(
+                    connection ->
+                            chains.check(
+                                    connection, null, definition.namespace(), definition.after()));
+        }
+        var schedule =
+                schedules.compile(
+                        definition.schedule(),
+                        String.valueOf(definition.namespace()),
+                        createdAt,
+                        id);
+        var trigger =
+                schedule == null
+                        ? null
+                        : new NewTrigger(
+                                id,
+                                String.valueOf(definition.namespace()),
+                                JobInserts.FIRST_VERSION,
+                                JobSchedules.firstAfter(definition.schedule(), schedule, createdAt),
+                                !Objects.equals(definition.enabled(), true));
+        return new Draft(new JobInserts.NewJob(id, definition, createdAt), trigger);
+    }
+
+    /**
+     * Stores one job; 409 if its name is taken.
+     *
+     * @return what was stored, without another look at it
+     */
+    @Transactional
+    Job create(Draft draft) {
+        if (insert(List.of(draft)).isEmpty()) {
+            throw nameTaken(draft.job().definition());
+        }
+        var job = new Job();
+        job.id = draft.job().id();
+        job.namespace = draft.job().definition().namespace();
+        job.version = JobInserts.FIRST_VERSION;
+        job.createdAt = draft.job().createdAt();
+        job.updatedAt = draft.job().createdAt();
+        stored.apply(job, draft.job().definition());
+        return job;
+    }
+
+    /**
+     * Stores those whose name is free; returns their ids. With {@code atomic}, all or a 409.
+     *
+     * @param drafts by their position in the batch
+     */
+    @Transactional
+    Set<UUID> createAll(SortedMap<Integer, Draft> drafts, boolean atomic) {
+        var inserted = insert(List.copyOf(drafts.values()));
+        if (atomic && inserted.size() < drafts.size()) {
+            var taken =
+                    drafts.entrySet().stream()
+                            .filter(draft -> !inserted.contains(draft.getValue().job().id()))
+                            .findFirst()
+                            .orElseThrow();
+            throw nameTaken(taken.getKey(), taken.getValue());
+        }
+        return inserted;
+    }
+
+    /** What is answered for a job of a batch whose name another has. */
+    static ProblemException nameTaken(int index, Draft draft) {
+        return nameTaken(draft.job().definition()).within("jobs[" + index + "].");
+    }
+
+    private Set<UUID> insert(List<Draft> drafts) {
+        return connections.with(
+                connection -> {
+                    queues.ensure(connection, queuesOf(drafts));
+                    var inserted =
+                            inserts.insert(
+                                    connection,
+                                    actor.name(),
+                                    drafts.stream().map(Draft::job).toList());
+                    var newTriggers = new ArrayList<NewTrigger>();
+                    for (var draft : drafts) {
+                        if (draft.trigger() != null && inserted.contains(draft.job().id())) {
+                            newTriggers.add(schedules.holdCalendars(connection, draft));
+                        }
+                    }
+                    triggers.add(connection, newTriggers);
+                    auditCreation(connection, drafts, inserted);
+                    return inserted;
+                });
+    }
+
+    private static Set<String> queuesOf(List<Draft> drafts) {
+        var names = new HashSet<String>();
+        drafts.forEach(draft -> names.add(String.valueOf(draft.job().definition().queue())));
+        return names;
+    }
+
+    /** One entry however many: a batch names its jobs in it. */
+    private void auditCreation(Connection connection, List<Draft> drafts, Set<UUID> inserted)
+            throws SQLException {
+        if (drafts.size() == 1 && inserted.size() == 1) {
+            var job = drafts.getFirst().job();
+            audit.add(
+                    connection,
+                    actor.name(),
+                    "JOB_CREATED",
+                    job.id(),
+                    Map.of("version", 0, "definition", job.definition()));
+        } else if (!inserted.isEmpty()) {
+            audit.add(connection, actor.name(), "JOBS_CREATED", null, Map.of("jobIds", inserted));
+        }
+    }
+
+    static ProblemException nameTaken(Draft draft) {
+        return nameTaken(draft.job().definition());
+    }
+
+    static ProblemException nameTaken(JobRequest definition) {
+        return new ProblemException(
+                ProblemKind.CONFLICT,
+                "There is a job named '%s' in the namespace '%s'."
+                        .formatted(definition.name(), definition.namespace()),
+                List.of(new Violation("name", "is taken")));
+    }
+}

@@ -1,0 +1,114 @@
+package io.carillon.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.execution.RetryPolicy;
+import io.carillon.handler.JobHandlers;
+import io.carillon.problem.Json;
+import io.carillon.schedule.Schedule;
+import io.carillon.schedule.ScheduleSpec;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Between a job's row and its definition as a client writes it. */
+@ApplicationScoped
+class StoredJobs {
+    private final JobHandlers handlers;
+    private final JobSchedules schedules;
+    private final Json json;
+
+    StoredJobs(JobHandlers handlers, JobSchedules schedules, Json json) {
+        this.handlers = handlers;
+        this.schedules = schedules;
+        this.json = json;
+    }
+
+    /** A definition with every default filled in, if its type can read its config. */
+    JobRequest check(JobRequest request) {
+        var definition = request.orDefaults();
+        handlers.validate(
+                definition.type(),
+                definition.config() == null ? json.tree(Map.of()) : definition.config());
+        return definition;
+    }
+
+    /** Sets what a definition says of a job. */
+    void apply(Job job, JobRequest definition) {
+        var whole = definition.orDefaults();
+        job.name = whole.name();
+        job.description = whole.description();
+        job.schedule = whole.schedule() == null ? null : json.text(whole.schedule());
+        job.type = whole.type();
+        job.config = json.text(Objects.requireNonNull(whole.config()));
+        job.queue = whole.queue();
+        job.priority = Objects.requireNonNull(whole.priority()).shortValue();
+        job.timeoutMillis = Objects.requireNonNull(whole.timeout()).toMillis();
+        job.retry = json.text(Objects.requireNonNull(whole.retry()));
+        job.maxAttempts = Objects.requireNonNull(whole.retry()).attempts();
+        job.delivery = whole.delivery();
+        job.overlap = whole.overlap();
+        job.weight = Objects.requireNonNull(whole.weight()).shortValue();
+        job.startDeadlineMillis =
+                whole.startDeadline() == null ? null : whole.startDeadline().toMillis();
+        job.afterJobId = AfterJob.jobId(whole.after());
+        job.afterOn = AfterJob.on(whole.after());
+        job.misfire = whole.misfire();
+        job.catchUpWindowMillis = Objects.requireNonNull(whole.catchUpWindow()).toMillis();
+        job.catchUpLimit = Objects.requireNonNull(whole.catchUpLimit());
+        job.labels = json.text(Objects.requireNonNull(whole.labels()));
+        job.enabled = Objects.requireNonNull(whole.enabled());
+        job.pauseNote = job.enabled ? null : job.pauseNote;
+    }
+
+    /** The version in force. */
+    Revision current(Job job) {
+        return new Revision(
+                job.version,
+                definitionOf(job),
+                job.updatedAt,
+                job.changedBy,
+                job.change,
+                job.pauseNote);
+    }
+
+    /** The compiled schedule of a stored job; null when it runs on demand. */
+    @Nullable Schedule scheduleOf(Job job) {
+        return schedules.compile(
+                definitionOf(job).schedule(), job.namespace, job.createdAt, job.id);
+    }
+
+    /** The job as a client would write it. */
+    JobRequest definitionOf(Job job) {
+        return new JobRequest(
+                job.namespace,
+                job.name,
+                job.description,
+                job.schedule == null ? null : json.stored(job.schedule, ScheduleSpec.class),
+                job.type,
+                json.stored(job.config, ObjectNode.class),
+                job.queue,
+                (int) job.priority,
+                Duration.ofMillis(job.timeoutMillis),
+                json.stored(job.retry, RetryPolicy.class),
+                job.delivery,
+                job.overlap,
+                (int) job.weight,
+                job.startDeadlineMillis == null ? null : Duration.ofMillis(job.startDeadlineMillis),
+                AfterJob.of(job.afterJobId, job.afterOn),
+                job.misfire,
+                Duration.ofMillis(job.catchUpWindowMillis),
+                job.catchUpLimit,
+                labelsOf(json.tree(job.labels)),
+                job.enabled);
+    }
+
+    private static Map<String, String> labelsOf(JsonNode labels) {
+        var map = new TreeMap<String, String>();
+        labels.properties().forEach(label -> map.put(label.getKey(), label.getValue().asText()));
+        return map;
+    }
+}
