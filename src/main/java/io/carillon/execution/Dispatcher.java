@@ -40,12 +40,16 @@ public class Dispatcher {
     private static final int MOST_OUTCOMES = 5_000;
     private static final Duration UNKNOWN_CLAIMS_EVERY = Duration.ofSeconds(5);
 
+    /** Rest after that look, in proportion to its time: dead entries make it long. */
+    private static final int UNKNOWN_CLAIMS_REST = 50;
+
     /** In case a notification of a cancellation was lost. */
     private static final Duration CANCELLATIONS_EVERY = Duration.ofMillis(500);
 
     /** How long an interrupted handler may take to end before its thread is left behind. */
     private static final Duration INTERRUPTION_GRACE = Duration.ofSeconds(5);
 
+    private final Claims claims;
     private final ExecutionStore store;
     private final ExecutionControl control;
     private final LimitedQueues limitedQueues;
@@ -83,12 +87,13 @@ public class Dispatcher {
     private long cancellationsCheckedNanos = System.nanoTime();
 
     /** Of the dispatch loop alone: only it claims, so only it can tell what it does not know. */
-    private long unknownClaimsCheckedNanos = System.nanoTime();
+    private long nextUnknownClaimsNanos = System.nanoTime() + UNKNOWN_CLAIMS_EVERY.toNanos();
 
     /** What a round did. */
     record Round(int claimed, Duration pause) {}
 
     Dispatcher(
+            Claims claims,
             ExecutionStore store,
             ExecutionControl control,
             LimitedQueues limitedQueues,
@@ -101,6 +106,7 @@ public class Dispatcher {
             DatabaseClock clock,
             Notifications notifications,
             QueueTraffic traffic) {
+        this.claims = claims;
         this.store = store;
         this.control = control;
         this.limitedQueues = limitedQueues;
@@ -184,7 +190,7 @@ public class Dispatcher {
             isMoreWaiting = true;
             return new Round(0, roomMade.get() == roomBefore ? CANCELLATIONS_EVERY : Duration.ZERO);
         }
-        var open = store.claim(worker.id(), free, before == 0);
+        var open = claims.take(worker.id(), free, before == 0);
         begin(open.claims());
         int left = free - slots(open.claims());
         var limited =
@@ -254,7 +260,7 @@ public class Dispatcher {
      */
     private void giveBackUnknownClaims() {
         long now = System.nanoTime();
-        if (now - unknownClaimsCheckedNanos < UNKNOWN_CLAIMS_EVERY.toNanos()) {
+        if (now - nextUnknownClaimsNanos < 0) {
             return;
         }
         int unknown = store.giveBackUnknown(worker.id(), Set.copyOf(running.keySet()));
@@ -263,7 +269,12 @@ public class Dispatcher {
                     "gave back claims whose answer was lost count=%d worker=%s",
                     unknown, worker.id());
         }
-        unknownClaimsCheckedNanos = now;
+        long ended = System.nanoTime();
+        nextUnknownClaimsNanos =
+                ended
+                        + Math.max(
+                                UNKNOWN_CLAIMS_EVERY.toNanos(),
+                                (ended - now) * UNKNOWN_CLAIMS_REST);
     }
 
     private void begin(List<Claim> claims) {

@@ -7,14 +7,10 @@ import io.carillon.database.Topic;
 import io.carillon.database.Transactions;
 import io.carillon.problem.Json;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,61 +20,13 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of an execution through a worker: claimed, completed, promoted, rescued, given back.
- * {@link ExecutionInserts} has the statements that make one, {@link ExecutionControl} those that
- * interfere. All times are the database's; all changes compare the state they leave, and the epoch
- * where a worker makes them. No row changed is a normal result.
+ * The way of an execution through a worker: completed, promoted, rescued, given back. {@link
+ * ExecutionInserts} has the statements that make one, {@link Claims} the one that starts it, {@link
+ * ExecutionControl} those that interfere. All times are the database's; all changes compare the
+ * state they leave, and the epoch where a worker makes them. No row changed is a normal result.
  */
 @ApplicationScoped
 public class ExecutionStore {
-    /**
-     * Takes the first in order of each queue that may start something, and of those as many as fit
-     * into the free slots; an idle worker also takes one that is larger than the worker. What is
-     * locked and not taken is free again at the end of the statement.
-     *
-     * <p>The rows are found again by an array of their ids: joined to what the limit left, of which
-     * the planner cannot know how little that is, they were sought by reading the whole day (94 ms
-     * instead of 12 for 500 of 170,000).
-     *
-     * <p>Nothing is claimed for a worker that has been marked dead; one that is marked meanwhile
-     * has its claims rescued like all it runs.
-     */
-    @Language("SQL")
-    private static final String CLAIM =
-            """
-            with claimable as (
-                select name from queue
-                where not paused
-                  and case when ?::varchar is null then max_concurrent is null and rate_per_second is null
-                           else name = ? end
-                  and exists (select from worker where id = ? and state = 'RUNNING')),
-            first_in_line as (
-                select line.* from claimable q cross join lateral (
-                    select id, scheduled_at, order_key, weight from execution
-                    where queue = q.name and state = 'QUEUED'
-                      and (start_deadline_at is null or attempt > 0 or start_deadline_at > statement_timestamp())
-                    order by order_key
-                    limit ?
-                    for no key update skip locked) line),
-            in_order as (
-                select *, sum(weight) over (order by order_key, id) as slots from first_in_line),
-            fitting as (
-                select id, scheduled_at from in_order where slots <= ? or ? and slots = weight),
-            claimed as (
-                update execution e
-                set state = 'RUNNING', worker_id = ?, epoch = e.epoch + 1, attempt = e.attempt + 1,
-                    started_at = clock_timestamp()
-                where e.id = any (array(select id from fitting))
-                  and e.scheduled_at >= (select min(scheduled_at) from fitting)
-                  and e.scheduled_at <= (select max(scheduled_at) from fitting)
-                returning e.id, e.scheduled_at, coalesce(e.planned_at, e.scheduled_at) as planned_at, e.epoch, e.job_id,
-                          (select j.version from job j where j.id = e.job_id) as job_version, e.namespace, e.type,
-                          e.queue, e.attempt, e.max_attempts, e.delivery, e.timeout_ms, e.weight, e.config, e.retry,
-                          (extract(epoch from e.started_at - e.run_at) * 1000)::bigint as start_delay_ms)
-            select (select count(*) from first_in_line) as found, claimed.*
-            from (values (1)) as one left join claimed on true
-            """;
-
     @Language("SQL")
     private static final String COMPLETE =
             """
@@ -199,98 +147,21 @@ public class ExecutionStore {
     private final DataSource dataSource;
 
     private final Json json;
-    private final JobDefinitions definitions;
     private final ExecutionControl control;
     private final Notifications notifications;
     private final long headStartMillis;
 
-    /** What a claim took; {@code isMoreWaiting}: something claimable was left for want of room. */
-    record Claimed(List<Claim> claims, boolean isMoreWaiting) {}
-
     ExecutionStore(
             DataSource dataSource,
             Json json,
-            JobDefinitions definitions,
             ExecutionControl control,
             Notifications notifications,
             ExecutionConfig config) {
         this.dataSource = dataSource;
         this.json = json;
-        this.definitions = definitions;
         this.control = control;
         this.notifications = notifications;
         this.headStartMillis = config.headStart().toMillis();
-    }
-
-    /**
-     * Takes what fits into {@code slots} from the queues without limits.
-     *
-     * @param isIdle the worker runs nothing: an execution that takes more than its slots may start
-     */
-    Claimed claim(UUID workerId, int slots, boolean isIdle) {
-        try (var connection = dataSource.getConnection()) {
-            return claim(connection, workerId, null, slots, slots, isIdle);
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Nothing could be claimed", failure);
-        }
-    }
-
-    /**
-     * Takes up to {@code limit} executions of one queue, or of all without limits, in the
-     * transaction of {@code connection}.
-     */
-    Claimed claim(
-            Connection connection,
-            UUID workerId,
-            @Nullable String queue,
-            int limit,
-            int slots,
-            boolean isIdle)
-            throws SQLException {
-        var claims = new ArrayList<Claim>();
-        int found = 0;
-        try (var statement = connection.prepareStatement(CLAIM)) {
-            statement.setString(1, queue);
-            statement.setString(2, queue);
-            statement.setObject(3, workerId);
-            statement.setInt(4, limit);
-            statement.setInt(5, slots);
-            statement.setBoolean(6, isIdle);
-            statement.setObject(7, workerId);
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    found = row.getInt("found");
-                    if (row.getObject("id") != null) {
-                        claims.add(claimOf(row));
-                    }
-                }
-            }
-        }
-        boolean more = found > claims.size() || found >= limit;
-        return new Claimed(definitions.complete(connection, claims), more);
-    }
-
-    private Claim claimOf(ResultSet row) throws SQLException {
-        String retry = row.getString("retry");
-        String config = row.getString("config");
-        return new Claim(
-                row.getObject("id", UUID.class),
-                row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
-                row.getObject("planned_at", OffsetDateTime.class).toInstant(),
-                row.getLong("epoch"),
-                row.getObject("job_id", UUID.class),
-                row.getLong("job_version"),
-                row.getString("namespace"),
-                row.getString("type"),
-                row.getString("queue"),
-                row.getInt("attempt"),
-                row.getInt("max_attempts"),
-                Delivery.valueOf(row.getString("delivery")),
-                Duration.ofMillis(row.getLong("timeout_ms")),
-                row.getInt("weight"),
-                config == null ? null : json.tree(config),
-                retry == null ? null : json.stored(retry, RetryPolicy.class),
-                Duration.ofMillis(row.getLong("start_delay_ms")));
     }
 
     /**

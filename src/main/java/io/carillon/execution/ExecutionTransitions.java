@@ -14,9 +14,9 @@ import java.util.List;
 
 /**
  * Which changes of an execution's state are legal, and what causes each. The statements of {@link
- * ExecutionStore} and {@link ExecutionControl} make these changes and no others: the tests watch
- * every change in the database and compare it with this table, and {@code docs/execution-states.md}
- * is made from it.
+ * Claims}, {@link ExecutionStore} and {@link ExecutionControl} make these changes and no others:
+ * the tests watch every change in the database and compare it with this table, and {@code
+ * docs/execution-states.md} is made from it.
  */
 public final class ExecutionTransitions {
     /** What moves an execution from one state to another. */

@@ -50,7 +50,7 @@ class LimitedQueues {
     private static final String STARTED = "update queue set next_start_us = ? where name = ?";
 
     private final DataSource dataSource;
-    private final ExecutionStore store;
+    private final Claims claims;
 
     private volatile boolean exist = true;
     private volatile long lookedNanos = System.nanoTime() - LOOK_AGAIN.toNanos();
@@ -71,9 +71,9 @@ class LimitedQueues {
         static final Claimed NOTHING = new Claimed(List.of(), false, null);
     }
 
-    LimitedQueues(DataSource dataSource, ExecutionStore store) {
+    LimitedQueues(DataSource dataSource, Claims claims) {
         this.dataSource = dataSource;
-        this.store = store;
+        this.claims = claims;
     }
 
     /** Takes what fits into {@code slots} and each queue's limits. */
@@ -105,24 +105,24 @@ class LimitedQueues {
 
     private Claimed claim(Connection connection, UUID workerId, int slots, boolean isIdle)
             throws SQLException {
-        var claims = new ArrayList<Claim>();
+        var claimed = new ArrayList<Claim>();
         int left = slots;
         boolean more = false;
         Duration untilNext = null;
         for (var queue : lockThoseWithWork(connection)) {
             int allowed = allowed(connection, queue);
-            var taken = new ExecutionStore.Claimed(List.of(), true);
+            var taken = new Claims.Claimed(List.of(), true);
             if (allowed > 0 && left > 0) {
                 taken =
-                        store.claim(
+                        claims.take(
                                 connection,
                                 workerId,
                                 queue.name,
                                 Math.min(allowed, left),
                                 left,
-                                isIdle && claims.isEmpty());
+                                isIdle && claimed.isEmpty());
             }
-            claims.addAll(taken.claims());
+            claimed.addAll(taken.claims());
             left -= taken.claims().stream().mapToInt(Claim::weight).sum();
             more |= taken.isMoreWaiting();
             if (queue.rate != null) {
@@ -140,7 +140,7 @@ class LimitedQueues {
                 }
             }
         }
-        return new Claimed(claims, more, untilNext);
+        return new Claimed(claimed, more, untilNext);
     }
 
     private static List<Queue> lockThoseWithWork(Connection connection) throws SQLException {

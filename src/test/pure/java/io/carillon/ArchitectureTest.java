@@ -87,7 +87,8 @@ class ArchitectureTest {
     @Test
     void onlyTheStatementsOfExecutionsChangeOrMakeThem() {
         assertThat(sourcesWith(CHANGE_OF_EXECUTIONS))
-                .containsExactlyInAnyOrder("ExecutionStore.java", "ExecutionControl.java");
+                .containsExactlyInAnyOrder(
+                        "Claims.java", "ExecutionStore.java", "ExecutionControl.java");
         assertThat(sourcesWith(INSERT_OF_EXECUTIONS)).containsExactly("ExecutionInserts.java");
     }
 

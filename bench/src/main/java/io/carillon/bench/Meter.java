@@ -31,8 +31,8 @@ final class Meter {
     @Language("SQL")
     private static final String LONGEST =
             """
-            select format('%9s ms %8s calls %9s rows %12s WAL bytes  %s', round(total_exec_time), calls, rows,
-                          wal_bytes, left(regexp_replace(query, '\\s+', ' ', 'g'), 80))
+            select format('%9s ms %8s calls %9s rows %12s WAL bytes %12s pages  %s', round(total_exec_time), calls, rows,
+                          wal_bytes, shared_blks_hit + shared_blks_read, left(regexp_replace(query, '\\s+', ' ', 'g'), 80))
             from pg_stat_statements
             where userid = 'system_under_test'::regrole
               and dbid = (select oid from pg_database where datname = current_database())

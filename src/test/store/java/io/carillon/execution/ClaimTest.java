@@ -72,9 +72,9 @@ class ClaimTest {
     void anExecutionLargerThanTheWorkerRunsAloneWhenItIsIdle() throws Exception {
         var huge = engine.submit(aSubmission().weight(50));
 
-        assertThat(engine.store.claim(engine.aWorker(), 10, false).claims()).isEmpty();
-        assertThat(engine.store.claim(engine.aWorker(), 10, false).isMoreWaiting()).isTrue();
-        assertThat(engine.ids(engine.store.claim(engine.aWorker(), 10, true).claims()))
+        assertThat(engine.claims.take(engine.aWorker(), 10, false).claims()).isEmpty();
+        assertThat(engine.claims.take(engine.aWorker(), 10, false).isMoreWaiting()).isTrue();
+        assertThat(engine.ids(engine.claims.take(engine.aWorker(), 10, true).claims()))
                 .containsExactly(huge);
     }
 

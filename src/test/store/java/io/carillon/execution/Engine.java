@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Moves executions a step at a time, as the loops of a replica would. */
 @Singleton
 class Engine {
+    final Claims claims;
     final ExecutionStore store;
     final ExecutionControl control;
     final Rows rows;
@@ -32,6 +33,7 @@ class Engine {
 
     Engine(
             DataSource dataSource,
+            Claims claims,
             ExecutionStore store,
             ExecutionControl control,
             ExecutionInserts inserts,
@@ -39,6 +41,7 @@ class Engine {
             WorkerStore workers,
             Submissions submissions) {
         this.dataSource = dataSource;
+        this.claims = claims;
         this.store = store;
         this.control = control;
         this.inserts = inserts;
@@ -125,12 +128,12 @@ class Engine {
 
     /** As many as fit, from queues with and without limits. */
     List<Claim> claim(UUID worker, int slots) {
-        var claims = new ArrayList<>(store.claim(worker, slots, true).claims());
-        int left = slots - claims.stream().mapToInt(Claim::weight).sum();
+        var claimed = new ArrayList<>(claims.take(worker, slots, true).claims());
+        int left = slots - claimed.stream().mapToInt(Claim::weight).sum();
         if (left > 0) {
-            claims.addAll(limitedQueues.claim(worker, left, claims.isEmpty()).claims());
+            claimed.addAll(limitedQueues.claim(worker, left, claimed.isEmpty()).claims());
         }
-        return claims;
+        return claimed;
     }
 
     List<UUID> ids(List<Claim> claims) {

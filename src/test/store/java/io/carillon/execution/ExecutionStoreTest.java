@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(StillReplica.class)
 class ExecutionStoreTest {
+    @Inject Claims claims;
     @Inject ExecutionStore store;
     @Inject ExecutionInserts inserts;
     @Inject WorkerStore workers;
@@ -236,7 +237,7 @@ class ExecutionStoreTest {
     }
 
     private List<Claim> claim(UUID worker, int slots) {
-        return store.claim(worker, slots, true).claims();
+        return claims.take(worker, slots, true).claims();
     }
 
     private static Completion succeeded(Claim claim) {
