@@ -11,7 +11,7 @@ import java.time.Duration;
 /** Calls a replica's API as any client would. */
 public final class Api {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private final HttpClient http = HttpClient.newHttpClient();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private final Replica replica;
 
     /** A status and its body; an empty body is a missing node. */
@@ -29,6 +29,11 @@ public final class Api {
         return send("POST", path, body);
     }
 
+    /** The same key and body again give the same execution. */
+    public Answer submit(Object body, String idempotencyKey) throws IOException {
+        return send("POST", "/executions", body, "Idempotency-Key", idempotencyKey);
+    }
+
     public Answer patch(String path, Object body) throws IOException {
         return send("PATCH", path, body);
     }
@@ -37,7 +42,8 @@ public final class Api {
         return send("DELETE", path, null);
     }
 
-    private Answer send(String method, String path, Object body) throws IOException {
+    private Answer send(String method, String path, Object body, String... headers)
+            throws IOException {
         var publisher =
                 body == null
                         ? HttpRequest.BodyPublishers.noBody()
@@ -47,10 +53,12 @@ public final class Api {
                 HttpRequest.newBuilder(replica.uri("/api/v1" + path))
                         .timeout(Duration.ofSeconds(30))
                         .header("Content-Type", "application/json")
-                        .method(method, publisher)
-                        .build();
+                        .method(method, publisher);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
         try {
-            var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            var response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
             return new Answer(response.statusCode(), JSON.readTree(response.body()));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -1,13 +1,13 @@
 package io.carillon.cluster;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Replicas on one database. */
 public final class Cluster implements AutoCloseable {
     private final TestPostgres postgres;
-    private final List<Replica> replicas = new ArrayList<>();
+    private final List<Replica> replicas = new CopyOnWriteArrayList<>();
 
     public Cluster(TestPostgres postgres, int size) {
         this(postgres, size, List.of());
@@ -42,6 +42,12 @@ public final class Cluster implements AutoCloseable {
         var replica = Replica.start(postgres);
         replicas.set(index, replica);
         return replica;
+    }
+
+    /** As {@code kill -9}, and another is started in its place. */
+    public void killAndReplace(int index) {
+        replicas.get(index).kill();
+        replace(index);
     }
 
     /** As an orchestrator would: one whose database went away while it migrated has ended. */

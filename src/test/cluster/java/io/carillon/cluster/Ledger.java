@@ -56,16 +56,19 @@ public final class Ledger implements AutoCloseable {
 
     /** How many executions are in each state. */
     public Map<String, Long> states() throws SQLException {
-        var states = new TreeMap<String, Long>();
+        return counts("select state, count(*) from execution group by state");
+    }
+
+    /** A name and a number of each row. */
+    public Map<String, Long> counts(String sql) throws SQLException {
+        var counts = new TreeMap<String, Long>();
         try (var statement = connection.createStatement();
-                var row =
-                        statement.executeQuery(
-                                "select state, count(*) from execution group by state")) {
+                var row = statement.executeQuery(sql)) {
             while (row.next()) {
-                states.put(row.getString(1), row.getLong(2));
+                counts.put(row.getString(1), row.getLong(2));
             }
         }
-        return states;
+        return counts;
     }
 
     public long count(String sql) throws SQLException {

@@ -51,6 +51,15 @@ public final class TestPostgres implements AutoCloseable {
         return DriverManager.getConnection(url());
     }
 
+    /** Ends every session of the service. */
+    public void endSessions() throws SQLException {
+        try (var connection = connect();
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'carillon'");
+        }
+    }
+
     /** Ends every session at once and comes back on the same port with the same data. */
     public void restart() {
         try {

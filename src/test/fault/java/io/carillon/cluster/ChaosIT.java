@@ -98,24 +98,10 @@ class ChaosIT {
 
     private void inflict(Fault fault, TestPostgres postgres, Cluster cluster) throws SQLException {
         switch (fault) {
-            case KILLED_REPLICAS -> {
-                int victim = random.nextInt(cluster.size());
-                cluster.replica(victim).kill();
-                cluster.replace(victim);
-            }
-            case ENDED_SESSIONS -> {
-                try (var ledger = new Ledger(postgres)) {
-                    ledger.count(
-                            "select count(pg_terminate_backend(pid)) from pg_stat_activity"
-                                    + " where application_name = 'carillon'");
-                }
-            }
+            case KILLED_REPLICAS -> cluster.killAndReplace(random.nextInt(cluster.size()));
+            case ENDED_SESSIONS -> postgres.endSessions();
             case RESTARTED_DATABASE -> postgres.restart();
-            case SHIFTED_CLOCK -> {
-                int victim = 1 + random.nextInt(cluster.size() - 1);
-                cluster.replica(victim).kill();
-                cluster.replace(victim);
-            }
+            case SHIFTED_CLOCK -> cluster.killAndReplace(1 + random.nextInt(cluster.size() - 1));
             case ALL -> throw new IllegalArgumentException("one fault at a time");
         }
     }
