@@ -1,4 +1,7 @@
-/** Carillon: a clustered cron and job service. Each feature has a package; see DESIGN §4. */
+/**
+ * Carillon: a clustered cron and job service. Each feature has a package, which says what lives
+ * there; docs/how-it-works.md says how they act together.
+ */
 @NullMarked
 package io.carillon;
 

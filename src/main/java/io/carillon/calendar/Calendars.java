@@ -40,19 +40,17 @@ public class Calendars {
         this.json = json;
     }
 
-    /** The calendars of these names as they are; those that do not exist are absent. */
-    public Map<String, Exclusion> read(
-            Connection connection, String namespace, Collection<String> names) throws SQLException {
-        return read(connection, READ, namespace, names);
+    /** Calendars as they are. */
+    public ReadCalendars read(Connection connection) {
+        return new ReadCalendars((namespace, names) -> read(connection, READ, namespace, names));
     }
 
     /**
      * The same, and none of them changes until the caller's transaction ends: for whoever stores
      * what was computed from them.
      */
-    public Map<String, Exclusion> hold(
-            Connection connection, String namespace, Collection<String> names) throws SQLException {
-        return read(connection, HOLD, namespace, names);
+    public ReadCalendars hold(Connection connection) {
+        return new ReadCalendars((namespace, names) -> read(connection, HOLD, namespace, names));
     }
 
     private Map<String, Exclusion> read(

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt in progress: runs the handler on the calling thread and says what becomes of the
- * execution. It ends once: the first of handler, timeout, lost lease and stop decides.
+ * execution. It ends once: of timeout, cancellation, lost lease and stop the first interrupts the
+ * handler and decides, unless the handler succeeded all the same; after a lost lease nothing
+ * counts.
  */
 final class Attempt {
     /** Why an attempt was interrupted. */

@@ -13,12 +13,15 @@ public interface ExecutionConfig {
     @WithDefault("30s")
     Duration headStart();
 
-    /** How often the dispatcher looks for work when no notification wakes it. */
+    /**
+     * How often the dispatcher looks for work when no notification wakes it. Half a second is the
+     * longest that has an effect: it also looks for cancellations.
+     */
     @WithName("dispatch.poll")
-    @WithDefault("1s")
+    @WithDefault("500ms")
     Duration poll();
 
-    /** How long history is kept; older days are dropped whole. */
+    /** How long history is kept; older days are dropped whole, and rows without a day deleted. */
     @WithName("history.retention")
     @WithDefault("30d")
     Duration retention();

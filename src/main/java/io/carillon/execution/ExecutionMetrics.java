@@ -58,12 +58,13 @@ class ExecutionMetrics {
         rescued.increment(count);
     }
 
+    /** Both in slots, of which an execution takes as many as its weight until its handler ends. */
     void running(Supplier<Number> running, Supplier<Number> capacity) {
         Gauge.builder("carillon.worker.capacity", capacity)
-                .description("Executions this worker runs at most")
+                .description("Slots of this worker")
                 .register(registry);
         Gauge.builder("carillon.worker.running", running)
-                .description("Executions this worker holds")
+                .description("Slots taken by what this worker runs, each execution by its weight")
                 .register(registry);
     }
 }

@@ -1,16 +1,16 @@
 /**
- * Executions: the ledger's rows and what moves them. Four classes hold every statement that writes
- * one: {@link io.carillon.execution.ExecutionInserts} makes them, {@link
+ * Executions: the ledger's rows and what moves them. Four classes hold every statement that makes
+ * or changes one: {@link io.carillon.execution.ExecutionInserts} makes them, {@link
  * io.carillon.execution.Claims} starts them, {@link io.carillon.execution.ExecutionStore} takes
  * them on from there, {@link io.carillon.execution.ExecutionControl} cancels, moves and releases
  * them; which change is legal says {@link io.carillon.execution.ExecutionTransitions}. {@link
  * io.carillon.execution.Dispatcher} claims and runs, {@link
  * io.carillon.execution.CompletionBatcher} stores outcomes, {@link io.carillon.execution.Promoter}
  * queues what has come due, {@link io.carillon.execution.Rescuer} takes back the work of dead
- * workers, {@link io.carillon.execution.Partitions} makes and drops the days. Runs come in by
- * {@link io.carillon.execution.Submissions}, {@link io.carillon.execution.JobRuns} and {@link
- * io.carillon.execution.Replays}; who waits for whom is with {@link io.carillon.execution.Overlaps}
- * and {@link io.carillon.execution.Followers}.
+ * workers, {@link io.carillon.execution.Partitions} makes and drops the days, and deletes what has
+ * none. Runs come in by {@link io.carillon.execution.Submissions}, {@link
+ * io.carillon.execution.JobRuns} and {@link io.carillon.execution.Replays}; who waits for whom is
+ * with {@link io.carillon.execution.Overlaps} and {@link io.carillon.execution.Followers}.
  *
  * <p>Each claim raises the execution's epoch, and every later write names it. A worker that was
  * taken for dead therefore changes nothing: its write matches no row. Between claim and outcome an

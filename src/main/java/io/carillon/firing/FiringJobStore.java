@@ -4,6 +4,7 @@ import io.carillon.database.DatabaseClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import javax.sql.DataSource;
@@ -84,9 +85,12 @@ final class FiringJobStore extends JobStoreSupport {
             long now = row.getLong(2);
             clock.observe(now, sentNanos);
             lookedNanos = System.nanoTime();
-            return none || next > now + config.poll().toMillis()
-                    ? List.of()
-                    : List.of(new Alarm(new Date(clock.wallMillisAt(next))));
+            // Quartz's thread clears the list if something nearer comes while it waits.
+            var due = new ArrayList<OperableTrigger>();
+            if (!none && next <= now + config.poll().toMillis()) {
+                due.add(new Alarm(new Date(clock.wallMillisAt(next))));
+            }
+            return due;
         } catch (SQLException | RuntimeException failure) {
             throw new JobPersistenceException("Due triggers could not be looked for", failure);
         }

@@ -3,11 +3,11 @@ package io.carillon.firing;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.carillon.calendar.Calendars;
+import io.carillon.calendar.ReadCalendars;
 import io.carillon.execution.Delivery;
 import io.carillon.execution.ExecutionSpec;
 import io.carillon.execution.Overlap;
 import io.carillon.problem.Json;
-import io.carillon.schedule.Exclusion;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -129,12 +129,12 @@ class FiringPlans {
     Map<UUID, Plan> read(Connection connection, List<UUID> jobIds) throws SQLException {
         var plans = HashMap.<UUID, Plan>newHashMap(jobIds.size());
         // Many jobs exclude the same: a changed calendar makes them all be read again at once.
-        var known = new HashMap<Excluded, Map<String, Exclusion>>();
+        var excluded = calendars.read(connection);
         try (var statement = connection.prepareStatement(READ)) {
             statement.setArray(1, connection.createArrayOf("uuid", jobIds.toArray()));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    var plan = plan(connection, row, known);
+                    var plan = plan(row, excluded);
                     plans.put(plan.jobId(), plan);
                 }
             }
@@ -142,30 +142,7 @@ class FiringPlans {
         return plans;
     }
 
-    /** The calendars that a schedule names. */
-    private record Excluded(String namespace, List<String> names) {}
-
-    private Map<String, Exclusion> calendars(
-            Connection connection,
-            @Nullable List<String> names,
-            String namespace,
-            Map<Excluded, Map<String, Exclusion>> known)
-            throws SQLException {
-        if (names == null) {
-            return Map.of();
-        }
-        var excluded = new Excluded(namespace, names);
-        var found = known.get(excluded);
-        if (found == null) {
-            found = calendars.read(connection, namespace, names);
-            known.put(excluded, found);
-        }
-        return found;
-    }
-
-    private Plan plan(
-            Connection connection, ResultSet row, Map<Excluded, Map<String, Exclusion>> known)
-            throws SQLException {
+    private Plan plan(ResultSet row, ReadCalendars excluded) throws SQLException {
         var job = new JobVersion(row.getObject("id", UUID.class), row.getLong("version"));
         String namespace = row.getString("namespace");
         String text = row.getString("schedule");
@@ -196,7 +173,7 @@ class FiringPlans {
                         written.compile(
                                 createdAt,
                                 job.jobId().toString(),
-                                calendars(connection, written.exclude(), namespace, known));
+                                excluded.of(namespace, written.exclude()));
                 compiled.put(key, schedule);
             }
             return new Plan(job, namespace, schedule, policy, spec, overlap, null);

@@ -6,7 +6,6 @@ import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -217,14 +216,9 @@ class Reconciler {
         if (trigger != null) {
             triggers.move(connection, jobId, next, !job.enabled);
         } else {
-            // A completed trigger still says that the job is completed.
-            var at = next == null ? Instant.EPOCH : next;
             triggers.add(
                     connection,
-                    List.of(new NewTrigger(jobId, job.namespace, job.version, at, !job.enabled)));
-            if (next == null) {
-                triggers.move(connection, jobId, null, !job.enabled);
-            }
+                    List.of(new NewTrigger(jobId, job.namespace, job.version, next, !job.enabled)));
         }
     }
 

@@ -11,9 +11,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
@@ -45,7 +47,8 @@ public class Triggers implements JobLock {
                 (sched_name, trigger_name, trigger_group, job_name, job_group, next_fire_time, priority,
                  trigger_state, trigger_type, start_time, misfire_instr)
             select 'carillon', n.name, n.namespace, 'fire', 'carillon', n.next, n.job_version,
-                   case when n.paused then 'PAUSED' else 'WAITING' end, 'CARILLON', n.next, 0
+                   case when n.next is null then 'COMPLETE' when n.paused then 'PAUSED' else 'WAITING' end,
+                   'CARILLON', coalesce(n.next, 0), 0
             from unnest(?::varchar[], ?::varchar[], ?::bigint[], ?::bigint[], ?::boolean[])
                      as n (name, namespace, job_version, next, paused)
             """;
@@ -125,19 +128,23 @@ public class Triggers implements JobLock {
                     .texts(trigger -> trigger.jobId().toString())
                     .texts(NewTrigger::namespace)
                     .longs(NewTrigger::jobVersion)
-                    .longs(trigger -> trigger.nextFireAt().toEpochMilli())
+                    .add("bigint", Triggers::nextMillis)
                     .add("bool", NewTrigger::isPaused);
             statement.executeUpdate();
         }
-        long earliest =
+        var earliest =
                 triggers.stream()
                         .filter(trigger -> !trigger.isPaused())
-                        .mapToLong(trigger -> trigger.nextFireAt().toEpochMilli())
-                        .min()
-                        .orElse(Long.MAX_VALUE);
-        if (earliest < Long.MAX_VALUE) {
-            announce(connection, earliest);
+                        .map(Triggers::nextMillis)
+                        .filter(Objects::nonNull)
+                        .min(Comparator.naturalOrder());
+        if (earliest.isPresent()) {
+            announce(connection, earliest.get());
         }
+    }
+
+    private static @Nullable Long nextMillis(NewTrigger trigger) {
+        return trigger.nextFireAt() == null ? null : trigger.nextFireAt().toEpochMilli();
     }
 
     /**

@@ -21,10 +21,11 @@ import java.util.UUID;
  * Executes instants of the past that a job's present schedule has and the ledger has no execution
  * of: from before the job was there, or skipped.
  *
- * <p>What ran is known as far back as history is kept, and of a time before the job was created; a
- * range about which it is not known is refused, as it might be executed twice. Instants from the
- * trigger's next fire time on are left to the trigger: firing, or a resumption, decides about them
- * yet.
+ * <p>What ran is known as far back as history is kept. Of what is older it is known of a job that
+ * was created since: only backfills can have executed it, and history has them all. Of an older job
+ * history has lost the earlier backfills too, so that such a range is refused, as it might be
+ * executed twice. Instants from the trigger's next fire time on are left to the trigger: firing, or
+ * a resumption, decides about them yet.
  */
 @ApplicationScoped
 class Backfill {
@@ -98,15 +99,11 @@ class Backfill {
                 now.truncatedTo(ChronoUnit.DAYS)
                         .minus(config.retention())
                         .truncatedTo(ChronoUnit.DAYS);
-        boolean isForgotten =
-                request.from().isBefore(kept)
-                        && request.to().isAfter(job.createdAt)
-                        && job.createdAt.isBefore(kept);
-        if (isForgotten) {
+        if (request.from().isBefore(kept) && job.createdAt.isBefore(kept)) {
             throw ProblemException.invalid(
                     "from",
-                    "what ran between %s, when the job was created, and %s is no longer known"
-                            .formatted(job.createdAt, kept));
+                    "what of the time before %s has been executed is no longer known"
+                            .formatted(kept));
         }
     }
 

@@ -2,6 +2,8 @@ package io.carillon.job;
 
 import io.carillon.audit.Actor;
 import io.carillon.calendar.CalendarUsers;
+import io.carillon.calendar.Calendars;
+import io.carillon.calendar.ReadCalendars;
 import io.carillon.database.ArrayParameters;
 import io.carillon.database.DatabaseClock;
 import io.carillon.firing.Triggers;
@@ -67,6 +69,7 @@ class CalendarJobs implements CalendarUsers {
     private final StoredJobs stored;
     private final JobRevisions revisions;
     private final JobSchedules schedules;
+    private final Calendars calendars;
     private final Actor actor;
     private final DatabaseClock clock;
 
@@ -75,12 +78,14 @@ class CalendarJobs implements CalendarUsers {
             StoredJobs stored,
             JobRevisions revisions,
             JobSchedules schedules,
+            Calendars calendars,
             Actor actor,
             DatabaseClock clock) {
         this.triggers = triggers;
         this.stored = stored;
         this.revisions = revisions;
         this.schedules = schedules;
+        this.calendars = calendars;
         this.actor = actor;
         this.clock = clock;
     }
@@ -126,9 +131,10 @@ class CalendarJobs implements CalendarUsers {
         List<Job> jobs = Job.list("id in ?1", settled.keySet());
         var times = triggers.times(connection, List.copyOf(settled.keySet()));
         var replaced = new HashMap<UUID, Revision>();
+        var held = calendars.hold(connection);
         for (var job : jobs) {
             replaced.put(job.id, stored.current(job));
-            var next = nextAfter(connection, job, Objects.requireNonNull(settled.get(job.id)));
+            var next = nextAfter(held, job, Objects.requireNonNull(settled.get(job.id)));
             var trigger = times.get(job.id);
             if (next == null && (trigger == null || !trigger.isCompleted())) {
                 throw neverAgain(job);
@@ -146,16 +152,16 @@ class CalendarJobs implements CalendarUsers {
         }
     }
 
-    private @Nullable Instant nextAfter(Connection connection, Job job, Instant now)
+    private @Nullable Instant nextAfter(ReadCalendars held, Job job, Instant now)
             throws SQLException {
         try {
             var schedule =
-                    schedules.compileHeld(
-                            connection,
+                    schedules.compile(
                             stored.definitionOf(job).schedule(),
                             job.namespace,
                             job.createdAt,
-                            job.id);
+                            job.id,
+                            held);
             return schedule == null ? null : schedule.next(now);
         } catch (ProblemException refused) {
             if (refused.kind() == ProblemKind.NEVER_FIRES) {

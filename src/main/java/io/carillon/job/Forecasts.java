@@ -1,5 +1,7 @@
 package io.carillon.job;
 
+import io.carillon.calendar.Calendars;
+import io.carillon.calendar.ReadCalendars;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.problem.Json;
 import io.carillon.problem.ProblemException;
@@ -51,11 +53,13 @@ class Forecasts {
 
     private final DataSource dataSource;
     private final JobSchedules schedules;
+    private final Calendars calendars;
     private final Json json;
 
-    Forecasts(DataSource dataSource, JobSchedules schedules, Json json) {
+    Forecasts(DataSource dataSource, JobSchedules schedules, Calendars calendars, Json json) {
         this.dataSource = dataSource;
         this.schedules = schedules;
+        this.calendars = calendars;
         this.json = json;
     }
 
@@ -65,6 +69,7 @@ class Forecasts {
         var count = new Count(from, to);
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(SCHEDULES)) {
+            var read = calendars.read(connection);
             statement.setFetchSize(ROWS_AT_ONCE);
             statement.setString(1, namespace);
             statement.setString(2, namespace);
@@ -76,7 +81,8 @@ class Forecasts {
                                     spec,
                                     row.getString(2),
                                     row.getObject(4, OffsetDateTime.class).toInstant(),
-                                    UUID.fromString(row.getString(1))),
+                                    UUID.fromString(row.getString(1)),
+                                    read),
                             row.getLong(5));
                 }
             }
@@ -88,9 +94,10 @@ class Forecasts {
 
     /** Null when what is stored does not compile, which firing has said by then. */
     private @Nullable Schedule compiled(
-            ScheduleSpec spec, String namespace, Instant createdAt, UUID id) {
+            ScheduleSpec spec, String namespace, Instant createdAt, UUID id, ReadCalendars read)
+            throws SQLException {
         try {
-            return schedules.compile(spec, namespace, createdAt, id);
+            return schedules.compile(spec, namespace, createdAt, id, read);
         } catch (ProblemException unreadable) {
             return null;
         }

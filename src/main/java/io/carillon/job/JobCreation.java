@@ -2,6 +2,7 @@ package io.carillon.job;
 
 import io.carillon.audit.Actor;
 import io.carillon.audit.AuditLog;
+import io.carillon.calendar.Calendars;
 import io.carillon.database.Connections;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.UuidV7;
@@ -33,6 +34,7 @@ class JobCreation {
     private final JobInserts inserts;
     private final JobChains chains;
     private final JobSchedules schedules;
+    private final Calendars calendars;
     private final StoredJobs stored;
     private final Triggers triggers;
     private final QueueStore queues;
@@ -45,6 +47,7 @@ class JobCreation {
             JobInserts inserts,
             JobChains chains,
             JobSchedules schedules,
+            Calendars calendars,
             StoredJobs stored,
             Triggers triggers,
             QueueStore queues,
@@ -55,6 +58,7 @@ class JobCreation {
         this.inserts = inserts;
         this.chains = chains;
         this.schedules = schedules;
+        this.calendars = calendars;
         this.stored = stored;
         this.triggers = triggers;
         this.queues = queues;
@@ -156,10 +160,11 @@ class JobCreation {
                                     connection,
                                     actor.name(),
                                     drafts.stream().map(Draft::job).toList());
+                    var held = calendars.hold(connection);
                     var newTriggers = new ArrayList<NewTrigger>();
                     for (var draft : drafts) {
                         if (draft.trigger() != null && inserted.contains(draft.job().id())) {
-                            newTriggers.add(schedules.holdCalendars(connection, draft));
+                            newTriggers.add(schedules.holdCalendars(held, draft));
                         }
                     }
                     triggers.add(connection, newTriggers);

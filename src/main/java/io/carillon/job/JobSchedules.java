@@ -1,6 +1,7 @@
 package io.carillon.job;
 
 import io.carillon.calendar.Calendars;
+import io.carillon.calendar.ReadCalendars;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.firing.NewTrigger;
 import io.carillon.problem.Problem.Violation;
@@ -42,11 +43,23 @@ class JobSchedules {
             return compile(spec, createdAt, id, Map.of());
         }
         try (var connection = dataSource.getConnection()) {
-            return compile(
-                    spec, createdAt, id, calendars.read(connection, namespace, spec.exclude()));
+            return compile(spec, namespace, createdAt, id, calendars.read(connection));
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("Calendars could not be read", failure);
         }
+    }
+
+    /** The same, with calendars that are read once for many schedules. */
+    @Nullable Schedule compile(
+            @Nullable ScheduleSpec spec,
+            String namespace,
+            Instant createdAt,
+            UUID id,
+            ReadCalendars read)
+            throws SQLException {
+        return spec == null
+                ? null
+                : compile(spec, createdAt, id, read.of(namespace, spec.exclude()));
     }
 
     /** The same for what is then stored: the calendars stay as they are until the commit. */
@@ -57,14 +70,11 @@ class JobSchedules {
             Instant createdAt,
             UUID id)
             throws SQLException {
-        if (spec == null || spec.exclude() == null) {
-            return compile(spec, createdAt, id, Map.of());
-        }
-        return compile(spec, createdAt, id, calendars.hold(connection, namespace, spec.exclude()));
+        return compile(spec, namespace, createdAt, id, calendars.hold(connection));
     }
 
     /** A draft's trigger, computed anew if a calendar may have changed since it was drafted. */
-    NewTrigger holdCalendars(Connection connection, JobCreation.Draft draft) throws SQLException {
+    NewTrigger holdCalendars(ReadCalendars held, JobCreation.Draft draft) throws SQLException {
         var drafted = draft.trigger();
         var job = draft.job();
         var spec = job.definition().schedule();
@@ -74,8 +84,7 @@ class JobSchedules {
         if (spec == null || spec.exclude() == null) {
             return drafted;
         }
-        var schedule =
-                compileHeld(connection, spec, drafted.namespace(), job.createdAt(), job.id());
+        var schedule = compile(spec, drafted.namespace(), job.createdAt(), job.id(), held);
         return schedule == null
                 ? drafted
                 : new NewTrigger(

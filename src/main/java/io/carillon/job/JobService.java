@@ -203,15 +203,7 @@ class JobService {
             triggers.move(
                     connection, job.id, JobSchedules.firstAfter(spec, schedule, now), !enabled);
         } else {
-            triggers.add(
-                    connection,
-                    List.of(
-                            new NewTrigger(
-                                    job.id,
-                                    job.namespace,
-                                    job.version,
-                                    JobSchedules.firstAfter(spec, schedule, now),
-                                    !enabled)));
+            addTrigger(connection, job, JobSchedules.firstAfter(spec, schedule, now), enabled);
         }
     }
 
@@ -315,24 +307,19 @@ class JobService {
                                     job.createdAt,
                                     job.id);
                     if (schedule != null) {
-                        addTrigger(connection, job, schedule.next(now));
+                        addTrigger(connection, job, schedule.next(now), job.enabled);
                     }
                     record(connection, "JOB_RESTORED", job);
                 });
         return job;
     }
 
-    /** A trigger without a next fire time says that the job is completed. */
-    private void addTrigger(Connection connection, Job job, @Nullable Instant nextFireAt)
+    private void addTrigger(
+            Connection connection, Job job, @Nullable Instant nextFireAt, boolean enabled)
             throws SQLException {
-        boolean isPaused = !job.enabled || nextFireAt == null;
-        var at = nextFireAt == null ? Instant.EPOCH : nextFireAt;
         triggers.add(
                 connection,
-                List.of(new NewTrigger(job.id, job.namespace, job.version, at, isPaused)));
-        if (nextFireAt == null) {
-            triggers.move(connection, job.id, null, isPaused);
-        }
+                List.of(new NewTrigger(job.id, job.namespace, job.version, nextFireAt, !enabled)));
     }
 
     private void record(Connection connection, String action, Job job) throws SQLException {

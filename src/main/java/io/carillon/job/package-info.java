@@ -1,7 +1,17 @@
 /**
- * Jobs: what to do and when. Owns the table {@code job} and the endpoints under {@code /jobs}. A
- * job and its trigger change in one transaction: first the job's row is locked, then {@link
- * io.carillon.firing.Triggers} settles and locks the trigger, then both change.
+ * Jobs: what to do and when. Owns the tables {@code job} and {@code job_revision}, and the
+ * endpoints under {@code /jobs}, {@code /schedules/preview} and {@code /forecast}.
+ *
+ * <p>{@link io.carillon.job.JobCreation} makes jobs, {@link io.carillon.job.JobService} changes
+ * them, {@link io.carillon.job.ManualRuns} adds what somebody asks to be run, {@link
+ * io.carillon.job.JobHistory} reads earlier versions, {@link io.carillon.job.JobPruner} removes
+ * what was deleted long ago; {@link io.carillon.job.StoredJobs} is between a row and the definition
+ * that clients write. {@link io.carillon.job.CalendarJobs} is what a change of a calendar does to
+ * jobs.
+ *
+ * <p>A job and its trigger change in one transaction: first the job's row is locked, then {@link
+ * io.carillon.firing.Triggers} settles and locks the trigger, then both change, the version that is
+ * replaced is kept, and the trigger is told of the new one.
  */
 @NullMarked
 package io.carillon.job;

@@ -1,8 +1,9 @@
 /**
  * Schedules: the rules that yield planned instants.
  *
- * <p>What lives here: the sealed {@link io.carillon.schedule.Schedule} and its three kinds (cron
- * expression, fixed interval, one instant), the parser of what clients say ({@link
+ * <p>What lives here: the sealed {@link io.carillon.schedule.Schedule} with its three kinds (cron
+ * expression, fixed interval, one instant) and {@code RefinedSchedule}, which wraps one of them in
+ * calendars, jitter and a number of runs; the parser of what clients say ({@link
  * io.carillon.schedule.ScheduleSpec}), the daylight-saving policy, the description in words and the
  * warnings. It is pure calendar arithmetic: no clock is read, no thread is started, nothing is
  * stored, and the same inputs always give the same instants, on every replica and after every

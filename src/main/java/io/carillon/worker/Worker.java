@@ -102,7 +102,7 @@ public class Worker {
         }
     }
 
-    /** How many executions this worker runs at most; somebody may change it at any time. */
+    /** How many slots this worker has; somebody may change it at any time. */
     public int capacity() {
         return capacity;
     }

@@ -13,7 +13,10 @@ public interface WorkerConfig {
     @WithDefault("true")
     boolean enabled();
 
-    /** How many executions run at the same time on this replica. */
+    /**
+     * How many slots this replica has. An execution takes as many as its weight until its handler
+     * has ended, which is a little before its outcome is stored.
+     */
     @WithDefault("100")
     @Min(1)
     @Max(100_000)

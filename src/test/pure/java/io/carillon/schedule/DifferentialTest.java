@@ -13,7 +13,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,32 +51,35 @@ class DifferentialTest {
 
     private static final long LATEST = 2_114_380_800L;
 
-    /** Why an answer differs; each is a paragraph of docs/time.md. */
+    /**
+     * Why an answer differs; docs/time.md has each. A reason is bounded by one in so many
+     * questions, somewhat more than it explains, so that it cannot explain away a fault of ours.
+     */
     private enum Reason {
         /**
          * {@code *}{@code /2} in a day field: a star to Vixie cron, a restriction to the others.
          */
-        STARRED_DAY,
-        CLOCK_CHANGE,
+        STARRED_DAY(20),
+        CLOCK_CHANGE(60),
         /** croner passes over the first days of March after a day that February has not. */
-        SHORT_MONTH,
+        SHORT_MONTH(300),
         /** Quartz forgets {@code 2W} when it is asked between the 2nd and the weekday nearest. */
-        NEAREST_WEEKDAY,
+        NEAREST_WEEKDAY(300),
         /** Quartz ends with 2099. */
-        NEXT_CENTURY,
-        NONE
+        NEXT_CENTURY(300),
+        NONE(Integer.MAX_VALUE);
+
+        private final int oneIn;
+
+        Reason(int oneIn) {
+            this.oneIn = oneIn;
+        }
     }
 
     @ParameterizedTest
     @EnumSource
     void plannedInstantsDifferFromOthersForKnownReasonsOnly(OtherCron other) throws Exception {
-        List<Question> questions = questions(other);
-
-        Map<Reason, List<String>> differences = differences(other, questions);
-
-        assertThat(differences.get(Reason.NONE)).as("%s, seed %d", other, SEED).isEmpty();
-        int explained = differences.values().stream().mapToInt(List::size).sum();
-        assertThat(explained).as("%s: %s", other, sizes(differences)).isLessThan(QUESTIONS / 12);
+        assertDifferencesAreExplained(other, questions(other));
     }
 
     /** What Quartz has beyond numbers, and the others have not, or not all of it. */
@@ -116,7 +118,19 @@ class DifferentialTest {
                     });
         }
 
-        assertThat(differences(OtherCron.QUARTZ, questions).get(Reason.NONE)).isEmpty();
+        assertDifferencesAreExplained(OtherCron.QUARTZ, questions);
+    }
+
+    private static void assertDifferencesAreExplained(OtherCron other, List<Question> questions)
+            throws Exception {
+        Map<Reason, List<String>> differences = differences(other, questions);
+
+        assertThat(differences.get(Reason.NONE)).as("%s, seed %d", other, SEED).isEmpty();
+        differences.forEach(
+                (reason, explained) ->
+                        assertThat(explained)
+                                .as("%s for %s, seed %d", other, reason, SEED)
+                                .hasSizeLessThanOrEqualTo(questions.size() / reason.oneIn));
     }
 
     private static Question special(
@@ -229,11 +243,6 @@ class DifferentialTest {
             assertThat(never.neverFires()).as("%s: %s", question, never.getMessage()).isTrue();
             return List.of();
         }
-    }
-
-    private static Map<Reason, Integer> sizes(Map<Reason, List<String>> differences) {
-        return differences.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, it -> it.getValue().size()));
     }
 
     private static List<Question> questions(OtherCron other) {

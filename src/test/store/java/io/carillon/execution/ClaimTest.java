@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(StillReplica.class)
 class ClaimTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @Inject Engine engine;
     @Inject LimitedQueues limitedQueues;
     @Inject Promoter promoter;
@@ -107,10 +109,10 @@ class ClaimTest {
         for (int count = 0; count < 200; count++) {
             engine.submit(aSubmission().queue("slow"));
         }
-        var began = System.nanoTime();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         int claimed = 0;
 
-        while (claimed < 60) {
+        while (claimed < 60 && System.nanoTime() < deadline) {
             claimed += claimInParallel(3).size();
         }
 
@@ -119,8 +121,8 @@ class ClaimTest {
                                 "select (extract(epoch from max(started_at) - min(started_at)) * 1000)::bigint"
                                         + " from execution where queue = 'slow' and started_at is not null")
                         / 1000.0;
+        assertThat(claimed).as("and it does start").isGreaterThanOrEqualTo(60);
         assertThat(claimed).isLessThanOrEqualTo((int) (100 * (seconds + 0.05) + 1) + 1);
-        assertThat(System.nanoTime() - began).isPositive();
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every row of the table happens, and no pair that is not in it. */
+/** Every row of the table happens, and the guard that tests run under lets no other pair pass. */
 @QuarkusTest
 @TestProfile(StillReplica.class)
 class ExecutionTransitionsTest {
@@ -68,7 +68,7 @@ class ExecutionTransitionsTest {
 
     @ParameterizedTest
     @MethodSource("everyPairThatIsNone")
-    void nothingElseIsAllowed(Transition pair) {
+    void theGuardOfTheTestsRefusesEveryOtherChange(Transition pair) {
         if (pair.from() == ExecutionState.RUNNING) {
             assertThatThrownBy(
                             () ->

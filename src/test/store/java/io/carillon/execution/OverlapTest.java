@@ -140,7 +140,7 @@ class OverlapTest {
         assertThat(engine.state(queued)).isEqualTo("CANCELLED");
     }
 
-    /** Eight threads run one job while two workers execute, fail, retry and are killed. */
+    /** Eight threads run one job while two workers succeed, fail, retry and cancel. */
     @ParameterizedTest
     @EnumSource(names = "ALLOW", mode = EnumSource.Mode.EXCLUDE)
     void isExactUnderConcurrentRunsAndOutcomes(Overlap policy) throws Exception {

@@ -39,4 +39,17 @@ class FiringJobStoreTest {
                 .isEqualTo(trigger.getNextFireTime().toInstant().plusSeconds(86_400));
         assertThat(store.getTriggerState(key)).isEqualTo(Trigger.TriggerState.NORMAL);
     }
+
+    /** Quartz's thread does so when something nearer comes while it waits. */
+    @Test
+    void quartzMayClearTheListOfWhatIsNextDue() throws Exception {
+        var store = new FiringJobStore(dataSource, firing, plans, clock, config);
+        Jobs.create(Map.of("schedule", Map.of("every", "1s")));
+        var due = store.acquireNextTriggers(0, 1, 0);
+        assertThat(due).hasSize(1);
+
+        due.clear();
+
+        assertThat(due).isEmpty();
+    }
 }

@@ -200,15 +200,26 @@ class BackfillTest {
                 400,
                 "invalid-request",
                 "to");
-        assertThat(
+    }
+
+    /** History has lost what an earlier backfill may have executed of it. */
+    @Test
+    void theTimeBeforeAJobWasCreatedIsRefusedOnceTheJobIsOlderThanHistory() throws SQLException {
+        var job = past.hourlyJobFrom(Duration.ofDays(60), Map.of());
+
+        var problem =
+                assertProblem(
                         post(
-                                        job,
-                                        hour.minus(Duration.ofDays(70)),
-                                        hour.minus(Duration.ofDays(61)),
-                                        true)
-                                .statusCode())
-                .as("before it was created, nothing of it ran")
-                .isEqualTo(202);
+                                job,
+                                hour.minus(Duration.ofDays(70)),
+                                hour.minus(Duration.ofDays(61)),
+                                false),
+                        400,
+                        "invalid-request",
+                        "from");
+
+        assertThat(problem.get("detail").textValue()).contains("no longer known");
+        assertThat(past.ledger(job)).isEmpty();
     }
 
     @Test

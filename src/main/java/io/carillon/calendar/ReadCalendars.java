@@ -1,0 +1,49 @@
+package io.carillon.calendar;
+
+import io.carillon.schedule.Exclusion;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calendars as one transaction has read them: of many jobs that name the same ones each set is read
+ * once. Not for several threads.
+ */
+public final class ReadCalendars {
+    /** So that a million jobs which all name others fill no memory. */
+    private static final int MOST_KNOWN = 1000;
+
+    private final Read read;
+    private final Map<Names, Map<String, Exclusion>> known = new HashMap<>();
+
+    private record Names(String namespace, List<String> names) {}
+
+    /** Asks the database. */
+    interface Read {
+        Map<String, Exclusion> of(String namespace, List<String> names) throws SQLException;
+    }
+
+    ReadCalendars(Read read) {
+        this.read = read;
+    }
+
+    /** The calendars of these names; those that do not exist are absent. */
+    public Map<String, Exclusion> of(String namespace, @Nullable List<String> names)
+            throws SQLException {
+        if (names == null) {
+            return Map.of();
+        }
+        var wanted = new Names(namespace, names);
+        var found = known.get(wanted);
+        if (found == null) {
+            if (known.size() == MOST_KNOWN) {
+                known.clear();
+            }
+            found = read.of(namespace, names);
+            known.put(wanted, found);
+        }
+        return found;
+    }
+}
