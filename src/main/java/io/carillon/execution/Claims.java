@@ -1,6 +1,7 @@
 package io.carillon.execution;
 
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.IndexHeads;
 import io.carillon.database.SqlArrays;
 import io.carillon.problem.Json;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -85,7 +86,7 @@ class Claims {
     private final JobDefinitions definitions;
 
     /** By limited queue, and one for all without limits. */
-    private final Map<String, QueueHeads> heads = new ConcurrentHashMap<>();
+    private final Map<String, IndexHeads> heads = new ConcurrentHashMap<>();
 
     /** What a claim took; {@code isMoreWaiting}: something claimable was left for want of room. */
     record Claimed(List<Claim> claims, boolean isMoreWaiting) {}
@@ -121,12 +122,12 @@ class Claims {
             int slots,
             boolean isIdle)
             throws SQLException {
-        var queueHeads =
-                heads.computeIfAbsent(queue == null ? UNLIMITED : queue, key -> new QueueHeads());
+        var indexHeads =
+                heads.computeIfAbsent(queue == null ? UNLIMITED : queue, key -> new IndexHeads());
         long sentNanos = System.nanoTime();
-        var from = queueHeads.from(sentNanos);
+        var from = indexHeads.from(sentNanos);
         var claims = new ArrayList<Claim>();
-        var lastClaimed = new HashMap<String, Long>();
+        var lastTaken = new HashMap<String, Long>();
         int found = 0;
         Duration look = null;
         try (var statement = connection.prepareStatement(CLAIM)) {
@@ -149,18 +150,18 @@ class Claims {
                     if (row.getObject("id") != null) {
                         look = Duration.of(row.getLong("look_us"), ChronoUnit.MICROS);
                         claims.add(claimOf(row));
-                        lastClaimed.merge(
+                        lastTaken.merge(
                                 row.getString("queue"), row.getLong("order_key"), Math::max);
                     }
                 }
             }
         }
         long nowNanos = System.nanoTime();
-        queueHeads.looked(
+        indexHeads.looked(
                 from.isEmpty(),
                 look == null ? Duration.ofNanos(nowNanos - sentNanos) : look,
                 found,
-                lastClaimed,
+                lastTaken,
                 nowNanos);
         boolean more = found > claims.size() || found >= limit;
         return new Claimed(definitions.complete(connection, claims), more);

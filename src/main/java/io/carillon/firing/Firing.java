@@ -3,6 +3,7 @@ package io.carillon.firing;
 import io.carillon.database.AfterCommit;
 import io.carillon.database.ArrayParameters;
 import io.carillon.database.DatabaseClock;
+import io.carillon.database.IndexHeads;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.database.Transactions;
@@ -53,13 +54,20 @@ class Firing {
      * where it is, at its ctid, as long as it is locked.
      */
     @Language("SQL")
+    private static final String NEXT_DUE =
+            """
+            select min(next_fire_time), epoch_millis(clock_timestamp()) from qrtz_triggers
+            where trigger_state = 'WAITING' and next_fire_time >= ?
+            """;
+
+    @Language("SQL")
     private static final String LOCK_DUE =
             """
             select trigger_name, trigger_group, next_fire_time, trigger_state, priority as job_version, ctid,
                    epoch_millis(statement_timestamp())
             from qrtz_triggers
             where sched_name = 'carillon' and trigger_state = 'WAITING'
-              and next_fire_time <= epoch_millis(statement_timestamp())
+              and next_fire_time >= ? and next_fire_time <= epoch_millis(statement_timestamp())
             order by next_fire_time
             limit ?
             for update skip locked
@@ -99,6 +107,9 @@ class Firing {
             where t.ctid = a.row
             """;
 
+    /** The name of the due triggers' index in {@link #heads}. */
+    private static final String DUE = "due";
+
     private final DataSource dataSource;
     private final FiringPlans plans;
     private final ExecutionInserts executions;
@@ -108,6 +119,7 @@ class Firing {
     private final DatabaseClock clock;
     private final AfterCommit afterCommit;
     private final Notifications notifications;
+    private final IndexHeads heads = new IndexHeads();
 
     /**
      * What a round did: triggers advanced, rows written to the ledger, and whether more may be due.
@@ -165,6 +177,31 @@ class Firing {
         this.clock = clock;
         this.afterCommit = afterCommit;
         this.notifications = notifications;
+    }
+
+    /**
+     * When the next active trigger is due, by the database's clock; null when there is none. In the
+     * past: it is due now.
+     */
+    @Nullable Instant nextDue() throws SQLException {
+        long sentNanos = System.nanoTime();
+        long from = heads.from(sentNanos).getOrDefault(DUE, Long.MIN_VALUE);
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(NEXT_DUE)) {
+            statement.setLong(1, from);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                long next = row.getLong(1);
+                boolean none = row.wasNull();
+                clock.observe(row.getLong(2), sentNanos);
+                looked(from, sentNanos, 0, null);
+                if (none) {
+                    return null;
+                }
+                heads.seen(DUE, next);
+                return Instant.ofEpochMilli(next);
+            }
+        }
     }
 
     /** Fires up to {@code limit} due triggers in a transaction of its own. */
@@ -247,8 +284,10 @@ class Firing {
         var locked = new ArrayList<Locked>();
         Instant now = Instant.EPOCH;
         long sentNanos = System.nanoTime();
+        long from = heads.from(sentNanos).getOrDefault(DUE, Long.MIN_VALUE);
         try (var statement = connection.prepareStatement(LOCK_DUE)) {
-            statement.setInt(1, limit);
+            statement.setLong(1, from);
+            statement.setInt(2, limit);
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     if (locked.isEmpty()) {
@@ -259,11 +298,26 @@ class Firing {
                 }
             }
         }
+        looked(from, sentNanos, locked.size(), locked.isEmpty() ? null : locked.getLast().due);
         if (locked.isEmpty()) {
             return new Written(List.of(), List.of(), now, false);
         }
         var written = write(connection, locked, now, null, false);
         return locked.size() == limit ? written.withMore() : written;
+    }
+
+    /**
+     * What was locked is taken to be fired. If it is not, the transaction failed, and it is found
+     * by the next look at the whole.
+     */
+    private void looked(long from, long sentNanos, int found, @Nullable Instant last) {
+        long now = System.nanoTime();
+        heads.looked(
+                from == Long.MIN_VALUE,
+                Duration.ofNanos(now - sentNanos),
+                found,
+                last == null ? Map.of() : Map.of(DUE, last.toEpochMilli()),
+                now);
     }
 
     private void committed(Written written) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import javax.sql.DataSource;
-import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 import org.quartz.JobDetail;
 import org.quartz.JobKey;
@@ -34,13 +33,6 @@ import org.slf4j.LoggerFactory;
 final class FiringJobStore extends JobStoreSupport {
     /** The scheduler's name: SCHED_NAME in every row. */
     static final String NAME = "carillon";
-
-    @Language("SQL")
-    private static final String NEXT_DUE =
-            """
-            select min(next_fire_time), epoch_millis(clock_timestamp()) from qrtz_triggers
-            where trigger_state = 'WAITING'
-            """;
 
     private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
@@ -75,20 +67,13 @@ final class FiringJobStore extends JobStoreSupport {
     @Override
     public List<OperableTrigger> acquireNextTriggers(
             long noLaterThan, int maxCount, long timeWindow) throws JobPersistenceException {
-        long sentNanos = System.nanoTime();
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(NEXT_DUE);
-                var row = statement.executeQuery()) {
-            row.next();
-            long next = row.getLong(1);
-            boolean none = row.wasNull();
-            long now = row.getLong(2);
-            clock.observe(now, sentNanos);
+        try {
+            var next = firing.nextDue();
             lookedNanos = System.nanoTime();
             // Quartz's thread clears the list if something nearer comes while it waits.
             var due = new ArrayList<OperableTrigger>();
-            if (!none && next <= now + config.poll().toMillis()) {
-                due.add(new Alarm(new Date(clock.wallMillisAt(next))));
+            if (next != null && !next.isAfter(clock.now().plus(config.poll()))) {
+                due.add(new Alarm(new Date(clock.wallMillisAt(next.toEpochMilli()))));
             }
             return due;
         } catch (SQLException | RuntimeException failure) {

@@ -1,4 +1,4 @@
-package io.carillon.execution;
+package io.carillon.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,15 +6,15 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class QueueHeadsTest {
+class IndexHeadsTest {
     private static final Duration QUICK = Duration.ofMillis(4);
     private static final Duration LONG = Duration.ofMillis(200);
 
-    private final QueueHeads heads = new QueueHeads();
+    private final IndexHeads heads = new IndexHeads();
     private long nowNanos;
 
     @Test
-    void asLongAsLooksAreQuickEachIsAtTheWholeQueue() {
+    void asLongAsLooksAreQuickEachIsAtTheWhole() {
         look(QUICK, 0, Map.of("default", 5_000L));
         assertThat(from()).isEmpty();
 
@@ -42,7 +42,7 @@ class QueueHeadsTest {
     }
 
     @Test
-    void afterTwoLongLooksTheyBeginAtTheLastClaim() {
+    void afterTwoLongLooksTheyBeginWhereTheLastOneEnded() {
         look(LONG, 2_500, Map.of("default", 5_000L));
         look(LONG, 2_500, Map.of("default", 6_000L, "mail", 1_000L));
         assertThat(from()).isEqualTo(Map.of("default", 5_750L, "mail", 750L));
@@ -52,10 +52,10 @@ class QueueHeadsTest {
     }
 
     @Test
-    void theWholeQueueIsLookedAtAgainForAShareOfTheTime() {
+    void theWholeIsLookedAtAgainForAShareOfTheTime() {
         look(LONG, 2_500, Map.of("default", 5_000L));
         look(LONG, 2_500, Map.of("default", 5_000L));
-        nowNanos += LONG.multipliedBy(QueueHeads.REST).toNanos() - 1;
+        nowNanos += LONG.multipliedBy(IndexHeads.REST).toNanos() - 1;
         assertThat(from()).isNotEmpty();
 
         nowNanos += 1;
@@ -69,11 +69,23 @@ class QueueHeadsTest {
     void onceTheWholeIsQuickAgainNothingIsPassedOver() {
         look(LONG, 2_500, Map.of("default", 5_000L));
         look(LONG, 2_500, Map.of("default", 5_000L));
-        nowNanos += LONG.multipliedBy(QueueHeads.REST).toNanos();
+        nowNanos += LONG.multipliedBy(IndexHeads.REST).toNanos();
 
         look(QUICK, 10, Map.of("default", 5_000L));
 
         assertThat(from()).isEmpty();
+    }
+
+    @Test
+    void whatIsSeenBeforeTheHeadIsWhereTheNextLookBegins() {
+        look(LONG, 2_500, Map.of("default", 5_000L));
+        look(LONG, 2_500, Map.of("default", 5_000L));
+
+        heads.seen("default", 9_000);
+        assertThat(from()).isEqualTo(Map.of("default", 4_750L));
+
+        heads.seen("default", 3_000);
+        assertThat(from()).isEqualTo(Map.of("default", 3_000L));
     }
 
     private Map<String, Long> from() {
