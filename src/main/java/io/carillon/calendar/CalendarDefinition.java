@@ -13,21 +13,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** A calendar as a client writes it and as it is stored. */
-@Schema(
-        name = "CalendarDefinition",
-        examples =
-                """
-                {"description": "When the shops are closed", "timeZone": "Europe/Paris",
-                 "entries": [{"name": "Christmas", "yearly": "12-25"}, {"name": "Good Friday", "date": "2026-04-03"},
-                             {"name": "Stocktaking", "from": "2026-12-28", "to": "2027-01-02"},
-                             {"name": "Nights", "time": {"from": "22:00", "to": "06:00"}},
-                             {"name": "Weekends", "days": ["SAT", "SUN"]}]}
-                """)
+@Schema(name = "CalendarDefinition")
 record CalendarDefinition(
-        @Size(max = 4000) @Nullable String description,
+        @Size(max = 4000) @Schema(description = "For people") @Nullable String description,
         @Schema(examples = "Europe/Paris", description = "IANA name or offset; default UTC")
                 @Nullable String timeZone,
-        @NotNull @Size(max = MOST_ENTRIES) List<@Valid @NotNull CalendarEntry> entries) {
+        @NotNull @Size(max = MOST_ENTRIES) @Schema(description = "What is excluded; none: nothing")
+                List<@Valid @NotNull CalendarEntry> entries) {
 
     static final int MOST_ENTRIES = 2000;
 

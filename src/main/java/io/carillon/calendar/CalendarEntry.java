@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 record CalendarEntry(
         @Size(max = 255) @Schema(examples = "Christmas", description = "Said when asked why")
                 @Nullable String name,
-        @Schema(examples = "2026-04-03") @Nullable String date,
+        @Schema(examples = "2026-04-03", description = "One day") @Nullable String date,
         @Schema(examples = "12-25", description = "Month and day of every year")
                 @Nullable String yearly,
         @Schema(examples = "2026-12-24", description = "Not before this day") @Nullable String from,
         @Schema(examples = "2027-01-02", description = "Not after this day") @Nullable String to,
         @Size(max = 7) @Schema(examples = "[\"SAT\", \"SUN\"]", description = "Only these weekdays")
                 @Nullable List<@NotNull Weekday> days,
-        @Valid @Nullable TimeOfDay time) {
+        @Valid @Schema(description = "Only at this time of these days") @Nullable TimeOfDay time) {
 
     private static final int FIRST_YEAR = 1970;
     private static final String WHOLE_DAY = "24:00";
@@ -39,7 +39,7 @@ record CalendarEntry(
     private static final int ALL_WEEKDAYS = 0x7f;
 
     /** From when to when, on the clock of the calendar's zone. */
-    @Schema(name = "TimeOfDay", examples = "{\"from\": \"22:00\", \"to\": \"06:00\"}")
+    @Schema(name = "TimeOfDay")
     record TimeOfDay(
             @NotNull @Schema(examples = "22:00", description = "Inclusive") String from,
             @NotNull

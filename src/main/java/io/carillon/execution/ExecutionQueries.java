@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -180,6 +181,7 @@ public class ExecutionQueries {
             Map<String, String> labels) {}
 
     /** The last execution of a job, in short. */
+    @Schema(name = "LatestExecution")
     public record Latest(UUID id, ExecutionState state, @Nullable Instant finishedAt) {}
 
     public Optional<ExecutionView> find(UUID id) {

@@ -20,19 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class ExecutionRequests {
     private ExecutionRequests() {}
 
-    @Schema(
-            name = "SubmissionBatch",
-            examples =
-                    """
-                    {"executions": [{"type": "noop", "ref": "extract"},
-                                    {"type": "noop", "dependsOn": ["extract"]}]}
-                    """)
+    @Schema(name = "SubmissionBatch")
     record Batch(
             @NotEmpty
                     @Size(max = 10_000)
                     @Schema(
                             type = SchemaType.ARRAY,
-                            implementation = SubmissionRequest[].class,
+                            implementation = SubmissionRequest.class,
                             description = "Up to 10,000, in any order")
                     List<JsonNode> executions) {}
 
@@ -47,7 +41,7 @@ final class ExecutionRequests {
     record BatchItem(
             @Schema(examples = "202") int status, @Nullable UUID id, @Nullable Problem problem) {}
 
-    @Schema(name = "ExecutionChange", examples = "{\"priority\": 9}")
+    @Schema(name = "ExecutionChange")
     record Change(
             @Min(0) @Max(9) @Schema(examples = "9", description = "A head start for each level")
                     @Nullable Integer priority,
@@ -60,10 +54,9 @@ final class ExecutionRequests {
         }
     }
 
-    @Schema(
-            name = "Replay",
-            examples = "{\"filter\": {\"queue\": \"default\", \"errorCode\": \"HTTP_STATUS\"}}")
-    record Replay(@NotNull @Valid ReplayFilter filter) {}
+    @Schema(name = "Replay")
+    record Replay(
+            @NotNull @Valid @Schema(description = "Which dead letters") ReplayFilter filter) {}
 
     /** Which dead letters; absent fields do not restrict. */
     @Schema(name = "ReplayFilter")

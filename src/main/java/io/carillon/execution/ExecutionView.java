@@ -50,7 +50,11 @@ public record ExecutionView(
                 @Nullable Instant skippedUntil,
         @Schema(description = "How many instants a skipped row stands for")
                 @Nullable Long skippedCount,
-        @Schema(type = SchemaType.OBJECT) @Nullable JsonNode labels,
+        @Schema(
+                        type = SchemaType.OBJECT,
+                        implementation = Object.class,
+                        additionalProperties = String.class)
+                @Nullable JsonNode labels,
         @Schema(description = "Slots of a worker it takes", examples = "1") int weight,
         @Schema(description = "Skipped if it has not started by then")
                 @Nullable Instant startDeadlineAt,

@@ -18,10 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxDelay no delay is longer; default 5 min
  * @param jitter the share of a delay that is drawn at random, 0 to 1; default 0.2
  */
-@Schema(
-        name = "RetryPolicy",
-        examples =
-                "{\"maxAttempts\": 4, \"backoff\": \"EXPONENTIAL\", \"delay\": \"1s\", \"maxDelay\": \"5m\", \"jitter\": 0.2}")
+@Schema(name = "RetryPolicy")
 public record RetryPolicy(
         @Min(1)
                 @Max(1000)

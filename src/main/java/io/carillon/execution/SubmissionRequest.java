@@ -19,13 +19,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
 /** An execution to submit once, without a job. Only {@code type} is required. */
-@Schema(
-        name = "Submission",
-        examples =
-                """
-                {"type": "http", "config": {"method": "POST", "url": "https://example.com/invoices",
-                 "body": {"month": "2026-11"}}, "priority": 7, "timeout": "90s"}
-                """)
+@Schema(name = "Submission")
 record SubmissionRequest(
         @Pattern(regexp = NAME, message = NAME_MESSAGE)
                 @Schema(examples = "default", description = "Whose it is; default: default")
@@ -100,7 +94,7 @@ record SubmissionRequest(
                                 "In a batch what the header Idempotency-Key is for a single submission")
                 @Nullable String idempotencyKey) {
 
-    static final String NAME = "[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?";
+    static final String NAME = "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";
     static final String NAME_MESSAGE =
             "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending with a letter or"
                     + " digit";

@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param on default {@code SUCCESS}
  */
-@Schema(
-        name = "AfterJob",
-        examples = "{\"jobId\": \"0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a\", \"on\": \"SUCCESS\"}")
+@Schema(name = "AfterJob")
 record AfterJob(
         @NotNull
                 @Schema(
@@ -25,6 +23,7 @@ record AfterJob(
                 @Nullable On on) {
 
     /** How the other job's execution must have ended. */
+    @Schema(name = "AfterOutcome")
     enum On {
         SUCCESS,
         /** It failed for good. */

@@ -13,14 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Other schedulers' definitions, and what jobs made of them shall do. */
-@Schema(
-        name = "JobImport",
-        examples =
-                """
-                {"crontab": "CRON_TZ=Europe/Paris\\n# Nightly backup\\n30 2 * * * /usr/local/bin/backup --all\\n",
-                 "template": {"type": "http", "config": {"method": "POST", "url": "https://example.com/run",
-                              "body": {"command": "{{command}}"}}}}
-                """)
+@Schema(name = "JobImport")
 record JobImport(
         @Schema(description = "A crontab; this or kubernetes") @Nullable String crontab,
         @Schema(description = "CronJob manifests in YAML, any number of documents")
@@ -48,7 +41,7 @@ record JobImport(
 
     @Schema(name = "JobImportResult")
     record Result(
-            boolean dryRun,
+            @Schema(examples = "false") boolean dryRun,
             @Schema(examples = "1") int created,
             @Schema(examples = "0") int failed,
             @Schema(description = "In the order of the file") List<Item> items) {}

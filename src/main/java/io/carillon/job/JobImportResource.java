@@ -44,13 +44,6 @@ class JobImportResource {
             responseCode = "200",
             description = "What became of each entry",
             content = @Content(schema = @Schema(implementation = JobImport.Result.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "The request is wrong; violations name the fields",
-            content =
-                    @Content(
-                            mediaType = Problem.MEDIA_TYPE,
-                            schema = @Schema(implementation = Problem.class)))
     public JobImport.Result run(
             @QueryParam("dryRun") @Nullable String dryRun,
             @NotNull(message = "expected a JSON object") @Valid JobImport request) {

@@ -22,14 +22,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
 /** A job as a client writes it. Only {@code name} and {@code type} are required. */
-@Schema(
-        name = "JobRequest",
-        examples =
-                """
-                {"name": "weekly-report", "schedule": {"cron": "0 9 * * 1", "timeZone": "Europe/Paris"},
-                 "type": "http", "config": {"method": "POST", "url": "https://example.com/reports",
-                 "body": {"kind": "weekly"}}, "timeout": "90s", "labels": {"team": "sales"}}
-                """)
+@Schema(name = "JobRequest")
 record JobRequest(
         @Pattern(regexp = NAME, message = NAME_MESSAGE)
                 @Schema(examples = "default", description = "Cannot be changed later")
@@ -110,7 +103,7 @@ record JobRequest(
         @Schema(description = "False: created paused", examples = "true")
                 @Nullable Boolean enabled) {
 
-    static final String NAME = "[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?";
+    static final String NAME = "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";
     static final String NAME_MESSAGE =
             "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending with a letter or"
                     + " digit";

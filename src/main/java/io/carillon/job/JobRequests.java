@@ -19,17 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class JobRequests {
     private JobRequests() {}
 
-    @Schema(name = "Pause", examples = "{\"note\": \"target is being migrated\"}")
+    @Schema(name = "Pause")
     record Pause(
             @Size(max = 1000) @Schema(description = "For whoever wonders later")
                     @Nullable String note) {}
 
-    @Schema(
-            name = "Resume",
-            examples = {
-                "{\"catchUp\": \"FIRE_ONCE\"}",
-                "{\"catchUp\": \"FIRE_ALL\", \"dryRun\": true}"
-            })
+    @Schema(name = "Resume")
     record Resume(
             @Schema(
                             description =
@@ -55,10 +50,7 @@ final class JobRequests {
             @Schema(description = "When it would fire next; absent: never again")
                     @Nullable Instant nextFireAt) {}
 
-    @Schema(
-            name = "Backfill",
-            examples =
-                    "{\"from\": \"2026-10-01T00:00:00Z\", \"to\": \"2026-11-01T00:00:00Z\", \"dryRun\": true}")
+    @Schema(name = "Backfill")
     record Backfill(
             @NotNull @Schema(description = "Inclusive") Instant from,
             @NotNull @Schema(description = "Exclusive; not later than now") Instant to,
@@ -83,10 +75,7 @@ final class JobRequests {
             @Schema(description = "The first instant that is queued") @Nullable Instant first,
             @Schema(description = "The last instant that is queued") @Nullable Instant last) {}
 
-    @Schema(
-            name = "ManualRun",
-            examples =
-                    "{\"config\": {\"body\": {\"month\": \"2026-10\"}}, \"overlap\": \"QUEUE_ALL\"}")
+    @Schema(name = "ManualRun")
     record ManualRun(
             @Schema(
                             type = SchemaType.OBJECT,
@@ -105,17 +94,14 @@ final class JobRequests {
         static final ManualRun PLAIN = new ManualRun(null, null, null);
     }
 
-    @Schema(
-            name = "JobBatch",
-            examples =
-                    """
-                    {"jobs": [{"name": "ping-a", "schedule": "* * * * *", "type": "noop"},
-                              {"name": "ping-b", "schedule": {"every": "90s"}, "type": "noop"}]}
-                    """)
+    @Schema(name = "JobBatch")
     record Batch(
             @NotEmpty
                     @Size(max = 10_000)
-                    @Schema(type = SchemaType.ARRAY, implementation = JobRequest[].class)
+                    @Schema(
+                            type = SchemaType.ARRAY,
+                            implementation = JobRequest.class,
+                            description = "Up to 10,000")
                     List<JsonNode> jobs) {}
 
     @Schema(name = "JobBatchResult")

@@ -50,13 +50,6 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Jobs")
-@APIResponse(
-        responseCode = "400",
-        description = "The request is wrong; violations name the fields",
-        content =
-                @Content(
-                        mediaType = Problem.MEDIA_TYPE,
-                        schema = @Schema(implementation = Problem.class)))
 class JobResource {
     static final String BODY = "expected a JSON object";
 

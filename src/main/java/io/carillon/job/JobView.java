@@ -1,6 +1,7 @@
 package io.carillon.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.execution.Delivery;
 import io.carillon.execution.ExecutionQueries;
 import io.carillon.execution.Overlap;
@@ -24,7 +25,7 @@ record JobView(
         @Nullable String description,
         @Nullable ScheduleSpec schedule,
         @Schema(examples = "http") String type,
-        @Schema(type = SchemaType.OBJECT) JsonNode config,
+        @Schema(implementation = ObjectNode.class) JsonNode config,
         @Schema(examples = "default") String queue,
         @Schema(examples = "5") int priority,
         @Schema(type = SchemaType.STRING, examples = "PT30S") Duration timeout,
@@ -37,7 +38,11 @@ record JobView(
         MisfirePolicy misfire,
         @Schema(type = SchemaType.STRING, examples = "PT24H") Duration catchUpWindow,
         @Schema(examples = "100") int catchUpLimit,
-        @Schema(type = SchemaType.OBJECT) JsonNode labels,
+        @Schema(
+                        type = SchemaType.OBJECT,
+                        implementation = Object.class,
+                        additionalProperties = String.class)
+                JsonNode labels,
         boolean enabled,
         JobStatus status,
         @Schema(description = "What whoever paused it said") @Nullable String pauseNote,

@@ -10,13 +10,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** A question about a schedule that no job has yet. */
-@Schema(
-        name = "SchedulePreview",
-        examples =
-                """
-                {"schedule": {"cron": "30 2 * * *", "timeZone": "Europe/Paris"},
-                 "from": "2027-03-27T00:00:00Z", "count": 3}
-                """)
+@Schema(name = "SchedulePreview")
 record SchedulePreview(
         @NotNull
                 @Schema(

@@ -33,13 +33,6 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Schedules")
-@APIResponse(
-        responseCode = "400",
-        description = "The request is wrong; violations name the fields",
-        content =
-                @Content(
-                        mediaType = Problem.MEDIA_TYPE,
-                        schema = @Schema(implementation = Problem.class)))
 class ScheduleResource {
     private static final Duration LONGEST_FORECAST = Duration.ofDays(7);
     private static final UUID SOME_JOB = new UUID(0, 1);

@@ -6,8 +6,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** An RFC 9457 problem document. */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
-@Schema(description = "What was wrong with a request (RFC 9457)")
+@Schema(name = "Problem", description = "What was wrong with a request (RFC 9457)")
 public record Problem(
         @Schema(
                         description =
@@ -20,7 +19,9 @@ public record Problem(
                 @Nullable String detail,
         @Schema(description = "The path that was called", examples = "/api/v1/jobs")
                 @Nullable String instance,
-        @Schema(description = "Each field that was wrong") List<Violation> violations) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+                @Schema(description = "Each field that was wrong; absent if there is none")
+                List<Violation> violations) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
 

@@ -2,6 +2,7 @@ package io.carillon.problem;
 
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.List;
+import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -12,7 +13,7 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 
 /**
  * Describes how every operation can fail: what goes for all of them is added here, and what a
- * resource says of its own gets the schema of a problem.
+ * resource says of its own gets the schema of a problem. Success has none of it.
  */
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public class ProblemResponses implements OASFilter {
@@ -29,6 +30,8 @@ public class ProblemResponses implements OASFilter {
         }
         for (Operation operation : item.getOperations().values()) {
             var responses = operation.getResponses();
+            // Quarkus says "Bad Request" where a body is validated.
+            responses.removeAPIResponse("400");
             add(responses, 400, "Malformed or invalid; violations name the fields");
             if (path.contains("{")) {
                 add(responses, 404, "There is none with this id");
@@ -44,8 +47,11 @@ public class ProblemResponses implements OASFilter {
                             (status, response) -> {
                                 if (List.of('4', '5').contains(status.charAt(0))) {
                                     response.setContent(problem());
+                                } else if (response.getContent() != null) {
+                                    response.getContent().removeMediaType(Problem.MEDIA_TYPE);
                                 }
                             });
+            responses.setAPIResponses(new TreeMap<>(responses.getAPIResponses()));
         }
     }
 

@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class QueueRequests {
     private QueueRequests() {}
 
-    @Schema(
-            name = "QueueRequest",
-            description = "Limits over the whole cluster; an absent one is none",
-            examples = "{\"maxConcurrent\": 10, \"ratePerSecond\": 2.5, \"maxDepth\": 100000}")
+    @Schema(name = "QueueRequest")
     record Declaration(
             @Min(1)
                     @Max(1_000_000)
@@ -37,7 +34,7 @@ final class QueueRequests {
         }
     }
 
-    @Schema(name = "QueuePause", examples = "{\"note\": \"the warehouse is being counted\"}")
+    @Schema(name = "QueuePause")
     record Pause(
             @Size(max = 1000) @Schema(description = "For whoever wonders later")
                     @Nullable String note) {}

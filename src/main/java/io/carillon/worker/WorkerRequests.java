@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class WorkerRequests {
     private WorkerRequests() {}
 
-    @Schema(name = "Scale", examples = "{\"capacity\": 50}")
+    @Schema(name = "Scale")
     record Scale(
             @NotNull
                     @Min(0)

@@ -1,59 +1,34 @@
 package io.carillon.problem;
 
-import static io.carillon.support.Api.aJob;
-import static io.carillon.support.Api.aSubmission;
-import static io.carillon.support.Api.body;
-import static io.carillon.support.Api.createdId;
-import static io.carillon.support.Api.get;
 import static io.carillon.support.Api.json;
-import static io.carillon.support.Api.submittedId;
-import static io.carillon.support.Api.tree;
-import static io.carillon.support.Api.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.carillon.support.Api;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.carillon.support.OpenApi;
+import io.carillon.support.OpenApi.Operation;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The description of the API says what the API does. */
 @QuarkusTest
 class OpenApiTest {
-    private JsonNode api = json("{}");
+    private OpenApi api;
 
     @BeforeEach
     void read() {
-        api = tree(get("/q/openapi?format=json"), 200);
-    }
-
-    private record Operation(String name, JsonNode description) {}
-
-    private Stream<Operation> operations() {
-        return api.get("paths").properties().stream()
-                .filter(path -> path.getKey().startsWith("/api/"))
-                .flatMap(
-                        path ->
-                                path.getValue().properties().stream()
-                                        .map(
-                                                operation ->
-                                                        new Operation(
-                                                                operation.getKey()
-                                                                        + " "
-                                                                        + path.getKey(),
-                                                                operation.getValue())));
+        api = OpenApi.read();
     }
 
     @Test
     void everyEndpointIsThere() {
-        assertThat(operations().map(Operation::name))
+        assertThat(api.operations())
+                .extracting(Operation::name)
                 .contains(
                         "post /api/v1/jobs",
                         "get /api/v1/jobs",
@@ -102,42 +77,43 @@ class OpenApiTest {
     @Test
     void everyOperationSaysWhatItDoesAndHowItCanFail() {
         var faults = new ArrayList<String>();
-        operations()
-                .forEach(
-                        operation -> {
-                            var responses = operation.description.get("responses");
+        for (var operation : api.operations()) {
+            var description = operation.description();
+            expect(
+                    description.path("summary").asText().length() > 5,
+                    operation.name() + " has no summary",
+                    faults);
+            expect(
+                    api.tags().contains(description.at("/tags/0").asText()),
+                    operation.name() + " has no tag that is described",
+                    faults);
+            var responses = OpenApi.entries(description.get("responses"));
+            for (String status : failures(operation)) {
+                expect(
+                        responses.containsKey(status),
+                        operation.name() + " has no " + status,
+                        faults);
+            }
+            responses.forEach(
+                    (status, response) ->
                             expect(
-                                    operation.description.path("summary").asText().length() > 5,
-                                    operation.name + " has no summary",
-                                    faults);
-                            var wanted = new ArrayList<>(List.of("400", "503"));
-                            if (operation.name.contains("{")) {
-                                wanted.add("404");
-                            }
-                            if (operation.description.has("requestBody")) {
-                                wanted.addAll(List.of("413", "415"));
-                            }
-                            for (String status : wanted) {
-                                expect(
-                                        responses.has(status),
-                                        operation.name + " has no " + status,
-                                        faults);
-                            }
-                            responses
-                                    .properties()
-                                    .forEach(
-                                            response ->
-                                                    expect(
-                                                            isDescribed(
-                                                                    response.getKey(),
-                                                                    response.getValue()),
-                                                            operation.name
-                                                                    + " does not describe "
-                                                                    + response.getKey(),
-                                                            faults));
-                        });
+                                    isDescribed(status, response),
+                                    operation.name() + " does not describe " + status,
+                                    faults));
+        }
 
         assertThat(faults).isEmpty();
+    }
+
+    private static List<String> failures(Operation operation) {
+        var failures = new ArrayList<>(List.of("400", "503"));
+        if (operation.path().contains("{")) {
+            failures.add("404");
+        }
+        if (!operation.bodies().isEmpty()) {
+            failures.addAll(List.of("413", "415"));
+        }
+        return failures;
     }
 
     private static void expect(boolean condition, String otherwise, List<String> faults) {
@@ -160,148 +136,117 @@ class OpenApiTest {
 
     @Test
     void durationsAreStringsAndSchedulesAreEitherTextOrObject() {
-        var schemas = api.at("/components/schemas");
-
-        assertThat(schemas.toString()).doesNotContain("\"nano\"");
-        assertThat(schemas.at("/JobRequest/properties/timeout/type").toString()).contains("string");
-        var schedule = schemas.get("Schedule");
-        assertThat(schedule.get("properties").properties())
-                .extracting(Map.Entry::getKey)
-                .contains(
-                        "cron",
-                        "every",
-                        "at",
-                        "timeZone",
-                        "startAt",
-                        "endAt",
-                        "dst",
-                        "exclude",
-                        "jitter",
-                        "maxRuns");
-        assertThat(schemas.at("/JobRequest/properties/schedule").toString())
-                .contains("string", "#/components/schemas/Schedule");
+        assertThat(api.schema("Duration").get("type").textValue()).isEqualTo("string");
+        var schedule = api.schema("JobRequest").at("/properties/schedule");
+        assertThat(api.faults(schedule, json("\"@daily\""))).isEmpty();
+        assertThat(api.faults(schedule, json("{\"every\": \"90s\"}"))).isEmpty();
+        assertThat(api.faults(schedule, json("90"))).isNotEmpty();
+        assertThat(api.faults(schedule, json("{\"evry\": \"90s\"}"))).isNotEmpty();
     }
 
+    /** Also of each field that has one. */
     @Test
-    void everySchemaThatPeopleWriteHasAnExample() {
-        for (var name :
-                List.of(
-                        "JobRequest",
-                        "Submission",
-                        "SubmissionBatch",
-                        "ExecutionChange",
-                        "Replay",
-                        "Pause",
-                        "Resume",
-                        "ManualRun",
-                        "JobBatch",
-                        "JobImport",
-                        "SchedulePreview",
-                        "CalendarDefinition",
-                        "QueueRequest",
-                        "QueuePause",
-                        "Scale",
-                        "Backfill",
-                        "RetryPolicy",
-                        "AfterJob")) {
-            assertThat(examples(name)).as(name).isNotEmpty();
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "JobRequest, POST, /api/v1/jobs",
-        "JobRequest, PUT, /api/v1/jobs/{id}",
-        "JobBatch, POST, /api/v1/jobs/batch?atomic=true",
-        "JobImport, POST, /api/v1/jobs/import",
-        "SchedulePreview, POST, /api/v1/schedules/preview",
-        "CalendarDefinition, PUT, /api/v1/calendars/an-example",
-        "Submission, POST, /api/v1/executions",
-        "SubmissionBatch, POST, /api/v1/executions/batch",
-        "ExecutionChange, PATCH, /api/v1/executions/{execution}",
-        "Replay, POST, /api/v1/executions/replay",
-        "Pause, POST, /api/v1/jobs/{id}/pause",
-        "Resume, POST, /api/v1/jobs/{id}/resume",
-        "ManualRun, POST, /api/v1/jobs/{id}/trigger",
-        "QueueRequest, PUT, /api/v1/queues/example",
-        "QueuePause, POST, /api/v1/queues/example/pause",
-        "Scale, POST, /api/v1/workers/scale",
-        "Backfill, POST, /api/v1/jobs/{id}/backfill"
-    })
-    void theExampleOfABodyIsAccepted(String schema, String method, String path) {
-        for (var example : examples(schema)) {
-            String known =
-                    path.contains("{execution}")
-                            ? path.replace("{execution}", aWaitingExecution())
-                            : path.replace("{id}", anHttpJob());
-
-            var response = body(renamed(example)).request(method, known);
-
-            assertThat(response.statusCode()).as(response.asString()).isBetween(200, 299);
-        }
-    }
-
-    private List<JsonNode> examples(String schema) {
-        var examples = new ArrayList<JsonNode>();
-        for (var example : api.at("/components/schemas/" + schema + "/examples")) {
-            examples.add(example.isTextual() ? json(example.textValue()) : example);
-        }
-        return examples;
-    }
-
-    /** The examples name the same jobs; here each is posted more than once. */
-    private static JsonNode renamed(JsonNode example) {
-        if (example.has("name")) {
-            ((ObjectNode) example).put("name", unique("example"));
-        }
-        example.path("jobs").forEach(OpenApiTest::renamed);
-        return example;
-    }
-
-    private static String aWaitingExecution() {
-        return submittedId(aSubmission().put("runAt", "2190-01-01T00:00:00Z"));
-    }
-
-    /** Every field a client may write has a word of explanation, or a name with an example. */
-    @Test
-    void everyFieldThatPeopleWriteIsExplained() {
+    void everySchemaHasAnExampleAndIsLikeIt() {
         var faults = new ArrayList<String>();
-        for (var name :
-                List.of(
-                        "JobRequest",
-                        "Submission",
-                        "SubmissionBatch",
-                        "ExecutionChange",
-                        "ReplayFilter",
-                        "RetryPolicy",
-                        "AfterJob",
-                        "ManualRun")) {
-            api.at("/components/schemas/" + name + "/properties")
-                    .properties()
-                    .forEach(
-                            field ->
-                                    expect(
-                                            field.getValue().has("description"),
-                                            name + "." + field.getKey() + " has no description",
-                                            faults));
-        }
+        api.schemas()
+                .forEach(
+                        (name, schema) -> {
+                            expect(schema.has("examples"), name + " has no example", faults);
+                            compare(name, schema, faults);
+                            OpenApi.entries(schema.path("properties"))
+                                    .forEach(
+                                            (field, of) -> compare(name + "." + field, of, faults));
+                            expect(api.refersTo(name), name + " is the schema of nothing", faults);
+                        });
 
         assertThat(faults).isEmpty();
+        assertThat(api.schemas()).containsKeys("JobRequest", "Submission", "Job", "Overlap");
     }
 
-    private static String anHttpJob() {
-        var job = aJob("\"@daily\"").put("type", "http").put("enabled", false);
-        job.putObject("config").put("url", "http://127.0.0.1:1/");
-        job.putObject("retry").put("maxAttempts", 1);
-        return createdId(job);
+    private void compare(String name, JsonNode schema, List<String> faults) {
+        for (var example : schema.path("examples")) {
+            api.faults(schema, example).forEach(fault -> faults.add(name + ": " + fault));
+        }
     }
 
+    /** Each policy, and each of its values. */
     @Test
-    void anAnswerHasTheFieldsOfItsSchema() {
-        var job = Api.created(aJob("\"@daily\""));
+    void whateverPeopleCanWriteIsInAnExample() {
+        var words = new TreeSet<String>();
+        var examples = new TreeSet<String>();
+        for (var operation : api.operations()) {
+            for (var body : operation.bodies().values()) {
+                collect("", body.get("schema"), MissingNode.getInstance(), words);
+                for (var example : body.path("examples")) {
+                    collect("", body.get("schema"), example.get("value"), examples);
+                }
+            }
+        }
 
-        assertThat(api.at("/components/schemas/Job/properties").properties())
-                .extracting(Map.Entry::getKey)
-                .containsAll(job.properties().stream().map(Map.Entry::getKey).toList());
+        assertThat(words)
+                .contains("Submission.dependsOn", "Overlap.QUEUE_ONE", "QueueRequest.maxDepth");
+        words.removeAll(examples);
+        assertThat(words).isEmpty();
+    }
+
+    /**
+     * Adds the fields of a schema and the values of enumerations: those in a value of that schema,
+     * or all there are.
+     */
+    private void collect(String name, JsonNode schema, JsonNode value, Set<String> words) {
+        boolean isAll = value.isMissingNode();
+        if (schema.has("$ref")) {
+            String of = schema.get("$ref").textValue().replaceFirst(".*/", "");
+            collect(of, api.schema(of), value, words);
+        }
+        schema.path("oneOf").forEach(choice -> collect(name, choice, value, words));
+        for (var constant : schema.path("enum")) {
+            if (isAll || value.equals(constant)) {
+                words.add(name + "." + constant.textValue());
+            }
+        }
+        if (schema.has("items")) {
+            for (var item : isAll ? List.of(value) : value) {
+                collect(name, schema.get("items"), item, words);
+            }
+        }
+        OpenApi.entries(schema.path("properties"))
+                .forEach(
+                        (field, of) -> {
+                            if (isAll || value.has(field)) {
+                                words.add(name + "." + field);
+                                collect(name + "." + field, of, value.path(field), words);
+                            }
+                        });
+    }
+
+    /** Every field a client may write has a word of explanation, by itself or by its type. */
+    @Test
+    void everyFieldThatPeopleWriteIsExplained() {
+        var fields = new TreeSet<String>();
+        var unexplained = new TreeSet<String>();
+        for (var operation : api.operations()) {
+            for (var body : operation.bodies().values()) {
+                explain(body.get("schema"), fields, unexplained);
+            }
+        }
+
+        assertThat(unexplained).isEmpty();
+        assertThat(fields).contains("JobRequest.overlap", "CalendarEntry.time", "TimeOfDay.from");
+    }
+
+    private void explain(JsonNode schema, Set<String> fields, Set<String> unexplained) {
+        for (var reference : schema.findValuesAsText("$ref")) {
+            String name = reference.replaceFirst(".*/", "");
+            OpenApi.entries(api.schema(name).path("properties"))
+                    .forEach(
+                            (field, of) -> {
+                                fields.add(name + "." + field);
+                                if (!of.has("description")) {
+                                    unexplained.add(name + "." + field);
+                                }
+                                explain(of, fields, unexplained);
+                            });
+        }
     }
 }

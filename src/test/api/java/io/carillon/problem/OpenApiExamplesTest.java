@@ -1,0 +1,277 @@
+package io.carillon.problem;
+
+import static io.carillon.support.Api.JOBS;
+import static io.carillon.support.Api.aJob;
+import static io.carillon.support.Api.aSubmission;
+import static io.carillon.support.Api.body;
+import static io.carillon.support.Api.createdId;
+import static io.carillon.support.Api.ended;
+import static io.carillon.support.Api.get;
+import static io.carillon.support.Api.json;
+import static io.carillon.support.Api.request;
+import static io.carillon.support.Api.submittedId;
+import static io.carillon.support.Api.tree;
+import static io.carillon.support.Api.triggered;
+import static io.carillon.support.Api.unique;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.support.HttpTarget;
+import io.carillon.support.OpenApi;
+import io.carillon.support.OpenApi.Operation;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every example of a body in the OpenAPI document is answered as the document says, and so is every
+ * operation without a body.
+ */
+@QuarkusTest
+class OpenApiExamplesTest {
+    private static final String JOB = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a";
+    private static final String EXECUTION = "0196f4a0-2d31-7c44-8b1f-6a0d5b8e9f01";
+    private static final String WORKER = "0196f4a0-0a11-7e22-93c4-5d6e7f809a1b";
+    private static final String TARGET = "https://example.com";
+    private static final String CALENDAR = "/api/v1/calendars/closed-shops";
+
+    private final HttpTarget target = HttpTarget.start();
+    private final List<String> created = new ArrayList<>();
+    private OpenApi api;
+    private Map<String, String> ours;
+
+    /** A body to send, or none, and what goes with it. */
+    private record Example(
+            Operation operation,
+            String mediaType,
+            JsonNode schema,
+            String name,
+            @Nullable JsonNode body) {
+        @Override
+        public String toString() {
+            return operation.name() + ", " + name;
+        }
+    }
+
+    /** What the examples refer to. */
+    @BeforeEach
+    void prepare() {
+        api = OpenApi.read();
+        ours =
+                Map.of(
+                        JOB, aJobWithADeadLetter(),
+                        EXECUTION, aWaitingExecution(),
+                        WORKER, aWorker(),
+                        TARGET, target.url(""));
+        body("{\"entries\": [{\"yearly\": \"12-25\"}]}").put(CALENDAR);
+    }
+
+    @AfterEach
+    void tidyUp() {
+        created.forEach(id -> request().delete(JOBS + "/{id}", id));
+        target.close();
+    }
+
+    @Test
+    void everyExampleIsAnsweredAsDocumented() {
+        var examples = api.operations().stream().flatMap(it -> examples(it).stream()).toList();
+        var faults = new ArrayList<String>();
+
+        for (var example : examples) {
+            faults(example).forEach(fault -> faults.add(example + ": " + fault));
+        }
+
+        assertThat(faults).isEmpty();
+        assertThat(examples).extracting(Example::operation).containsAll(api.operations());
+    }
+
+    private static List<Example> examples(Operation operation) {
+        if (operation.bodies().isEmpty()) {
+            var nothing = MissingNode.getInstance();
+            return List.of(new Example(operation, "", nothing, "without a body", null));
+        }
+        var examples = new ArrayList<Example>();
+        operation
+                .bodies()
+                .forEach((type, content) -> examples.addAll(of(operation, type, content)));
+        return examples;
+    }
+
+    private static List<Example> of(Operation operation, String mediaType, JsonNode content) {
+        return OpenApi.entries(content.path("examples")).entrySet().stream()
+                .map(
+                        each ->
+                                new Example(
+                                        operation,
+                                        mediaType,
+                                        content.get("schema"),
+                                        each.getKey(),
+                                        each.getValue().get("value")))
+                .toList();
+    }
+
+    private List<String> faults(Example example) {
+        if (example.body != null) {
+            var invalid = api.faults(example.schema, example.body);
+            if (!invalid.isEmpty()) {
+                return invalid;
+            }
+        }
+        var response = send(example);
+        String status = Integer.toString(response.statusCode());
+        var documented = example.operation.description().get("responses").get(status);
+        if (!status.startsWith("2") || documented == null) {
+            return List.of(response.statusLine() + " " + response.asString());
+        }
+        if (!documented.has("content")) {
+            return response.asString().isEmpty() ? List.of() : List.of("has a body");
+        }
+        var answer = json(response.asString());
+        remember(example, answer);
+        if (answer.path("failed").asInt() > 0) {
+            return List.of(answer.toString());
+        }
+        return api.faults(documented.at("/content/application~1json/schema"), answer);
+    }
+
+    private Response send(Example example) {
+        var request = request();
+        for (var parameter : example.operation.description().path("parameters")) {
+            String name = parameter.get("name").textValue();
+            var value = parameter.at("/examples/" + example.name + "/value");
+            if (value.isMissingNode() && parameter.path("required").asBoolean()) {
+                value = parameter.path("example");
+            }
+            switch (parameter.get("in").textValue()) {
+                case "path" ->
+                        request.pathParam(
+                                name, name.equals("version") ? "0" : subject(example.operation));
+                case "query" -> {
+                    if (value.isTextual()) {
+                        request.queryParam(name, value.textValue());
+                    }
+                }
+                default -> {
+                    if (value.isTextual()) {
+                        request.header(name, value.textValue());
+                    }
+                }
+            }
+        }
+        if (example.body == null) {
+            request.noContentType();
+        } else {
+            request.contentType(example.mediaType).body(toSend(example.body));
+        }
+        return request.request(example.operation.method(), example.operation.path());
+    }
+
+    /** The body with what is there in place of what its URLs and ids stand for. */
+    private String toSend(JsonNode example) {
+        var body = example.isObject() ? withNamesOfItsOwn(example.deepCopy()) : example;
+        String text = body.isTextual() ? body.textValue() : body.toString();
+        for (var each : ours.entrySet()) {
+            text = text.replace(each.getKey(), each.getValue());
+        }
+        return text;
+    }
+
+    /** Jobs of other tests may have the same. */
+    private static JsonNode withNamesOfItsOwn(ObjectNode body) {
+        if (body.has("name")) {
+            body.put("name", unique(body.get("name").textValue()));
+        }
+        if (body.has("template")) {
+            body.put("namespace", unique("import"));
+        }
+        body.path("jobs").forEach(job -> withNamesOfItsOwn((ObjectNode) job));
+        return body;
+    }
+
+    /** What an operation is tried on: something new, in the state that it is for. */
+    private String subject(Operation operation) {
+        return switch (operation.path()) {
+            case "/api/v1/jobs/{id}/restore" -> aDeletedJob();
+            case "/api/v1/jobs/{id}/resume" -> aPausedJob();
+            case "/api/v1/executions/{id}/replay" -> aDeadLetter();
+            case "/api/v1/workers/{id}" -> aWorker();
+            case "/api/v1/calendars/{name}", "/api/v1/calendars/{name}/import" -> aCalendar();
+            default -> {
+                if (operation.path().startsWith("/api/v1/queues/")) {
+                    yield aQueue();
+                }
+                yield operation.path().startsWith(JOBS)
+                        ? aJobThatCallsTheTarget()
+                        : aWaitingExecution();
+            }
+        };
+    }
+
+    private String aJobThatCallsTheTarget() {
+        var job = aJob("{\"cron\": \"0 9 * * *\"}").put("type", "http");
+        job.putObject("config").put("method", "POST").put("url", target.url("/"));
+        return createdId(job);
+    }
+
+    private static String aPausedJob() {
+        return createdId(aJob("\"@daily\"").put("enabled", false));
+    }
+
+    private static String aDeletedJob() {
+        String id = createdId(aJob());
+        request().delete(JOBS + "/{id}", id);
+        return id;
+    }
+
+    private static String aJobWithADeadLetter() {
+        var job = aJob();
+        job.putObject("config").put("failures", 1);
+        job.putObject("retry").put("maxAttempts", 1);
+        String id = createdId(job);
+        ended(triggered(id, "{}").get("id").textValue());
+        return id;
+    }
+
+    private static String aDeadLetter() {
+        var submission = aSubmission();
+        submission.putObject("config").put("failures", 1);
+        submission.putObject("retry").put("maxAttempts", 1);
+        String id = submittedId(submission);
+        ended(id);
+        return id;
+    }
+
+    private static String aWaitingExecution() {
+        return submittedId(aSubmission().put("runAt", "2190-01-01T00:00:00Z"));
+    }
+
+    private static String aWorker() {
+        return get("/api/v1/workers").path("items[0].id");
+    }
+
+    private static String aCalendar() {
+        String name = unique("calendar");
+        tree(body("{\"entries\": []}").put("/api/v1/calendars/{name}", name), 201);
+        return name;
+    }
+
+    private static String aQueue() {
+        String name = unique("queue");
+        tree(body("{}").put("/api/v1/queues/{name}", name), 201);
+        return name;
+    }
+
+    private void remember(Example example, JsonNode answer) {
+        if (example.operation.name().matches("post " + JOBS + "(/batch|/import)?")) {
+            created.addAll(answer.findValuesAsText("id"));
+        }
+    }
+}
