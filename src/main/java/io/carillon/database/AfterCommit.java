@@ -16,10 +16,12 @@ public class AfterCommit {
 
     /**
      * Runs {@code action} once the thread's transaction, of JTA or of {@link Transactions}, has
-     * committed, and never if it does not; at once when there is none.
+     * committed, and never if it does not; at once when there is none, or when called by another
+     * such action.
      */
     public void run(Runnable action) {
-        if (transactions.getTransactionStatus() == Status.STATUS_NO_TRANSACTION) {
+        int status = transactions.getTransactionStatus();
+        if (status == Status.STATUS_NO_TRANSACTION || status == Status.STATUS_COMMITTED) {
             if (!Transactions.putOff(action)) {
                 action.run();
             }
@@ -31,8 +33,8 @@ public class AfterCommit {
                     public void beforeCompletion() {}
 
                     @Override
-                    public void afterCompletion(int status) {
-                        if (status == Status.STATUS_COMMITTED) {
+                    public void afterCompletion(int outcome) {
+                        if (outcome == Status.STATUS_COMMITTED) {
                             action.run();
                         }
                     }
