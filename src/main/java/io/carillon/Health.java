@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Health {
     private static final String READY = "/q/health/ready";
     private static final String PORT_VARIABLE = "QUARKUS_HTTP_PORT";
-    private static final int DEFAULT_PORT = 8080;
+    static final int DEFAULT_PORT = 8080;
     private static final int TIMEOUT_MILLIS = 2000;
     private static final int LONGEST_ANSWER = 64 * 1024;
     private static final Pattern ANSWER =

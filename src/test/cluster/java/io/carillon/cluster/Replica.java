@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 
 /** The packaged service as a process of its own. */
 public final class Replica implements AutoCloseable {
-    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+    private static final Path APPLICATION = Path.of("target", "quarkus-app").toAbsolutePath();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Process process;
@@ -67,8 +67,9 @@ public final class Replica implements AutoCloseable {
                             "-XX:TieredStopAtLevel=1",
                             "-XX:+UseSerialGC",
                             "-Xmx512m",
+                            "-XX:AOTCache=" + APPLICATION.resolve("app.aot"),
                             "-jar",
-                            JAR.toAbsolutePath().toString()));
+                            APPLICATION.resolve("quarkus-run.jar").toString()));
             var builder =
                     new ProcessBuilder(command)
                             .redirectErrorStream(true)
@@ -165,7 +166,7 @@ public final class Replica implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (var socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
