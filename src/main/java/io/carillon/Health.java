@@ -34,7 +34,7 @@ public final class Health {
     private static int check(@Nullable String configuredPort) {
         try {
             int port = configuredPort == null ? DEFAULT_PORT : Integer.parseInt(configuredPort);
-            var answer = get(port, READY);
+            var answer = get(port, READY, TIMEOUT_MILLIS);
             System.out.println(
                     "%d on port %d: %s"
                             .formatted(
@@ -51,11 +51,11 @@ public final class Health {
     }
 
     /** A request to a replica on this machine. */
-    static Answer get(int port, String path) throws IOException {
+    static Answer get(int port, String path, int timeoutMillis) throws IOException {
         try (var socket = new Socket()) {
-            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.setSoTimeout(timeoutMillis);
             socket.connect(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), timeoutMillis);
             var request = "GET " + path + " HTTP/1.0\r\nHost: localhost\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             var bytes = socket.getInputStream().readNBytes(LONGEST_ANSWER);

@@ -1,7 +1,10 @@
 package io.carillon;
 
+import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.vertx.http.HttpServer;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +14,11 @@ import java.util.Map;
  * in the image, whose JVM is another. Carillon starts whole, but with a database that is not there,
  * answers some requests, and stops. Quarkus asks for it with {@code
  * -Dquarkus.appcds.generate=true}; its own kind of run ends before anything has started, and the
- * cache lacks half of the classes.
+ * cache lacks a third of the classes.
  */
+@Singleton
+@Unremovable
 public final class TrainingRun implements QuarkusApplication {
-    private static final String HTTP_PORT = "quarkus.http.port";
-
     private static final Map<String, String> CONFIGURATION =
             Map.of(
                     "quarkus.datasource.jdbc.url",
@@ -24,11 +27,20 @@ public final class TrainingRun implements QuarkusApplication {
                     "false",
                     "quarkus.http.host",
                     "127.0.0.1",
-                    HTTP_PORT,
+                    "quarkus.http.port",
                     "0");
 
     private static final List<String> REQUESTS =
             List.of("/q/health/ready", "/q/metrics", "/api/v1/jobs", "/");
+
+    /** Longer than a request waits for a database that is not there. */
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    private final HttpServer server;
+
+    TrainingRun(HttpServer server) {
+        this.server = server;
+    }
 
     /** Whether this process is to be one; if so, it is configured as one. */
     static boolean isAskedFor() {
@@ -42,10 +54,8 @@ public final class TrainingRun implements QuarkusApplication {
 
     @Override
     public int run(String... arguments) throws IOException {
-        // Quarkus puts the port it has got in place of 0.
-        int port = Integer.getInteger(HTTP_PORT);
         for (String path : REQUESTS) {
-            var unused = Health.get(port, path);
+            var unused = Health.get(server.getPort(), path, PATIENCE_MILLIS);
         }
         return 0;
     }

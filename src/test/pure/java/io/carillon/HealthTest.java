@@ -34,7 +34,7 @@ class HealthTest {
                 });
         server.start();
         try {
-            assertThat(Health.get(server.getAddress().getPort(), "/path"))
+            assertThat(Health.get(server.getAddress().getPort(), "/path", 10_000))
                     .isEqualTo(new Health.Answer(503, "{\"status\":\n \"DOWN\"}"));
         } finally {
             server.stop(0);
@@ -58,7 +58,7 @@ class HealthTest {
                                 }
                             });
 
-            assertThatThrownBy(() -> Health.get(server.getLocalPort(), "/"))
+            assertThatThrownBy(() -> Health.get(server.getLocalPort(), "/", 10_000))
                     .isInstanceOf(IOException.class);
         }
     }

@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 
 /** The packaged service as a process of its own. */
 public final class Replica implements AutoCloseable {
-    private static final Path APPLICATION = Path.of("target", "quarkus-app").toAbsolutePath();
+    private static final Path APPLICATION = Path.of("target", "quarkus-app");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Process process;
@@ -67,11 +67,13 @@ public final class Replica implements AutoCloseable {
                             "-XX:TieredStopAtLevel=1",
                             "-XX:+UseSerialGC",
                             "-Xmx512m",
-                            "-XX:AOTCache=" + APPLICATION.resolve("app.aot"),
+                            "-XX:AOTCache=app.aot",
                             "-jar",
-                            APPLICATION.resolve("quarkus-run.jar").toString()));
+                            "quarkus-run.jar"));
+            // There, because the cache is refused where the class path is written another way.
             var builder =
                     new ProcessBuilder(command)
+                            .directory(APPLICATION.toFile())
                             .redirectErrorStream(true)
                             .redirectOutput(log.toFile());
             builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
