@@ -3,17 +3,28 @@ package io.carillon;
 import io.carillon.database.EmbeddedPostgresql;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the embedded PostgreSQL where no database is configured, then the service; stops them in
- * the opposite order, so that what is draining still has its database.
+ * the opposite order, so that what is draining still has its database. With {@code --health} it
+ * starts nothing and asks a replica that runs.
  */
 @QuarkusMain
 public final class Main {
     private Main() {}
 
     public static void main(String... arguments) {
+        if (List.of(arguments).equals(List.of("--health"))) {
+            Health.main();
+        }
+        if (TrainingRun.isAskedFor()) {
+            run(TrainingRun.class, arguments);
+            return;
+        }
         try {
             EmbeddedPostgresql.startUnlessConfigured();
         } catch (IllegalStateException noDatabase) {
@@ -21,8 +32,13 @@ public final class Main {
             Log.debug("the cause", noDatabase);
             System.exit(1);
         }
+        run(null, arguments);
+    }
+
+    private static void run(
+            @Nullable Class<? extends QuarkusApplication> application, String... arguments) {
         Quarkus.run(
-                null,
+                application,
                 (exitCode, failure) -> {
                     if (failure != null) {
                         Log.error("Carillon could not start", failure);

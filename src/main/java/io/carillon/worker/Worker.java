@@ -77,9 +77,12 @@ public class Worker {
         if (!config.enabled()) {
             return;
         }
-        notifications.on(Topic.WORKER, argument -> beatSoon());
-        // Registers; if the database is away just now, a later beat does.
+        // Registers; if the database is away just now, a later beat does. All later beats are of
+        // the
+        // heartbeat's thread, and none of them before this has ended, or two workers were
+        // registered.
         beat();
+        notifications.on(Topic.WORKER, argument -> beatSoon());
         long period = config.heartbeat().toMillis();
         var _ = heartbeat.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
         var _ =

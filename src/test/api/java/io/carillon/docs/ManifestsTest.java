@@ -29,13 +29,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +47,6 @@ class ManifestsTest {
     private static final Duration AFTER_GRACE = Duration.ofSeconds(5 + 5);
 
     private static final String DATABASE_SECRET = "carillon-database";
-    private static final Pattern DOCUMENTED = Pattern.compile("`((?:carillon|quarkus)\\.[^`]+)`");
 
     static Stream<Path> overlays() {
         return Manifests.overlays();
@@ -169,7 +164,7 @@ class ManifestsTest {
                 .filter(it -> it.getData() != null)
                 .forEach(it -> names.addAll(it.getData().keySet()));
 
-        assertThat(settings()).containsAll(names);
+        assertThat(ProjectFiles.settings()).containsAll(names);
     }
 
     @ParameterizedTest
@@ -177,7 +172,7 @@ class ManifestsTest {
     void everySecretHoldsSettingsThatAreDocumented(Path file) {
         for (Object object : Manifests.read(file)) {
             if (object instanceof Secret secret) {
-                assertThat(settings()).containsAll(secret.getStringData().keySet());
+                assertThat(ProjectFiles.settings()).containsAll(secret.getStringData().keySet());
             }
         }
     }
@@ -189,7 +184,7 @@ class ManifestsTest {
             var container = container(deployment);
             assertThat(container.getPorts())
                     .extracting(ContainerPort::getName, ContainerPort::getContainerPort)
-                    .contains(tuple("http", defaultPort()));
+                    .contains(tuple("http", Integer.valueOf(ProjectFiles.defaultPort())));
             for (var probe :
                     List.of(
                             container.getStartupProbe(),
@@ -369,34 +364,12 @@ class ManifestsTest {
                 && labels.entrySet().containsAll(selector.entrySet());
     }
 
-    /** What the documents call a setting, as an environment variable. */
-    private static Set<String> settings() {
-        return DOCUMENTED
-                .matcher(ProjectFiles.document("configuration.md"))
-                .results()
-                .map(key -> variable(key.group(1)))
-                .collect(Collectors.toSet());
-    }
-
-    private static String variable(String key) {
-        return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
-    }
-
     private static Duration duration(Map<String, String> environment, String key) {
         return DurationConverter.parseDuration(
                 environment.getOrDefault(
-                        variable(key),
+                        ProjectFiles.variable(key),
                         ConfigProvider.getConfig()
                                 .getOptionalValue(key, String.class)
                                 .orElse("0s")));
-    }
-
-    /** As it is shipped: the tests' own is another. */
-    private static int defaultPort() {
-        var port =
-                Pattern.compile("^quarkus\\.http\\.port=(\\d+)$", Pattern.MULTILINE)
-                        .matcher(ProjectFiles.resource("application.properties"));
-        assertThat(port.find()).isTrue();
-        return Integer.parseInt(port.group(1));
     }
 }

@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 
 /** The packaged service as a process of its own. */
 public final class Replica implements AutoCloseable {
-    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+    private static final Path APPLICATION = Path.of("target", "quarkus-app");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Process process;
@@ -67,10 +67,13 @@ public final class Replica implements AutoCloseable {
                             "-XX:TieredStopAtLevel=1",
                             "-XX:+UseSerialGC",
                             "-Xmx512m",
+                            "-XX:AOTCache=app.aot",
                             "-jar",
-                            JAR.toAbsolutePath().toString()));
+                            "quarkus-run.jar"));
+            // There, because the cache is refused where the class path is written another way.
             var builder =
                     new ProcessBuilder(command)
+                            .directory(APPLICATION.toFile())
                             .redirectErrorStream(true)
                             .redirectOutput(log.toFile());
             builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
@@ -165,7 +168,7 @@ public final class Replica implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (var socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }

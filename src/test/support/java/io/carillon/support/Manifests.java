@@ -159,6 +159,15 @@ public final class Manifests {
         }
     }
 
+    /** A file of another kind, read as strictly. */
+    public static <T> T read(Path file, Class<T> model) {
+        try {
+            return STRICT.readValue(Files.readString(file), model);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /** Refuses fields the model does not have, and scalars of another type. */
     private static List<Object> parsed(String yaml) throws IOException {
         var objects = new ArrayList<Object>();

@@ -1,0 +1,62 @@
+package io.carillon;
+
+import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.ApplicationLifecycleManager;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.vertx.http.HttpServer;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The run that the JVM observes to make its AOT cache, when the application is packaged and again
+ * in the image, whose JVM is another. Carillon starts whole, but with a database that is not there,
+ * answers some requests, and stops. Quarkus asks for it with {@code
+ * -Dquarkus.appcds.generate=true}; its own kind of run ends before anything has started, and the
+ * cache lacks a third of the classes.
+ */
+@Singleton
+@Unremovable
+public final class TrainingRun implements QuarkusApplication {
+    private static final Map<String, String> CONFIGURATION =
+            Map.of(
+                    "quarkus.datasource.jdbc.url",
+                    "jdbc:postgresql://127.0.0.1:1/none",
+                    "quarkus.flyway.migrate-at-start",
+                    "false",
+                    "quarkus.http.host",
+                    "127.0.0.1",
+                    "quarkus.http.port",
+                    "0");
+
+    private static final List<String> REQUESTS =
+            List.of("/q/health/ready", "/q/metrics", "/api/v1/jobs", "/");
+
+    /** Longer than a request waits for a database that is not there. */
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    private final HttpServer server;
+
+    TrainingRun(HttpServer server) {
+        this.server = server;
+    }
+
+    /** Whether this process is to be one; if so, it is configured as one. */
+    static boolean isAskedFor() {
+        if (!ApplicationLifecycleManager.isAppCDSGeneration()) {
+            return false;
+        }
+        System.clearProperty(ApplicationLifecycleManager.QUARKUS_APPCDS_GENERATE_PROP);
+        CONFIGURATION.forEach(System::setProperty);
+        return true;
+    }
+
+    @Override
+    public int run(String... arguments) throws IOException {
+        for (String path : REQUESTS) {
+            var unused = Health.get(server.getPort(), path, PATIENCE_MILLIS);
+        }
+        return 0;
+    }
+}
