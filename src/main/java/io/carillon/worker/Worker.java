@@ -77,9 +77,11 @@ public class Worker {
         if (!config.enabled()) {
             return;
         }
-        notifications.on(Topic.WORKER, argument -> beatSoon());
-        // Registers; if the database is away just now, a later beat does.
+        // Registers; if the database is away just now, a later beat does. Before anything else may
+        // beat: two that
+        // register at the same time leave a worker that nobody is.
         beat();
+        notifications.on(Topic.WORKER, argument -> beatSoon());
         long period = config.heartbeat().toMillis();
         var _ = heartbeat.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
         var _ =
