@@ -66,8 +66,16 @@ final class Rollout implements AutoCloseable {
         return pod;
     }
 
+    void awaitReady(Pod pod) {
+        awaitReady(pod, Duration.ZERO);
+    }
+
+    /** Ready for as long as the Deployment asks for before it ends an old one. */
     void awaitAvailable(Pod pod) {
-        var needed = Duration.ofSeconds(deployment.getSpec().getMinReadySeconds());
+        awaitReady(pod, Duration.ofSeconds(deployment.getSpec().getMinReadySeconds()));
+    }
+
+    private static void awaitReady(Pod pod, Duration needed) {
         Awaitility.await("a replica that is ready for " + needed)
                 .atMost(Duration.ofMinutes(3))
                 .until(
