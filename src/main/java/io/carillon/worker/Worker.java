@@ -77,10 +77,8 @@ public class Worker {
         if (!config.enabled()) {
             return;
         }
-        // Registers; if the database is away just now, a later beat does. All later beats are of
-        // the
-        // heartbeat's thread, and none of them before this has ended, or two workers were
-        // registered.
+        // Registers; if the database is away just now, a later beat does. Nothing else may beat
+        // before it has ended: two that register at the same time leave a worker that nobody is.
         beat();
         notifications.on(Topic.WORKER, argument -> beatSoon());
         long period = config.heartbeat().toMillis();

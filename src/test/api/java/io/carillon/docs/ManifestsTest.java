@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carillon.execution.ExecutionState;
 import io.carillon.support.Api;
 import io.carillon.support.Database;
 import io.carillon.support.Manifests;
@@ -20,6 +21,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricIdentifier;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
@@ -27,13 +29,15 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -46,6 +50,8 @@ class ManifestsTest {
      */
     private static final Duration AFTER_GRACE = Duration.ofSeconds(5 + 5);
 
+    private static final List<String> ROLES =
+            List.of("carillon.api.enabled", "carillon.firing.enabled", "carillon.worker.enabled");
     private static final String DATABASE_SECRET = "carillon-database";
 
     static Stream<Path> overlays() {
@@ -63,18 +69,26 @@ class ManifestsTest {
     /** An overlay's objects, each parsed strictly. */
     private record Rendered(List<Object> objects) {
         static Rendered of(Path overlay) {
-            assumeTrue(Manifests.kubectlIsHere(), "kubectl is not here: overlays are not rendered");
+            assumeTrue(Manifests.canRender(), "nothing here renders overlays");
             return new Rendered(Manifests.rendered(overlay));
+        }
+
+        static List<Rendered> all() {
+            return Manifests.overlays().map(Rendered::of).toList();
         }
 
         <T> List<T> all(Class<T> type) {
             return objects.stream().filter(type::isInstance).map(type::cast).toList();
         }
 
+        /** Never none, so that what is asserted of each is asserted of something. */
         List<Deployment> replicas() {
-            return all(Deployment.class).stream()
-                    .filter(it -> it.getMetadata().getName().startsWith("carillon"))
-                    .toList();
+            var replicas =
+                    all(Deployment.class).stream()
+                            .filter(it -> it.getMetadata().getName().startsWith("carillon"))
+                            .toList();
+            assertThat(replicas).isNotEmpty();
+            return replicas;
         }
 
         List<PodTemplateSpec> pods() {
@@ -112,7 +126,6 @@ class ManifestsTest {
     void everyOverlayRendersReplicasAndWhatGuardsThem(Path overlay) {
         var rendered = Rendered.of(overlay);
 
-        assertThat(rendered.replicas()).isNotEmpty();
         for (var deployment : rendered.replicas()) {
             var labels = deployment.getSpec().getTemplate().getMetadata().getLabels();
             assertThat(deployment.getSpec().getSelector().getMatchLabels().entrySet())
@@ -145,10 +158,76 @@ class ManifestsTest {
 
     @ParameterizedTest
     @MethodSource("components")
-    void everyComponentRendersOnTheBase(Path component) {
-        assumeTrue(Manifests.kubectlIsHere(), "kubectl is not here: components are not rendered");
+    void everyComponentFollowsTheNamesOfWhatItIsAddedTo(Path component) {
+        assumeTrue(Manifests.canRender(), "nothing here renders components");
 
-        assertThat(Manifests.renderedWith(component)).isNotEmpty();
+        var rendered = new Rendered(Manifests.renderedWith(component, "-elsewhere"));
+
+        assertThat(rendered.replicas())
+                .singleElement()
+                .matches(it -> isNamed(it, "carillon-elsewhere"));
+        for (var scaler : rendered.all(HorizontalPodAutoscaler.class)) {
+            assertScales(rendered, scaler.getSpec().getScaleTargetRef().getName());
+        }
+        for (var scaled : rendered.all(Manifests.ScaledObject.class)) {
+            assertScales(rendered, scaled.spec().scaleTargetRef().name());
+            assertThat(scaled.spec().triggers())
+                    .filteredOn(it -> it.authenticationRef() != null)
+                    .isNotEmpty()
+                    .allSatisfy(
+                            it ->
+                                    assertThat(rendered.all(Manifests.TriggerAuthentication.class))
+                                            .extracting(that -> that.metadata().name())
+                                            .contains(it.authenticationRef().name()));
+        }
+        assertThat(
+                        rendered.all(HorizontalPodAutoscaler.class).size()
+                                + rendered.all(Manifests.ScaledObject.class).size()
+                                + rendered.all(ServiceMonitor.class).size())
+                .as("what the component adds")
+                .isEqualTo(1);
+    }
+
+    /** It is there, and nobody else says how many it has. */
+    private static void assertScales(Rendered rendered, String target) {
+        assertThat(rendered.replicas())
+                .filteredOn(it -> isNamed(it, target))
+                .singleElement()
+                .satisfies(it -> assertThat(it.getSpec().getReplicas()).isNull());
+    }
+
+    @ParameterizedTest
+    @MethodSource("overlays")
+    void everyOverlayAnswersFiresAndWorks(Path overlay) {
+        var rendered = Rendered.of(overlay);
+
+        for (String role : ROLES) {
+            assertThat(rendered.replicas())
+                    .as(role)
+                    .anyMatch(it -> isEnabled(rendered.environment(it), role));
+        }
+    }
+
+    @Test
+    void theSplitOverlayPartsWorkFromTheRest() {
+        var rendered = Rendered.of(Manifests.FOLDER.resolve("overlays/split"));
+
+        assertThat(rendered.replicas())
+                .extracting(
+                        it -> it.getMetadata().getName(),
+                        it ->
+                                ROLES.stream()
+                                        .filter(role -> isEnabled(rendered.environment(it), role))
+                                        .toList())
+                .containsExactlyInAnyOrder(
+                        tuple(
+                                "carillon-front",
+                                List.of("carillon.api.enabled", "carillon.firing.enabled")),
+                        tuple("carillon-workers", List.of("carillon.worker.enabled")));
+    }
+
+    private static boolean isEnabled(Map<String, String> environment, String role) {
+        return Boolean.parseBoolean(environment.getOrDefault(ProjectFiles.variable(role), "true"));
     }
 
     @ParameterizedTest
@@ -164,17 +243,19 @@ class ManifestsTest {
                 .filter(it -> it.getData() != null)
                 .forEach(it -> names.addAll(it.getData().keySet()));
 
+        assertThat(names).isNotEmpty();
         assertThat(ProjectFiles.settings()).containsAll(names);
     }
 
-    @ParameterizedTest
-    @MethodSource("files")
-    void everySecretHoldsSettingsThatAreDocumented(Path file) {
-        for (Object object : Manifests.read(file)) {
-            if (object instanceof Secret secret) {
-                assertThat(ProjectFiles.settings()).containsAll(secret.getStringData().keySet());
-            }
-        }
+    @Test
+    void everySecretHoldsSettingsThatAreDocumented() {
+        assertThat(inFiles(Secret.class))
+                .isNotEmpty()
+                .allSatisfy(
+                        it ->
+                                assertThat(it.getStringData().keySet())
+                                        .isNotEmpty()
+                                        .isSubsetOf(ProjectFiles.settings()));
     }
 
     @ParameterizedTest
@@ -191,6 +272,7 @@ class ManifestsTest {
                             container.getLivenessProbe(),
                             container.getReadinessProbe())) {
                 assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("http");
+                assertThat(pathOf(probe)).as("answered by every role").startsWith("/q/");
                 assertThat(Api.get(pathOf(probe)).statusCode()).as(pathOf(probe)).isEqualTo(200);
             }
             assertThat(pathOf(container.getStartupProbe())).endsWith("/started");
@@ -203,18 +285,24 @@ class ManifestsTest {
     @MethodSource("overlays")
     void servicesLeadToPortsThatAreThere(Path overlay) {
         var rendered = Rendered.of(overlay);
+        assertThat(rendered.all(Service.class)).isNotEmpty();
         for (var service : rendered.all(Service.class)) {
-            for (var pod : rendered.pods()) {
-                if (selects(service.getSpec().getSelector(), pod.getMetadata().getLabels())) {
-                    var names =
-                            pod.getSpec().getContainers().stream()
-                                    .flatMap(it -> it.getPorts().stream())
-                                    .map(ContainerPort::getName)
-                                    .toList();
-                    assertThat(service.getSpec().getPorts())
-                            .allMatch(it -> names.contains(it.getTargetPort().getStrVal()));
-                }
-            }
+            var pods =
+                    rendered.pods().stream()
+                            .filter(
+                                    it ->
+                                            selects(
+                                                    service.getSpec().getSelector(),
+                                                    it.getMetadata().getLabels()))
+                            .toList();
+            assertThat(pods).as("pods of %s", service.getMetadata().getName()).hasSize(1);
+            assertThat(pods.getFirst().getSpec().getContainers())
+                    .flatExtracting(Container::getPorts)
+                    .extracting(ContainerPort::getName)
+                    .containsAll(
+                            service.getSpec().getPorts().stream()
+                                    .map(it -> it.getTargetPort().getStrVal())
+                                    .toList());
         }
     }
 
@@ -246,69 +334,96 @@ class ManifestsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("overlays")
-    void whatIsMeasuredIsThere(Path overlay) {
-        var rendered = Rendered.of(overlay);
-        for (var monitor : rendered.all(ServiceMonitor.class)) {
-            var selected =
-                    rendered.all(Service.class).stream()
-                            .filter(
-                                    it ->
-                                            selects(
-                                                    monitor.getSpec()
-                                                            .getSelector()
-                                                            .getMatchLabels(),
-                                                    it.getMetadata().getLabels()))
-                            .toList();
-            assertThat(selected).as("services of %s", monitor.getMetadata().getName()).hasSize(1);
-            for (var endpoint : monitor.getSpec().getEndpoints()) {
-                assertThat(selected.getFirst().getSpec().getPorts())
-                        .anyMatch(it -> it.getName().equals(endpoint.getPort()));
-                assertThat(Api.get(endpoint.getPath()).statusCode()).isEqualTo(200);
+    @Test
+    void whatIsScrapedIsThere() {
+        int monitors = 0;
+        for (var rendered : Rendered.all()) {
+            for (var monitor : rendered.all(ServiceMonitor.class)) {
+                monitors++;
+                var selector = monitor.getSpec().getSelector().getMatchLabels();
+                var services =
+                        rendered.all(Service.class).stream()
+                                .filter(it -> selects(selector, it.getMetadata().getLabels()))
+                                .toList();
+                assertThat(services)
+                        .as("services of %s", monitor.getMetadata().getName())
+                        .hasSize(1);
+                assertThat(monitor.getSpec().getEndpoints()).isNotEmpty();
+                for (var endpoint : monitor.getSpec().getEndpoints()) {
+                    assertThat(services.getFirst().getSpec().getPorts())
+                            .anyMatch(it -> it.getName().equals(endpoint.getPort()));
+                    assertThat(Api.get(endpoint.getPath()).statusCode()).isEqualTo(200);
+                }
             }
         }
-        for (var scaler : rendered.all(HorizontalPodAutoscaler.class)) {
-            String target = scaler.getSpec().getScaleTargetRef().getName();
-            assertThat(rendered.replicas())
-                    .filteredOn(it -> isNamed(it, target))
+        assertThat(monitors).isPositive();
+    }
+
+    @Test
+    void whatScalesByAMetricAsksForOneThatIsThere() {
+        var metrics = new ArrayList<MetricIdentifier>();
+        for (var rendered : Rendered.all()) {
+            for (var scaler : rendered.all(HorizontalPodAutoscaler.class)) {
+                assertScales(rendered, scaler.getSpec().getScaleTargetRef().getName());
+                scaler.getSpec().getMetrics().stream()
+                        .filter(it -> it.getExternal() != null)
+                        .forEach(it -> metrics.add(it.getExternal().getMetric()));
+            }
+        }
+        var rules =
+                Manifests.adapterValues(Manifests.FOLDER.resolve("components/autoscaling-queue"))
+                        .rules()
+                        .external();
+
+        assertThat(metrics).isNotEmpty();
+        for (var metric : metrics) {
+            assertThat(rules)
+                    .filteredOn(it -> it.name().as().equals(metric.getName()))
                     .singleElement()
-                    .satisfies(it -> assertThat(it.getSpec().getReplicas()).isNull());
-            var names =
-                    scaler.getSpec().getMetrics().stream()
-                            .flatMap(
-                                    it ->
-                                            Stream.of(
-                                                    it.getPods() == null
-                                                            ? null
-                                                            : it.getPods().getMetric().getName(),
-                                                    it.getExternal() == null
-                                                            ? null
-                                                            : it.getExternal()
-                                                                    .getMetric()
-                                                                    .getName()))
-                            .filter(Objects::nonNull)
-                            .toList();
-            assertThat(names).isNotEmpty();
-            for (String name : names) {
-                assertThat(ProjectFiles.document("metrics.md")).contains("| `" + name + "` |");
+                    .satisfies(it -> assertThat(it.seriesQuery()).startsWith(metric.getName()));
+            assertThat(metric.getSelector().getMatchExpressions()).isNotEmpty();
+            for (var condition : metric.getSelector().getMatchExpressions()) {
+                assertThat(labels(metric.getName())).contains(condition.getKey());
+                assertThat(ExecutionState.values())
+                        .extracting(Enum::name)
+                        .containsAll(condition.getValues());
             }
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("files")
-    void whatKedaAsksPostgresqlIsAnswered(Path file) {
-        for (Object object : Manifests.read(file)) {
-            if (object instanceof Manifests.ScaledObject scaled) {
-                for (var trigger : scaled.spec().triggers()) {
-                    if (trigger.type().equals("postgresql")) {
-                        assertThat(Database.number(trigger.metadata().get("query")))
-                                .isNotNegative();
-                    }
-                }
-            }
-        }
+    /** Those of a metric that is documented, which another test compares with the code. */
+    private static List<String> labels(String metric) {
+        var row =
+                Pattern.compile(
+                                "^\\| `%s` \\|[^|]*\\|([^|]*)\\|".formatted(metric),
+                                Pattern.MULTILINE)
+                        .matcher(ProjectFiles.document("metrics.md"));
+        assertThat(row.find()).as(metric).isTrue();
+        return Pattern.compile("`(\\w+)`")
+                .matcher(row.group(1))
+                .results()
+                .map(it -> it.group(1))
+                .toList();
+    }
+
+    @Test
+    void whatKedaAsksPostgresqlIsAnswered() {
+        assertThat(inFiles(Manifests.ScaledObject.class))
+                .flatExtracting(it -> it.spec().triggers())
+                .filteredOn(it -> it.type().equals("postgresql"))
+                .isNotEmpty()
+                .allSatisfy(
+                        it ->
+                                assertThat(Database.number(it.metadata().get("query")))
+                                        .isNotNegative());
+    }
+
+    private static <T> List<T> inFiles(Class<T> type) {
+        return Manifests.objectFiles()
+                .flatMap(file -> Manifests.read(file).stream())
+                .filter(type::isInstance)
+                .map(type::cast)
+                .toList();
     }
 
     @ParameterizedTest

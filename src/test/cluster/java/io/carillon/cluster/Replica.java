@@ -140,19 +140,24 @@ public final class Replica implements AutoCloseable {
         // A wrapper such as faketime has the service as its child.
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        await();
+        awaitEnd(Duration.ofSeconds(60));
     }
 
     /** As SIGTERM: it drains. */
     public void stop() {
-        process.descendants().forEach(ProcessHandle::destroy);
-        process.destroy();
-        await();
+        stop(Duration.ofSeconds(60));
     }
 
-    private void await() {
+    /** As SIGTERM; it must have ended within {@code patience}. */
+    public void stop(Duration patience) {
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
+        awaitEnd(patience);
+    }
+
+    private void awaitEnd(Duration patience) {
         try {
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("the replica did not end, see " + log);
             }
         } catch (InterruptedException interrupted) {

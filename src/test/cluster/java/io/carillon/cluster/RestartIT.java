@@ -47,4 +47,25 @@ class RestartIT {
             }
         }
     }
+
+    /** So that an image can go back although the tables cannot. */
+    @Test
+    void aReplicaStartsOnTablesThatALaterVersionHasUpgraded() throws Exception {
+        try (var postgres = new TestPostgres();
+                var ledger = new Ledger(postgres)) {
+            try (var first = Replica.start(postgres).awaitReady()) {
+                first.stop();
+            }
+            ledger.execute(
+                    """
+                    insert into flyway_schema_history (installed_rank, version, description, type, script,
+                                                       installed_by, execution_time, success)
+                    values (9999, '9999', 'later', 'SQL', 'V9999__later.sql', 'test', 1, true)
+                    """);
+
+            try (var second = Replica.start(postgres).awaitReady()) {
+                assertThat(second.isAlive()).isTrue();
+            }
+        }
+    }
 }

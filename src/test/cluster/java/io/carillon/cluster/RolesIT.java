@@ -98,7 +98,8 @@ class RolesIT {
                     .as(path)
                     .hasValue("application/problem+json");
         }
-        for (String path : List.of("/q/health/ready", "/q/health/live", "/q/metrics")) {
+        for (String path :
+                List.of("/q/health/started", "/q/health/ready", "/q/health/live", "/q/metrics")) {
             assertThat(get(replica, path).statusCode()).as(path).isEqualTo(200);
         }
     }

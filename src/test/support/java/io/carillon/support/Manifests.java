@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The Kubernetes manifests of this project, rendered and parsed. */
@@ -82,11 +83,42 @@ public final class Manifests {
 
     public record Metadata(String name, String namespace, Map<String, String> labels) {}
 
+    /** Values for prometheus-adapter's chart, of which the rules are used here. */
+    public record AdapterValues(Rules rules) {
+        public record Rules(List<Rule> external) {}
+
+        public record Rule(
+                String seriesQuery, JsonNode resources, Name name, String metricsQuery) {}
+
+        public record Name(String as) {}
+    }
+
+    private static final String VALUES = ".values.yaml";
+
+    /** Whichever is here renders; both are the same kustomize. */
+    private static final List<List<String>> RENDERERS =
+            List.of(List.of("kubectl", "kustomize"), List.of("kustomize", "build"));
+
+    private static final Optional<List<String>> RENDERER =
+            RENDERERS.stream().filter(Manifests::answers).findFirst();
+
     private Manifests() {}
 
-    public static boolean kubectlIsHere() {
+    /** Whether overlays can be rendered; if not, says so where somebody sees it. */
+    public static boolean canRender() {
+        if (RENDERER.isEmpty()) {
+            System.err.println(
+                    "NOT CHECKED: neither kubectl nor kustomize is here, so no overlay of "
+                            + FOLDER
+                            + " is rendered");
+        }
+        return RENDERER.isPresent();
+    }
+
+    private static boolean answers(List<String> renderer) {
         try {
-            return output(List.of("kubectl", "version", "--client")).contains("Kustomize Version");
+            output(Stream.concat(renderer.stream(), Stream.of("--help")).toList());
+            return true;
         } catch (IOException absent) {
             return false;
         }
@@ -107,6 +139,9 @@ public final class Manifests {
             return files
                     .filter(file -> file.toString().endsWith(".yaml"))
                     .filter(file -> !file.endsWith("kustomization.yaml"))
+                    .filter(file -> !file.endsWith("namereference.yaml"))
+                    .filter(file -> !file.toString().endsWith(VALUES))
+                    .sorted()
                     .toList()
                     .stream();
         } catch (IOException failure) {
@@ -117,26 +152,31 @@ public final class Manifests {
     /** What {@code kubectl apply -k} would send. */
     public static List<Object> rendered(Path overlay) {
         try {
-            return parsed(output(List.of("kubectl", "kustomize", overlay.toString())));
+            return parsed(
+                    output(
+                            Stream.concat(
+                                            RENDERER.orElseThrow().stream(),
+                                            Stream.of(overlay.toString()))
+                                    .toList()));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
-    /** The base with a component added. */
-    public static List<Object> renderedWith(Path component) {
+    /** The base with a component added, every name of which has {@code suffix} at its end. */
+    public static List<Object> renderedWith(Path component, String suffix) {
         try {
             var folder =
                     Files.createDirectories(
                             Path.of("target", "kustomize", component.getFileName().toString()));
             Files.writeString(
                     folder.resolve("kustomization.yaml"),
-                    "resources: [%s]\ncomponents: [%s]\n"
+                    "resources: [%s]\ncomponents: [%s]\nnameSuffix: '%s'\n"
                             .formatted(
                                     folder.toAbsolutePath()
                                             .relativize(FOLDER.resolve("base").toAbsolutePath()),
-                                    folder.toAbsolutePath()
-                                            .relativize(component.toAbsolutePath())));
+                                    folder.toAbsolutePath().relativize(component.toAbsolutePath()),
+                                    suffix));
             return rendered(folder);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -151,9 +191,11 @@ public final class Manifests {
         }
     }
 
-    public static JsonNode tree(Path file) {
+    public static AdapterValues adapterValues(Path component) {
         try {
-            return STRICT.readTree(Files.readString(file));
+            return STRICT.readValue(
+                    Files.readString(component.resolve("prometheus-adapter" + VALUES)),
+                    AdapterValues.class);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -184,6 +226,14 @@ public final class Manifests {
             }
         }
         return objects;
+    }
+
+    public static JsonNode tree(Path file) {
+        try {
+            return STRICT.readTree(Files.readString(file));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private static ObjectMapper strictly() {
