@@ -1,0 +1,6 @@
+package io.carillon.worker;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class WorkerResourceIT extends WorkerResourceTest {}
