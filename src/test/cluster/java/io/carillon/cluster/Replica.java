@@ -147,6 +147,12 @@ public final class Replica implements AutoCloseable {
         await();
     }
 
+    /** Waits until it has ended by itself, and returns its exit code. */
+    public int awaitEnd() {
+        await();
+        return process.exitValue();
+    }
+
     private void await() {
         try {
             if (!process.waitFor(60, TimeUnit.SECONDS)) {
