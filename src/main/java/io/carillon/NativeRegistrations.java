@@ -65,6 +65,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             "io.carillon.problem.Problem",
             "io.carillon.problem.Problem$Violation",
             "io.carillon.problem.StrictJson$ScheduleReader$Body",
+            "io.carillon.queue.Queue$Limits",
             "io.carillon.queue.QueueRequests$Declaration",
             "io.carillon.queue.QueueRequests$Listing",
             "io.carillon.queue.QueueRequests$Pause",
