@@ -28,9 +28,11 @@ public final class Main {
         try {
             EmbeddedPostgresql.startUnlessConfigured();
         } catch (IllegalStateException noDatabase) {
-            Log.fatal(noDatabase.getMessage());
-            Log.debug("the cause", noDatabase);
-            System.exit(1);
+            // Logging begins with Quarkus. What is logged before is lost in a native executable,
+            // and comes
+            // with all that was held back at an exit of a JVM.
+            System.err.println(noDatabase.getMessage());
+            Runtime.getRuntime().halt(1);
         }
         run(null, arguments);
     }

@@ -56,6 +56,19 @@ class EmbeddedIT {
                 .doesNotExist();
     }
 
+    @Test
+    void withoutADatabaseItEndsWithASentence() throws Exception {
+        var file = Files.createFile(folder.resolve("file"));
+        var configuration = Map.of("CARILLON_EMBEDDED_DATA_DIR", file.resolve("data").toString());
+
+        try (var replica = Replica.startEmbedded(configuration)) {
+            assertThat(replica.awaitEnd()).isEqualTo(1);
+            assertThat(replica.log())
+                    .startsWith("The embedded PostgreSQL did not start")
+                    .hasLineCount(1);
+        }
+    }
+
     private static void create(Replica replica, String name) throws Exception {
         assertThat(new Api(replica).post("/jobs", Map.of("name", name, "type", "noop")).status())
                 .isEqualTo(201);

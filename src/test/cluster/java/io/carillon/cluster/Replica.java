@@ -155,6 +155,12 @@ public final class Replica implements AutoCloseable {
         awaitEnd(patience);
     }
 
+    /** Waits until it has ended by itself, and returns its exit code. */
+    public int awaitEnd() {
+        awaitEnd(Duration.ofSeconds(60));
+        return process.exitValue();
+    }
+
     private void awaitEnd(Duration patience) {
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
