@@ -34,7 +34,7 @@ class NativeTest {
 
     /** Where Quarkus and its extensions for Flyway and Qute look at build time. */
     private static final Set<String> REGISTERED_RESOURCES =
-            Set.of("application.properties", "db/migration", "templates");
+            Set.of("application.properties", "db/migration", "templates", "META-INF/openapi.yaml");
 
     private static final Pattern BY_NAME =
             Pattern.compile("forName|(get|find)(Declared)?(Constructor|Method|Field|Virtual).*");
