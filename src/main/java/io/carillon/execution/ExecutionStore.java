@@ -27,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class ExecutionStore {
+    /**
+     * The state is compared as an expression, so that no partial index offers itself: with the
+     * statistics of a moment at which nothing ran, the planner took that of running executions for
+     * empty and read all its dead entries (150 to 220 us an outcome instead of 17, while a
+     * transaction was open elsewhere).
+     */
     @Language("SQL")
     private static final String COMPLETE =
             """
@@ -53,7 +59,7 @@ public class ExecutionStore {
                      as c (id, scheduled_at, epoch, state, final, delay_ms, result, error)
             where e.id = any (?) and e.scheduled_at >= ? and e.scheduled_at <= ?
               and e.id = c.id and e.scheduled_at = c.scheduled_at
-              and e.state = 'RUNNING' and e.epoch = c.epoch
+              and e.state || '' = 'RUNNING' and e.epoch = c.epoch
             returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null
             """;
 
@@ -104,17 +110,17 @@ public class ExecutionStore {
 
     /**
      * A rescue counts as an attempt. The epoch stays: the next claim raises it past the dead
-     * worker's.
+     * worker's. From the ended workers to what they run, since a join read all that runs, and ran.
      */
     @Language("SQL")
     private static final String RESCUE =
             """
             with lost as (
-                select e.id, e.scheduled_at
-                from execution e join worker w on w.id = e.worker_id
-                where e.state = 'RUNNING' and w.state in ('FAILED', 'STOPPED')
+                select id, scheduled_at from execution
+                where state = 'RUNNING'
+                  and worker_id = any (array(select id from worker where state in ('FAILED', 'STOPPED')))
                 limit ?
-                for no key update of e skip locked)
+                for no key update skip locked)
             update execution e
             set state = case when e.delivery = 'AT_LEAST_ONCE' and e.attempt < e.max_attempts
                              then 'QUEUED' else 'FAILED' end,
