@@ -40,6 +40,9 @@ import org.junit.jupiter.api.Test;
  */
 @QuarkusTest
 class FuzzTest {
+    /** The server refuses a request line of over 4,096 bytes before Carillon sees it. */
+    private static final int LONGEST_QUERY = 3_900;
+
     private static final Duration BUDGET = Duration.ofSeconds(6);
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -319,13 +322,13 @@ class FuzzTest {
         var query = new StringBuilder("?");
         for (int count = random.nextInt(4); count > 0; count--) {
             String value = random.nextInt(3) == 0 ? pick(random, NUMBERS) : pick(random, TEXTS);
-            query.append(pick(random, PARAMETERS))
-                    .append('=')
-                    .append(
-                            URLEncoder.encode(
-                                    value.substring(0, Math.min(value.length(), 500)),
-                                    StandardCharsets.UTF_8))
-                    .append('&');
+            String encoded =
+                    URLEncoder.encode(
+                            value.substring(0, Math.min(value.length(), 500)),
+                            StandardCharsets.UTF_8);
+            if (query.length() + encoded.length() < LONGEST_QUERY) {
+                query.append(pick(random, PARAMETERS)).append('=').append(encoded).append('&');
+            }
         }
         return HttpRequest.newBuilder(Api.service().resolve("/api/v1/" + path + query)).build();
     }
