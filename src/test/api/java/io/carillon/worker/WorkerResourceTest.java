@@ -1,10 +1,13 @@
 package io.carillon.worker;
 
+import static io.carillon.support.Api.EXECUTIONS;
+import static io.carillon.support.Api.aCallOf;
 import static io.carillon.support.Api.aSubmission;
 import static io.carillon.support.Api.body;
 import static io.carillon.support.Api.ended;
 import static io.carillon.support.Api.get;
 import static io.carillon.support.Api.json;
+import static io.carillon.support.Api.object;
 import static io.carillon.support.Api.submittedId;
 import static io.carillon.support.Api.tree;
 import static io.carillon.support.Problems.assertProblem;
@@ -14,12 +17,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.support.Database;
+import io.carillon.support.HttpTarget;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,24 +80,23 @@ class WorkerResourceTest {
                 .isEqualTo("FAILED");
     }
 
-    /** One after the other: none starts before the one before it has ended. */
     @Test
     void aWorkerScaledToOneRunsOneAtATime() {
         var scaled = scale(1);
         assertThat(scaled.at("/items/0/capacity").asInt()).isEqualTo(1);
         await().until(() -> get("/q/metrics").asString().contains("carillon_worker_capacity 1.0"));
-
-        var ids = Stream.generate(() -> submittedId(aSleeper("200ms"))).limit(3).toList();
-        var executions =
-                ids.stream()
-                        .map(io.carillon.support.Api::ended)
-                        .sorted(Comparator.comparing(it -> it.get("startedAt").textValue()))
-                        .toList();
-
-        for (int index = 1; index < executions.size(); index++) {
-            assertThat(Instant.parse(executions.get(index).get("startedAt").textValue()))
-                    .isAfterOrEqualTo(
-                            Instant.parse(executions.get(index - 1).get("finishedAt").textValue()));
+        int count = 3;
+        try (var target = HttpTarget.start().holdsItsAnswers()) {
+            var ids = submittedTogether(Collections.nCopies(count, aCallOf(target.url("/"))));
+            for (int called = 1; called <= count; called++) {
+                int expected = called;
+                await().until(() -> target.calls().size() == expected);
+                assertThat(ids.stream().filter(id -> state(id).equals("QUEUED")))
+                        .as("wait for call %d to end", called)
+                        .hasSize(count - called);
+                target.letGo(1);
+            }
+            ids.forEach(id -> assertThat(ended(id).get("attempt").asInt()).isEqualTo(1));
         }
     }
 
@@ -154,6 +156,14 @@ class WorkerResourceTest {
         var submission = aSubmission();
         submission.putObject("config").put("sleep", sleep);
         return submission;
+    }
+
+    /** Submits all in one request, and so for one claim to find; returns their ids. */
+    private static List<String> submittedTogether(List<ObjectNode> submissions) {
+        var batch = object();
+        batch.putArray("executions").addAll(submissions);
+        var answer = tree(body(batch).post(EXECUTIONS + "/batch"), 202);
+        return answer.get("items").findValuesAsText("id");
     }
 
     private static String state(String execution) {
