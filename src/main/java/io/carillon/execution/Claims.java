@@ -1,6 +1,7 @@
 package io.carillon.execution;
 
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.ForLoops;
 import io.carillon.database.IndexHeads;
 import io.carillon.database.SqlArrays;
 import io.carillon.problem.Json;
@@ -37,7 +38,7 @@ class Claims {
      * has its claims rescued like all it runs.
      */
     @Language("SQL")
-    private static final String CLAIM =
+    static final String CLAIM =
             """
             with claimable as (
                 select name, coalesce(head.order_key, -9223372036854775808) as from_key
@@ -91,7 +92,7 @@ class Claims {
     /** What a claim took; {@code isMoreWaiting}: something claimable was left for want of room. */
     record Claimed(List<Claim> claims, boolean isMoreWaiting) {}
 
-    Claims(DataSource dataSource, Json json, JobDefinitions definitions) {
+    Claims(@ForLoops DataSource dataSource, Json json, JobDefinitions definitions) {
         this.dataSource = dataSource;
         this.json = json;
         this.definitions = definitions;

@@ -2,6 +2,7 @@ package io.carillon.execution;
 
 import io.carillon.database.ArrayParameters;
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
 import io.carillon.database.SqlArrays;
 import io.carillon.database.Topic;
@@ -104,7 +105,11 @@ public class ExecutionControl {
             returning e.id, e.state
             """;
 
-    /** Takes {@code count} off what a dependent still waits for; the last one releases it. */
+    /**
+     * Takes {@code count} off what a dependent still waits for; the last one releases it. The state
+     * is an expression as in {@link ExecutionStore}: the index of all that is blocked is not the
+     * way to a few.
+     */
     @Language("SQL")
     private static final String COUNT_DOWN =
             """
@@ -114,7 +119,7 @@ public class ExecutionControl {
                              when e.run_at > clock_timestamp() then 'SCHEDULED'
                              else 'QUEUED' end
             from unnest(?::uuid[], ?::timestamptz[], ?::integer[]) as n (id, scheduled_at, count)
-            where e.id = n.id and e.scheduled_at = n.scheduled_at and e.state = 'BLOCKED'
+            where e.id = n.id and e.scheduled_at = n.scheduled_at and e.state || '' = 'BLOCKED'
             """;
 
     /** Lets the next of a job have its turn; its own end looks for the one after it. */
@@ -133,6 +138,7 @@ public class ExecutionControl {
             """;
 
     private final DataSource dataSource;
+    private final DataSource ofLoops;
     private final Followers followers;
     private final Notifications notifications;
     private final long headStartMillis;
@@ -148,10 +154,12 @@ public class ExecutionControl {
 
     ExecutionControl(
             DataSource dataSource,
+            @ForLoops DataSource ofLoops,
             Followers followers,
             Notifications notifications,
             ExecutionConfig config) {
         this.dataSource = dataSource;
+        this.ofLoops = ofLoops;
         this.followers = followers;
         this.notifications = notifications;
         this.headStartMillis = config.headStart().toMillis();
@@ -181,7 +189,7 @@ public class ExecutionControl {
 
     /** What of a worker's executions somebody wants to end. */
     Set<UUID> cancelRequested(UUID workerId) {
-        try (var connection = dataSource.getConnection();
+        try (var connection = ofLoops.getConnection();
                 var statement = connection.prepareStatement(CANCEL_REQUESTED)) {
             statement.setObject(1, workerId);
             return Set.copyOf(ids(statement));

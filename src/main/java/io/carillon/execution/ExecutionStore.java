@@ -1,6 +1,7 @@
 package io.carillon.execution;
 
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
 import io.carillon.database.SqlArrays;
 import io.carillon.database.Topic;
@@ -34,7 +35,7 @@ public class ExecutionStore {
      * transaction was open elsewhere).
      */
     @Language("SQL")
-    private static final String COMPLETE =
+    static final String COMPLETE =
             """
             update execution e
             set state = c.state,
@@ -64,7 +65,7 @@ public class ExecutionStore {
             """;
 
     @Language("SQL")
-    private static final String PROMOTE =
+    static final String PROMOTE =
             """
             with due as (
                 select id, scheduled_at from execution
@@ -80,7 +81,7 @@ public class ExecutionStore {
 
     /** When something waiting comes due, or something that has not started has its deadline. */
     @Language("SQL")
-    private static final String NEXT_WAITING =
+    static final String NEXT_WAITING =
             """
             select (extract(epoch from least(
                        (select min(run_at) from execution where state in ('SCHEDULED', 'RETRYING')),
@@ -91,7 +92,7 @@ public class ExecutionStore {
             """;
 
     @Language("SQL")
-    private static final String SKIP_LATE =
+    static final String SKIP_LATE =
             """
             with late as (
                 select id, scheduled_at from execution
@@ -113,7 +114,7 @@ public class ExecutionStore {
      * worker's. From the ended workers to what they run, since a join read all that runs, and ran.
      */
     @Language("SQL")
-    private static final String RESCUE =
+    static final String RESCUE =
             """
             with lost as (
                 select id, scheduled_at from execution
@@ -142,7 +143,7 @@ public class ExecutionStore {
             """;
 
     @Language("SQL")
-    private static final String GIVE_BACK_UNKNOWN =
+    static final String GIVE_BACK_UNKNOWN =
             """
             update execution e
             set state = 'QUEUED', attempt = attempt - 1, worker_id = null
@@ -158,7 +159,7 @@ public class ExecutionStore {
     private final long headStartMillis;
 
     ExecutionStore(
-            DataSource dataSource,
+            @ForLoops DataSource dataSource,
             Json json,
             ExecutionControl control,
             Notifications notifications,

@@ -2,6 +2,7 @@ package io.carillon.execution;
 
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
 import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
@@ -43,7 +44,7 @@ class FollowUps {
     private final Loop loop = new Loop("follow-ups", this::round);
 
     FollowUps(
-            DataSource dataSource,
+            @ForLoops DataSource dataSource,
             JobLock jobLock,
             JobRuns runs,
             DatabaseClock clock,

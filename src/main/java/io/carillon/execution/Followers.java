@@ -53,13 +53,14 @@ class Followers {
             returning execution_id, execution_scheduled_at, depends_on_id
             """;
 
+    /** As when they are counted down: not by the index of all that is blocked. */
     @Language("SQL")
     private static final String LOCK_DEPENDENTS =
             """
             select e.id, e.on_dependency_failure
             from unnest(?::uuid[], ?::timestamptz[]) as d (id, scheduled_at)
             join execution e on e.id = d.id and e.scheduled_at = d.scheduled_at
-            where e.state = 'BLOCKED'
+            where e.state || '' = 'BLOCKED'
             order by e.id
             for no key update of e
             """;

@@ -1,6 +1,7 @@
 package io.carillon.execution;
 
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.ForLoops;
 import io.carillon.database.Transactions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -71,7 +72,7 @@ class LimitedQueues {
         static final Claimed NOTHING = new Claimed(List.of(), false, null);
     }
 
-    LimitedQueues(DataSource dataSource, Claims claims) {
+    LimitedQueues(@ForLoops DataSource dataSource, Claims claims) {
         this.dataSource = dataSource;
         this.claims = claims;
     }

@@ -3,6 +3,7 @@ package io.carillon.firing;
 import io.carillon.database.AfterCommit;
 import io.carillon.database.ArrayParameters;
 import io.carillon.database.DatabaseClock;
+import io.carillon.database.ForLoops;
 import io.carillon.database.IndexHeads;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
@@ -159,7 +160,7 @@ class Firing {
     }
 
     Firing(
-            DataSource dataSource,
+            @ForLoops DataSource dataSource,
             FiringPlans plans,
             ExecutionInserts executions,
             ExecutionControl control,

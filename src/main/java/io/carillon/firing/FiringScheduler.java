@@ -1,6 +1,7 @@
 package io.carillon.firing;
 
 import io.carillon.database.DatabaseClock;
+import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
 import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
@@ -50,7 +51,7 @@ public class FiringScheduler {
     private @Nullable QuartzScheduler scheduler;
 
     FiringScheduler(
-            DataSource dataSource,
+            @ForLoops DataSource dataSource,
             Firing firing,
             FiringPlans plans,
             DatabaseClock clock,

@@ -3,6 +3,7 @@ package io.carillon.worker;
 import io.carillon.audit.AuditLog;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.problem.ProblemException;
@@ -81,11 +82,17 @@ public class WorkerStore {
     private static final String EXISTS = "select from worker where id = ?";
 
     private final DataSource dataSource;
+    private final DataSource ofLoops;
     private final DatabaseClock clock;
     private final AuditLog audit;
 
-    WorkerStore(DataSource dataSource, DatabaseClock clock, AuditLog audit) {
+    WorkerStore(
+            DataSource dataSource,
+            @ForLoops DataSource ofLoops,
+            DatabaseClock clock,
+            AuditLog audit) {
         this.dataSource = dataSource;
+        this.ofLoops = ofLoops;
         this.clock = clock;
         this.audit = audit;
     }
@@ -114,7 +121,7 @@ public class WorkerStore {
      *     back
      */
     OptionalInt beat(UUID id) {
-        try (var connection = dataSource.getConnection();
+        try (var connection = ofLoops.getConnection();
                 var statement = connection.prepareStatement(BEAT)) {
             statement.setObject(1, id);
             long sentNanos = System.nanoTime();
@@ -184,7 +191,7 @@ public class WorkerStore {
 
     /** Marks workers that have been silent for a lease; returns how many. */
     public int markSilent(Duration lease) {
-        try (var connection = dataSource.getConnection();
+        try (var connection = ofLoops.getConnection();
                 var statement = connection.prepareStatement(MARK_SILENT)) {
             statement.setLong(1, lease.toMillis());
             return statement.executeUpdate();

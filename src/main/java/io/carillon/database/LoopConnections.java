@@ -1,0 +1,66 @@
+package io.carillon.database;
+
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.supplier.AgroalConnectionFactoryConfigurationSupplier;
+import io.agroal.api.configuration.supplier.AgroalConnectionPoolConfigurationSupplier;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.transaction.TransactionIntegration;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import org.intellij.lang.annotations.Language;
+
+/**
+ * A pool beside that of requests, to the same database by the same configuration. Two things differ
+ * from it: requests, however many, leave the loops their connections, so that no heartbeat waits
+ * behind them; and PostgreSQL plans the loops' statements once, for all parameters, and by indexes
+ * in their order.
+ *
+ * <p>The plans matter more than they should. The ledger has a partition for each day, and planning
+ * a claim over them takes longer than executing it; PostgreSQL still plans it anew every time when
+ * it thinks that the parameters are worth it. And what it knows of the ledger is always of another
+ * moment: a queue that was empty when its day was analysed is read whole and sorted, where the
+ * first of an index were asked for. The loops' statements are few, and each has an index made for
+ * it.
+ */
+@ApplicationScoped
+class LoopConnections {
+    /** One for each loop; firing takes another where it settles what a request changes. */
+    private static final int MOST = 8;
+
+    /** Before version 18 what is off costs so much that all is compiled, hence {@code jit}. */
+    @Language("SQL")
+    private static final String SETTINGS =
+            """
+            set plan_cache_mode = force_generic_plan;
+            set enable_seqscan = off;
+            set enable_bitmapscan = off;
+            set enable_sort = off;
+            set jit = off
+            """;
+
+    @Produces
+    @ApplicationScoped
+    @ForLoops
+    AgroalDataSource make(AgroalDataSource ofRequests) {
+        var pool = ofRequests.getConfiguration().connectionPoolConfiguration();
+        var connections =
+                new AgroalConnectionFactoryConfigurationSupplier(
+                                pool.connectionFactoryConfiguration())
+                        .initialSql(SETTINGS);
+        return new io.agroal.pool.DataSource(
+                new AgroalDataSourceConfigurationSupplier()
+                        .connectionPoolConfiguration(
+                                new AgroalConnectionPoolConfigurationSupplier(pool)
+                                        .connectionFactoryConfiguration(connections)
+                                        .transactionIntegration(TransactionIntegration.none())
+                                        .initialSize(0)
+                                        .minSize(0)
+                                        .maxSize(MOST))
+                        .get());
+    }
+
+    void close(@Disposes @ForLoops AgroalDataSource dataSource) {
+        dataSource.close();
+    }
+}

@@ -1,0 +1,101 @@
+package io.carillon.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carillon.database.ForLoops;
+import io.carillon.database.Transactions;
+import io.carillon.support.StillReplica;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How PostgreSQL reads the ledger for the loops when its statistics are of another moment. */
+@QuarkusTest
+@TestProfile(StillReplica.class)
+class LoopPlansTest {
+    @Inject Engine engine;
+    @Inject @ForLoops DataSource dataSource;
+
+    /** A day that was analysed when nothing in it was left to do. */
+    @BeforeEach
+    void analysedAtRest() throws SQLException {
+        engine.clear();
+        engine.rows.change(
+                """
+                insert into execution (id, scheduled_at, namespace, type, queue, state, origin, priority, order_key,
+                                       run_at, max_attempts, delivery, timeout_ms, finished_at)
+                select gen_random_uuid(), now() + n * interval '1 microsecond', 'default', 'noop', 'default',
+                       'SUCCEEDED', 'SUBMIT', 5, 0, now(), 1, 'AT_LEAST_ONCE', 1, now()
+                from generate_series(1, 5000) as n
+                """);
+        engine.rows.change("vacuum analyze execution");
+    }
+
+    @Test
+    void nothingIsPlannedAnewForItsParameters() throws SQLException {
+        assertThat(plan(Claims.CLAIM))
+                .as("names its parameters, and not their values")
+                .anyMatch(line -> line.contains("$7"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Claims.CLAIM, ExecutionStore.PROMOTE, ExecutionStore.SKIP_LATE})
+    void theFirstInOrderAreReadAndNotAllOfThemSorted(String statement) throws SQLException {
+        assertThat(plan(statement)).anyMatch(line -> line.contains("Merge Append"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                Claims.CLAIM,
+                ExecutionStore.COMPLETE,
+                ExecutionStore.PROMOTE,
+                ExecutionStore.NEXT_WAITING,
+                ExecutionStore.SKIP_LATE,
+                ExecutionStore.RESCUE,
+                ExecutionStore.GIVE_BACK_UNKNOWN
+            })
+    void noDayIsReadWhole(String statement) throws SQLException {
+        assertThat(plan(statement)).noneMatch(line -> line.contains("Seq Scan on execution_"));
+    }
+
+    private List<String> plan(String statement) throws SQLException {
+        var parameters = new AtomicInteger();
+        String numbered =
+                Pattern.compile("\\?")
+                        .matcher(statement)
+                        .replaceAll(any -> "\\$" + parameters.incrementAndGet());
+        String values =
+                parameters.get() == 0
+                        ? ""
+                        : "("
+                                + String.join(", ", Collections.nCopies(parameters.get(), "null"))
+                                + ")";
+        return Transactions.of(
+                dataSource,
+                connection -> {
+                    try (var planned = connection.createStatement()) {
+                        planned.execute("prepare planned as " + numbered);
+                        var plan = new ArrayList<String>();
+                        try (var row = planned.executeQuery("explain execute planned" + values)) {
+                            while (row.next()) {
+                                plan.add(row.getString(1));
+                            }
+                        }
+                        planned.execute("deallocate planned");
+                        return plan;
+                    }
+                });
+    }
+}
