@@ -1,10 +1,7 @@
 package io.carillon.firing;
 
 import io.carillon.database.AfterCommit;
-import io.carillon.database.ArrayParameters;
-import io.carillon.database.DatabaseClock;
 import io.carillon.database.ForLoops;
-import io.carillon.database.IndexHeads;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.database.Transactions;
@@ -15,11 +12,12 @@ import io.carillon.execution.OverlapDecision;
 import io.carillon.execution.OverlapDecision.Standing;
 import io.carillon.execution.Overlaps;
 import io.carillon.execution.PlannedExecution;
+import io.carillon.firing.DueTriggers.Advanced;
+import io.carillon.firing.DueTriggers.Locked;
 import io.carillon.schedule.Schedule;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,108 +41,26 @@ class Firing {
      */
     private static final int LARGEST_WRITE = 10_000;
 
-    private static final long NEVER = -1;
-
-    /** The column of the locking statements that has the database's time. */
-    private static final int NOW = 7;
-
-    /**
-     * Takes what is due and not locked, oldest first. Re-checked by PostgreSQL on the locked
-     * version of each row, so a trigger that was advanced meanwhile is not taken. The row stays
-     * where it is, at its ctid, as long as it is locked.
-     */
-    @Language("SQL")
-    private static final String NEXT_DUE =
-            """
-            select min(next_fire_time), epoch_millis(clock_timestamp()) from qrtz_triggers
-            where trigger_state = 'WAITING' and next_fire_time >= ?
-            """;
-
-    @Language("SQL")
-    private static final String LOCK_DUE =
-            """
-            select trigger_name, trigger_group, next_fire_time, trigger_state, priority as job_version, ctid,
-                   epoch_millis(statement_timestamp())
-            from qrtz_triggers
-            where sched_name = 'carillon' and trigger_state = 'WAITING'
-              and next_fire_time >= ? and next_fire_time <= epoch_millis(statement_timestamp())
-            order by next_fire_time
-            limit ?
-            for update skip locked
-            """;
-
-    @Language("SQL")
-    private static final String LOCK_ONE =
-            """
-            select trigger_name, trigger_group, next_fire_time, trigger_state, priority as job_version, ctid,
-                   epoch_millis(clock_timestamp())
-            from qrtz_triggers
-            where sched_name = 'carillon' and trigger_name = ?
-            for update
-            """;
-
-    @Language("SQL")
-    private static final String READ_ONE =
-            """
-            select trigger_name, trigger_group, next_fire_time, trigger_state, priority as job_version, ctid,
-                   epoch_millis(clock_timestamp())
-            from qrtz_triggers
-            where sched_name = 'carillon' and trigger_name = ?
-            """;
-
-    /** By ctid: 26 to 29 us a row, where the primary key took 37 to 45. */
-    @Language("SQL")
-    private static final String ADVANCE =
-            """
-            update qrtz_triggers t
-            set prev_fire_time = coalesce(nullif(a.previous, -1), t.prev_fire_time),
-                next_fire_time = nullif(a.next, -1),
-                trigger_state = case when a.state is not null then a.state
-                                     when a.next = -1 then 'COMPLETE'
-                                     else t.trigger_state end
-            from unnest(?::varchar[]::tid[], ?::bigint[], ?::bigint[], ?::varchar[])
-                     as a (row, previous, next, state)
-            where t.ctid = a.row
-            """;
-
-    /** The name of the due triggers' index in {@link #heads}. */
-    private static final String DUE = "due";
-
     private final DataSource dataSource;
     private final FiringPlans plans;
     private final ExecutionInserts executions;
     private final ExecutionControl control;
     private final Overlaps overlaps;
     private final FiringMetrics metrics;
-    private final DatabaseClock clock;
+    private final DueTriggers triggers;
     private final AfterCommit afterCommit;
     private final Notifications notifications;
-    private final IndexHeads heads = new IndexHeads();
 
     /**
      * What a round did: triggers advanced, rows written to the ledger, and whether more may be due.
      */
     record Round(int triggers, int rows, boolean more) {}
 
-    /** A trigger whose row is locked. */
-    private record Locked(
-            JobVersion job, String namespace, Instant due, boolean isPaused, String row) {
-        UUID jobId() {
-            return job.jobId();
-        }
-    }
-
     /**
      * What becomes of a trigger's due instants, before its job's other executions are looked at.
      */
     private record Decided(
             Locked trigger, FiringPlans.Plan plan, Overlap overlap, CatchUp.Decision decision) {}
-
-    private record Advanced(
-            Locked trigger,
-            @Nullable Instant last,
-            @Nullable Instant next,
-            @Nullable String state) {}
 
     /** What one transaction has written; {@code more}: something may still be due. */
     private record Written(
@@ -166,7 +81,7 @@ class Firing {
             ExecutionControl control,
             Overlaps overlaps,
             FiringMetrics metrics,
-            DatabaseClock clock,
+            DueTriggers triggers,
             AfterCommit afterCommit,
             Notifications notifications) {
         this.dataSource = dataSource;
@@ -175,7 +90,7 @@ class Firing {
         this.control = control;
         this.overlaps = overlaps;
         this.metrics = metrics;
-        this.clock = clock;
+        this.triggers = triggers;
         this.afterCommit = afterCommit;
         this.notifications = notifications;
     }
@@ -185,23 +100,8 @@ class Firing {
      * past: it is due now.
      */
     @Nullable Instant nextDue() throws SQLException {
-        long sentNanos = System.nanoTime();
-        long from = heads.from(sentNanos).getOrDefault(DUE, Long.MIN_VALUE);
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(NEXT_DUE)) {
-            statement.setLong(1, from);
-            try (var row = statement.executeQuery()) {
-                row.next();
-                long next = row.getLong(1);
-                boolean none = row.wasNull();
-                clock.observe(row.getLong(2), sentNanos);
-                looked(from, sentNanos, 0, null);
-                if (none) {
-                    return null;
-                }
-                heads.seen(DUE, next);
-                return Instant.ofEpochMilli(next);
-            }
+        try (var connection = dataSource.getConnection()) {
+            return triggers.next(connection);
         }
     }
 
@@ -223,29 +123,19 @@ class Firing {
     Optional<Instant> settle(Connection connection, UUID jobId, @Nullable MisfirePolicy catchUp)
             throws SQLException {
         // A decision takes in a bounded number of instants: repeat until the next one is ahead.
-        try (var statement = connection.prepareStatement(LOCK_ONE)) {
-            statement.setString(1, jobId.toString());
-            while (true) {
-                Instant now;
-                Locked locked = null;
-                try (var row = statement.executeQuery()) {
-                    if (!row.next()) {
-                        return Optional.empty();
-                    }
-                    now = Instant.ofEpochMilli(row.getLong(NOW));
-                    long due = row.getLong(3);
-                    if (!row.wasNull() && due <= now.toEpochMilli()) {
-                        locked = lockedOf(row);
-                    }
-                }
-                if (locked == null) {
-                    return Optional.of(now);
-                }
-                var written = write(connection, List.of(locked), now, catchUp, true);
-                afterCommit.run(() -> committed(written));
-                if (!written.more) {
-                    return Optional.of(now);
-                }
+        while (true) {
+            var found = triggers.lock(connection, jobId);
+            if (found == null) {
+                return Optional.empty();
+            }
+            var trigger = found.trigger();
+            if (trigger == null || trigger.due().isAfter(found.now())) {
+                return Optional.of(found.now());
+            }
+            var written = write(connection, List.of(trigger), found.now(), catchUp, true);
+            afterCommit.run(() -> committed(written));
+            if (!written.more) {
+                return Optional.of(found.now());
             }
         }
     }
@@ -253,28 +143,20 @@ class Firing {
     /** What {@link #settle} would write for a paused trigger, counted instead of written. */
     CatchUpPreview preview(Connection connection, UUID jobId, @Nullable MisfirePolicy catchUp)
             throws SQLException {
-        Locked paused;
-        Instant now;
-        try (var statement = connection.prepareStatement(READ_ONE)) {
-            statement.setString(1, jobId.toString());
-            try (var row = statement.executeQuery()) {
-                if (!row.next() || row.getObject(3) == null) {
-                    return CatchUpPreview.nothing(null);
-                }
-                paused = lockedOf(row);
-                now = Instant.ofEpochMilli(row.getLong(NOW));
-            }
+        var found = triggers.read(connection, jobId);
+        if (found == null || found.trigger() == null) {
+            return CatchUpPreview.nothing(null);
         }
+        var paused = found.trigger();
         var plan = plans.read(connection, List.of(jobId)).get(jobId);
         var schedule = plan == null ? null : plan.schedule();
-        var preview = CatchUpPreview.nothing(paused.due);
-        if (plan == null || schedule == null || !paused.isPaused) {
+        var preview = CatchUpPreview.nothing(paused.due());
+        if (plan == null || schedule == null || !paused.isPaused()) {
             return preview;
         }
-        var due = paused.due;
-        while (due != null && !due.isAfter(now)) {
-            var trigger = new Locked(paused.job, paused.namespace, due, true, paused.row);
-            var decision = decide(schedule, trigger, now, plan.policy(), catchUp);
+        var due = paused.due();
+        while (due != null && !due.isAfter(found.now())) {
+            var decision = decide(schedule, paused.dueAt(due), found.now(), plan.policy(), catchUp);
             preview = preview.and(decision);
             due = decision.next();
         }
@@ -282,43 +164,12 @@ class Firing {
     }
 
     private Written fireDue(Connection connection, int limit) throws SQLException {
-        var locked = new ArrayList<Locked>();
-        Instant now = Instant.EPOCH;
-        long sentNanos = System.nanoTime();
-        long from = heads.from(sentNanos).getOrDefault(DUE, Long.MIN_VALUE);
-        try (var statement = connection.prepareStatement(LOCK_DUE)) {
-            statement.setLong(1, from);
-            statement.setInt(2, limit);
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    if (locked.isEmpty()) {
-                        clock.observe(row.getLong(NOW), sentNanos);
-                    }
-                    now = Instant.ofEpochMilli(row.getLong(NOW));
-                    locked.add(lockedOf(row));
-                }
-            }
+        var due = triggers.lockDue(connection, limit);
+        if (due.triggers().isEmpty()) {
+            return new Written(List.of(), List.of(), due.now(), false);
         }
-        looked(from, sentNanos, locked.size(), locked.isEmpty() ? null : locked.getLast().due);
-        if (locked.isEmpty()) {
-            return new Written(List.of(), List.of(), now, false);
-        }
-        var written = write(connection, locked, now, null, false);
-        return locked.size() == limit ? written.withMore() : written;
-    }
-
-    /**
-     * What was locked is taken to be fired. If it is not, the transaction failed, and it is found
-     * by the next look at the whole.
-     */
-    private void looked(long from, long sentNanos, int found, @Nullable Instant last) {
-        long now = System.nanoTime();
-        heads.looked(
-                from == Long.MIN_VALUE,
-                Duration.ofNanos(now - sentNanos),
-                found,
-                last == null ? Map.of() : Map.of(DUE, last.toEpochMilli()),
-                now);
+        var written = write(connection, due.triggers(), due.now(), null, false);
+        return due.triggers().size() == limit ? written.withMore() : written;
     }
 
     private void committed(Written written) {
@@ -366,7 +217,7 @@ class Firing {
                 Log.errorf(
                         "trigger set aside jobId=%s: %s",
                         trigger.jobId(), plan == null ? "it has no job" : plan.fault());
-                advanced.add(new Advanced(trigger, null, trigger.due, "ERROR"));
+                advanced.add(new Advanced(trigger, null, trigger.due(), "ERROR"));
                 continue;
             }
             var decision = decide(schedule, trigger, now, plan.policy(), ofPaused);
@@ -393,10 +244,13 @@ class Firing {
         if (!rows.isEmpty()) {
             executions.insertPlanned(connection, rows);
         }
-        advance(connection, advanced);
+        triggers.advance(connection, advanced);
         boolean more = advanced.size() < locked.size();
         for (var trigger : advanced) {
-            more |= trigger.state == null && trigger.next != null && !trigger.next.isAfter(now);
+            more |=
+                    trigger.state() == null
+                            && trigger.next() != null
+                            && !trigger.next().isAfter(now);
         }
         return new Written(advanced, rows, now, more);
     }
@@ -444,10 +298,10 @@ class Firing {
     private static Overlap overlapOf(
             FiringPlans.Plan plan, Locked trigger, Instant now, @Nullable MisfirePolicy ofPaused) {
         boolean isCatchUp =
-                trigger.isPaused
+                trigger.isPaused()
                         ? ofPaused == MisfirePolicy.FIRE_ALL
                         : plan.policy().misfire() == MisfirePolicy.FIRE_ALL
-                                && trigger.due.isBefore(now.minus(plan.policy().threshold()));
+                                && trigger.due().isBefore(now.minus(plan.policy().threshold()));
         return isCatchUp ? plan.overlap().inTurn() : plan.overlap();
     }
 
@@ -457,14 +311,14 @@ class Firing {
             Instant now,
             CatchUp.Policy policy,
             @Nullable MisfirePolicy ofPaused) {
-        if (!trigger.isPaused) {
-            return CatchUp.decide(schedule, trigger.due, now, policy);
+        if (!trigger.isPaused()) {
+            return CatchUp.decide(schedule, trigger.due(), now, policy);
         }
         if (ofPaused == null || ofPaused == MisfirePolicy.SKIP) {
-            return CatchUp.skipAll(schedule, trigger.due, now, SkipReason.PAUSED);
+            return CatchUp.skipAll(schedule, trigger.due(), now, SkipReason.PAUSED);
         }
         var chosen = new CatchUp.Policy(ofPaused, policy.window(), policy.limit(), Duration.ZERO);
-        return CatchUp.decide(schedule, trigger.due, now, chosen);
+        return CatchUp.decide(schedule, trigger.due(), now, chosen);
     }
 
     private void addRows(
@@ -500,34 +354,5 @@ class Firing {
                             decided.overlap,
                             overlap.starts().get(index)));
         }
-    }
-
-    private static void advance(Connection connection, List<Advanced> advanced)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(ADVANCE)) {
-            new ArrayParameters<>(statement, 1, advanced)
-                    .texts(trigger -> trigger.trigger.row)
-                    .longs(trigger -> millis(trigger.last))
-                    .longs(trigger -> millis(trigger.next))
-                    .texts(Advanced::state);
-            int moved = statement.executeUpdate();
-            if (moved != advanced.size()) {
-                throw new IllegalStateException(
-                        "%d triggers are locked, %d advanced".formatted(advanced.size(), moved));
-            }
-        }
-    }
-
-    private static long millis(@Nullable Instant instant) {
-        return instant == null ? NEVER : instant.toEpochMilli();
-    }
-
-    private static Locked lockedOf(ResultSet row) throws SQLException {
-        return new Locked(
-                new JobVersion(UUID.fromString(row.getString(1)), row.getLong(5)),
-                row.getString(2),
-                Instant.ofEpochMilli(row.getLong(3)),
-                "PAUSED".equals(row.getString(4)),
-                row.getString(6));
     }
 }

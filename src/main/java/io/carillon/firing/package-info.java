@@ -4,9 +4,10 @@
  * <p><b>The protocol.</b> A Quartz scheduler thread on every replica asks {@link
  * io.carillon.firing.FiringJobStore} when something is next due, waits for it, and has it fired.
  * Looking claims nothing. Firing is one transaction of {@link io.carillon.firing.Firing}: it locks
- * due triggers, passing over those another replica has locked; takes their jobs' plans from memory
- * or reads them; decides with {@link io.carillon.firing.CatchUp} which instants are executed and
- * which are skipped; writes the executions and the triggers' next fire times; and commits.
+ * due triggers ({@link io.carillon.firing.DueTriggers}), passing over those another replica has
+ * locked; takes their jobs' plans from memory or reads them; decides with {@link
+ * io.carillon.firing.CatchUp} which instants are executed and which are skipped; writes the
+ * executions and the triggers' next fire times; and commits.
  *
  * <p><b>Why nothing is lost or doubled.</b> A trigger's next fire time moves only in the
  * transaction that writes its instants into the ledger, and only under its row lock. A replica that
