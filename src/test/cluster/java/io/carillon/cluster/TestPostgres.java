@@ -52,11 +52,13 @@ public final class TestPostgres implements AutoCloseable {
     }
 
     /** Ends every session of the service. */
-    public void endSessions() throws SQLException {
+    public void endSessions() {
         try (var connection = connect();
                 var statement = connection.createStatement()) {
             statement.execute(
                     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'carillon'");
+        } catch (SQLException failure) {
+            throw new IllegalStateException("The sessions could not be ended", failure);
         }
     }
 

@@ -9,15 +9,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -174,33 +174,33 @@ class SoakIT {
                         .multipliedBy(CLIENTS)
                         .dividedBy(PER_MINUTE - 60 * RECURRING_JOBS)
                         .toNanos();
-        int faults = 0;
-        try (var clients = Executors.newScheduledThreadPool(CLIENTS)) {
-            var submitting =
-                    IntStream.range(0, CLIENTS)
-                            .mapToObj(
-                                    client ->
-                                            clients.scheduleAtFixedRate(
-                                                    () -> submit(target, cluster),
-                                                    client * periodNanos / CLIENTS,
-                                                    periodNanos,
-                                                    TimeUnit.NANOSECONDS))
-                            .toList();
-            long end = System.nanoTime() + DURATION.toNanos();
-            while (System.nanoTime() + FAULT_EVERY.toNanos() < end) {
-                LockSupport.parkNanos(FAULT_EVERY.toNanos());
-                inflict(faults++, postgres, cluster);
+        var faults = new AtomicInteger();
+        try (var clients = Executors.newScheduledThreadPool(CLIENTS + 1)) {
+            var atWork = new ArrayList<ScheduledFuture<?>>();
+            for (int client = 0; client < CLIENTS; client++) {
+                atWork.add(
+                        clients.scheduleAtFixedRate(
+                                () -> submit(target, cluster),
+                                client * periodNanos / CLIENTS,
+                                periodNanos,
+                                TimeUnit.NANOSECONDS));
             }
-            LockSupport.parkNanos(end - System.nanoTime());
-            for (var client : submitting) {
-                assertThat(client.isDone()).as("a client failed").isFalse();
-                client.cancel(false);
+            atWork.add(
+                    clients.scheduleAtFixedRate(
+                            () -> inflict(faults.getAndIncrement(), postgres, cluster),
+                            FAULT_EVERY.toNanos(),
+                            FAULT_EVERY.toNanos(),
+                            TimeUnit.NANOSECONDS));
+            clients.schedule(() -> {}, DURATION.toNanos(), TimeUnit.NANOSECONDS).get();
+            for (var one : atWork) {
+                assertThat(one.isDone()).as("a client or the faults failed").isFalse();
+                one.cancel(false);
             }
         }
-        return faults;
+        return faults.get();
     }
 
-    private void inflict(int fault, TestPostgres postgres, Cluster cluster) throws SQLException {
+    private void inflict(int fault, TestPostgres postgres, Cluster cluster) {
         int victim = random.nextInt(cluster.size());
         switch (fault % 4) {
             case 0 -> cluster.killAndReplace(victim);
@@ -235,19 +235,35 @@ class SoakIT {
 
     /** As a client would that wants it done: asks one replica after the other until one answers. */
     private static String answered(Cluster cluster, Random random, Call call) {
-        for (int next = random.nextInt(cluster.size()); ; next++) {
-            try {
-                var answer = call.to(new Api(cluster.replica(next % cluster.size())));
-                if (answer.status() < 300) {
-                    return answer.body().path("id").asText();
-                }
-                assertThat(answer.status())
-                        .as("the answer to a client: %s", answer.body())
-                        .isGreaterThanOrEqualTo(500);
-            } catch (IOException unknown) {
-                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        var next = new AtomicInteger(random.nextInt(cluster.size()));
+        return Awaitility.await("a replica answers")
+                .pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50))
+                .atMost(Duration.ofMinutes(2))
+                .until(
+                        () ->
+                                idFrom(
+                                        cluster.replica(next.getAndIncrement() % cluster.size()),
+                                        call),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    /** Empty if the replica does not answer, or cannot do it now. */
+    private static Optional<String> idFrom(Replica replica, Call call) {
+        try {
+            var answer = call.to(new Api(replica));
+            if (answer.status() < 300) {
+                return Optional.of(answer.body().path("id").asText());
             }
+            assertThat(answer.status())
+                    .as("the answer to a client: %s", answer.body())
+                    .isGreaterThanOrEqualTo(500);
+        } catch (IOException unknown) {
+            // Perhaps it was done: the key of a submission makes it safe to ask again.
         }
+        return Optional.empty();
     }
 
     private void check(TestPostgres postgres, Ledger ledger, SoakTarget target, int faults)
