@@ -29,8 +29,8 @@ public final class Main {
             EmbeddedPostgresql.startUnlessConfigured();
         } catch (IllegalStateException noDatabase) {
             // Logging begins with Quarkus. What is logged before is lost in a native executable,
-            // and comes
-            // with all that was held back at an exit of a JVM.
+            // and
+            // in a JVM it comes with all else that was held back.
             System.err.println(noDatabase.getMessage());
             Runtime.getRuntime().halt(1);
         }
