@@ -317,6 +317,11 @@ public class ExecutionInserts {
         };
     }
 
+    /** Null for the default, which is what nearly all have: three versions of a row repeat it. */
+    private @Nullable String retryText(RetryPolicy retry) {
+        return retry.equals(RetryPolicy.DEFAULT) ? null : json.text(retry);
+    }
+
     /** Writes submissions, any number in one statement, and whom they wait for. */
     void insertSubmitted(Connection connection, List<Submission> submissions) throws SQLException {
         try (var statement = connection.prepareStatement(SUBMITTED)) {
@@ -334,7 +339,7 @@ public class ExecutionInserts {
                     .longs(Submission::weight)
                     .add("int8", each -> millis(each.startDeadline()))
                     .texts(each -> json.text(each.config()))
-                    .texts(each -> json.text(each.retry()))
+                    .texts(each -> retryText(each.retry()))
                     .texts(each -> json.text(each.labels()))
                     .texts(each -> arrayText(each.dependsOn()))
                     .longs(each -> each.waitsFor().size())

@@ -48,6 +48,21 @@ class ClaimTest {
     }
 
     @Test
+    void aSubmissionRunsUnderThePolicyItCameWith() throws SQLException {
+        engine.submit(aSubmission());
+        engine.submit(aSubmission().maxAttempts(7));
+
+        assertThat(engine.claim(engine.aWorker(), 2))
+                .extracting(Claim::retry)
+                .containsExactlyInAnyOrder(
+                        RetryPolicy.DEFAULT,
+                        new RetryPolicy(7, null, null, null, null).orDefaults());
+        assertThat(engine.rows.texts("select retry ->> 'maxAttempts' from execution"))
+                .as("the default is not written down each time")
+                .containsExactlyInAnyOrder("null", "7");
+    }
+
+    @Test
     void aPausedQueueKeepsWhatItHasAndHoldsNoOtherUp() throws Exception {
         engine.aQueue("paused", "max_depth", 10);
         engine.rows.change("update queue set paused = true where name = 'paused'");
