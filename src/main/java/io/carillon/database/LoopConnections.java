@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool beside that of requests, to the same database by the same configuration. Two things differ
@@ -25,7 +26,7 @@ import org.intellij.lang.annotations.Language;
  */
 @ApplicationScoped
 class LoopConnections {
-    /** One for each loop; firing takes another where it settles what a request changes. */
+    /** One for each loop, and one to spare. */
     private static final int MOST = 8;
 
     /** Before version 18 what is off costs so much that all is compiled, hence {@code jit}. */
@@ -44,10 +45,10 @@ class LoopConnections {
     @ForLoops
     AgroalDataSource make(AgroalDataSource ofRequests) {
         var pool = ofRequests.getConfiguration().connectionPoolConfiguration();
+        var theirs = pool.connectionFactoryConfiguration();
         var connections =
-                new AgroalConnectionFactoryConfigurationSupplier(
-                                pool.connectionFactoryConfiguration())
-                        .initialSql(SETTINGS);
+                new AgroalConnectionFactoryConfigurationSupplier(theirs)
+                        .initialSql(withSettings(theirs.initialSql()));
         return new io.agroal.pool.DataSource(
                 new AgroalDataSourceConfigurationSupplier()
                         .connectionPoolConfiguration(
@@ -58,6 +59,12 @@ class LoopConnections {
                                         .minSize(0)
                                         .maxSize(MOST))
                         .get());
+    }
+
+    private static String withSettings(@Nullable String configured) {
+        return configured == null || configured.isBlank()
+                ? SETTINGS
+                : configured + ";\n" + SETTINGS;
     }
 
     void close(@Disposes @ForLoops AgroalDataSource dataSource) {
