@@ -29,8 +29,7 @@ public final class Main {
             EmbeddedPostgresql.startUnlessConfigured();
         } catch (IllegalStateException noDatabase) {
             // Logging begins with Quarkus. What is logged before is lost in a native executable,
-            // and
-            // in a JVM it comes with all else that was held back.
+            // and in a JVM it comes with all else that was held back.
             System.err.println(noDatabase.getMessage());
             Runtime.getRuntime().halt(1);
         }

@@ -317,7 +317,9 @@ public class ExecutionInserts {
         };
     }
 
-    /** Null for the default, which is what nearly all have: three versions of a row repeat it. */
+    /**
+     * Null for the default, which nearly all have: each of a row's three versions would repeat it.
+     */
     private @Nullable String retryText(RetryPolicy retry) {
         return retry.equals(RetryPolicy.DEFAULT) ? null : json.text(retry);
     }
