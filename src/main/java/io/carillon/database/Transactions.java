@@ -18,7 +18,7 @@ public final class Transactions {
         T on(Connection connection) throws SQLException;
     }
 
-    /** Commits what {@code work} does, or rolls it back and rethrows what it throws. */
+    /** Commits what {@code work} does, or rolls it back and rethrows what it throws, errors too. */
     public static <T> T of(DataSource dataSource, Work<T> work) throws SQLException {
         var afterCommit = new ArrayList<Runnable>();
         T result =
@@ -40,7 +40,7 @@ public final class Transactions {
                 T result = work.on(connection);
                 connection.commit();
                 return result;
-            } catch (SQLException | RuntimeException failure) {
+            } catch (Throwable failure) {
                 rollBack(connection, failure);
                 throw failure;
             } finally {
@@ -49,7 +49,7 @@ public final class Transactions {
         }
     }
 
-    private static void rollBack(Connection connection, Exception cause) {
+    private static void rollBack(Connection connection, Throwable cause) {
         try {
             connection.rollback();
         } catch (SQLException failure) {

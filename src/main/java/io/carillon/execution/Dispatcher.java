@@ -6,6 +6,8 @@ import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
 import io.carillon.handler.JobHandlers;
 import io.carillon.queue.QueueTraffic;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
 import io.carillon.worker.Worker;
 import io.carillon.worker.WorkerConfig;
 import io.quarkus.logging.Log;
@@ -66,6 +68,7 @@ public class Dispatcher {
     private final AtomicInteger held = new AtomicInteger();
     private final Map<UUID, Attempt> running = new ConcurrentHashMap<>();
     private final CompletionBatcher batcher;
+    private final Loops loops;
     private final Loop loop;
     private final ScheduledThreadPoolExecutor timeouts =
             new ScheduledThreadPoolExecutor(
@@ -105,7 +108,8 @@ public class Dispatcher {
             ExecutionMetrics metrics,
             DatabaseClock clock,
             Notifications notifications,
-            QueueTraffic traffic) {
+            QueueTraffic traffic,
+            Loops loops) {
         this.claims = claims;
         this.store = store;
         this.control = control;
@@ -120,7 +124,8 @@ public class Dispatcher {
         this.notifications = notifications;
         this.traffic = traffic;
         this.batcher = new CompletionBatcher(store, running::size, this::stored);
-        this.loop = new Loop("dispatcher", this::round);
+        this.loops = loops;
+        this.loop = loops.vital("dispatcher", this::round);
         timeouts.setRemoveOnCancelPolicy(true);
     }
 
@@ -135,7 +140,7 @@ public class Dispatcher {
         notifications.on(Topic.WORK, argument -> loop.wake());
         notifications.on(Topic.CANCEL, this::cancel);
         batcher.start();
-        loop.start();
+        loops.start(loop);
     }
 
     /**
@@ -163,13 +168,6 @@ public class Dispatcher {
                     failure.getMessage());
         }
         timeouts.shutdownNow();
-    }
-
-    /** Whether the dispatch loop goes round; always true on a replica that runs nothing. */
-    public boolean isAlive() {
-        return !workerConfig.enabled()
-                || stopping
-                || loop.sinceLastRound().compareTo(config.poll().plusSeconds(15)) < 0;
     }
 
     private Duration round() {

@@ -7,6 +7,8 @@ import io.carillon.database.Notifications;
 import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
 import io.carillon.database.Transactions;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -41,24 +43,28 @@ class FollowUps {
     private final JobRuns runs;
     private final DatabaseClock clock;
     private final Notifications notifications;
-    private final Loop loop = new Loop("follow-ups", this::round);
+    private final Loops loops;
+    private final Loop loop;
 
     FollowUps(
             @ForLoops DataSource dataSource,
             JobLock jobLock,
             JobRuns runs,
             DatabaseClock clock,
-            Notifications notifications) {
+            Notifications notifications,
+            Loops loops) {
         this.dataSource = dataSource;
         this.jobLock = jobLock;
         this.runs = runs;
         this.clock = clock;
         this.notifications = notifications;
+        this.loops = loops;
+        this.loop = loops.vital("follow-ups", this::round);
     }
 
     void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
         notifications.on(Topic.FOLLOW_UP, argument -> loop.wake());
-        loop.start();
+        loops.start(loop);
     }
 
     void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {

@@ -3,6 +3,8 @@ package io.carillon.execution;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.StartOrder;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
 import io.carillon.worker.WorkerStore;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
@@ -92,7 +94,8 @@ class Partitions {
     private final ExecutionConfig config;
     private final HistoryMetrics metrics;
     private final DatabaseClock clock;
-    private final Loop loop = new Loop("partitions", this::round);
+    private final Loops loops;
+    private final Loop loop;
 
     /** What a round did. */
     record Round(int made, int dropped) {}
@@ -102,16 +105,19 @@ class Partitions {
             WorkerStore workers,
             ExecutionConfig config,
             HistoryMetrics metrics,
-            DatabaseClock clock) {
+            DatabaseClock clock,
+            Loops loops) {
         this.dataSource = dataSource;
         this.workers = workers;
         this.config = config;
         this.metrics = metrics;
         this.clock = clock;
+        this.loops = loops;
+        this.loop = loops.background("partitions", this::round);
     }
 
     void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
-        loop.start();
+        loops.start(loop);
     }
 
     void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {

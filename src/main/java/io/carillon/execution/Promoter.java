@@ -3,6 +3,8 @@ package io.carillon.execution;
 import io.carillon.database.Notifications;
 import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
 import io.carillon.worker.Roles;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -24,21 +26,24 @@ class Promoter {
     private final ExecutionStore store;
     private final Roles roles;
     private final Notifications notifications;
-    private final Loop loop = new Loop("promoter", this::round);
+    private final Loops loops;
+    private final Loop loop;
 
     /** What a round did; {@code untilNext} null when nothing waits. */
     record Round(int promoted, int skipped, @Nullable Duration untilNext) {}
 
-    Promoter(ExecutionStore store, Roles roles, Notifications notifications) {
+    Promoter(ExecutionStore store, Roles roles, Notifications notifications, Loops loops) {
         this.store = store;
         this.roles = roles;
         this.notifications = notifications;
+        this.loops = loops;
+        this.loop = loops.vital("promoter", this::round);
     }
 
     void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
         if (roles.movesExecutions()) {
             notifications.on(Topic.WORK, argument -> loop.wake());
-            loop.start();
+            loops.start(loop);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.carillon.execution;
 
 import io.carillon.database.StartOrder;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
 import io.carillon.worker.Roles;
 import io.carillon.worker.WorkerConfig;
 import io.carillon.worker.WorkerStore;
@@ -29,7 +31,8 @@ class Rescuer {
     private final WorkerConfig workerConfig;
     private final ExecutionMetrics metrics;
     private final Roles roles;
-    private final Loop loop = new Loop("rescuer", this::round);
+    private final Loops loops;
+    private final Loop loop;
 
     /**
      * Since when this replica has had its database without a break. After an outage every worker is
@@ -47,17 +50,20 @@ class Rescuer {
             WorkerStore workers,
             WorkerConfig workerConfig,
             ExecutionMetrics metrics,
-            Roles roles) {
+            Roles roles,
+            Loops loops) {
         this.store = store;
         this.workers = workers;
         this.workerConfig = workerConfig;
         this.metrics = metrics;
         this.roles = roles;
+        this.loops = loops;
+        this.loop = loops.vital("rescuer", this::round);
     }
 
     void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
         if (roles.movesExecutions()) {
-            loop.start();
+            loops.start(loop);
         }
     }
 

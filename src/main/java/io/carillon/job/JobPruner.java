@@ -3,6 +3,8 @@ package io.carillon.job;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.StartOrder;
 import io.carillon.execution.ExecutionConfig;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -11,9 +13,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 
@@ -44,32 +43,26 @@ class JobPruner {
 
     private final DataSource dataSource;
     private final ExecutionConfig config;
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("carillon-job-pruner").daemon().factory());
+    private final Loops loops;
+    private final Loop loop;
 
-    JobPruner(DataSource dataSource, ExecutionConfig config) {
+    JobPruner(DataSource dataSource, ExecutionConfig config, Loops loops) {
         this.dataSource = dataSource;
         this.config = config;
+        this.loops = loops;
+        this.loop = loops.background("job-pruner", this::round);
     }
 
     void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
-        var _ = timer.scheduleWithFixedDelay(this::round, 0, PAUSE.toSeconds(), TimeUnit.SECONDS);
+        loops.start(loop);
     }
 
     void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
-        timer.shutdownNow();
+        loop.stop();
     }
 
-    private void round() {
-        try {
-            int pruned;
-            do {
-                pruned = runOnce();
-            } while (pruned == LARGEST_BATCH);
-        } catch (RuntimeException failure) {
-            Log.warnf("deleted jobs were not removed: %s", failure.getMessage());
-        }
+    private Duration round() {
+        return runOnce() == LARGEST_BATCH ? Duration.ZERO : PAUSE;
     }
 
     /** Removes some; returns how many. */

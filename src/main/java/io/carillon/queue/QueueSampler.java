@@ -5,7 +5,8 @@ import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.StartOrder;
 import io.carillon.problem.Json;
 import io.carillon.queue.QueueSample.Held;
-import io.quarkus.logging.Log;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -20,9 +21,6 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
@@ -105,9 +103,8 @@ class QueueSampler {
     private final QueueConfig config;
     private final QueueMetrics metrics;
     private final Json json;
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("carillon-queue-sampler").daemon().factory());
+    private final Loops loops;
+    private final Loop loop;
     private volatile @Nullable QueueSample latest;
 
     private record Count(Instant at, Map<String, Held> held) {}
@@ -117,22 +114,23 @@ class QueueSampler {
             QueueTraffic traffic,
             QueueConfig config,
             QueueMetrics metrics,
-            Json json) {
+            Json json,
+            Loops loops) {
         this.dataSource = dataSource;
         this.traffic = traffic;
         this.config = config;
         this.metrics = metrics;
         this.json = json;
+        this.loops = loops;
+        this.loop = loops.background("queue-sampler", this::round);
     }
 
     void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
-        var _ =
-                timer.scheduleWithFixedDelay(
-                        this::round, 0, config.sampleEvery().toMillis(), TimeUnit.MILLISECONDS);
+        loops.start(loop);
     }
 
     void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
-        timer.shutdownNow();
+        loop.stop();
     }
 
     /** The last count; empty before the first. */
@@ -140,12 +138,9 @@ class QueueSampler {
         return Optional.ofNullable(latest);
     }
 
-    private void round() {
-        try {
-            runOnce(config.sampleEvery());
-        } catch (RuntimeException failure) {
-            Log.warnf("queues could not be counted: %s", failure.getMessage());
-        }
+    private Duration round() {
+        runOnce(config.sampleEvery());
+        return config.sampleEvery();
     }
 
     /** Counts unless that was done less than {@code every} ago, and reads the last count. */
