@@ -73,8 +73,11 @@ public final class Settings {
      */
     private static final Pattern OF_OTHERS =
             Pattern.compile(
-                    "CARILLON_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT"
+                    "CARILLON_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
                             + "|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)|CARILLON_JVM_DIRS");
+
+    /** Of {@code CARILLON_PORT}, whose name alone could be a slip of a setting's. */
+    private static final Pattern ADDRESS_OF_A_SERVICE = Pattern.compile("(tcp|udp|sctp)://.*");
 
     private final SmallRyeConfig config;
 
@@ -111,12 +114,19 @@ public final class Settings {
                 var known = ofVariables ? BY_VARIABLE : BY_KEY;
                 if (name.startsWith(ofVariables ? VARIABLE_PREFIX : PREFIX)
                         && !known.containsKey(name)
-                        && !OF_OTHERS.matcher(name).matches()) {
+                        && !isOfOthers(name, source.getValue(found))) {
                     problems.put(name, unknown(name, source, nearest(name, known)));
                 }
             }
         }
         return List.copyOf(problems.values());
+    }
+
+    private static boolean isOfOthers(String name, @Nullable String value) {
+        return OF_OTHERS.matcher(name).matches()
+                || name.endsWith("_PORT")
+                        && value != null
+                        && ADDRESS_OF_A_SERVICE.matcher(value).matches();
     }
 
     private static String unknown(String name, ConfigSource source, @Nullable String meant) {
