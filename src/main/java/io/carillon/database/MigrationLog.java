@@ -12,6 +12,12 @@ public final class MigrationLog extends BaseCallback {
 
     private final AtomicInteger applied = new AtomicInteger();
 
+    /** Of some others Flyway warns that they are deprecated. */
+    @Override
+    public boolean supports(Event event, Context context) {
+        return event == Event.AFTER_EACH_MIGRATE || event == Event.AFTER_MIGRATE;
+    }
+
     @Override
     public void handle(Event event, Context context) {
         if (event == Event.AFTER_EACH_MIGRATE) {

@@ -67,7 +67,7 @@ class EmbeddedIT {
 
         try (var replica = Replica.startEmbedded(configuration)) {
             assertThat(replica.awaitEnd()).isEqualTo(1);
-            assertThat(replica.log())
+            assertThat(replica.said())
                     .startsWith("The embedded PostgreSQL did not start")
                     .hasLineCount(1);
         }
@@ -99,7 +99,7 @@ class EmbeddedIT {
                 var replica =
                         Replica.startEmbedded(configuration("postgres", taken.getLocalPort()))) {
             assertThat(replica.awaitEnd()).isEqualTo(1);
-            assertThat(replica.log())
+            assertThat(replica.said())
                     .contains(
                             "carillon.embedded.port is %d, and another program listens"
                                     .formatted(taken.getLocalPort()))
@@ -119,7 +119,7 @@ class EmbeddedIT {
 
             try (var copy = Replica.startEmbedded(configuration("copy", Replica.freePort()))) {
                 assertThat(copy.awaitEnd()).isEqualTo(1);
-                assertThat(copy.log()).contains("postmaster.pid is of process").hasLineCount(1);
+                assertThat(copy.said()).contains("postmaster.pid is of process").hasLineCount(1);
             }
             assertThat(original.isReady()).isTrue();
         }

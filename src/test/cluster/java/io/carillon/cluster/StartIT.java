@@ -68,7 +68,7 @@ class StartIT {
                                 "CARILLON_EMBEDED_PORT", "15432",
                                 "CARILLON_PORT", "tcp://10.0.0.1:80"))) {
             assertThat(replica.awaitEnd()).isEqualTo(1);
-            assertThat(replica.log().lines())
+            assertThat(replica.said().lines())
                     .containsExactly(
                             "CARILLON_EMBEDED_PORT, set in the environment, is no setting of"
                                     + " Carillon; did you mean CARILLON_EMBEDDED_PORT?",
