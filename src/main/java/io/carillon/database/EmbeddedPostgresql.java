@@ -4,8 +4,6 @@ import io.quarkus.runtime.configuration.ConfigUtils;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -26,13 +24,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The process that holds the lock beside the data directory owns the server and stops it when it
  * ends. A second process on the same directory joins it. A server whose owner was killed is
- * adopted.
+ * adopted. Whatever answers on a port is used only if it is the server of this very directory
+ * ({@link Postmaster}); where another program has the port, {@link EmbeddedPort} takes another.
  */
 public final class EmbeddedPostgresql {
     static final String URL_PROPERTY = "quarkus.datasource.jdbc.url";
 
     private static final Logger LOG = Logger.getLogger(EmbeddedPostgresql.class);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final int ATTEMPTS = 5;
 
     /** Longer than the grace period of a shutdown, in which executions still need the database. */
     private static final Duration RELEASE_TIMEOUT = Duration.ofSeconds(45);
@@ -41,6 +41,8 @@ public final class EmbeddedPostgresql {
 
     /** Kept from the garbage collector, which would close it and thereby give the lock away. */
     private static @Nullable FileChannel heldLock;
+
+    private static volatile @Nullable Thread stopper;
 
     private EmbeddedPostgresql() {}
 
@@ -66,7 +68,10 @@ public final class EmbeddedPostgresql {
                 config.getOptionalValue("carillon.embedded.data-dir", Path.class)
                         .orElse(Path.of("data", "postgres"))
                         .toAbsolutePath();
-        int port = config.getOptionalValue("carillon.embedded.port", Integer.class).orElse(15432);
+        var port =
+                config.getOptionalValue("carillon.embedded.port", Integer.class)
+                        .map(OptionalInt::of)
+                        .orElse(OptionalInt.empty());
         try {
             int running = startOrJoin(directory, port);
             String url = "jdbc:postgresql://localhost:" + running + "/postgres?user=postgres";
@@ -77,10 +82,19 @@ public final class EmbeddedPostgresql {
                     directory, url);
         } catch (IOException failure) {
             throw new IllegalStateException(
-                    "The embedded PostgreSQL did not start with data in %s on port %d (%s). Set"
-                                    .formatted(directory, port, failure.getMessage())
+                    "The embedded PostgreSQL did not start with data in %s (%s). Set"
+                                    .formatted(directory, failure.getMessage())
                             + " carillon.embedded.port or carillon.embedded.data-dir, or configure a database.",
                     failure);
+        }
+    }
+
+    /** Stops the server now, if this process owns one; for a process that ends before it served. */
+    public static void stopNow() throws InterruptedException {
+        release();
+        var stopping = stopper;
+        if (stopping != null) {
+            stopping.join();
         }
     }
 
@@ -89,37 +103,73 @@ public final class EmbeddedPostgresql {
         RELEASED.countDown();
     }
 
-    private static int startOrJoin(Path directory, int port) throws IOException {
+    /** Returns the port of the server of {@code directory}, once that server has said so itself. */
+    private static int startOrJoin(Path directory, OptionalInt configured) throws IOException {
         Files.createDirectories(directory);
-        if (!lock(directory)) {
-            return waitFor(directory);
+        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+        boolean owner = false;
+        do {
+            owner = owner || lock(directory);
+            var running = Postmaster.of(directory);
+            if (running.isPresent() && running.get().serves(directory)) {
+                if (owner) {
+                    atExit(() -> stop(directory, running.get()));
+                }
+                return running.get().port();
+            }
+            if (owner && running.filter(Postmaster::isAlive).isEmpty()) {
+                if (running.isPresent()) {
+                    // PostgreSQL would not start if another program had the id in it by now.
+                    Postmaster.forget(directory);
+                }
+                return start(directory, configured);
+            }
+            if (owner && !running.orElseThrow().isOf(directory)) {
+                break;
+            }
+        } while (pause() && System.nanoTime() < deadline);
+        throw new IOException(
+                owner
+                        ? "its postmaster.pid is of process %d, which runs and does not say that it serves this folder"
+                                .formatted(Postmaster.of(directory).map(Postmaster::pid).orElse(0L))
+                        : "another process holds the data directory, but its server does not answer");
+    }
+
+    private static int start(Path directory, OptionalInt configured) throws IOException {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            int port = EmbeddedPort.choose(directory, configured);
+            var server = start(directory, port);
+            if (Postmaster.of(directory).filter(it -> it.serves(directory)).isPresent()) {
+                atExit(() -> close(server));
+                return port;
+            }
+            // Somebody else took the port meanwhile, and it is theirs that answers.
+            close(server);
+            if (configured.isPresent()) {
+                throw EmbeddedPort.taken(port);
+            }
         }
-        var orphan = serverProcess(directory);
-        var orphanPort = portOf(directory);
-        if (orphan.isAlive() && orphanPort.isPresent() && accepts(orphanPort.getAsInt())) {
-            atExit(() -> stop(orphan));
-            return orphanPort.getAsInt();
-        }
-        var server =
-                EmbeddedPostgres.builder()
-                        .setDataDirectory(directory)
-                        .setCleanDataDirectory(false)
-                        .setRegisterShutdownHook(false)
-                        .setPort(port)
-                        .setPGStartupWait(START_TIMEOUT)
-                        .setLocaleConfig("locale", "C")
-                        .setLocaleConfig("locale-provider", "builtin")
-                        .setLocaleConfig("builtin-locale", "C.UTF-8")
-                        // The library switches durability off, as tests want it.
-                        .setServerConfig("fsync", "on")
-                        .setServerConfig("synchronous_commit", "on")
-                        .setServerConfig("full_page_writes", "on")
-                        .setServerConfig("max_connections", "200")
-                        .setServerConfig("shared_buffers", "256MB")
-                        .setServerConfig("listen_addresses", "localhost")
-                        .start();
-        atExit(() -> close(server));
-        return port;
+        throw new IOException("every port that was free was taken before the server listened");
+    }
+
+    private static EmbeddedPostgres start(Path directory, int port) throws IOException {
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(directory)
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(false)
+                .setPort(port)
+                .setPGStartupWait(START_TIMEOUT)
+                .setLocaleConfig("locale", "C")
+                .setLocaleConfig("locale-provider", "builtin")
+                .setLocaleConfig("builtin-locale", "C.UTF-8")
+                // The library switches durability off, as tests want it.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("full_page_writes", "on")
+                .setServerConfig("max_connections", "200")
+                .setServerConfig("shared_buffers", "256MB")
+                .setServerConfig("listen_addresses", "localhost")
+                .start();
     }
 
     /**
@@ -143,33 +193,28 @@ public final class EmbeddedPostgresql {
         return false;
     }
 
-    private static int waitFor(Path directory) throws IOException {
-        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
-        while (System.nanoTime() < deadline) {
-            var port = portOf(directory);
-            if (port.isPresent() && accepts(port.getAsInt())) {
-                return port.getAsInt();
-            }
-            try {
-                Thread.sleep(100);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                break;
-            }
+    /** Whether to go on. */
+    private static boolean pause() {
+        try {
+            Thread.sleep(100);
+            return true;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
         }
-        throw new IOException("another process holds the data directory, but no server answers");
     }
 
     private static void atExit(Runnable stop) {
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        Thread.ofPlatform()
-                                .name("carillon-embedded-postgresql")
-                                .unstarted(
-                                        () -> {
-                                            awaitRelease();
-                                            stop.run();
-                                        }));
+        var stopping =
+                Thread.ofPlatform()
+                        .name("carillon-embedded-postgresql")
+                        .unstarted(
+                                () -> {
+                                    awaitRelease();
+                                    stop.run();
+                                });
+        Runtime.getRuntime().addShutdownHook(stopping);
+        stopper = stopping;
     }
 
     private static void awaitRelease() {
@@ -191,49 +236,16 @@ public final class EmbeddedPostgresql {
     }
 
     /** SIGINT is PostgreSQL's fast shutdown: sessions are ended, nothing committed is lost. */
-    private static void stop(ServerProcess server) {
+    private static void stop(Path directory, Postmaster server) {
         try {
-            new ProcessBuilder("kill", "-INT", Long.toString(server.pid())).start().waitFor();
+            // By the end of a long run its id may be another program's.
+            if (Postmaster.of(directory).filter(server::equals).isPresent()) {
+                new ProcessBuilder("kill", "-INT", Long.toString(server.pid())).start().waitFor();
+            }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private record ServerProcess(long pid) {
-        boolean isAlive() {
-            return pid > 0 && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-        }
-    }
-
-    /** PostgreSQL's postmaster.pid: the process id is its first line, the port its fourth. */
-    private static ServerProcess serverProcess(Path directory) throws IOException {
-        var pidFile = directory.resolve("postmaster.pid");
-        if (!Files.exists(pidFile)) {
-            return new ServerProcess(0);
-        }
-        var lines = Files.readAllLines(pidFile);
-        return new ServerProcess(lines.isEmpty() ? 0 : Long.parseLong(lines.getFirst().trim()));
-    }
-
-    private static OptionalInt portOf(Path directory) throws IOException {
-        var pidFile = directory.resolve("postmaster.pid");
-        if (!Files.exists(pidFile)) {
-            return OptionalInt.empty();
-        }
-        var lines = Files.readAllLines(pidFile);
-        return lines.size() < 4
-                ? OptionalInt.empty()
-                : OptionalInt.of(Integer.parseInt(lines.get(3).trim()));
-    }
-
-    private static boolean accepts(int port) {
-        try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress("localhost", port), 1000);
-            return true;
-        } catch (IOException refused) {
-            return false;
         }
     }
 

@@ -29,6 +29,11 @@ import org.postgresql.PGConnection;
 @ApplicationScoped
 public class Notifications {
     private static final String CHANNEL = "carillon";
+
+    /** A message that is about no topic. */
+    private static final String STOP = "STOP";
+
+    private static final Duration STOP_WAIT = Duration.ofSeconds(2);
     private static final Duration RECONNECT_DELAY = Duration.ofMillis(500);
 
     /** After so long a silence the connection is asked whether it still lives. */
@@ -47,6 +52,7 @@ public class Notifications {
             Thread.ofPlatform().name("carillon-hints").daemon().unstarted(this::sendHints);
 
     private volatile boolean stopping;
+    private volatile boolean listening;
 
     Notifications(DataSource dataSource, AfterCommit afterCommit) {
         this.dataSource = dataSource;
@@ -63,8 +69,23 @@ public class Notifications {
 
     void stop(@Observes @Priority(StartOrder.LAST) ShutdownEvent event) {
         stopping = true;
-        thread.interrupt();
         hinting.interrupt();
+        if (listening) {
+            endListening();
+        }
+        thread.interrupt();
+    }
+
+    /** Nothing but a message ends a wait for messages, and the pool warns of sessions in use. */
+    private void endListening() {
+        try {
+            sendHints(Set.of(STOP));
+            thread.join(STOP_WAIT);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException | RuntimeException lost) {
+            Log.debugf("the listening session ends with the pool: %s", lost.getMessage());
+        }
     }
 
     /**
@@ -155,6 +176,7 @@ public class Notifications {
                 deliver(topic, "");
             }
             var postgres = connection.unwrap(PGConnection.class);
+            listening = true;
             while (!stopping) {
                 var messages = postgres.getNotifications((int) SILENCE.toMillis());
                 if (messages == null || messages.length == 0) {
@@ -166,6 +188,8 @@ public class Notifications {
                 }
             }
             statement.execute("unlisten " + CHANNEL);
+        } finally {
+            listening = false;
         }
     }
 

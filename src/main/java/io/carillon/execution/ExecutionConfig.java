@@ -14,8 +14,7 @@ public interface ExecutionConfig {
     Duration headStart();
 
     /**
-     * How often the dispatcher looks for work when no notification wakes it. Half a second is the
-     * longest that has an effect: it also looks for cancellations.
+     * How often the dispatcher looks for work when no notification wakes it, and for cancellations.
      */
     @WithName("dispatch.poll")
     @WithDefault("500ms")

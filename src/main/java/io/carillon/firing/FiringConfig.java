@@ -2,8 +2,6 @@ package io.carillon.firing;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import java.time.Duration;
 
 /** How this replica fires. */
@@ -15,13 +13,9 @@ public interface FiringConfig {
 
     /** How many triggers one transaction fires at most. */
     @WithDefault("1000")
-    @Min(1)
-    @Max(10_000)
     int batchSize();
 
-    /**
-     * How often due triggers are looked for when no notification tells of a change; at least 1s.
-     */
+    /** How often due triggers are looked for when no notification tells of a change. */
     @WithDefault("5s")
     Duration poll();
 

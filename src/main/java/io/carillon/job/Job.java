@@ -33,11 +33,13 @@ class Job extends PanacheEntityBase {
     String description;
 
     /** Null: the job runs on demand. */
+    @Column(columnDefinition = "jsonb")
     @ColumnTransformer(write = "?::jsonb")
     String schedule;
 
     String type;
 
+    @Column(columnDefinition = "jsonb")
     @ColumnTransformer(write = "?::jsonb")
     String config;
 
@@ -50,6 +52,7 @@ class Job extends PanacheEntityBase {
     @Column(name = "max_attempts")
     int maxAttempts;
 
+    @Column(columnDefinition = "jsonb")
     @ColumnTransformer(write = "?::jsonb")
     String retry;
 
@@ -83,6 +86,7 @@ class Job extends PanacheEntityBase {
     @Column(name = "catch_up_limit")
     int catchUpLimit;
 
+    @Column(columnDefinition = "jsonb")
     @ColumnTransformer(write = "?::jsonb")
     String labels;
 

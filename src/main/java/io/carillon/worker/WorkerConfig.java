@@ -2,11 +2,9 @@ package io.carillon.worker;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import java.time.Duration;
 
-/** What this replica runs, and how long its silence is borne. */
+/** What this replica runs, and how long it may miss heartbeats before it is declared dead. */
 @ConfigMapping(prefix = "carillon.worker")
 public interface WorkerConfig {
     /** Whether this replica runs executions. */
@@ -18,8 +16,6 @@ public interface WorkerConfig {
      * has ended, which is a little before its outcome is stored.
      */
     @WithDefault("100")
-    @Min(1)
-    @Max(100_000)
     int capacity();
 
     /** How often a worker renews its lease. */

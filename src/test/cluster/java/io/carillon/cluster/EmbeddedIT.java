@@ -7,12 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With no database configured, one starts inside, and its data stay. */
 class EmbeddedIT {
+    private static final Pattern URL =
+            Pattern.compile("JDBC_URL='jdbc:postgresql://localhost:(\\d+)/");
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     Path folder;
 
@@ -63,10 +67,102 @@ class EmbeddedIT {
 
         try (var replica = Replica.startEmbedded(configuration)) {
             assertThat(replica.awaitEnd()).isEqualTo(1);
-            assertThat(replica.log())
+            assertThat(replica.said())
                     .startsWith("The embedded PostgreSQL did not start")
                     .hasLineCount(1);
         }
+    }
+
+    /** Before, each joined whatever PostgreSQL answered on the port that it was told to use. */
+    @Test
+    void withoutAConfiguredPortEachFolderHasAServerOfItsOwnAndKeepsItsPort() throws Exception {
+        try (var first = startWithoutPort("first").awaitReady();
+                var second = startWithoutPort("second").awaitReady()) {
+            create(first, "of-the-first");
+            create(second, "of-the-second");
+            assertThat(names(first)).containsExactly("of-the-first");
+            assertThat(names(second)).containsExactly("of-the-second");
+
+            int port = portOf(second);
+            assertThat(port).isNotEqualTo(portOf(first)).isNotEqualTo(15432);
+            second.stop();
+            try (var again = startWithoutPort("second").awaitReady()) {
+                assertThat(portOf(again)).isEqualTo(port);
+                assertThat(names(again)).containsExactly("of-the-second");
+            }
+        }
+    }
+
+    @Test
+    void aConfiguredPortThatIsTakenEndsTheStartWithASentence() throws Exception {
+        try (var taken = new ServerSocket(0);
+                var replica =
+                        Replica.startEmbedded(configuration("postgres", taken.getLocalPort()))) {
+            assertThat(replica.awaitEnd()).isEqualTo(1);
+            assertThat(replica.said())
+                    .contains(
+                            "carillon.embedded.port is %d, and another program listens"
+                                    .formatted(taken.getLocalPort()))
+                    .hasLineCount(1);
+        }
+    }
+
+    /** What a checkout is that was copied while its server ran. */
+    @Test
+    void aCopiedFolderDoesNotAdoptTheServerOfTheOriginal() throws Exception {
+        try (var original =
+                Replica.startEmbedded(configuration("postgres", Replica.freePort())).awaitReady()) {
+            Files.createDirectories(folder.resolve("copy"));
+            Files.copy(
+                    folder.resolve("postgres/postmaster.pid"),
+                    folder.resolve("copy/postmaster.pid"));
+
+            try (var copy = Replica.startEmbedded(configuration("copy", Replica.freePort()))) {
+                assertThat(copy.awaitEnd()).isEqualTo(1);
+                assertThat(copy.said()).contains("postmaster.pid is of process").hasLineCount(1);
+            }
+            assertThat(original.isReady()).isTrue();
+        }
+    }
+
+    @Test
+    void aProcessIdThatIsAnotherProgramsByNowPreventsNothing() throws Exception {
+        var configuration = configuration("postgres", Replica.freePort());
+        try (var before = Replica.startEmbedded(configuration).awaitReady()) {
+            before.stop();
+        }
+        var pidFile = folder.resolve("postgres/postmaster.pid");
+        Files.writeString(
+                pidFile,
+                "%d%n%s%n1%n%s%n%n%n"
+                        .formatted(
+                                ProcessHandle.current().pid(),
+                                pidFile.getParent(),
+                                configuration.get("CARILLON_EMBEDDED_PORT")));
+
+        try (var after = Replica.startEmbedded(configuration).awaitReady()) {
+            after.stop();
+        }
+        assertThat(pidFile).doesNotExist();
+    }
+
+    private Map<String, String> configuration(String name, int port) {
+        return Map.of(
+                "CARILLON_EMBEDDED_DATA_DIR",
+                folder.resolve(name).toString(),
+                "CARILLON_EMBEDDED_PORT",
+                Integer.toString(port));
+    }
+
+    private Replica startWithoutPort(String name) {
+        return Replica.startEmbedded(
+                Map.of("CARILLON_EMBEDDED_DATA_DIR", folder.resolve(name).toString()));
+    }
+
+    private static int portOf(Replica replica) {
+        var url = URL.matcher(replica.log());
+        assertThat(url.find()).as("the log names the address").isTrue();
+        return Integer.parseInt(url.group(1));
     }
 
     private static void create(Replica replica, String name) throws Exception {

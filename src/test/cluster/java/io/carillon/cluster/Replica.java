@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** The packaged service as a process of its own. */
@@ -133,6 +134,13 @@ public final class Replica implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** What the service itself has written: a JVM also tells that it has no AOT cache. */
+    String said() {
+        return log().lines()
+                .filter(line -> !line.contains("[aot"))
+                .collect(Collectors.joining("\n"));
     }
 
     /** As {@code kill -9}: it has no chance to say good-bye. */

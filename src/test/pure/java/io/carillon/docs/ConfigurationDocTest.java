@@ -2,6 +2,7 @@ package io.carillon.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.Settings;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -11,10 +12,11 @@ import org.junit.jupiter.api.Test;
 class ConfigurationDocTest {
     private static final String DOCUMENT = ProjectFiles.document("configuration.md");
 
-    /** A row of a table: key, default and meaning. */
+    /** A row of a table: key, default, what is allowed, and meaning. */
     private static final Pattern ROW =
             Pattern.compile(
-                    "^\\| `(carillon\\.[^`]+)` \\| `?([^`|]*?)`? \\| (.+) \\|$", Pattern.MULTILINE);
+                    "^\\| `(carillon\\.[^`]+)` \\| `?([^`|]*?)`? \\| ([^|]+?) \\| (.+) \\|$",
+                    Pattern.MULTILINE);
 
     private static final Pattern MENTION =
             Pattern.compile("(?<![\\w.])carillon\\.[a-z-]+(\\.[a-z-]+)+");
@@ -49,11 +51,20 @@ class ConfigurationDocTest {
         assertThat(ConfigurationKeys.readDirectly()).containsKey("carillon.embedded.port");
     }
 
+    @Test
+    void everyKeyIsDocumentedWithWhatIsAllowed() {
+        assertThat(columns(3)).isEqualTo(Settings.allowed());
+    }
+
     private static Map<String, String> documented() {
+        return columns(2);
+    }
+
+    private static Map<String, String> columns(int column) {
         var rows = new TreeMap<String, String>();
         var matcher = ROW.matcher(DOCUMENT);
         while (matcher.find()) {
-            rows.put(matcher.group(1), matcher.group(2));
+            rows.put(matcher.group(1), matcher.group(column));
         }
         return rows;
     }

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Every key the code reads, from its mapping interfaces and from where it reads one directly. */
-final class ConfigurationKeys {
+public final class ConfigurationKeys {
     /** In place of a default where the code has none, or has it where reflection cannot see it. */
     static final String NO_DEFAULT = "";
 
@@ -29,7 +29,7 @@ final class ConfigurationKeys {
     private ConfigurationKeys() {}
 
     /** Keys of the mapping interfaces with their defaults. */
-    static Map<String, String> mapped() {
+    public static Map<String, String> mapped() {
         var keys = new TreeMap<String, String>();
         try (var files = Files.walk(classes())) {
             files.map(file -> classes().relativize(file).toString())

@@ -1,0 +1,84 @@
+package io.carillon;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+
+/** A key of {@code carillon.}, and what it may be set to. */
+sealed interface Setting {
+    String key();
+
+    /** As people read it, in messages and in docs/configuration.md. */
+    String allowed();
+
+    /** The key as an environment variable. */
+    default String variable() {
+        return variable(key());
+    }
+
+    static String variable(String key) {
+        return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
+
+    record Flag(String key) implements Setting {
+        static final Set<String> TRUE = Set.of("true", "yes", "y", "on", "1", "t");
+        static final Set<String> FALSE = Set.of("false", "no", "n", "off", "0", "f");
+
+        @Override
+        public String allowed() {
+            return "true or false";
+        }
+
+        /** Anything else would silently be false. */
+        static boolean isOne(String value) {
+            String word = value.toLowerCase(Locale.ROOT);
+            return TRUE.contains(word) || FALSE.contains(word);
+        }
+    }
+
+    record Whole(String key, int least, int most) implements Setting {
+        @Override
+        public String allowed() {
+            return "%,d to %,d".formatted(least, most);
+        }
+
+        boolean has(int value) {
+            return value >= least && value <= most;
+        }
+    }
+
+    /**
+     * @param usual where nothing is set
+     */
+    record Span(String key, Duration least, Duration usual, Duration most) implements Setting {
+        @Override
+        public String allowed() {
+            return text(least) + " to " + text(most);
+        }
+
+        boolean has(Duration value) {
+            return value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
+        }
+
+        static String text(Duration value) {
+            if (value.toMillisPart() != 0) {
+                return value.toMillis() + "ms";
+            }
+            long seconds = value.toSeconds();
+            if (seconds % 86_400 == 0 && seconds > 0) {
+                return seconds / 86_400 + "d";
+            }
+            if (seconds % 3600 == 0 && seconds > 0) {
+                return seconds / 3600 + "h";
+            }
+            return seconds % 60 == 0 && seconds > 0 ? seconds / 60 + "m" : seconds + "s";
+        }
+    }
+
+    record Folder(String key) implements Setting {
+        @Override
+        public String allowed() {
+            return "a folder";
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package io.carillon;
+
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SysPropConfigSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks what is configured before anything starts: every key of {@code carillon.} is known, is
+ * within its range, and fits the others, wherever it was set. The mappings of the rooms say what
+ * the keys mean and have their defaults; a test compares them with this table, and it with
+ * docs/configuration.md.
+ */
+public final class Settings {
+    private static final Setting.Span POLL = span("carillon.firing.poll", "PT1S", "PT5S", "PT1M");
+    private static final Setting.Span MISFIRE =
+            span("carillon.firing.misfire-threshold", "PT1S", "PT1M", "P7D");
+    private static final Setting.Span HEARTBEAT =
+            span("carillon.worker.heartbeat", "PT0.05S", "PT1S", "PT1M");
+    private static final Setting.Span LEASE =
+            span("carillon.worker.lease", "PT0.5S", "PT4S", "PT10M");
+
+    /** So many heartbeats may be lost, or late, before a worker is taken for dead. */
+    private static final int HEARTBEATS_IN_A_LEASE = 3;
+
+    static final List<Setting> ALL =
+            List.of(
+                    new Setting.Flag("carillon.api.enabled"),
+                    span("carillon.dispatch.poll", "PT0.01S", "PT0.5S", "PT0.5S"),
+                    new Setting.Folder("carillon.embedded.data-dir"),
+                    new Setting.Whole("carillon.embedded.port", 1, 65_535),
+                    new Setting.Whole("carillon.firing.batch-size", 1, 10_000),
+                    new Setting.Flag("carillon.firing.enabled"),
+                    MISFIRE,
+                    POLL,
+                    span("carillon.firing.reconcile-every", "PT1S", "PT5M", "P1D"),
+                    span("carillon.history.retention", "P1D", "P30D", "P36500D"),
+                    span("carillon.queue.head-start", "PT0S", "PT30S", "P1D"),
+                    span("carillon.queue.sample-every", "PT1S", "PT5S", "PT1H"),
+                    new Setting.Flag("carillon.sample.enabled"),
+                    new Setting.Whole("carillon.worker.capacity", 1, 100_000),
+                    new Setting.Flag("carillon.worker.enabled"),
+                    span("carillon.worker.grace", "PT0S", "PT20S", "PT1H"),
+                    HEARTBEAT,
+                    LEASE);
+
+    private static final Map<String, Setting> BY_KEY =
+            ALL.stream().collect(Collectors.toMap(Setting::key, Function.identity()));
+    private static final Map<String, Setting> BY_VARIABLE =
+            ALL.stream().collect(Collectors.toMap(Setting::variable, Function.identity()));
+
+    private static final String PREFIX = "carillon.";
+    private static final String VARIABLE_PREFIX = "CARILLON_";
+
+    /** Of a profile: {@code %dev.} before a key, {@code _DEV_} before a variable. */
+    private static final Pattern PROFILE =
+            Pattern.compile("^(%[^.]+\\.|_[A-Za-z0-9]+_(?=CARILLON_|carillon\\.))");
+
+    /**
+     * What Kubernetes tells every pod of the namespace about a Service named {@code carillon}, or
+     * {@code carillon-…}; and where {@code mvnw} looks for a JDK, which dev mode inherits.
+     */
+    private static final Pattern OF_OTHERS =
+            Pattern.compile(
+                    "CARILLON_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
+                            + "|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)|CARILLON_JVM_DIRS");
+
+    /** Of {@code CARILLON_PORT}, whose name alone could be a slip of a setting's. */
+    private static final Pattern ADDRESS_OF_A_SERVICE = Pattern.compile("(tcp|udp|sctp)://.*");
+
+    private final SmallRyeConfig config;
+
+    Settings(SmallRyeConfig config) {
+        this.config = config;
+    }
+
+    /** What each key may be set to, in words. */
+    public static Map<String, String> allowed() {
+        return ALL.stream()
+                .collect(
+                        Collectors.toMap(
+                                Setting::key, Setting::allowed, (one, same) -> one, TreeMap::new));
+    }
+
+    /** A sentence for each thing that is wrong; none if the service can start. */
+    List<String> problems() {
+        var problems = new ArrayList<String>(unknown());
+        ALL.forEach(setting -> problems.addAll(problemsOf(setting)));
+        if (problems.isEmpty()) {
+            problems.addAll(problemsOfPairs());
+        }
+        return problems;
+    }
+
+    private List<String> unknown() {
+        var problems = new TreeMap<String, String>();
+        for (var source : config.getConfigSources()) {
+            boolean ofVariables = source instanceof EnvConfigSource;
+            for (String found : source.getPropertyNames()) {
+                String bare = PROFILE.matcher(found).replaceFirst("");
+                // A source of variables gives them as the keys it guesses.
+                String name = ofVariables ? Setting.variable(bare) : bare;
+                var known = ofVariables ? BY_VARIABLE : BY_KEY;
+                if (name.startsWith(ofVariables ? VARIABLE_PREFIX : PREFIX)
+                        && !known.containsKey(name)
+                        && !isOfOthers(name, source.getValue(found))) {
+                    problems.put(name, unknown(name, source, nearest(name, known)));
+                }
+            }
+        }
+        return List.copyOf(problems.values());
+    }
+
+    private static boolean isOfOthers(String name, @Nullable String value) {
+        return OF_OTHERS.matcher(name).matches()
+                || name.endsWith("_PORT")
+                        && value != null
+                        && ADDRESS_OF_A_SERVICE.matcher(value).matches();
+    }
+
+    private static String unknown(String name, ConfigSource source, @Nullable String meant) {
+        return "%s, set in %s, is no setting of Carillon; %s"
+                .formatted(
+                        name,
+                        place(source),
+                        meant == null
+                                ? "docs/configuration.md has them all."
+                                : "did you mean " + meant + "?");
+    }
+
+    private static String place(ConfigSource source) {
+        String name = String.valueOf(source.getName());
+        return switch (source) {
+            case EnvConfigSource _ -> name.endsWith(".env") ? name : "the environment";
+            case SysPropConfigSource _ -> "a system property";
+            default -> name.replaceAll(".*source=([^\\]]+)\\].*", "$1");
+        };
+    }
+
+    /** The one with the fewest letters changed, if that is few enough to be a slip. */
+    private static @Nullable String nearest(String name, Map<String, Setting> known) {
+        return known.keySet().stream()
+                .min(
+                        Comparator.comparingInt((String candidate) -> distance(name, candidate))
+                                .thenComparing(Comparator.naturalOrder()))
+                .filter(candidate -> distance(name, candidate) <= Math.max(3, name.length() / 4))
+                .orElse(null);
+    }
+
+    /** Levenshtein's: letters to insert, delete or replace. */
+    private static int distance(String one, String other) {
+        int[] previous = new int[other.length() + 1];
+        for (int j = 0; j <= other.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int[] current = new int[other.length() + 1];
+            current[0] = i;
+            for (int j = 1; j <= other.length(); j++) {
+                int replaced = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
+                current[j] =
+                        Math.min(
+                                previous[j - 1] + replaced,
+                                Math.min(previous[j], current[j - 1]) + 1);
+            }
+            previous = current;
+        }
+        return previous[other.length()];
+    }
+
+    private List<String> problemsOf(Setting setting) {
+        String value;
+        try {
+            var found = config.getConfigValue(setting.key());
+            if (found.getRawValue() == null) {
+                return List.of();
+            }
+            value = found.getValue() == null ? "" : found.getValue();
+        } catch (RuntimeException unexpandable) {
+            return List.of(setting.key() + " cannot be read: " + unexpandable.getMessage() + ".");
+        }
+        return isAllowed(setting, value)
+                ? List.of()
+                : List.of(
+                        "%s is \"%s\", but must be %s."
+                                .formatted(setting.key(), value, expected(setting)));
+    }
+
+    private static String expected(Setting setting) {
+        return setting instanceof Setting.Span
+                ? "a duration of " + setting.allowed()
+                : setting.allowed();
+    }
+
+    private boolean isAllowed(Setting setting, String value) {
+        try {
+            return !value.isBlank()
+                    && switch (setting) {
+                        case Setting.Flag _ -> Setting.Flag.isOne(value.strip());
+                        case Setting.Whole whole -> whole.has(Integer.parseInt(value.strip()));
+                        case Setting.Span span -> span.has(duration(value));
+                        case Setting.Folder _ -> !Path.of(value).toString().isEmpty();
+                    };
+        } catch (IllegalArgumentException | ArithmeticException unreadable) {
+            return false;
+        }
+    }
+
+    private Duration duration(String value) {
+        return config.getConverter(Duration.class).orElseThrow().convert(value.strip());
+    }
+
+    private List<String> problemsOfPairs() {
+        var problems = new ArrayList<String>();
+        var heartbeat = of(HEARTBEAT);
+        var lease = of(LEASE);
+        if (lease.compareTo(heartbeat.multipliedBy(HEARTBEATS_IN_A_LEASE)) < 0) {
+            problems.add(
+                    "%s is %s and %s is %s, but a lease must be at least %d heartbeats long."
+                            .formatted(
+                                    LEASE.key(),
+                                    Setting.Span.text(lease),
+                                    HEARTBEAT.key(),
+                                    Setting.Span.text(heartbeat),
+                                    HEARTBEATS_IN_A_LEASE));
+        }
+        var threshold = of(MISFIRE);
+        var poll = of(POLL);
+        if (threshold.compareTo(poll) < 0) {
+            problems.add(
+                    "%s is %s and %s is %s, but what is found by polling would be a misfire: the threshold must not be the shorter one."
+                            .formatted(
+                                    MISFIRE.key(),
+                                    Setting.Span.text(threshold),
+                                    POLL.key(),
+                                    Setting.Span.text(poll)));
+        }
+        return problems;
+    }
+
+    private Duration of(Setting.Span span) {
+        return config.getOptionalValue(span.key(), Duration.class).orElse(span.usual());
+    }
+
+    private static Setting.Span span(String key, String least, String usual, String most) {
+        return new Setting.Span(
+                key, Duration.parse(least), Duration.parse(usual), Duration.parse(most));
+    }
+}

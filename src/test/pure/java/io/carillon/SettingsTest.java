@@ -1,0 +1,175 @@
+package io.carillon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.carillon.docs.ConfigurationKeys;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.SysPropConfigSource;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+    private static final String FILE =
+            "PropertiesConfigSource[source=file:/etc/carillon/application.properties]";
+
+    @Test
+    void everyMappedKeyIsCheckedAndNoOther() {
+        assertThat(Settings.allowed()).containsOnlyKeys(ConfigurationKeys.mapped().keySet());
+    }
+
+    @Test
+    void everyDefaultIsAllowed() {
+        assertThat(problems(file(ConfigurationKeys.mapped()))).isEmpty();
+    }
+
+    @Test
+    void pairsAreCheckedWithTheDefaultsOfTheMappings() {
+        for (var setting : Settings.ALL) {
+            if (setting instanceof Setting.Span span) {
+                assertThat(span.usual())
+                        .as(span.key())
+                        .isEqualTo(
+                                new DurationConverter()
+                                        .convert(ConfigurationKeys.mapped().get(span.key())));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "carillon.worker.lease|0|a duration of 500ms to 10m",
+                "carillon.worker.lease|-PT4S|a duration of 500ms to 10m",
+                "carillon.history.retention|PT-24H|a duration of 1d to 36500d",
+                "carillon.firing.poll|0s|a duration of 1s to 1m",
+                "carillon.dispatch.poll|0s|a duration of 10ms to 500ms",
+                "carillon.worker.grace|PT-1S|a duration of 0s to 1h",
+                "carillon.queue.head-start|-PT30S|a duration of 0s to 1d",
+                "carillon.firing.misfire-threshold|PT-1M|a duration of 1s to 7d",
+                "carillon.firing.reconcile-every|soon|a duration of 1s to 1d",
+                "carillon.worker.capacity|0|1 to 100,000",
+                "carillon.worker.capacity|many|1 to 100,000",
+                "carillon.embedded.port|99999|1 to 65,535",
+                "carillon.worker.enabled|ture|true or false"
+            })
+    void nonsenseIsOneSentenceWithTheKeyTheValueAndWhatIsAllowedHoweverItIsSet(
+            String key, String value, String allowed) {
+        var sentence = "%s is \"%s\", but must be %s.".formatted(key, value, allowed);
+
+        assertThat(problems(file(Map.of(key, value)))).containsExactly(sentence);
+        assertThat(problems(properties(Map.of(key, value)))).containsExactly(sentence);
+        assertThat(problems(variables(Map.of(Setting.variable(key), value))))
+                .containsExactly(sentence);
+    }
+
+    @Test
+    void aLeaseIsAtLeastThreeHeartbeats() {
+        assertThat(problems(variables(Map.of("CARILLON_WORKER_HEARTBEAT", "2s"))))
+                .containsExactly(
+                        "carillon.worker.lease is 4s and carillon.worker.heartbeat is 2s, but a"
+                                + " lease must be at least 3 heartbeats long.");
+        assertThat(
+                        problems(
+                                variables(
+                                        Map.of(
+                                                "CARILLON_WORKER_HEARTBEAT",
+                                                "2s",
+                                                "CARILLON_WORKER_LEASE",
+                                                "6s"))))
+                .isEmpty();
+    }
+
+    @Test
+    void whatPollingFindsIsNoMisfire() {
+        assertThat(problems(file(Map.of("carillon.firing.misfire-threshold", "2s"))))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "carillon.firing.misfire-threshold is 2s and carillon.firing.poll is 5s");
+    }
+
+    @Test
+    void anUnknownKeyIsRefusedAlikeHoweverItIsSetAndTheNearestIsNamed() {
+        assertThat(problems(properties(Map.of("carillon.worker.capacty", "5"))))
+                .containsExactly(
+                        "carillon.worker.capacty, set in a system property, is no setting of"
+                                + " Carillon; did you mean carillon.worker.capacity?");
+        assertThat(problems(file(Map.of("%prod.carillon.worker.capacty", "5"))))
+                .containsExactly(
+                        "carillon.worker.capacty, set in file:/etc/carillon/application.properties,"
+                                + " is no setting of Carillon; did you mean carillon.worker.capacity?");
+        assertThat(problems(variables(Map.of("CARILLON_EMBEDED_PORT", "5"))))
+                .containsExactly(
+                        "CARILLON_EMBEDED_PORT, set in the environment, is no setting of Carillon;"
+                                + " did you mean CARILLON_EMBEDDED_PORT?");
+    }
+
+    @Test
+    void aKeyThatResemblesNoneIsRefusedWithoutAGuess() {
+        assertThat(problems(variables(Map.of("CARILLON_LICENSE_KEY", "x"))))
+                .containsExactly(
+                        "CARILLON_LICENSE_KEY, set in the environment, is no setting of Carillon;"
+                                + " docs/configuration.md has them all.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CARILLON_PORT",
+                "CARILLON_PORT_8080_TCP",
+                "CARILLON_PORT_8080_TCP_ADDR",
+                "CARILLON_PORT_8080_TCP_PORT",
+                "CARILLON_PORT_8080_TCP_PROTO",
+                "CARILLON_SERVICE_HOST",
+                "CARILLON_SERVICE_PORT",
+                "CARILLON_SERVICE_PORT_HTTP",
+                "CARILLON_WORKERS_SERVICE_HOST",
+                "CARILLON_WORKERS_PORT",
+                "CARILLON_JVM_DIRS"
+            })
+    void whatOthersPutIntoTheEnvironmentStopsNothing(String variable) {
+        assertThat(problems(variables(Map.of(variable, "tcp://10.0.0.1:80")))).isEmpty();
+    }
+
+    private static List<String> problems(ConfigSource source) {
+        return new Settings(
+                        new SmallRyeConfigBuilder()
+                                .withSources(source)
+                                .withConverter(
+                                        java.time.Duration.class, 200, new DurationConverter())
+                                .build())
+                .problems();
+    }
+
+    private static ConfigSource file(Map<String, String> settings) {
+        return new PropertiesConfigSource(settings, FILE, 250);
+    }
+
+    private static ConfigSource variables(Map<String, String> settings) {
+        return new EnvConfigSource(settings, 300);
+    }
+
+    /** As SmallRye's own, with properties of this test in place of the process's. */
+    private static ConfigSource properties(Map<String, String> settings) {
+        return new SysPropConfigSource() {
+            @Override
+            public java.util.Set<String> getPropertyNames() {
+                return settings.keySet();
+            }
+
+            @Override
+            public String getValue(String name) {
+                return settings.get(name);
+            }
+        };
+    }
+}
