@@ -17,6 +17,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -146,7 +148,7 @@ class CalendarResource {
             @QueryParam("namespace") @Nullable String namespace,
             @QueryParam("timeZone") @Nullable String timeZone,
             @HeaderParam("If-Match") @Nullable String ifMatch,
-            @HeaderParam("Content-Type") MediaType contentType,
+            @Context HttpHeaders headers,
             @RequestBody(
                             content =
                                     @Content(
@@ -156,7 +158,7 @@ class CalendarResource {
                                                             implementation = String.class,
                                                             examples = EVENTS)))
                     byte @Nullable [] events) {
-        requireUtf8(contentType);
+        requireUtf8(headers.getMediaType());
         String zone = Parameters.text(timeZone);
         // A wrong parameter is not a wrong line.
         new CalendarDefinition(null, zone, List.of()).compile(name);

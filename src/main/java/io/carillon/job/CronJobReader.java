@@ -108,7 +108,7 @@ final class CronJobReader {
                 jobs.add(refused(place, document, "this is no CronJob"));
             }
         } catch (Unexpected unexpected) {
-            jobs.add(refused(place, document, unexpected.getMessage()));
+            jobs.add(refused(place, document, String.valueOf(unexpected.getMessage())));
         }
     }
 
