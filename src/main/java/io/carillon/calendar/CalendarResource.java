@@ -17,9 +17,12 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -145,6 +148,7 @@ class CalendarResource {
             @QueryParam("namespace") @Nullable String namespace,
             @QueryParam("timeZone") @Nullable String timeZone,
             @HeaderParam("If-Match") @Nullable String ifMatch,
+            @Context HttpHeaders headers,
             @RequestBody(
                             content =
                                     @Content(
@@ -153,11 +157,12 @@ class CalendarResource {
                                                     @Schema(
                                                             implementation = String.class,
                                                             examples = EVENTS)))
-                    String events) {
+                    byte @Nullable [] events) {
+        requireUtf8(headers.getMediaType());
         String zone = Parameters.text(timeZone);
         // A wrong parameter is not a wrong line.
-        new CalendarDefinition(null, zone, java.util.List.of()).compile(name);
-        var read = ICalendarReader.read(events, zone);
+        new CalendarDefinition(null, zone, List.of()).compile(name);
+        var read = ICalendarReader.read(events == null ? new byte[0] : events, zone);
         var definition = new CalendarDefinition(null, read.timeZone(), read.entries());
         return declared(namespace(namespace), name, definition, ifMatch);
     }
@@ -192,6 +197,13 @@ class CalendarResource {
                                 URI.create("/api/v1/calendars/" + name + "?namespace=" + namespace))
                         : Response.ok(),
                 declared.calendar());
+    }
+
+    private static void requireUtf8(MediaType contentType) {
+        String charset = contentType.getParameters().getOrDefault("charset", "utf-8");
+        if (!charset.equalsIgnoreCase("utf-8") && !charset.equalsIgnoreCase("us-ascii")) {
+            throw ProblemException.invalid("body", "expected UTF-8, as iCalendar files are");
+        }
     }
 
     private static Response answer(Response.ResponseBuilder response, CalendarView calendar) {

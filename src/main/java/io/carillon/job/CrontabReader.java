@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads crontabs as Vixie cron and cronie do: five fields or a name such as {@code @daily}, a
- * command, environment lines in between. {@code CRON_TZ} and {@code TZ} are the zone of the lines
- * after them. The comment above a line is the job's name, more lines of it the description; a
- * commented-out entry and a header of the columns are neither.
+ * command, environment lines in between. {@code CRON_TZ} is the zone of the lines after it; {@code
+ * TZ} is a variable of the command and moves no schedule, as in cronie. The comment above a line is
+ * the job's name, more lines of it the description; a commented-out entry and a header of the
+ * columns are neither.
  */
 final class CrontabReader {
     private static final Pattern ENVIRONMENT =
-            Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*(.*)");
+            Pattern.compile("(\"[^\"]*\"|'[^']*'|[^\\s=\"'][^\\s=]*)\\s*=\\s*(.*)");
     private static final Pattern FIELDS = Pattern.compile("((?:[^\\s@]\\S*\\s+){5})(.*)");
     private static final Pattern MACRO = Pattern.compile("(@\\S+)\\s*(.*)");
     private static final Pattern FIRST_WORD = Pattern.compile("(\\S+)\\s*(.*)");
@@ -32,6 +33,12 @@ final class CrontabReader {
 
     /** cronie's random time between two, made anew with each load; {@code H} stays the same. */
     private static final Pattern RANDOM = Pattern.compile("(\\d*)~(\\d*)");
+
+    /** {@code 5/15}: cronie refuses it, older ones read it as 5, and here it runs to the end. */
+    private static final Pattern STEP_OF_ONE = Pattern.compile("(?<![-*\\w/~])\\w+/\\d+");
+
+    private static final Pattern INPUT_LINE = Pattern.compile("(?<!\\\\)%");
+    private static final Pattern RANGE = Pattern.compile("(\\d+)-(\\d+)");
 
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_DESCRIPTION = 4000;
@@ -73,7 +80,7 @@ final class CrontabReader {
         }
         var variable = ENVIRONMENT.matcher(line);
         if (variable.matches()) {
-            environment(variable.group(1), unquoted(variable.group(2)));
+            environment(unquoted(variable.group(1)), unquoted(variable.group(2)));
         } else {
             jobs.add(job("line " + number, line));
         }
@@ -88,7 +95,7 @@ final class CrontabReader {
     }
 
     private void environment(String name, String value) {
-        if (name.equals("CRON_TZ") || name.equals("TZ")) {
+        if (name.equals("CRON_TZ")) {
             zone = value;
         } else {
             environment.add(name);
@@ -112,6 +119,16 @@ final class CrontabReader {
                     place, line, "expected five fields or a name such as @daily, and a command");
         }
         String cron = parts.group(1).strip();
+        var step = STEP_OF_ONE.matcher(cron);
+        if (step.find()) {
+            return refused(
+                    place,
+                    line,
+                    "'"
+                            + step.group()
+                            + "' is read in several ways, write a range and its step, such"
+                            + " as 5-59/15");
+        }
         String rest = parts.group(2);
         var values = new HashMap<String, String>();
         if (hasUsers) {
@@ -134,8 +151,21 @@ final class CrontabReader {
             notes.add(
                     "a random time is the same every day here: " + cron + " has become " + spread);
         }
+        var range = RANGE.matcher(cron);
+        while (range.find()) {
+            if (number(range.group(1)) > number(range.group(2))) {
+                notes.add(
+                        range.group() + " runs over the end of the field, which some crons refuse");
+            }
+        }
         if (!environment.isEmpty()) {
             notes.add("environment is not carried over: " + String.join(", ", environment));
+        }
+        if (environment.contains("TZ")) {
+            notes.add("TZ is for the command and moves no schedule, as in cron; CRON_TZ would");
+        }
+        if (!hasUsers && rest.matches("root\\s+\\S.*")) {
+            notes.add("if root is the user and no command, send userColumn: true");
         }
         split(rest, values);
         var fields = JsonNodeFactory.instance.objectNode();
@@ -156,28 +186,37 @@ final class CrontabReader {
                                         : "H(" + random.group(1) + "-" + random.group(2) + ")");
     }
 
-    /** What follows the first % is the command's input, line by line; \% is a %. */
+    private static int number(String digits) {
+        return digits.length() > 4 ? Integer.MAX_VALUE : Integer.parseInt(digits);
+    }
+
+    /**
+     * What follows the first % is the command's input, line by line; \\% is a %. As in cron, a
+     * backslash before another one takes that one's meaning in the command, and not in the input.
+     */
     private static void split(String text, Map<String, String> values) {
-        var command = new StringBuilder();
-        StringBuilder input = null;
+        int end = endOfCommand(text);
+        values.put("command", unescaped(text.substring(0, end)).strip());
+        values.put(
+                "input",
+                end == text.length()
+                        ? ""
+                        : unescaped(INPUT_LINE.matcher(text.substring(end + 1)).replaceAll("\n")));
+    }
+
+    private static int endOfCommand(String text) {
+        boolean isEscaped = false;
         for (int index = 0; index < text.length(); index++) {
-            char character = text.charAt(index);
-            boolean isEscaped =
-                    character == '\\' && index + 1 < text.length() && text.charAt(index + 1) == '%';
-            var target = input == null ? command : input;
-            if (isEscaped) {
-                target.append('%');
-                index++;
-            } else if (character != '%') {
-                target.append(character);
-            } else if (input == null) {
-                input = new StringBuilder();
-            } else {
-                input.append('\n');
+            if (text.charAt(index) == '%' && !isEscaped) {
+                return index;
             }
+            isEscaped = text.charAt(index) == '\\' && !isEscaped;
         }
-        values.put("command", command.toString().strip());
-        values.put("input", input == null ? "" : input.toString());
+        return text.length();
+    }
+
+    private static String unescaped(String text) {
+        return text.replace("\\%", "%");
     }
 
     private void name(ObjectNode fields, String command) {

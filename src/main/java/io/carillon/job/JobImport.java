@@ -24,7 +24,9 @@ record JobImport(
                 @Nullable Boolean userColumn,
         @Schema(
                         examples = "Europe/Paris",
-                        description = "Of crontab lines before any CRON_TZ; default UTC")
+                        description =
+                                "Of crontab lines before any CRON_TZ and of CronJobs without timeZone;"
+                                        + " default UTC")
                 @Nullable String timeZone,
         @Size(max = 63)
                 @Schema(

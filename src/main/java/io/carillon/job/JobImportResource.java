@@ -63,7 +63,7 @@ class JobImportResource {
                     request.timeZone());
         }
         if (request.kubernetes() != null && request.crontab() == null) {
-            return CronJobReader.read(request.kubernetes());
+            return CronJobReader.read(request.kubernetes(), request.timeZone());
         }
         throw ProblemException.invalid("", "expected either crontab or kubernetes");
     }

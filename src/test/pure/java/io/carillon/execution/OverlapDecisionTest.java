@@ -7,15 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.execution.OverlapDecision.Standing;
 import io.carillon.execution.OverlapDecision.Start;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class OverlapDecisionTest {
 
@@ -61,53 +61,60 @@ class OverlapDecisionTest {
         }
     }
 
-    @Property
-    void unlessOverlapIsAllowedAtMostOneStartsAndOnlyWhereNothingIs(
-            @ForAll Overlap policy,
-            @ForAll @IntRange(max = 3) int running,
-            @ForAll @IntRange(max = 3) int waiting,
-            @ForAll @IntRange(max = 3) int blocked,
-            @ForAll @IntRange(max = 20) int count) {
-        var standing = new Standing(running, waiting, blocked);
+    @ParameterizedTest
+    @EnumSource(Overlap.class)
+    void unlessOverlapIsAllowedAtMostOneStartsAndOnlyWhereNothingIs(Overlap policy) {
+        for (var standing : standings(3, 3, 3)) {
+            for (int count = 1; count <= 20; count++) {
+                var starts = OverlapDecision.decide(policy, standing, count).starts();
 
-        var starts = OverlapDecision.decide(policy, standing, Math.max(1, count)).starts();
-
-        assertThat(starts).hasSize(Math.max(1, count));
-        int now = Collections.frequency(starts, NOW);
-        if (policy == Overlap.ALLOW) {
-            assertThat(starts).containsOnly(NOW);
-        } else if (policy == Overlap.CANCEL_RUNNING) {
-            // Those that do not run end at once.
-            assertThat(now).isEqualTo(running == 0 ? 1 : 0);
-        } else {
-            assertThat(now).isEqualTo(standing.isNone() ? 1 : 0);
+                assertThat(starts).as("%s of %s", count, standing).hasSize(count);
+                int now = Collections.frequency(starts, NOW);
+                if (policy == Overlap.ALLOW) {
+                    assertThat(starts).as("%s", standing).containsOnly(NOW);
+                } else if (policy == Overlap.CANCEL_RUNNING) {
+                    // Those that do not run end at once.
+                    assertThat(now).as("%s", standing).isEqualTo(standing.running() == 0 ? 1 : 0);
+                } else {
+                    assertThat(now).as("%s", standing).isEqualTo(standing.isNone() ? 1 : 0);
+                }
+            }
         }
     }
 
-    @Property
-    void aBatchIsDecidedAsOneAfterTheOther(
-            @ForAll Overlap policy,
-            @ForAll @IntRange(max = 2) int running,
-            @ForAll @IntRange(max = 2) int blocked,
-            @ForAll @IntRange(min = 1, max = 10) int count) {
-        if (policy == Overlap.CANCEL_RUNNING) {
-            return;
-        }
-        var standing = new Standing(running, 0, blocked);
-        var one = new java.util.ArrayList<Start>();
-        for (int index = 0; index < count; index++) {
-            var start = OverlapDecision.decide(policy, standing, 1).starts().getFirst();
-            one.add(start);
-            standing =
-                    new Standing(
-                            standing.running(),
-                            standing.waiting() + (start == NOW ? 1 : 0),
-                            standing.blocked() + (start == IN_TURN ? 1 : 0));
-        }
+    @ParameterizedTest
+    @EnumSource(value = Overlap.class, mode = Mode.EXCLUDE, names = "CANCEL_RUNNING")
+    void aBatchIsDecidedAsOneAfterTheOther(Overlap policy) {
+        for (var first : standings(2, 0, 2)) {
+            var standing = first;
+            var one = new ArrayList<Start>();
+            for (int count = 1; count <= 10; count++) {
+                var start = OverlapDecision.decide(policy, standing, 1).starts().getFirst();
+                one.add(start);
+                standing =
+                        new Standing(
+                                standing.running(),
+                                standing.waiting() + (start == NOW ? 1 : 0),
+                                standing.blocked() + (start == IN_TURN ? 1 : 0));
 
-        var together = OverlapDecision.decide(policy, new Standing(running, 0, blocked), count);
+                var together = OverlapDecision.decide(policy, first, count);
 
-        assertThat(together.starts()).isEqualTo(one);
+                assertThat(together.starts()).as("%s of %s", count, first).isEqualTo(one);
+            }
+        }
+    }
+
+    /** All there are with at most so many of each. */
+    private static List<Standing> standings(int mostRunning, int mostWaiting, int mostBlocked) {
+        var standings = new ArrayList<Standing>();
+        for (int running = 0; running <= mostRunning; running++) {
+            for (int waiting = 0; waiting <= mostWaiting; waiting++) {
+                for (int blocked = 0; blocked <= mostBlocked; blocked++) {
+                    standings.add(new Standing(running, waiting, blocked));
+                }
+            }
+        }
+        return standings;
     }
 
     @Test

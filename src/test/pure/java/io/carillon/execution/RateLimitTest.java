@@ -2,24 +2,23 @@ package io.carillon.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.support.Generate;
+import io.carillon.support.Seeded;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RateLimitTest {
     private static final long EPOCH = 1_800_000_000_000_000L;
 
-    @Property
-    void inAnyWindowNoMoreStartThanItsBound(
-            @ForAll @DoubleRange(min = 0.01, max = 5000) double rate,
-            @ForAll @Size(min = 1, max = 200) List<@IntRange(max = 300_000) Integer> steps,
-            @ForAll @IntRange(min = 1, max = 500) int wanted) {
+    @Seeded
+    void inAnyWindowNoMoreStartThanItsBound(long seed) {
+        var random = new Random(seed);
+        double rate = Generate.ofAnySize(random, 0.01, 5000);
+        int longest = (int) Generate.ofAnySize(random, 1, 300_000);
+        int[] steps = random.ints(Generate.between(random, 1, 200), 0, longest + 1).toArray();
+        int wanted = Generate.between(random, 1, 500);
         var limit = new RateLimit(rate);
         long now = EPOCH;
         long next = 0;
@@ -47,10 +46,11 @@ class RateLimitTest {
     }
 
     /** Otherwise a dispatcher that waits so long would find nothing, or wait for ever. */
-    @Property
-    void whoWaitsAsLongAsToldMayStartOne(
-            @ForAll @DoubleRange(min = 0.01, max = 5000) double rate,
-            @ForAll @IntRange(max = 1000) int started) {
+    @Seeded
+    void whoWaitsAsLongAsToldMayStartOne(long seed) {
+        var random = new Random(seed);
+        double rate = Generate.ofAnySize(random, 0.01, 5000);
+        int started = Generate.between(random, 0, 1000);
         var limit = new RateLimit(rate);
         long next = limit.after(0, EPOCH, started);
 

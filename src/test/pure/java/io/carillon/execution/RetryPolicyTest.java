@@ -3,11 +3,10 @@ package io.carillon.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.execution.RetryPolicy.Backoff;
+import io.carillon.support.Generate;
+import io.carillon.support.Seeded;
 import java.time.Duration;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.DoubleRange;
-import net.jqwik.api.constraints.IntRange;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,12 +32,13 @@ class RetryPolicyTest {
         assertThat(policy.delayAfter(attempt, 0.99)).isEqualTo(delay);
     }
 
-    @Property
-    void jitterTakesAtMostItsShareOfTheDelay(
-            @ForAll Backoff backoff,
-            @ForAll @IntRange(min = 1, max = 1000) int attempt,
-            @ForAll @DoubleRange(max = 1) double jitter,
-            @ForAll @DoubleRange(max = 1, maxIncluded = false) double draw) {
+    @Seeded
+    void jitterTakesAtMostItsShareOfTheDelay(long seed) {
+        var random = new Random(seed);
+        var backoff = Generate.oneOf(random, Backoff.values());
+        int attempt = Generate.between(random, 1, random.nextBoolean() ? 20 : 1000);
+        double jitter = Generate.below(random, 0, Math.nextUp(1.0));
+        double draw = Generate.below(random, 0, 1);
         var steady = new RetryPolicy(9, backoff, Duration.ofSeconds(1), Duration.ofHours(1), 0.0);
         var jittered =
                 new RetryPolicy(9, backoff, Duration.ofSeconds(1), Duration.ofHours(1), jitter);

@@ -92,6 +92,57 @@ class CrontabReaderTest {
         assertThat(jobs.getLast().refusal()).contains("a user and a command");
     }
 
+    @Test
+    void onlyCronTzMovesTheSchedule() {
+        var jobs =
+                CrontabReader.read(
+                        "TZ=Asia/Tokyo\n0 9 * * * a\nCRON_TZ=Europe/Paris\n0 9 * * * b\n",
+                        false,
+                        null);
+
+        assertThat(jobs.getFirst().fields().at("/schedule").toString())
+                .isEqualTo("{\"cron\":\"0 9 * * *\"}");
+        assertThat(jobs.getFirst().notes())
+                .contains("TZ is for the command and moves no schedule, as in cron; CRON_TZ would");
+        assertThat(jobs.getLast().fields().at("/schedule/timeZone").textValue())
+                .isEqualTo("Europe/Paris");
+    }
+
+    @Test
+    void variablesMayHaveOddNamesAndBlanks() {
+        var jobs =
+                CrontabReader.read("  \"A B\" = 'x'\n a.b=1\n\t0 9 * * * A=b c # d\n", false, null);
+
+        assertThat(jobs).hasSize(1);
+        assertThat(jobs.getFirst().notes())
+                .containsExactly("environment is not carried over: A B, a.b");
+        assertThat(jobs.getFirst().values()).containsEntry("command", "A=b c # d");
+    }
+
+    @Test
+    void aBackslashBeforeAnotherEscapesNoPercentSign() {
+        var values =
+                CrontabReader.read("0 9 * * * a \\\\%b\\%c%d", false, null).getFirst().values();
+
+        assertThat(values).containsEntry("command", "a \\\\").containsEntry("input", "b%c\nd");
+    }
+
+    @Test
+    void whatOtherCronsReadOtherwiseIsRefusedOrNoted() {
+        assertThat(entry("5/15 * * * * a").refusal()).contains("'5/15' is read in several ways");
+        assertThat(entry("1,5/15 * * * * a").refusal()).contains("'5/15'");
+        assertThat(entry("0 9 * * MON/2 a").refusal()).contains("'MON/2'");
+        assertThat(entry("*/15,5-59/15 9-17/2 * * MON-FRI/2 a").refusal()).isNull();
+        assertThat(entry("0 22-2 * * * a").notes()).anyMatch(note -> note.contains("22-2"));
+        assertThat(entry("0 2-22 * * * a").notes()).isEmpty();
+        assertThat(entry("17 * * * * root run").notes())
+                .anyMatch(note -> note.contains("userColumn"));
+    }
+
+    private static ImportedJob entry(String line) {
+        return CrontabReader.read(line, false, null).getFirst();
+    }
+
     private static List<String> names(List<ImportedJob> jobs) {
         return jobs.stream()
                 .map(job -> Objects.requireNonNull(CronJobReader.nameOf(job.fields())))

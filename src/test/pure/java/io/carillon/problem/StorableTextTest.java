@@ -2,9 +2,10 @@ package io.carillon.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.support.Generate;
+import io.carillon.support.Seeded;
 import java.nio.charset.StandardCharsets;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StorableTextTest {
@@ -19,11 +20,20 @@ class StorableTextTest {
         assertThat(StorableText.fault("a\0")).isNotNull();
     }
 
-    @Property
-    void whatIsStorableSurvivesUtf8(@ForAll String text) {
+    @Seeded
+    void whatIsStorableSurvivesUtf8(long seed) {
+        String text = shorter(new Random(seed));
         String back = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
 
         assertThat(StorableText.fault(text) == null)
                 .isEqualTo(back.equals(text) && text.indexOf('\0') < 0);
+    }
+
+    /**
+     * A few characters of any text: in a long one there is always something that is not storable.
+     */
+    private static String shorter(Random random) {
+        String text = Generate.text(random);
+        return text.substring(0, Math.min(text.length(), random.nextInt(6)));
     }
 }

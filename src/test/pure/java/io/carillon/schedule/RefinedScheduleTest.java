@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.carillon.schedule.Exclusion.Excluded;
+import io.carillon.support.Seeded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,9 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.ShrinkingMode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -77,8 +75,8 @@ class RefinedScheduleTest {
         }
     }
 
-    @Property(tries = 400, shrinking = ShrinkingMode.OFF)
-    void eachInstantThatIsNotExcludedIsPlannedOnceBeforeTheRulesNext(@ForAll long seed) {
+    @Seeded(tries = 400)
+    void eachInstantThatIsNotExcludedIsPlannedOnceBeforeTheRulesNext(long seed) {
         Random random = new Random(seed);
         Duration jitter = Duration.ofMillis(random.nextLong(1, 100_000_000));
         Given given = given(random, jitter, null);
@@ -109,8 +107,8 @@ class RefinedScheduleTest {
                 .isTrue();
     }
 
-    @Property(tries = 400, shrinking = ShrinkingMode.OFF)
-    void nextPreviousAndCountAgree(@ForAll long seed) {
+    @Seeded(tries = 400)
+    void nextPreviousAndCountAgree(long seed) {
         Random random = new Random(seed);
         Duration jitter =
                 random.nextBoolean() ? Duration.ofMillis(random.nextLong(1, 100_000_000)) : null;
@@ -148,8 +146,8 @@ class RefinedScheduleTest {
         }
     }
 
-    @Property(tries = 300, shrinking = ShrinkingMode.OFF)
-    void theLastRunIsTheSameHoweverOneComesToIt(@ForAll long seed) {
+    @Seeded(tries = 300)
+    void theLastRunIsTheSameHoweverOneComesToIt(long seed) {
         Random random = new Random(seed);
         int maxRuns = random.nextInt(1, 200);
         Given unbounded = given(new Random(seed), Duration.ofSeconds(40), null);
@@ -180,8 +178,8 @@ class RefinedScheduleTest {
     }
 
     /** What restarts and catch-up do: ask again from anywhere. */
-    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
-    void pagesAddUpToOneLongPage(@ForAll long seed) {
+    @Seeded(tries = 200)
+    void pagesAddUpToOneLongPage(long seed) {
         Random random = new Random(seed);
         Given given = given(random, Duration.ofMinutes(random.nextInt(1, 3000)), 500);
         if (given == null) {

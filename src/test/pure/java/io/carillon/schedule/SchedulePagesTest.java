@@ -2,22 +2,20 @@ package io.carillon.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.support.Seeded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.ShrinkingMode;
 
 /** Restarts and catch-up cut the planned instants into pages; the pages must add up. */
 class SchedulePagesTest {
 
     private static final int WHOLE = 200;
 
-    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
-    void pagesAddUpToOneLongPage(@ForAll long seed) {
+    @Seeded(tries = 200)
+    void pagesAddUpToOneLongPage(long seed) {
         Random random = new Random(seed);
         Instant start = Schedules.ANCHOR.plusSeconds(random.nextInt(40_000_000));
         for (Schedule schedule : schedules(random)) {
@@ -35,8 +33,8 @@ class SchedulePagesTest {
         }
     }
 
-    @Property(tries = 100, shrinking = ShrinkingMode.OFF)
-    void countIsTheLengthOfThePage(@ForAll long seed) {
+    @Seeded(tries = 100)
+    void countIsTheLengthOfThePage(long seed) {
         Random random = new Random(seed);
         Instant start = Schedules.ANCHOR.plusMillis(random.nextInt(2_000_000_000));
         for (Schedule schedule : schedules(random)) {

@@ -2,11 +2,11 @@ package io.carillon.handler.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.support.Seeded;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.CharRange;
+import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,12 +46,21 @@ class HttpHeaderRulesTest {
         assertThat(HttpHeaderRules.allows("X-A", null)).isFalse();
     }
 
-    @Property
-    void whatIsAllowedTheClientSends(
-            @ForAll @CharRange(to = '\u00ff') String name,
-            @ForAll @CharRange(to = '\u00ff') String value) {
+    @Seeded
+    void whatIsAllowedTheClientSends(long seed) {
+        var random = new Random(seed);
+        String name = latin(random, 4);
+        String value = latin(random, 20);
+
         if (HttpHeaderRules.allows(name, value)) {
             HttpRequest.newBuilder(URI.create("http://localhost")).setHeader(name, value);
         }
+    }
+
+    /** Short enough that many names are allowed. */
+    private static String latin(Random random, int longest) {
+        return random.ints(random.nextInt(longest + 1), 0, 0x100)
+                .mapToObj(Character::toString)
+                .collect(Collectors.joining());
     }
 }
