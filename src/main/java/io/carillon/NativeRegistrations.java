@@ -4,16 +4,19 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * What the native executable must keep although nothing refers to it but a name: the types of this
- * service that Jackson reads and writes. Quarkus finds many of them in the signatures of resources;
- * all are here, so that nobody has to know which. Libraries are registered by their extensions.
+ * service that Jackson reads and writes, and the resources, whose methods are asked for their query
+ * parameters. Quarkus finds many of them in the signatures of resources; all are here, so that
+ * nobody has to know which. Libraries are registered by their extensions.
  */
 @RegisterForReflection(
         classNames = {
             "io.carillon.calendar.CalendarDefinition",
             "io.carillon.calendar.CalendarEntry",
             "io.carillon.calendar.CalendarEntry$TimeOfDay",
+            "io.carillon.calendar.CalendarResource",
             "io.carillon.calendar.CalendarView",
             "io.carillon.calendar.CalendarView$Page",
+            "io.carillon.dashboard.DashboardResource",
             "io.carillon.execution.ExecutionPage",
             "io.carillon.execution.ExecutionQueries$Latest",
             "io.carillon.execution.ExecutionRequests$Batch",
@@ -23,6 +26,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             "io.carillon.execution.ExecutionRequests$Replay",
             "io.carillon.execution.ExecutionRequests$ReplayFilter",
             "io.carillon.execution.ExecutionRequests$ReplayResult",
+            "io.carillon.execution.ExecutionResource",
             "io.carillon.execution.ExecutionStats",
             "io.carillon.execution.ExecutionStats$Durations",
             "io.carillon.execution.ExecutionView",
@@ -36,10 +40,13 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             "io.carillon.job.Forecast",
             "io.carillon.job.Forecast$Minute",
             "io.carillon.job.ImportedJob",
+            "io.carillon.job.JobHistoryResource",
             "io.carillon.job.JobImport",
             "io.carillon.job.JobImport$Item",
             "io.carillon.job.JobImport$Result",
+            "io.carillon.job.JobImportResource",
             "io.carillon.job.JobPage",
+            "io.carillon.job.JobQuery",
             "io.carillon.job.JobRequest",
             "io.carillon.job.JobRequests$Backfill",
             "io.carillon.job.JobRequests$BackfillResult",
@@ -50,11 +57,13 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             "io.carillon.job.JobRequests$Pause",
             "io.carillon.job.JobRequests$Resume",
             "io.carillon.job.JobRequests$ResumePreview",
+            "io.carillon.job.JobResource",
             "io.carillon.job.JobSummary",
             "io.carillon.job.JobView",
             "io.carillon.job.RevisionView",
             "io.carillon.job.RevisionView$Page",
             "io.carillon.job.SchedulePreview",
+            "io.carillon.job.ScheduleResource",
             "io.carillon.job.Upcoming",
             "io.carillon.job.Upcoming$Planned",
             "io.carillon.job.Why",
@@ -69,6 +78,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             "io.carillon.queue.QueueRequests$Declaration",
             "io.carillon.queue.QueueRequests$Listing",
             "io.carillon.queue.QueueRequests$Pause",
+            "io.carillon.queue.QueueResource",
             "io.carillon.queue.QueueStatistics",
             "io.carillon.queue.QueueView",
             "io.carillon.schedule.ScheduleSpec",
@@ -76,6 +86,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             "io.carillon.schedule.ScheduleWarning",
             "io.carillon.worker.WorkerRequests$Listing",
             "io.carillon.worker.WorkerRequests$Scale",
+            "io.carillon.worker.WorkerResource",
             "io.carillon.worker.WorkerView",
             "io.carillon.worker.WorkerView$RunningExecution"
         })

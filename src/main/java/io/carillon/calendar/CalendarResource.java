@@ -4,6 +4,8 @@ import io.carillon.problem.EntityTags;
 import io.carillon.problem.Parameters;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
+import io.carillon.problem.ReadOnlyFieldsOf;
+import io.carillon.schedule.TimeZones;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -117,7 +119,10 @@ class CalendarResource {
             @PathParam("name") String name,
             @QueryParam("namespace") @Nullable String namespace,
             @HeaderParam("If-Match") @Nullable String ifMatch,
-            @NotNull(message = "expected a JSON object") @Valid CalendarDefinition definition) {
+            @NotNull(message = "expected a JSON object")
+                    @Valid
+                    @ReadOnlyFieldsOf(CalendarView.class)
+                    CalendarDefinition definition) {
         return declared(namespace(namespace), name, definition, ifMatch);
     }
 
@@ -190,6 +195,10 @@ class CalendarResource {
             @Nullable String ifMatch) {
         requireName("name", name);
         requireName("namespace", namespace);
+        String ambiguity = TimeZones.ambiguity(definition.timeZone());
+        if (ambiguity != null) {
+            throw ProblemException.invalid("timeZone", ambiguity);
+        }
         var declared = calendars.declare(namespace, name, definition, EntityTags.version(ifMatch));
         return answer(
                 declared.isNew()

@@ -1,6 +1,7 @@
 package io.carillon.execution;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.handler.TypedConfig;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -24,7 +25,7 @@ record SubmissionRequest(
         @Pattern(regexp = NAME, message = NAME_MESSAGE)
                 @Schema(examples = "default", description = "Whose it is; default: default")
                 @Nullable String namespace,
-        @NotBlank @Schema(examples = "http", description = "What is to be done") String type,
+        @Schema(examples = "http", description = "What is to be done") String type,
         @Schema(
                         type = SchemaType.OBJECT,
                         examples = "{\"url\": \"https://example.com/invoices\"}",
@@ -92,7 +93,8 @@ record SubmissionRequest(
                         examples = "invoice-2026-11-4711",
                         description =
                                 "In a batch what the header Idempotency-Key is for a single submission")
-                @Nullable String idempotencyKey) {
+                @Nullable String idempotencyKey)
+        implements TypedConfig {
 
     static final String NAME = "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";
     static final String NAME_MESSAGE =

@@ -2,12 +2,15 @@ package io.carillon.handler;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.problem.Json;
+import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The handlers by type name. */
 @ApplicationScoped
@@ -39,10 +42,26 @@ public class JobHandlers {
     public JobHandler<?> handler(String type) {
         var handler = byType.get(type);
         if (handler == null) {
-            throw ProblemException.invalid(
-                    "type", "there is no type '" + type + "'; known are " + byType.keySet());
+            throw ProblemException.invalid("type", "there is no type '" + type + "'; " + types());
         }
         return handler;
+    }
+
+    /** What is wrong with a type and its config, each with its field; none: nothing. */
+    List<Violation> violations(@Nullable String type, @Nullable JsonNode config) {
+        if (type == null || type.isBlank()) {
+            return List.of(new Violation("type", "is missing; " + types()));
+        }
+        try {
+            validate(type, config == null ? json.tree(Map.of()) : config);
+            return List.of();
+        } catch (ProblemException problem) {
+            return problem.violations();
+        }
+    }
+
+    private String types() {
+        return "types are " + String.join(", ", byType.keySet());
     }
 
     /** The config as the handler's record. */

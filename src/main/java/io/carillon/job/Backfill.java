@@ -53,10 +53,15 @@ class Backfill {
 
     /**
      * @param job locked, so that no other backfill of it runs meanwhile
+     * @param isDryRun whether it only counts
      * @throws ProblemException 400 when the range is wrong, or has too many instants
      */
     BackfillResult run(
-            Connection connection, Job job, Schedule schedule, JobRequests.Backfill request)
+            Connection connection,
+            Job job,
+            Schedule schedule,
+            JobRequests.Backfill request,
+            boolean isDryRun)
             throws SQLException {
         check(job, request);
         // Counted before the lock, so that a range that is too long holds nothing up.
@@ -73,7 +78,6 @@ class Backfill {
                 wanted.add(instant);
             }
         }
-        boolean isDryRun = Boolean.TRUE.equals(request.dryRun());
         if (!isDryRun) {
             runs.addBackfill(connection, job.id, wanted, job.overlap);
         }

@@ -121,7 +121,8 @@ class JobHistoryResource {
     @Path("/{id}/backfill")
     @Operation(
             summary =
-                    "Execute the planned instants of a past range that have no execution; at most 10,000")
+                    "Execute the planned instants of a past range that have no execution; at most 10,000;"
+                            + " dryRun=true: only count them")
     @APIResponse(
             responseCode = "202",
             description = "Queued; of a dry run, what would be",
@@ -129,7 +130,10 @@ class JobHistoryResource {
     @APIResponse(responseCode = "409", description = "The job has no schedule")
     public Response backfill(
             @PathParam("id") UUID id,
+            @QueryParam("dryRun") @Parameter(description = "true: counts, and executes nothing")
+                    @Nullable String dryRun,
             @NotNull(message = JobResource.BODY) @Valid JobRequests.Backfill backfill) {
-        return Response.accepted(runs.backfill(id, backfill)).build();
+        boolean isDryRun = Boolean.TRUE.equals(Parameters.bool("dryRun", dryRun));
+        return Response.accepted(runs.backfill(id, backfill, isDryRun)).build();
     }
 }

@@ -8,48 +8,33 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /** The filters of a job listing, as query parameters. */
-class JobQuery {
-    @QueryParam("namespace")
-    @Nullable String namespace;
+record JobQuery(
+        @QueryParam("namespace") @Nullable String namespace,
+        @QueryParam("type") @Nullable String type,
+        @QueryParam("enabled") @Parameter(description = "true or false") @Nullable String enabled,
+        @QueryParam("deleted")
+                @Parameter(
+                        description =
+                                "true: deleted jobs that can be restored, instead of the others")
+                @Nullable String deleted,
+        @QueryParam("label") @Parameter(description = "`key=value`; several must all be there")
+                @Nullable List<String> label,
+        @QueryParam("q") @Parameter(description = "Part of the name or description, in any case")
+                @Nullable String q,
+        @QueryParam("page") @Parameter(description = "From 1; default 1") @Nullable String page,
+        @QueryParam("limit") @Parameter(description = "1 to 100; default 20")
+                @Nullable String limit) {
 
-    @QueryParam("type")
-    @Nullable String type;
-
-    @QueryParam("enabled")
-    @Parameter(description = "true or false")
-    @Nullable String enabled;
-
-    @QueryParam("deleted")
-    @Parameter(description = "true: deleted jobs that can be restored, instead of the others")
-    @Nullable String deleted;
-
-    @QueryParam("label")
-    @Parameter(description = "`key=value`; several must all be there")
-    @Nullable List<String> label;
-
-    @QueryParam("q")
-    @Parameter(description = "Part of the name or description, in any case")
-    @Nullable String q;
-
-    @QueryParam("page")
-    @Parameter(description = "From 1; default 1")
-    @Nullable String page;
-
-    @QueryParam("limit")
-    @Parameter(description = "1 to 100; default 20")
-    @Nullable String limit;
-
-    int page() {
+    int pageNumber() {
         return Parameters.integer("page", page, 1, 1, 1_000_000);
     }
 
-    int limit() {
+    int pageSize() {
         return Parameters.integer("limit", limit, 20, 1, 100);
     }
 
@@ -83,9 +68,8 @@ class JobQuery {
             values.put("enabled", wanted);
         }
         if (q != null && !q.isEmpty()) {
-            conditions.add(
-                    "(lower(name) like :q escape '!' or lower(description) like :q escape '!')");
-            values.put("q", "%" + escaped(q.toLowerCase(Locale.ROOT)) + "%");
+            conditions.add("cast(sql('search_text') as String) like :q escape '!'");
+            values.put("q", "%" + escaped(folded(q)) + "%");
         }
         for (var each : Parameters.labels("label", label).entrySet()) {
             String parameter = "label" + values.size();
@@ -99,6 +83,14 @@ class JobQuery {
         }
         return Job.find(
                 String.join(" and ", conditions), Sort.by("namespace", "name", "id"), values);
+    }
+
+    /** In the case in which the database keeps what is searched, see V16__job_search.sql. */
+    static String folded(String text) {
+        return text.codePoints()
+                .map(point -> Character.toLowerCase(Character.toUpperCase(point)))
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     private static String escaped(String text) {

@@ -5,6 +5,7 @@ import io.carillon.execution.Delivery;
 import io.carillon.execution.Overlap;
 import io.carillon.execution.RetryPolicy;
 import io.carillon.firing.MisfirePolicy;
+import io.carillon.handler.TypedConfig;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -33,13 +34,14 @@ record JobRequest(
                 String name,
         @Size(max = 4000) @Schema(examples = "What sales asked for", description = "For people")
                 @Nullable String description,
-        @Schema(
+        @Schedulable
+                @Schema(
                         oneOf = {String.class, ScheduleSpec.class},
                         description =
                                 "A cron expression or an object; absent: the job runs on demand",
                         examples = "{\"cron\": \"0 9 * * 1\", \"timeZone\": \"Europe/Paris\"}")
                 @Nullable ScheduleSpec schedule,
-        @NotBlank @Schema(examples = "http", description = "What is to be done") String type,
+        @Schema(examples = "http", description = "What is to be done") String type,
         @Schema(type = SchemaType.OBJECT, description = "What the type needs")
                 @Nullable ObjectNode config,
         @Pattern(regexp = NAME, message = NAME_MESSAGE)
@@ -100,8 +102,8 @@ record JobRequest(
                         description = "Whatever listings are to be filtered by")
                 @Nullable Map<@NotBlank @Size(max = 63) String, @NotNull @Size(max = 255) String>
                         labels,
-        @Schema(description = "False: created paused", examples = "true")
-                @Nullable Boolean enabled) {
+        @Schema(description = "False: created paused", examples = "true") @Nullable Boolean enabled)
+        implements TypedConfig {
 
     static final String NAME = "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";
     static final String NAME_MESSAGE =

@@ -29,11 +29,7 @@ final class JobRequests {
             @Schema(
                             description =
                                     "What to execute of the instants missed while paused; absent for none")
-                    @Nullable MisfirePolicy catchUp,
-            @Schema(
-                            description =
-                                    "True: nothing is changed; the answer says what would be executed and skipped")
-                    @Nullable Boolean dryRun) {}
+                    @Nullable MisfirePolicy catchUp) {}
 
     /** What a resumption would do. */
     @Schema(name = "ResumePreview")
@@ -53,8 +49,7 @@ final class JobRequests {
     @Schema(name = "Backfill")
     record Backfill(
             @NotNull @Schema(description = "Inclusive") Instant from,
-            @NotNull @Schema(description = "Exclusive; not later than now") Instant to,
-            @Schema(description = "True: counts, and executes nothing") @Nullable Boolean dryRun) {}
+            @NotNull @Schema(description = "Exclusive; not later than now") Instant to) {}
 
     /** What a backfill did, or would do. */
     @Schema(name = "BackfillResult")

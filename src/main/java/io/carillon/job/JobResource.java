@@ -13,6 +13,7 @@ import io.carillon.problem.Json;
 import io.carillon.problem.Parameters;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
+import io.carillon.problem.ReadOnlyFieldsOf;
 import io.carillon.schedule.Schedule;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.transaction.Transactional;
@@ -40,6 +41,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -166,8 +168,8 @@ class JobResource {
             description = "A page",
             content = @Content(schema = @Schema(implementation = JobPage.class)))
     public JobPage list(@BeanParam JobQuery query) {
-        int page = query.page();
-        int limit = query.limit();
+        int page = query.pageNumber();
+        int limit = query.pageSize();
         var found = query.find(jobs.restorableSince()).page(page - 1, limit);
         long total = found.count();
         return new JobPage(views.of(found.list()), page, limit, total, (total + limit - 1) / limit);
@@ -198,7 +200,7 @@ class JobResource {
     public Response replace(
             @PathParam("id") UUID id,
             @HeaderParam("If-Match") @Nullable String ifMatch,
-            @NotNull(message = BODY) @Valid JobRequest request) {
+            @NotNull(message = BODY) @Valid @ReadOnlyFieldsOf(JobView.class) JobRequest request) {
         return answer(jobs.change(id, EntityTags.version(ifMatch), before -> request));
     }
 
@@ -269,7 +271,8 @@ class JobResource {
     @Path("/{id}/resume")
     @Operation(
             summary =
-                    "Resume a paused job; what it has missed is skipped unless catchUp says otherwise")
+                    "Resume a paused job; what it has missed is skipped unless catchUp says otherwise;"
+                            + " dryRun=true: only say what would be")
     @APIResponse(
             responseCode = "200",
             description = "The job as it is now; of a dry run, what would be executed and skipped",
@@ -281,9 +284,16 @@ class JobResource {
                                                 JobView.class,
                                                 JobRequests.ResumePreview.class
                                             })))
-    public Response resume(@PathParam("id") UUID id, @Valid JobRequests.@Nullable Resume resume) {
+    public Response resume(
+            @PathParam("id") UUID id,
+            @QueryParam("dryRun")
+                    @Parameter(
+                            description =
+                                    "true: nothing is changed; the answer says what would be executed and skipped")
+                    @Nullable String dryRun,
+            @Valid JobRequests.@Nullable Resume resume) {
         var catchUp = resume == null ? null : resume.catchUp();
-        return resume != null && Boolean.TRUE.equals(resume.dryRun())
+        return Boolean.TRUE.equals(Parameters.bool("dryRun", dryRun))
                 ? Response.ok(preview(jobs.previewResume(id, catchUp))).build()
                 : answer(jobs.resume(id, catchUp));
     }

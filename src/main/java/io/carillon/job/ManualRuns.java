@@ -85,7 +85,7 @@ class ManualRuns {
 
     /** Executes what a range has missed. */
     @Transactional
-    JobRequests.BackfillResult backfill(UUID id, JobRequests.Backfill request) {
+    JobRequests.BackfillResult backfill(UUID id, JobRequests.Backfill request, boolean isDryRun) {
         var job = jobs.lock(id, null);
         var schedule = stored.scheduleOf(job);
         if (schedule == null) {
@@ -94,7 +94,7 @@ class ManualRuns {
         }
         return connections.with(
                 connection -> {
-                    var result = backfill.run(connection, job, schedule, request);
+                    var result = backfill.run(connection, job, schedule, request, isDryRun);
                     if (!result.dryRun()) {
                         audit.add(
                                 connection,

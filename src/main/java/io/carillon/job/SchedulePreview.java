@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "SchedulePreview")
 record SchedulePreview(
         @NotNull
+                @Schedulable
                 @Schema(
                         oneOf = {String.class, ScheduleSpec.class},
                         description = "A cron expression or an object",

@@ -1,17 +1,38 @@
 package io.carillon.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.carillon.problem.Problem.Violation;
 import jakarta.inject.Singleton;
 import jakarta.validation.Validator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** JSON within a request or a column, read and validated by the same rules as a body. */
 @Singleton
 public final class Json {
+    /** Reads what is JSON, whether it could be stored or not; numbers as they are written. */
+    private static final ObjectReader PLAIN =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    .build()
+                    .readerFor(JsonNode.class);
+
     private final ObjectMapper mapper;
     private final Validator validator;
 
@@ -56,7 +77,11 @@ public final class Json {
         try {
             value = mapper.treeToValue(json, type);
         } catch (JsonProcessingException invalid) {
-            throw ProblemMappers.fromJackson(invalid, prefix);
+            try {
+                value = type.cast(whole(List.of()).read(json.deepCopy(), typeOf(type), List.of()));
+            } catch (ProblemException problem) {
+                throw problem.within(prefix);
+            }
         }
         if (value == null) {
             throw ProblemException.invalid(Violations.join(prefix, ""), "expected an object");
@@ -67,5 +92,52 @@ public final class Json {
             throw ProblemException.invalid(violations);
         }
         return value;
+    }
+
+    /**
+     * Reads a body that could not be read as it is; what is read is not validated yet.
+     *
+     * @param answer what has the body's read-only fields; null when it has none
+     * @param queryParameters those of the operation
+     * @throws ProblemException 400 with every violation
+     */
+    @Nullable Object readWhole(
+            byte[] body, Type type, @Nullable Class<?> answer, List<String> queryParameters) {
+        JsonNode tree;
+        try {
+            tree = PLAIN.readTree(body);
+        } catch (JsonProcessingException malformed) {
+            throw JsonFaults.problem(malformed, "");
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        var target = typeOf(type);
+        return whole(queryParameters)
+                .read(tree, target, answer == null ? Set.of() : readOnly(answer, target));
+    }
+
+    /** Whether a type has a field of this name. */
+    boolean hasField(Class<?> type, String name) {
+        return type.isRecord() && names(type).contains(name);
+    }
+
+    private Set<String> readOnly(Class<?> answer, JavaType request) {
+        var names = names(answer);
+        names.removeAll(names(request.getRawClass()));
+        return names;
+    }
+
+    private Set<String> names(Class<?> type) {
+        return WholeReading.properties(mapper, type).stream()
+                .map(BeanPropertyDefinition::getName)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private JavaType typeOf(Type type) {
+        return mapper.constructType(type);
+    }
+
+    private WholeReading whole(List<String> queryParameters) {
+        return new WholeReading(mapper, validator, queryParameters);
     }
 }

@@ -61,6 +61,11 @@ public final class ProblemException extends RuntimeException {
                 inBody);
     }
 
+    /** The fields that are wrong; none when the problem is of the whole. */
+    public List<Violation> violations() {
+        return violations;
+    }
+
     public ProblemKind kind() {
         return kind;
     }

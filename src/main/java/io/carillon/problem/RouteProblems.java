@@ -1,5 +1,6 @@
 package io.carillon.problem;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -16,6 +17,11 @@ class RouteProblems {
     /** Health, metrics and whatever else operators need; served by every replica. */
     private static final String OPERATIONS = "/q/";
 
+    /** Where Quarkus keeps the template of the path for its metrics. */
+    private static final String PATH_LABEL = "UrlPathTemplate";
+
+    private static final String NO_RESOURCE = "/{none}";
+
     private final Json json;
     private final ApiConfig api;
 
@@ -25,6 +31,7 @@ class RouteProblems {
     }
 
     void add(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(RouteProblems::labelled);
         router.route().order(Integer.MIN_VALUE).failureHandler(this::failed);
         if (!api.enabled()) {
             router.route().order(Integer.MIN_VALUE).handler(this::operationsOnly);
@@ -32,6 +39,19 @@ class RouteProblems {
         router.route()
                 .order(Integer.MAX_VALUE)
                 .handler(context -> answer(context, nothing("There is nothing at this path.")));
+    }
+
+    /**
+     * Gives the request a label in the metrics that the path's template replaces once a resource is
+     * found: a path that a client made up, with a method that is not known there, would be a new
+     * series each, up to the limit at which new ones of all are refused.
+     */
+    private static void labelled(RoutingContext context) {
+        var here = Vertx.currentContext();
+        if (here != null && !context.normalizedPath().startsWith(OPERATIONS)) {
+            here.putLocal(PATH_LABEL, NO_RESOURCE);
+        }
+        context.next();
     }
 
     private void operationsOnly(RoutingContext context) {

@@ -46,7 +46,7 @@ final class StorableText {
     private static void check(JsonParser parser, String text) throws JsonMappingException {
         String fault = fault(text);
         if (fault != null) {
-            throw JsonMappingException.from(parser, fault);
+            throw new UnreadableField(parser, fault);
         }
     }
 
@@ -137,7 +137,7 @@ final class StorableText {
                 throws JsonMappingException {
             long exponent = (long) number.precision() - number.scale();
             if (Math.abs(exponent) > LARGEST_EXPONENT || number.scale() > LARGEST_EXPONENT) {
-                throw JsonMappingException.from(parser, "is a number beyond 1e" + LARGEST_EXPONENT);
+                throw new UnreadableField(parser, "is a number beyond 1e" + LARGEST_EXPONENT);
             }
         }
     }

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How JSON is read and written: unknown fields, duplicate keys, numbers for strings and strings for
- * numbers are errors; durations are read as {@code 30s} or ISO 8601 and written as ISO 8601;
- * instants are RFC 3339, written in UTC.
+ * numbers are errors; durations are read as {@code 30s}, ISO 8601 or a number of seconds and
+ * written as ISO 8601; instants are RFC 3339, written in UTC.
  */
 @Singleton
 class StrictJson implements ObjectMapperCustomizer {
@@ -98,11 +98,15 @@ class StrictJson implements ObjectMapperCustomizer {
         @Override
         public Duration deserialize(JsonParser parser, DeserializationContext context)
                 throws IOException {
-            String text = textOf(parser, context, Duration.class, "a duration such as \"30s\"");
             try {
-                return DurationText.parse(text);
+                return parser.currentToken().isNumeric()
+                        ? DurationText.ofSeconds(parser.getDecimalValue())
+                        : DurationText.parse(
+                                textOf(
+                                        parser,
+                                        "a duration such as \"30s\", or a number of seconds"));
             } catch (IllegalArgumentException invalid) {
-                throw context.weirdStringException(text, Duration.class, invalid.getMessage());
+                throw new UnreadableField(parser, String.valueOf(invalid.getMessage()));
             }
         }
     }
@@ -133,7 +137,7 @@ class StrictJson implements ObjectMapperCustomizer {
         public Double deserialize(JsonParser parser, DeserializationContext context)
                 throws IOException {
             if (!parser.currentToken().isNumeric()) {
-                return context.reportInputMismatch(Double.class, "expected a number");
+                throw new UnreadableField(parser, "expected a number");
             }
             return parser.getDoubleValue();
         }
@@ -149,18 +153,12 @@ class StrictJson implements ObjectMapperCustomizer {
         @Override
         public Instant deserialize(JsonParser parser, DeserializationContext context)
                 throws IOException {
-            String text =
-                    textOf(
-                            parser,
-                            context,
-                            Instant.class,
-                            "an instant such as \"2026-12-01T09:00:00Z\"");
+            String text = textOf(parser, "an instant such as \"2026-12-01T09:00:00Z\"");
             try {
                 return Parameters.inRange(OffsetDateTime.parse(text).toInstant());
             } catch (DateTimeException invalid) {
-                throw context.weirdStringException(
-                        text,
-                        Instant.class,
+                throw new UnreadableField(
+                        parser,
                         "expected an RFC 3339 instant such as 2026-12-01T09:00:00Z, between 1970 and 2200");
             }
         }
@@ -193,9 +191,8 @@ class StrictJson implements ObjectMapperCustomizer {
                 return ScheduleSpec.cron(parser.getText());
             }
             if (parser.currentToken() != JsonToken.START_OBJECT) {
-                return context.reportInputMismatch(
-                        ScheduleSpec.class,
-                        "expected a cron expression or an object with cron, every or at");
+                throw new UnreadableField(
+                        parser, "expected a cron expression or an object with cron, every or at");
             }
             var body = context.readValue(parser, Body.class);
             return new ScheduleSpec(
@@ -212,11 +209,9 @@ class StrictJson implements ObjectMapperCustomizer {
         }
     }
 
-    private static String textOf(
-            JsonParser parser, DeserializationContext context, Class<?> type, String expected)
-            throws IOException {
+    private static String textOf(JsonParser parser, String expected) throws IOException {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            context.reportInputMismatch(type, "expected %s", expected);
+            throw new UnreadableField(parser, "expected " + expected);
         }
         return parser.getText().trim();
     }

@@ -1,6 +1,7 @@
 package io.carillon.problem;
 
 import io.carillon.problem.Problem.Violation;
+import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
@@ -22,6 +23,21 @@ public final class Violations {
                                         join(prefix, pathOf(violation)), violation.getMessage()))
                 .sorted(Comparator.comparing(Violation::field).thenComparing(Violation::message))
                 .toList();
+    }
+
+    /**
+     * Reports a violation from a constraint, of the field at a path; with no path, of the whole.
+     */
+    public static void add(ConstraintValidatorContext context, Violation violation) {
+        context.disableDefaultConstraintViolation();
+        // What a client wrote is no template.
+        String message = violation.message().replaceAll("[\\\\{}$]", "\\\\$0");
+        var builder = context.buildConstraintViolationWithTemplate(message);
+        if (violation.field().isEmpty()) {
+            builder.addConstraintViolation();
+        } else {
+            builder.addPropertyNode(violation.field()).addConstraintViolation();
+        }
     }
 
     /** A prefix such as {@code config.} before a path; the object itself has an empty path. */

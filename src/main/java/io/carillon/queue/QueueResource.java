@@ -4,6 +4,7 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.problem.EntityTags;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
+import io.carillon.problem.ReadOnlyFieldsOf;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -86,7 +87,7 @@ class QueueResource {
     public Response declare(
             @PathParam("name") String name,
             @HeaderParam("If-Match") @Nullable String ifMatch,
-            @NotNull(message = "expected a JSON object") @Valid
+            @NotNull(message = "expected a JSON object") @Valid @ReadOnlyFieldsOf(QueueView.class)
                     QueueRequests.Declaration declaration) {
         if (!NAME.matcher(name).matches()) {
             throw ProblemException.invalid(

@@ -72,6 +72,25 @@ public final class DurationText {
         return duration;
     }
 
+    /**
+     * The duration of a number of seconds, zero or longer, at most 100 years; what is finer than a
+     * nanosecond is cut.
+     *
+     * @throws IllegalArgumentException with a message for people when it is none of these
+     */
+    public static Duration ofSeconds(BigDecimal seconds) {
+        // Compared first: to write out 1e999999 would take all memory.
+        if (seconds.signum() < 0) {
+            throw new IllegalArgumentException("a duration cannot be negative");
+        }
+        if (seconds.compareTo(BigDecimal.valueOf(LONGEST.toSeconds())) > 0) {
+            throw new IllegalArgumentException(
+                    "a number is seconds, and a duration at most 100 years (36525d)");
+        }
+        BigDecimal nanos = seconds.movePointRight(9).setScale(0, RoundingMode.DOWN);
+        return Duration.ofNanos(nanos.longValueExact());
+    }
+
     /** A duration in words, such as "24 hours" or "1 hour 30 minutes"; days stay hours. */
     public static String inWords(Duration duration) {
         List<String> parts = new ArrayList<>();

@@ -228,12 +228,24 @@ public record ScheduleSpec(
         if (expression.strip().toLowerCase(Locale.ROOT).startsWith(EVERY_MACRO)) {
             return interval("cron", everyOf(expression), anchor, first, last);
         }
-        CronRule rule = CronParser.parse(expression, seed);
+        CronRule rule = parsed(expression, seed);
         Dst.Gap gap = dst == null || dst.gap() == null ? Dst.Gap.SHIFT : dst.gap();
         Dst.Overlap overlap =
                 dst == null || dst.overlap() == null ? Dst.Overlap.FIRST : dst.overlap();
         requireFires(rule, new CronSchedule(rule, zone, gap, overlap, null, null));
         return requireWithinBounds(new CronSchedule(rule, zone, gap, overlap, first, last));
+    }
+
+    private static CronRule parsed(String expression, String seed) {
+        try {
+            return CronParser.parse(expression, seed);
+        } catch (InvalidScheduleException invalid) {
+            String hint = ScheduleHints.of(expression);
+            throw hint.isEmpty() || invalid.neverFires()
+                    ? invalid
+                    : InvalidScheduleException.malformed(
+                            invalid.field(), invalid.getMessage() + hint);
+        }
     }
 
     private void requireOneKind() {

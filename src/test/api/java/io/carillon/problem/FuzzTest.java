@@ -43,6 +43,9 @@ class FuzzTest {
     /** The server refuses a request line of over 4,096 bytes before Carillon sees it. */
     private static final int LONGEST_QUERY = 3_900;
 
+    /** A query parameter that no operation has: whatever else is sent, it is a 400. */
+    private static final String UNKNOWN = "nonsense";
+
     private static final Duration BUDGET = Duration.ofSeconds(6);
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -88,7 +91,16 @@ class FuzzTest {
                     "Europe/Atlantis",
                     "http://[::1",
                     "http://a:-1/",
-                    "jar:file:///etc/passwd!/");
+                    "jar:file:///etc/passwd!/",
+                    "rate(5 minutes)",
+                    "every day at 99",
+                    "cron(0 9 * * ? *)",
+                    "GMT+5",
+                    "UTC-99",
+                    "job_type",
+                    "cronExpression",
+                    "max_retries",
+                    "dryRun");
     private static final List<String> NUMBERS =
             List.of(
                     "0",
@@ -160,7 +172,7 @@ class FuzzTest {
             """;
     private static final String BACKFILL =
             """
-            {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z", "dryRun": true}
+            {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}
             """;
     private static final List<String> PARAMETERS =
             List.of(
@@ -183,7 +195,7 @@ class FuzzTest {
                     "dryRun",
                     "deleted",
                     "all",
-                    "nonsense");
+                    UNKNOWN);
 
     private record Endpoint(String method, String path, String body) {}
 
@@ -208,9 +220,9 @@ class FuzzTest {
                         new Endpoint("POST", "jobs/" + id + "/resume", "{\"catchUp\": \"SKIP\"}"),
                         new Endpoint(
                                 "POST",
-                                "jobs/" + id + "/resume",
-                                "{\"catchUp\": \"FIRE_ALL\", \"dryRun\": true}"),
-                        new Endpoint("POST", "jobs/" + id + "/backfill", BACKFILL),
+                                "jobs/" + id + "/resume?dryRun=true",
+                                "{\"catchUp\": \"FIRE_ALL\"}"),
+                        new Endpoint("POST", "jobs/" + id + "/backfill?dryRun=true", BACKFILL),
                         new Endpoint("POST", "jobs/" + id + "/revisions/0/restore", "{}"),
                         new Endpoint("POST", "schedules/preview", PREVIEW),
                         new Endpoint("PUT", "calendars/fuzz?namespace=fuzz", CALENDAR),
@@ -266,15 +278,18 @@ class FuzzTest {
             for (; System.nanoTime() < deadline; requests++) {
                 HttpRequest request;
                 String body = "";
+                boolean isUnknown = false;
                 if (random.nextInt(3) == 0) {
                     request = get(pick(random, listings), random);
+                    isUnknown = request.uri().getRawQuery().contains(UNKNOWN + "=");
                 } else {
                     var endpoint = pick(random, endpoints);
+                    isUnknown = random.nextInt(10) == 0;
                     body =
                             mutated(endpoint, random)
                                     .replace("FIRST", first)
                                     .replace("EXECUTION", waiting);
-                    request = request(endpoint, body);
+                    request = request(endpoint, body, isUnknown);
                 }
                 var response = client.send(request, HttpResponse.BodyHandlers.ofString());
                 String described =
@@ -287,6 +302,9 @@ class FuzzTest {
                                         response.statusCode(),
                                         response.body());
                 refused += check(response, described);
+                if (isUnknown) {
+                    assertThat(response.statusCode()).as(described).isEqualTo(400);
+                }
             }
         } finally {
             // A mutation that lost its workerId has scaled every worker.
@@ -333,8 +351,9 @@ class FuzzTest {
         return HttpRequest.newBuilder(Api.service().resolve("/api/v1/" + path + query)).build();
     }
 
-    private HttpRequest request(Endpoint endpoint, String body) {
-        return HttpRequest.newBuilder(Api.service().resolve("/api/v1/" + endpoint.path))
+    private HttpRequest request(Endpoint endpoint, String body, boolean isUnknown) {
+        String more = isUnknown ? (endpoint.path.contains("?") ? "&" : "?") + UNKNOWN + "=1" : "";
+        return HttpRequest.newBuilder(Api.service().resolve("/api/v1/" + endpoint.path + more))
                 .header("Content-Type", "application/json")
                 .method(endpoint.method, BodyPublishers.ofString(body))
                 .build();

@@ -249,9 +249,6 @@ class BackfillTest {
         var request = new HashMap<String, Object>();
         request.put("from", from.toString());
         request.put("to", to.toString());
-        if (dryRun) {
-            request.put("dryRun", true);
-        }
-        return Jobs.post(job + "/backfill", request);
+        return Jobs.post(job + "/backfill?dryRun=" + dryRun, request);
     }
 }

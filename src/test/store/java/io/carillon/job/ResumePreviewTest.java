@@ -46,12 +46,12 @@ class ResumePreviewTest {
                         Map.of("catchUpLimit", limit, "catchUpWindow", window));
         Jobs.post(job + "/pause", Map.of()).then().statusCode(200);
         past.nothingFiredFor(job, Duration.ofHours(8));
-        var request = new HashMap<String, Object>(Map.of("dryRun", true));
+        var request = new HashMap<String, Object>();
         if (catchUp != null) {
             request.put("catchUp", catchUp);
         }
 
-        var preview = Api.tree(Jobs.post(job + "/resume", request), 200);
+        var preview = Api.tree(Jobs.post(job + "/resume?dryRun=true", request), 200);
 
         assertThat(past.ledger(job)).as("a dry run writes nothing").isEmpty();
         assertThat(Api.tree(Api.get(Api.JOBS + "/{id}", job), 200).get("status").textValue())
@@ -62,8 +62,7 @@ class ResumePreviewTest {
                 .isEqualTo("%d executed, %d skipped".formatted(executed, 9 - executed));
         assertThat(preview.get("skippedByReason")).isEqualTo(Api.json(reasons));
 
-        request.put("dryRun", false);
-        var resumed = Api.tree(Jobs.post(job + "/resume", request), 200);
+        var resumed = Api.tree(Jobs.post(job + "/resume?dryRun=false", request), 200);
 
         assertThat(
                         past.rows()
@@ -91,8 +90,7 @@ class ResumePreviewTest {
 
         var preview =
                 Api.tree(
-                        Jobs.post(job + "/resume", Map.of("catchUp", "FIRE_ALL", "dryRun", true)),
-                        200);
+                        Jobs.post(job + "/resume?dryRun=true", Map.of("catchUp", "FIRE_ALL")), 200);
 
         assertThat(preview.get("sentence").textValue()).isEqualTo("0 executed, 0 skipped");
         assertThat(preview.hasNonNull("nextFireAt")).isTrue();
@@ -101,7 +99,7 @@ class ResumePreviewTest {
     @Test
     void aDryRunOfAnUnknownJobIsNotFound() {
         assertProblem(
-                Jobs.post(java.util.UUID.randomUUID() + "/resume", Map.of("dryRun", true)),
+                Jobs.post(java.util.UUID.randomUUID() + "/resume?dryRun=true", Map.of()),
                 404,
                 "not-found");
     }

@@ -1,0 +1,73 @@
+package io.carillon.job;
+
+import io.carillon.problem.Problem.Violation;
+import io.carillon.problem.Violations;
+import io.carillon.schedule.InvalidScheduleException;
+import io.carillon.schedule.ScheduleSpec;
+import io.carillon.schedule.TimeZones;
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A schedule is written as one. A constraint, so that it is said together with what is wrong with
+ * other fields; whether it ever fires, and whether there are its calendars, is asked later.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.FIELD)
+@Constraint(validatedBy = Schedulable.Check.class)
+@interface Schedulable {
+    String message() default "is no schedule";
+
+    Class<?>[] groups() default {};
+
+    Class<? extends Payload>[] payload() default {};
+
+    /** Compiles it, for no job in particular. */
+    class Check implements ConstraintValidator<Schedulable, @Nullable ScheduleSpec> {
+        @Override
+        public boolean isValid(@Nullable ScheduleSpec spec, ConstraintValidatorContext context) {
+            var violation = spec == null ? null : violation(spec);
+            if (violation != null) {
+                Violations.add(context, violation);
+            }
+            return violation == null;
+        }
+
+        private static @Nullable Violation violation(ScheduleSpec spec) {
+            String ambiguity = TimeZones.ambiguity(spec.timeZone());
+            if (ambiguity != null) {
+                return new Violation("timeZone", ambiguity);
+            }
+            try {
+                withoutCalendars(spec).compile(Instant.EPOCH, "");
+                return null;
+            } catch (InvalidScheduleException invalid) {
+                return invalid.neverFires()
+                        ? null
+                        : new Violation(invalid.field(), String.valueOf(invalid.getMessage()));
+            }
+        }
+
+        private static ScheduleSpec withoutCalendars(ScheduleSpec spec) {
+            return new ScheduleSpec(
+                    spec.cron(),
+                    spec.every(),
+                    spec.at(),
+                    spec.timeZone(),
+                    spec.startAt(),
+                    spec.endAt(),
+                    spec.dst(),
+                    null,
+                    spec.jitter(),
+                    spec.maxRuns());
+        }
+    }
+}
