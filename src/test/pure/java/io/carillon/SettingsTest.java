@@ -11,6 +11,7 @@ import io.smallrye.config.SysPropConfigSource;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -167,7 +168,7 @@ class SettingsTest {
             }
 
             @Override
-            public String getValue(String name) {
+            public @Nullable String getValue(String name) {
                 return settings.get(name);
             }
         };

@@ -3,6 +3,7 @@ package io.carillon.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,7 +131,7 @@ class StartIT {
                         .redirectErrorStream(true)
                         .start();
 
-        assertThat(new String(process.getInputStream().readAllBytes()))
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .startsWith("Carillon needs Java 25 or newer and was started with Java ")
                 .hasLineCount(1);
         assertThat(process.waitFor()).isEqualTo(1);
