@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.problem.Problem.Violation;
+import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
+import jakarta.validation.constraints.AssertTrue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +90,12 @@ final class WholeReading {
     private void addInvalid(Object value) {
         // Not of what was taken out, which is missing only for that, nor of what it was taken from.
         var covered = faults.stream().map(Violation::field).toList();
-        for (var violation : Violations.of(validator.validate(value), "")) {
+        // An assertion on several fields may fail only because one of them was taken out.
+        var ofFields =
+                validator.validate(value).stream()
+                        .filter(each -> !isAssertion(each))
+                        .collect(Collectors.toSet());
+        for (var violation : Violations.of(ofFields, "")) {
             if (covered.stream()
                     .noneMatch(
                             field ->
@@ -96,6 +104,10 @@ final class WholeReading {
                 faults.add(violation);
             }
         }
+    }
+
+    private static boolean isAssertion(ConstraintViolation<?> violation) {
+        return violation.getConstraintDescriptor().getAnnotation() instanceof AssertTrue;
     }
 
     private static boolean isWithin(String field, String outer) {
