@@ -88,6 +88,7 @@ class Partitions {
             """;
 
     private final DataSource dataSource;
+    private final DayIndexes indexes;
     private final WorkerStore workers;
     private final ExecutionConfig config;
     private final HistoryMetrics metrics;
@@ -99,11 +100,13 @@ class Partitions {
 
     Partitions(
             DataSource dataSource,
+            DayIndexes indexes,
             WorkerStore workers,
             ExecutionConfig config,
             HistoryMetrics metrics,
             DatabaseClock clock) {
         this.dataSource = dataSource;
+        this.indexes = indexes;
         this.workers = workers;
         this.config = config;
         this.metrics = metrics;
@@ -121,6 +124,7 @@ class Partitions {
     private Duration round() {
         try {
             runOnce();
+            indexes.make();
             workers.forgetEnded();
             return PAUSE;
         } catch (DatabaseUnavailableException busy) {

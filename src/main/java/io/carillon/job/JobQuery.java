@@ -1,5 +1,6 @@
 package io.carillon.job;
 
+import io.carillon.problem.Json;
 import io.carillon.problem.Parameters;
 import io.quarkus.hibernate.orm.panache.PanacheQuery;
 import io.quarkus.panache.common.Sort;
@@ -58,7 +59,7 @@ class JobQuery {
      *
      * @param restorableSince those deleted earlier are as good as gone
      */
-    PanacheQuery<Job> find(Instant restorableSince) {
+    PanacheQuery<Job> find(Instant restorableSince, Json json) {
         var conditions = new ArrayList<String>();
         Map<String, Object> values = new HashMap<>();
         if (Boolean.TRUE.equals(Parameters.bool("deleted", deleted))) {
@@ -87,15 +88,11 @@ class JobQuery {
                     "(lower(name) like :q escape '!' or lower(description) like :q escape '!')");
             values.put("q", "%" + escaped(q.toLowerCase(Locale.ROOT)) + "%");
         }
-        for (var each : Parameters.labels("label", label).entrySet()) {
-            String parameter = "label" + values.size();
-            conditions.add(
-                    "cast(sql('? ->> ?', labels, :"
-                            + parameter
-                            + "Key) as String) = :"
-                            + parameter);
-            values.put(parameter + "Key", each.getKey());
-            values.put(parameter, each.getValue());
+        var labels = Parameters.labels("label", label);
+        if (!labels.isEmpty()) {
+            // As the index of labels has it.
+            conditions.add("sql('(? @> cast(? as jsonb))', labels, :labels) = true");
+            values.put("labels", json.text(labels));
         }
         return Job.find(
                 String.join(" and ", conditions), Sort.by("namespace", "name", "id"), values);

@@ -158,7 +158,6 @@ class JobResource {
     }
 
     @GET
-    @Transactional
     @Operation(
             summary = "List jobs by namespace and name; deleted=true: those that can be restored")
     @APIResponse(
@@ -168,14 +167,16 @@ class JobResource {
     public JobPage list(@BeanParam JobQuery query) {
         int page = query.page();
         int limit = query.limit();
-        var found = query.find(jobs.restorableSince()).page(page - 1, limit);
-        long total = found.count();
-        return new JobPage(views.of(found.list()), page, limit, total, (total + limit - 1) / limit);
+        var found = query.find(jobs.restorableSince(), json).page(page - 1, limit);
+        var jobsOfPage = found.list();
+        // A page that is not full, but for an empty one, tells how many there are.
+        boolean isLast = jobsOfPage.size() < limit && (page == 1 || !jobsOfPage.isEmpty());
+        long total = isLast ? (page - 1L) * limit + jobsOfPage.size() : found.count();
+        return new JobPage(views.of(jobsOfPage), page, limit, total, (total + limit - 1) / limit);
     }
 
     @GET
     @Path("/{id}")
-    @Transactional
     @Operation(summary = "Get a job")
     @APIResponse(
             responseCode = "200",
@@ -349,7 +350,6 @@ class JobResource {
 
     @GET
     @Path("/{id}/executions")
-    @Transactional
     @Operation(summary = "A job's executions, latest planned instant first")
     @APIResponse(
             responseCode = "200",
@@ -382,7 +382,6 @@ class JobResource {
 
     @GET
     @Path("/{id}/stats")
-    @Transactional
     @Operation(summary = "Totals and durations of a job's executions")
     @APIResponse(
             responseCode = "200",
