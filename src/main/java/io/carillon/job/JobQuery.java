@@ -91,7 +91,7 @@ class JobQuery {
         var labels = Parameters.labels("label", label);
         if (!labels.isEmpty()) {
             // As the index of labels has it.
-            conditions.add("sql('(? @> cast(? as jsonb))', labels, :labels) = true");
+            conditions.add("cast(sql('(? @> cast(? as jsonb))', labels, :labels) as Boolean) = true");
             values.put("labels", json.text(labels));
         }
         return Job.find(
