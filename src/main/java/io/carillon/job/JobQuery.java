@@ -1,6 +1,5 @@
 package io.carillon.job;
 
-import io.carillon.problem.Json;
 import io.carillon.problem.Parameters;
 import io.quarkus.hibernate.orm.panache.PanacheQuery;
 import io.quarkus.panache.common.Sort;
@@ -59,7 +58,7 @@ class JobQuery {
      *
      * @param restorableSince those deleted earlier are as good as gone
      */
-    PanacheQuery<Job> find(Instant restorableSince, Json json) {
+    PanacheQuery<Job> find(Instant restorableSince) {
         var conditions = new ArrayList<String>();
         Map<String, Object> values = new HashMap<>();
         if (Boolean.TRUE.equals(Parameters.bool("deleted", deleted))) {
@@ -88,11 +87,15 @@ class JobQuery {
                     "(lower(name) like :q escape '!' or lower(description) like :q escape '!')");
             values.put("q", "%" + escaped(q.toLowerCase(Locale.ROOT)) + "%");
         }
-        var labels = Parameters.labels("label", label);
-        if (!labels.isEmpty()) {
-            // As the index of labels has it.
-            conditions.add("cast(sql('(? @> cast(? as jsonb))', labels, :labels) as Boolean) = true");
-            values.put("labels", json.text(labels));
+        for (var each : Parameters.labels("label", label).entrySet()) {
+            String parameter = "label" + values.size();
+            conditions.add(
+                    "cast(sql('? ->> ?', labels, :"
+                            + parameter
+                            + "Key) as String) = :"
+                            + parameter);
+            values.put(parameter + "Key", each.getKey());
+            values.put(parameter, each.getValue());
         }
         return Job.find(
                 String.join(" and ", conditions), Sort.by("namespace", "name", "id"), values);

@@ -167,7 +167,7 @@ class JobResource {
     public JobPage list(@BeanParam JobQuery query) {
         int page = query.page();
         int limit = query.limit();
-        var found = query.find(jobs.restorableSince(), json).page(page - 1, limit);
+        var found = query.find(jobs.restorableSince()).page(page - 1, limit);
         var jobsOfPage = found.list();
         // A page that is not full, but for an empty one, tells how many there are.
         boolean isLast = jobsOfPage.size() < limit && (page == 1 || !jobsOfPage.isEmpty());
