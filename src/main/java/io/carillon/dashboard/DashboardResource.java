@@ -1,6 +1,7 @@
 package io.carillon.dashboard;
 
 import io.carillon.database.DatabaseClock;
+import io.carillon.execution.ExecutionListing;
 import io.carillon.execution.ExecutionQueries;
 import io.carillon.execution.ExecutionView;
 import io.carillon.job.JobSummaries;
@@ -31,13 +32,13 @@ class DashboardResource {
     private static final int EXECUTIONS = 25;
 
     private final JobSummaries jobs;
-    private final ExecutionQueries executions;
+    private final ExecutionListing executions;
     private final DatabaseClock clock;
     private final String version;
 
     DashboardResource(
             JobSummaries jobs,
-            ExecutionQueries executions,
+            ExecutionListing executions,
             DatabaseClock clock,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown")
                     String version) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pool beside that of requests, to the same database by the same configuration. Two things differ
  * from it: requests, however many, leave the loops their connections, so that no heartbeat waits
- * behind them; and PostgreSQL plans the loops' statements once, for all parameters, and by indexes
- * in their order.
+ * behind them; and PostgreSQL plans the loops' statements by indexes in their order. Like those of
+ * requests they are planned once, for all parameters.
  *
  * <p>The plans matter more than they should. The ledger has a partition for each day, and planning
  * a claim over them takes longer than executing it; PostgreSQL still plans it anew every time when

@@ -1,9 +1,9 @@
 package io.carillon.execution;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Transactions;
 import io.carillon.database.UuidV7;
-import io.carillon.problem.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,31 +33,9 @@ import org.jspecify.annotations.Nullable;
 public class ExecutionQueries {
     /** The id's timestamp is scheduled_at in milliseconds: it names the partition. */
     @Language("SQL")
-    private static final String BY_ID =
+    static final String BY_ID =
             """
-            select * from execution
-            where id = ?
-              and scheduled_at >= timestamptz 'epoch' + ? * interval '1 millisecond'
-              and scheduled_at < timestamptz 'epoch' + (? + 1) * interval '1 millisecond'
-            """;
-
-    @Language("SQL")
-    private static final String PAGE =
-            """
-            select * from execution
-            where (?::uuid is null or id < ?)
-              and (?::timestamptz is null or scheduled_at <= ?)
-              and (?::varchar is null or state = ?)
-              and (?::uuid is null or job_id = ?)
-              and (?::varchar is null or namespace = ?)
-              and (?::varchar is null or type = ?)
-              and (?::varchar is null or queue = ?)
-              and (?::timestamptz is null or scheduled_at >= ?)
-              and (?::timestamptz is null or scheduled_at < ?)
-              and (?::jsonb is null
-                   or coalesce(labels, (select j.labels from job j where j.id = execution.job_id)) @> ?::jsonb)
-            order by id desc
-            limit ?
+            select * from execution where id = ? and scheduled_at >= ? and scheduled_at < ?
             """;
 
     /**
@@ -77,13 +55,17 @@ public class ExecutionQueries {
             limit ?
             """;
 
+    /**
+     * Days outside of the window are not even opened. What is planned ahead is not the last
+     * execution.
+     */
     @Language("SQL")
-    private static final String LATEST =
+    static final String LATEST =
             """
             select e.* from unnest(?::uuid[]) as wanted (job_id)
             cross join lateral (
                 select id, job_id, state, finished_at from execution
-                where job_id = wanted.job_id and scheduled_at <= clock_timestamp()
+                where job_id = wanted.job_id and scheduled_at >= ? and scheduled_at <= statement_timestamp()
                 order by scheduled_at desc
                 limit 1) e
             """;
@@ -157,12 +139,20 @@ public class ExecutionQueries {
             limit 1
             """;
 
-    private final DataSource dataSource;
-    private final Json json;
+    /** Today, yesterday, and the day before that for whoever asks at midnight. */
+    private static final Duration LATELY = Duration.ofDays(2);
 
-    ExecutionQueries(DataSource dataSource, Json json) {
+    /** A job's creation is by the replica's idea of the database's time. */
+    private static final Duration CLOCKS_APART = Duration.ofDays(1);
+
+    private final DataSource dataSource;
+    private final ExecutionRows rows;
+    private final DatabaseClock clock;
+
+    ExecutionQueries(DataSource dataSource, ExecutionRows rows, DatabaseClock clock) {
         this.dataSource = dataSource;
-        this.json = json;
+        this.rows = rows;
+        this.clock = clock;
     }
 
     /**
@@ -192,45 +182,31 @@ public class ExecutionQueries {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(BY_ID)) {
             statement.setObject(1, id);
-            statement.setLong(2, millis);
-            statement.setLong(3, millis);
-            try (var row = statement.executeQuery()) {
-                return row.next() ? Optional.of(viewOf(row)) : Optional.empty();
-            }
+            statement.setObject(2, Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC));
+            statement.setObject(3, Instant.ofEpochMilli(millis + 1).atOffset(ZoneOffset.UTC));
+            return rows.views(statement).stream().findFirst();
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("The execution could not be read", failure);
-        }
-    }
-
-    /** Newest id first, from before {@code before}. */
-    public List<ExecutionView> page(Filter filter, @Nullable UUID before, int limit) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(PAGE)) {
-            var parameters = new SqlParameters(statement);
-            parameters.twice(before, Types.OTHER);
-            parameters.twice(
-                    before == null ? null : Instant.ofEpochMilli(UuidV7.epochMillis(before) + 1));
-            parameters.twice(filter.state == null ? null : filter.state.name(), Types.VARCHAR);
-            parameters.twice(filter.jobId, Types.OTHER);
-            parameters.twice(filter.namespace, Types.VARCHAR);
-            parameters.twice(filter.type, Types.VARCHAR);
-            parameters.twice(filter.queue, Types.VARCHAR);
-            parameters.twice(filter.from);
-            parameters.twice(filter.to);
-            parameters.twice(
-                    filter.labels.isEmpty() ? null : json.text(filter.labels), Types.VARCHAR);
-            statement.setInt(parameters.next(), limit);
-            return views(statement);
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Executions could not be read", failure);
         }
     }
 
     /** A job's executions, latest planned instant first, from before {@code before}. */
     public List<ExecutionView> pageOfJob(
             UUID jobId, Filter filter, @Nullable Instant before, int limit) {
-        try (var connection = dataSource.getConnection();
+        try {
+            return Transactions.of(
+                    dataSource, connection -> pageOfJob(connection, jobId, filter, before, limit));
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Executions could not be read", failure);
+        }
+    }
+
+    private List<ExecutionView> pageOfJob(
+            Connection connection, UUID jobId, Filter filter, @Nullable Instant before, int limit)
+            throws SQLException {
+        try (var settings = connection.createStatement();
                 var statement = connection.prepareStatement(PAGE_OF_JOB)) {
+            settings.execute(ExecutionListing.PLAN_FOR_PARAMETERS);
             var parameters = new SqlParameters(statement);
             statement.setObject(parameters.next(), jobId);
             parameters.twice(before);
@@ -238,18 +214,44 @@ public class ExecutionQueries {
             parameters.twice(filter.from);
             parameters.twice(filter.to);
             statement.setInt(parameters.next(), limit);
-            return views(statement);
+            return rows.views(statement);
+        }
+    }
+
+    /**
+     * The last execution of each job that has one. Most jobs ran lately, so the last days are read
+     * first and the others for the rest alone: a look into a day costs its opening, whether there
+     * is something or not.
+     *
+     * @param createdAt of each job; it has no execution before
+     */
+    public Map<UUID, Latest> latest(Map<UUID, Instant> createdAt) {
+        var latest = new HashMap<UUID, Latest>();
+        try (var connection = dataSource.getConnection()) {
+            var lately = clock.now().minus(LATELY);
+            addLatest(connection, createdAt.keySet(), lately, latest);
+            var missing = new HashMap<>(createdAt);
+            missing.keySet().removeAll(latest.keySet());
+            missing.values().removeIf(created -> created.isAfter(lately));
+            if (!missing.isEmpty()) {
+                addLatest(
+                        connection,
+                        missing.keySet(),
+                        Collections.min(missing.values()).minus(CLOCKS_APART),
+                        latest);
+            }
+            return latest;
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("Executions could not be read", failure);
         }
     }
 
-    /** The last execution of each job that has one. */
-    public Map<UUID, Latest> latest(List<UUID> jobIds) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(LATEST)) {
+    private static void addLatest(
+            Connection connection, Set<UUID> jobIds, Instant from, Map<UUID, Latest> latest)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(LATEST)) {
             statement.setArray(1, connection.createArrayOf("uuid", jobIds.toArray()));
-            var latest = new HashMap<UUID, Latest>();
+            statement.setObject(2, from.atOffset(ZoneOffset.UTC));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     latest.put(
@@ -257,12 +259,9 @@ public class ExecutionQueries {
                             new Latest(
                                     row.getObject("id", UUID.class),
                                     ExecutionState.valueOf(row.getString("state")),
-                                    instant(row, "finished_at")));
+                                    ExecutionRows.instant(row, "finished_at")));
                 }
             }
-            return latest;
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Executions could not be read", failure);
         }
     }
 
@@ -311,7 +310,9 @@ public class ExecutionQueries {
             }
             statement.setObject(7, at.atOffset(ZoneOffset.UTC));
             try (var row = statement.executeQuery()) {
-                return row.next() ? Optional.ofNullable(instant(row, "instant")) : Optional.empty();
+                return row.next()
+                        ? Optional.ofNullable(ExecutionRows.instant(row, "instant"))
+                        : Optional.empty();
             }
         }
     }
@@ -329,7 +330,7 @@ public class ExecutionQueries {
             Connection connection, String sql, UUID jobId, Instant... instants)
             throws SQLException {
         try (var statement = prepared(connection, sql, jobId, instants)) {
-            return views(statement).stream().findFirst();
+            return rows.views(statement).stream().findFirst();
         }
     }
 
@@ -373,74 +374,6 @@ public class ExecutionQueries {
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("Statistics could not be read", failure);
         }
-    }
-
-    private List<ExecutionView> views(java.sql.PreparedStatement statement) throws SQLException {
-        var views = new ArrayList<ExecutionView>();
-        try (var row = statement.executeQuery()) {
-            while (row.next()) {
-                views.add(viewOf(row));
-            }
-        }
-        return views;
-    }
-
-    private ExecutionView viewOf(ResultSet row) throws SQLException {
-        var startedAt = instant(row, "started_at");
-        var finishedAt = instant(row, "finished_at");
-        var dependsOn = row.getArray("depends_on");
-        String onFailure = row.getString("on_dependency_failure");
-        long skipped = row.getLong("skipped_count");
-        var skippedCount = row.wasNull() ? null : Long.valueOf(skipped);
-        return new ExecutionView(
-                row.getObject("id", UUID.class),
-                row.getObject("job_id", UUID.class),
-                row.getString("namespace"),
-                row.getString("type"),
-                row.getString("queue"),
-                ExecutionState.valueOf(row.getString("state")),
-                Origin.valueOf(row.getString("origin")),
-                row.getInt("priority"),
-                row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
-                instant(row, "planned_at"),
-                row.getObject("run_at", OffsetDateTime.class).toInstant(),
-                row.getInt("attempt"),
-                row.getInt("max_attempts"),
-                Delivery.valueOf(row.getString("delivery")),
-                startedAt,
-                finishedAt,
-                startedAt == null || finishedAt == null
-                        ? null
-                        : Duration.between(startedAt, finishedAt),
-                row.getObject("worker_id", UUID.class),
-                tree(row, "result"),
-                tree(row, "error"),
-                tree(row, "errors"),
-                row.getString("reason"),
-                instant(row, "skipped_until"),
-                skippedCount,
-                tree(row, "labels"),
-                row.getInt("weight"),
-                instant(row, "start_deadline_at"),
-                instant(row, "cancel_requested_at"),
-                dependsOn == null ? null : List.of((UUID[]) dependsOn.getArray()),
-                onFailure == null || dependsOn == null
-                        ? null
-                        : OnDependencyFailure.valueOf(onFailure),
-                row.getObject("replay_of", UUID.class),
-                row.getObject("replayed_by", UUID.class),
-                row.getObject("caused_by", UUID.class),
-                row.getObject("created_at", OffsetDateTime.class).toInstant());
-    }
-
-    private @Nullable JsonNode tree(ResultSet row, String column) throws SQLException {
-        String text = row.getString(column);
-        return text == null ? null : json.tree(text);
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        var at = row.getObject(column, OffsetDateTime.class);
-        return at == null ? null : at.toInstant();
     }
 
     private static Duration seconds(ResultSet row, String column) throws SQLException {

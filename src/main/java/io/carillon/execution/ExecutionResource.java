@@ -49,6 +49,7 @@ class ExecutionResource {
     private final Replays replays;
     private final ExecutionControl control;
     private final ExecutionQueries queries;
+    private final ExecutionListing listing;
     private final Json json;
 
     ExecutionResource(
@@ -56,11 +57,13 @@ class ExecutionResource {
             Replays replays,
             ExecutionControl control,
             ExecutionQueries queries,
+            ExecutionListing listing,
             Json json) {
         this.submissions = submissions;
         this.replays = replays;
         this.control = control;
         this.queries = queries;
+        this.listing = listing;
         this.json = json;
     }
 
@@ -285,7 +288,7 @@ class ExecutionResource {
                         Parameters.instant("from", from),
                         Parameters.instant("to", to),
                         Parameters.labels("label", label));
-        var found = queries.page(filter, Parameters.uuid("cursor", cursor), size + 1);
+        var found = listing.page(filter, Parameters.uuid("cursor", cursor), size + 1);
         return ExecutionPage.of(found, size, last -> last.id().toString());
     }
 

@@ -90,6 +90,7 @@ class Partitions {
             """;
 
     private final DataSource dataSource;
+    private final DayIndexes indexes;
     private final WorkerStore workers;
     private final ExecutionConfig config;
     private final HistoryMetrics metrics;
@@ -102,12 +103,14 @@ class Partitions {
 
     Partitions(
             DataSource dataSource,
+            DayIndexes indexes,
             WorkerStore workers,
             ExecutionConfig config,
             HistoryMetrics metrics,
             DatabaseClock clock,
             Loops loops) {
         this.dataSource = dataSource;
+        this.indexes = indexes;
         this.workers = workers;
         this.config = config;
         this.metrics = metrics;
@@ -127,6 +130,7 @@ class Partitions {
     private Duration round() {
         try {
             runOnce();
+            indexes.make();
             workers.forgetEnded();
             return PAUSE;
         } catch (DatabaseUnavailableException busy) {

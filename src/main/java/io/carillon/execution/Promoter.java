@@ -23,6 +23,12 @@ class Promoter {
     private static final int LARGEST_BATCH = 1000;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+    /**
+     * Every submission hints, and a look reads two ends of indexes of each day: it is not repeated
+     * for each hint. So what is submitted for a time as near as that may be queued as much later.
+     */
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
+
     private final ExecutionStore store;
     private final Roles roles;
     private final Notifications notifications;
@@ -51,12 +57,22 @@ class Promoter {
         loop.stop();
     }
 
+    /** Of the loop's thread alone: when hints are listened to again. */
+    private long restsUntilNanos = System.nanoTime();
+
     private Duration round() {
-        var next = runOnce().untilNext;
-        if (next == null || next.compareTo(LONGEST_PAUSE) > 0) {
-            return LONGEST_PAUSE;
+        long rest = restsUntilNanos - System.nanoTime();
+        if (rest > 0) {
+            return Duration.ofNanos(rest);
         }
-        return next.isNegative() ? Duration.ZERO : next.plusMillis(1);
+        var next = runOnce().untilNext;
+        var pause =
+                next == null || next.compareTo(LONGEST_PAUSE) > 0
+                        ? LONGEST_PAUSE
+                        : next.isNegative() ? Duration.ZERO : next.plusMillis(1);
+        var rests = pause.compareTo(SHORTEST_PAUSE) < 0 ? pause : SHORTEST_PAUSE;
+        restsUntilNanos = System.nanoTime() + rests.toNanos();
+        return pause;
     }
 
     Round runOnce() {

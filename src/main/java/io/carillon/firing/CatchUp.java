@@ -20,7 +20,10 @@ final class CatchUp {
     /** Instants executed in one decision; the rest stay due and are decided at once after. */
     static final int LARGEST_BATCH = 1000;
 
-    /** Instants counted one by one for a single skipped range; a longer outage has several. */
+    /**
+     * Instants of a single skipped range where calendars make counting go one by one; a longer
+     * outage has several. Others are counted at once, however many.
+     */
     private static final long LARGEST_COUNT = 1_000_000;
 
     private CatchUp() {}
@@ -119,13 +122,11 @@ final class CatchUp {
     /** Ranges for all instants from {@code from} (inclusive) to {@code to} (exclusive). */
     private static void addRanges(
             List<Skipped> skipped, Schedule schedule, Instant from, Instant to, SkipReason reason) {
+        long most = schedule.countsAtOnce() ? Long.MAX_VALUE : LARGEST_COUNT;
         var first = schedule.next(from.minusMillis(1));
         while (first != null && first.isBefore(to)) {
-            long count = schedule.count(first, to, LARGEST_COUNT);
-            var last =
-                    count < LARGEST_COUNT
-                            ? schedule.previous(to)
-                            : advance(schedule, first, LARGEST_COUNT);
+            long count = schedule.count(first, to, most);
+            var last = count < most ? schedule.previous(to) : advance(schedule, first, most);
             if (last == null) {
                 return;
             }

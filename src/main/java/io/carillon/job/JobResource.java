@@ -160,7 +160,6 @@ class JobResource {
     }
 
     @GET
-    @Transactional
     @Operation(
             summary = "List jobs by namespace and name; deleted=true: those that can be restored")
     @APIResponse(
@@ -171,13 +170,15 @@ class JobResource {
         int page = query.pageNumber();
         int limit = query.pageSize();
         var found = query.find(jobs.restorableSince()).page(page - 1, limit);
-        long total = found.count();
-        return new JobPage(views.of(found.list()), page, limit, total, (total + limit - 1) / limit);
+        var jobsOfPage = found.list();
+        // A page that is not full, but for an empty one, tells how many there are.
+        boolean isLast = jobsOfPage.size() < limit && (page == 1 || !jobsOfPage.isEmpty());
+        long total = isLast ? (page - 1L) * limit + jobsOfPage.size() : found.count();
+        return new JobPage(views.of(jobsOfPage), page, limit, total, (total + limit - 1) / limit);
     }
 
     @GET
     @Path("/{id}")
-    @Transactional
     @Operation(summary = "Get a job")
     @APIResponse(
             responseCode = "200",
@@ -359,7 +360,6 @@ class JobResource {
 
     @GET
     @Path("/{id}/executions")
-    @Transactional
     @Operation(summary = "A job's executions, latest planned instant first")
     @APIResponse(
             responseCode = "200",
@@ -392,7 +392,6 @@ class JobResource {
 
     @GET
     @Path("/{id}/stats")
-    @Transactional
     @Operation(summary = "Totals and durations of a job's executions")
     @APIResponse(
             responseCode = "200",

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,10 @@ class JobViews {
     /** Views of many jobs with one query for all triggers and one for all last executions. */
     List<JobView> of(List<Job> jobs) {
         var ids = jobs.stream().map(job -> job.id).toList();
-        var latest = executions.latest(ids);
+        var latest =
+                executions.latest(
+                        jobs.stream()
+                                .collect(Collectors.toMap(job -> job.id, job -> job.createdAt)));
         Map<UUID, TriggerTimes> times;
         try (var connection = dataSource.getConnection()) {
             times = triggers.times(connection, ids);

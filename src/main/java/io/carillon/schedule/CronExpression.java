@@ -65,6 +65,77 @@ record CronExpression(
         return found * SECONDS_PER_DAY + (found == day ? time : lastTime());
     }
 
+    /**
+     * How many local times match in {@code [from, to)}: matching days by their months, times the
+     * matching times of a day. Costs by the months between, and not by the matches.
+     */
+    long count(long from, long to) {
+        long first = Math.max(from, FIRST_LOCAL);
+        long end = Math.min(to, LAST_LOCAL + 1);
+        return first >= end ? 0 : countBefore(end) - countBefore(first);
+    }
+
+    /** Matches from the first of all to {@code local}, on the calendar of days of equal length. */
+    private long countBefore(long local) {
+        long day = Math.floorDiv(local, SECONDS_PER_DAY);
+        long matches = daysBefore(day) * timesBefore(SECONDS_PER_DAY);
+        return nextDay(day) == day
+                ? matches + timesBefore((int) (local - day * SECONDS_PER_DAY))
+                : matches;
+    }
+
+    /** The matching times of a day that are earlier than {@code secondOfDay}. */
+    private long timesBefore(int secondOfDay) {
+        int hour = secondOfDay / 3600;
+        long ofHour = (long) Long.bitCount(minutes) * Long.bitCount(seconds);
+        long times = countBelow(hours, hour) * ofHour;
+        if (hour < 24 && Bits.has(hours, hour)) {
+            int minute = secondOfDay / 60 % 60;
+            times += countBelow(minutes, minute) * Long.bitCount(seconds);
+            if (Bits.has(minutes, minute)) {
+                times += countBelow(seconds, secondOfDay % 60);
+            }
+        }
+        return times;
+    }
+
+    private static long countBelow(long bits, int end) {
+        return Long.bitCount(bits & ((1L << end) - 1));
+    }
+
+    private long daysBefore(long epochDay) {
+        if (epochDay > LAST_DAY) {
+            return daysBeforeYear(CronField.LAST_YEAR + 1);
+        }
+        LocalDate date = LocalDate.ofEpochDay(epochDay);
+        int year = date.getYear();
+        if (years.next(year) != year) {
+            return daysBeforeYear(year);
+        }
+        long days = daysBeforeYear(year);
+        for (int month = 1; month <= date.getMonthValue(); month++) {
+            if (Bits.has(months, month)) {
+                int end = month == date.getMonthValue() ? date.getDayOfMonth() : 32;
+                days += countBelow(daysIn(year, month), end);
+            }
+        }
+        return days;
+    }
+
+    private long daysBeforeYear(int end) {
+        long days = 0;
+        for (int year = years.next(CronField.FIRST_YEAR);
+                year >= 0 && year < end;
+                year = years.next(year + 1)) {
+            for (int month = 1; month <= 12; month++) {
+                if (Bits.has(months, month)) {
+                    days += Long.bitCount(daysIn(year, month));
+                }
+            }
+        }
+        return days;
+    }
+
     private int nextTime(int secondOfDay) {
         int hour = secondOfDay / 3600;
         if (Bits.has(hours, hour)) {

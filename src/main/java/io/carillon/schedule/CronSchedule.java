@@ -83,6 +83,43 @@ final class CronSchedule implements Schedule {
         return found < firstSecond ? null : Instant.ofEpochSecond(found);
     }
 
+    /** Stretch by stretch, with what a gap shifts to the start of one: exact at every change. */
+    @Override
+    public long count(Instant fromInclusive, Instant toExclusive, long limit) {
+        long from = Math.max(secondAtOrAfter(fromInclusive), firstSecond);
+        long last = Math.min(secondAtOrAfter(toExclusive) - 1, lastSecond);
+        if (from > last) {
+            return 0;
+        }
+        long count = 0;
+        for (int stretch = timeline.stretchAt(from); count < limit; stretch++) {
+            if (timeline.startOf(stretch) >= from && shiftsToStartOf(stretch)) {
+                // Where the first local time of the stretch matches too, they are one instant.
+                count += expression.next(firstLocalOf(stretch)) == firstLocalOf(stretch) ? 0 : 1;
+            }
+            int offset = timeline.offsetOf(stretch);
+            count +=
+                    expression.count(
+                            Math.max(from + offset, firstLocalOf(stretch)),
+                            Math.min(last + 1 + offset, endLocalOf(stretch)));
+            if (timeline.isLast(stretch) || timeline.startOf(stretch + 1) > last) {
+                break;
+            }
+        }
+        return Math.min(count, limit);
+    }
+
+    private static long secondAtOrAfter(Instant instant) {
+        return instant.equals(Instant.MIN)
+                ? instant.getEpochSecond()
+                : Instants.ceilingSecond(instant);
+    }
+
+    @Override
+    public boolean countsAtOnce() {
+        return true;
+    }
+
     @Override
     public String description() {
         return CronDescription.of(this);

@@ -40,6 +40,11 @@ record IntervalSchedule(Duration every, Instant origin, long firstIndex, @Nullab
     }
 
     @Override
+    public boolean countsAtOnce() {
+        return true;
+    }
+
+    @Override
     public String description() {
         StringBuilder text = new StringBuilder("every ").append(DurationText.inWords(every));
         if (firstIndex == 0) {

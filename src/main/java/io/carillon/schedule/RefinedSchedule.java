@@ -108,6 +108,30 @@ final class RefinedSchedule implements Schedule {
     }
 
     @Override
+    public boolean countsAtOnce() {
+        return exclusions.isEmpty() && rule.countsAtOnce();
+    }
+
+    /** Without exclusions each of the rule's instants is delayed within its own stretch. */
+    @Override
+    public long count(Instant fromInclusive, Instant toExclusive, long limit) {
+        if (!exclusions.isEmpty()) {
+            return Schedule.super.count(fromInclusive, toExclusive, limit);
+        }
+        Instant from = undelayed(fromInclusive);
+        Instant to = undelayed(toExclusive);
+        Instant afterLast = Instants.justAfter(last);
+        return rule.count(
+                from.isBefore(first) ? first : from, to.isAfter(afterLast) ? afterLast : to, limit);
+    }
+
+    /** The rule's instant, or the time after it, from which on delayed ones are not before. */
+    private Instant undelayed(Instant bound) {
+        Instant current = jitter == 0 ? null : rule.previous(bound);
+        return current == null || delayed(current).isBefore(bound) ? bound : current;
+    }
+
+    @Override
     public @Nullable Excluded exclusionOf(Instant instant) {
         return instant.equals(rule.previous(Instants.justAfter(instant)))
                 ? excludedAt(instant)

@@ -46,9 +46,16 @@ public sealed interface Schedule
         return null;
     }
 
+    /** Whether {@link #count} costs the same for a million instants as for a few. */
+    default boolean countsAtOnce() {
+        return false;
+    }
+
     /**
      * The number of planned instants in {@code [fromInclusive, toExclusive)}; counting stops at
-     * {@code limit}. Constant time for intervals, else proportional to the answer.
+     * {@code limit}. Constant time for intervals, by years and changes of clocks for cron, with
+     * jitter and a number of runs as well; where calendars exclude instants, proportional to the
+     * answer.
      */
     default long count(Instant fromInclusive, Instant toExclusive, long limit) {
         long count = 0;

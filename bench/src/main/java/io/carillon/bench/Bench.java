@@ -24,7 +24,9 @@ final class Bench {
                     "firing",
                     List.of(new HerdCase(), new SteadyCase(), new ScaleCase(), new CreationCase()),
                     "executions",
-                    executions(new WorkSystems()));
+                    executions(new WorkSystems()),
+                    "api",
+                    List.of(new ApiCase()));
 
     private Bench() {}
 

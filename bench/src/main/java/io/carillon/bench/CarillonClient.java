@@ -53,6 +53,16 @@ final class CarillonClient {
         post("/api/v1/jobs/batch?atomic=true", batch, 200);
     }
 
+    /** Reads what a path under the root answers. */
+    void read(String path) {
+        get(path);
+    }
+
+    /** Submits one execution. */
+    void submit(String execution) {
+        post("/api/v1/executions", execution, 202);
+    }
+
     /** Submits all executions of a batch, or fails. */
     void submitBatch(String batch, int size) {
         String answer = post("/api/v1/executions/batch", batch, 202);

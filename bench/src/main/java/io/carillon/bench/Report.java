@@ -35,6 +35,7 @@ final class Report {
                     "microsPerFiring",
                     "claimMicrosPerExecution",
                     "relativeToSmallest",
+                    "relativeToQueues",
                     "residentMiB",
                     "statementsPerFiring",
                     "commitsPerFiring",
@@ -44,6 +45,8 @@ final class Report {
                     "commitsPerExecution",
                     "walBytesPerExecution",
                     "databaseMicrosPerExecution",
+                    "statementsPerRequest",
+                    "databaseMicrosPerRequest",
                     "deadTuplesBefore",
                     "deadTuplesAfter",
                     "seconds");

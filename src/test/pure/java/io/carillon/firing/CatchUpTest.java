@@ -1,6 +1,7 @@
 package io.carillon.firing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.carillon.firing.CatchUp.Decision;
 import io.carillon.firing.CatchUp.Policy;
@@ -10,6 +11,7 @@ import io.carillon.schedule.ScheduleSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CatchUpTest {
@@ -117,10 +119,23 @@ class CatchUpTest {
     }
 
     @Test
-    void anOutageOfMoreThanAMillionInstantsIsSeveralRangesWithoutAGap() {
+    void whereACalendarExcludesAnOutageOfMoreThanAMillionIsSeveralRangesWithoutAGap() {
         var now = MIDNIGHT.plusSeconds(2_500_000);
+        var spec =
+                new ScheduleSpec(
+                        "* * * * * *",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of("none"),
+                        null,
+                        null);
+        var excluding = spec.compile(MIDNIGHT, "seed", Map.of("none", instant -> null));
 
-        var decision = CatchUp.skipAll(SECONDLY, MIDNIGHT, now, SkipReason.PAUSED);
+        var decision = CatchUp.skipAll(excluding, MIDNIGHT, now, SkipReason.PAUSED);
 
         assertThat(decision.skipped()).hasSize(3);
         var expectedFirst = MIDNIGHT;
@@ -152,6 +167,45 @@ class CatchUpTest {
         var decision = CatchUp.decide(once, at(9), at(20), policy(MisfirePolicy.FIRE_ONCE));
 
         assertThat(decision).isEqualTo(new Decision(List.of(at(9)), List.of(), null));
+    }
+
+    @Test
+    void anOutageOfYearsIsOneRangeCountedAtOnce() {
+        var now = at(0).plus(Duration.ofDays(3650));
+
+        var decision =
+                assertTimeout(
+                        Duration.ofSeconds(1),
+                        () -> CatchUp.decide(SECONDLY, at(0), now, policy(MisfirePolicy.SKIP)));
+
+        assertThat(decision.skipped())
+                .containsExactly(new Skipped(at(0), now, 3650L * 86_400 + 1, SkipReason.MISFIRE));
+    }
+
+    @Test
+    void anOutageOfYearsWithJitterIsCountedAtOnceAsWell() {
+        var jittered =
+                new ScheduleSpec(
+                                "* * * * * *",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                Duration.ofMillis(500),
+                                null)
+                        .compile(MIDNIGHT, "seed");
+        var now = at(0).plus(Duration.ofDays(3650));
+
+        var decision =
+                assertTimeout(
+                        Duration.ofSeconds(1),
+                        () -> CatchUp.decide(jittered, at(0), now, policy(MisfirePolicy.SKIP)));
+
+        assertThat(decision.skipped()).hasSize(1);
+        assertThat(decision.skipped().getFirst().count()).isEqualTo(3650L * 86_400);
     }
 
     private static Instant at(int hour) {

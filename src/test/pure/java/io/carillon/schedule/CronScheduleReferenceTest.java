@@ -90,6 +90,13 @@ class CronScheduleReferenceTest {
             }
             Instant later = planned.higher(asked);
             Instant earlier = planned.lower(asked);
+            Instant end = given.window().to();
+            assertThat(schedule.count(asked, end, Long.MAX_VALUE))
+                    .as("%s count from %s", given, asked)
+                    .isEqualTo(planned.tailSet(asked, true).size());
+            assertThat(schedule.count(given.window().from(), asked, Long.MAX_VALUE))
+                    .as("%s count to %s", given, asked)
+                    .isEqualTo(planned.headSet(asked, false).size());
             if (later != null) {
                 assertThat(schedule.next(asked)).as("%s after %s", given, asked).isEqualTo(later);
             }
