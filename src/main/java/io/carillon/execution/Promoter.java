@@ -23,6 +23,8 @@ class Promoter {
     private static final int LARGEST_BATCH = 1000;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+    private static final Duration PAUSE_FOR_LOCKS = Duration.ofMillis(20);
+
     private final ExecutionStore store;
     private final Roles roles;
     private final Notifications notifications;
@@ -64,7 +66,15 @@ class Promoter {
         if (untilNext == null || untilNext.isPositive()) {
             return new Round(0, 0, untilNext);
         }
+        var promoted = store.promote(LARGEST_BATCH);
+        var skipped = store.skipLate(LARGEST_BATCH);
+        int moved = promoted.rows() + skipped.rows();
+        // What is due and was not moved is locked by somebody, or was refused: it stays due.
         return new Round(
-                store.promote(LARGEST_BATCH), store.skipLate(LARGEST_BATCH), Duration.ZERO);
+                promoted.rows(),
+                skipped.rows(),
+                promoted.refused() + skipped.refused() > 0
+                        ? RowByRow.PAUSE
+                        : moved == 0 ? PAUSE_FOR_LOCKS : Duration.ZERO);
     }
 }
