@@ -3,6 +3,8 @@ package io.carillon.database;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Tells what is refused for the sake of a row, and would be refused again, from what is refused to
@@ -40,9 +42,17 @@ public final class Refusal {
         return failure.getSQLState() != null && OF_CONCURRENCY.contains(failure.getSQLState());
     }
 
-    /** What PostgreSQL said, or else the failure itself. */
+    /**
+     * What PostgreSQL said, or else the failure itself. Without its details, which hold the values
+     * of the row.
+     */
     public static String message(Throwable failure) {
         var refused = sqlException(failure);
+        if (refused instanceof PSQLException said
+                && said.getServerErrorMessage() instanceof ServerErrorMessage told
+                && told.getMessage() instanceof String message) {
+            return message;
+        }
         return refused == null || refused.getMessage() == null
                 ? failure.toString()
                 : refused.getMessage();

@@ -324,11 +324,7 @@ public class ExecutionStore {
                         limit,
                         (most, offset) -> {
                             var rescued =
-                                    change(
-                                            "Executions could not be rescued",
-                                            RESCUE,
-                                            most,
-                                            offset);
+                                    change("Executions could not be rescued", RESCUE, most, offset);
                             rescued.stream()
                                     .filter(each -> each.state() == ExecutionState.FAILED)
                                     .forEach(failed::add);

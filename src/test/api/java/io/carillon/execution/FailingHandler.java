@@ -13,7 +13,7 @@ import java.util.Map;
 /** A handler that ends as no handler should. */
 @ApplicationScoped
 @IfBuildProperty(name = "test.failing-handler", stringValue = "true")
-class FailingHandler implements JobHandler<FailingHandler.Config> {
+class FailingHandler implements JobHandler<JsonNode> {
     /** How it ends. */
     enum How {
         OUT_OF_MEMORY,
@@ -24,8 +24,6 @@ class FailingHandler implements JobHandler<FailingHandler.Config> {
         LONG_MESSAGE,
         WELL
     }
-
-    record Config(How how) {}
 
     /** A replica that has this handler. */
     public static final class Profile implements QuarkusTestProfile {
@@ -50,13 +48,13 @@ class FailingHandler implements JobHandler<FailingHandler.Config> {
     }
 
     @Override
-    public Class<Config> configType() {
-        return Config.class;
+    public Class<JsonNode> configType() {
+        return JsonNode.class;
     }
 
     @Override
-    public Outcome run(ExecutionContext<Config> context) {
-        return switch (context.config().how()) {
+    public Outcome run(ExecutionContext<JsonNode> context) {
+        return switch (How.valueOf(context.config().get("how").textValue())) {
             case OUT_OF_MEMORY -> throw new OutOfMemoryError("Java heap space");
             case INTERNAL_ERROR -> throw new InternalError("a fault of the machine");
             case STACK_OVERFLOW -> throw new StackOverflowError();

@@ -66,11 +66,20 @@ class StandstillTest {
     @Test
     void aQueueThatMayStartOneInFiftySecondsDoesNotStopTheDispatcher() throws SQLException {
         String queue = unique("slow");
-        new Rows(dataSource)
-                .change("insert into queue (name, rate_per_second) values (?, 0.02)", queue);
-        String first = submittedId(aSubmission().put("queue", queue));
-        submittedId(aSubmission().put("queue", queue));
-        ended(first);
+        var rows = new Rows(dataSource);
+        rows.change(
+                "insert into queue (name, paused, rate_per_second) values (?, true, 0.02)", queue);
+        var slow = aSubmission().put("queue", queue);
+        slow.putObject("config").put("sleep", "10s");
+        submittedId(slow);
+        submittedId(slow);
+        rows.change("update queue set paused = false where name = ?", queue);
+        await().until(
+                        () ->
+                                Database.number(
+                                        "select count(*) from execution where queue = ? and state = 'RUNNING'",
+                                        queue),
+                        running -> running == 1);
 
         await().during(Duration.ofSeconds(4))
                 .atMost(Duration.ofSeconds(20))

@@ -92,7 +92,8 @@ class BadRowTest {
                                         "select error ->> 'message' from execution where id = ?",
                                         refused)
                                 .getFirst())
-                .contains("unsupported Unicode escape sequence");
+                .isEqualTo(
+                        "PostgreSQL refused the outcome of this attempt: unsupported Unicode escape sequence");
         assertThat(told).hasSize(50);
     }
 
