@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class LoopConnections {
-    /** One for each loop, and one to spare. */
+    /** One for each loop. */
     private static final int MOST = 8;
 
     /** Before version 18 what is off costs so much that all is compiled, hence {@code jit}. */

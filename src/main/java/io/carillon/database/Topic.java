@@ -8,7 +8,7 @@ public enum Topic {
     WORK,
     /** A running execution is to be cancelled; the argument is its id. */
     CANCEL,
-    /** An ended execution asks for runs of other jobs; no argument. */
+    /** Ended executions have followers to be told, or jobs that run after theirs; no argument. */
     FOLLOW_UP,
     /** A queue was paused, resumed or given limits; the argument is its name. */
     QUEUE,

@@ -1,5 +1,6 @@
 package io.carillon.database;
 
+import io.quarkus.logging.Log;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -8,6 +9,9 @@ import javax.sql.DataSource;
 
 /** Transactions of plain SQL, for threads that have none from JTA. */
 public final class Transactions {
+    /** PostgreSQL ends one of those in a deadlock, so at least one of so many goes on each time. */
+    private static final int MOST_ATTEMPTS = 5;
+
     /** What waits for the commit of the thread's transaction. */
     private static final ScopedValue<List<Runnable>> AFTER_COMMIT = ScopedValue.newInstance();
 
@@ -18,8 +22,28 @@ public final class Transactions {
         T on(Connection connection) throws SQLException;
     }
 
-    /** Commits what {@code work} does, or rolls it back and rethrows what it throws, errors too. */
+    /**
+     * Commits what {@code work} does, or rolls it back and rethrows what it throws, errors too.
+     *
+     * @param work done again, from its beginning, when PostgreSQL ended it because of a deadlock:
+     *     it changes nothing but what is rolled back
+     */
     public static <T> T of(DataSource dataSource, Work<T> work) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(dataSource, work);
+            } catch (SQLException failure) {
+                if (attempt == MOST_ATTEMPTS || !Refusal.isOfConcurrency(failure)) {
+                    throw failure;
+                }
+                Log.infof(
+                        "transaction done again, attempt %d failed: %s",
+                        attempt, failure.getMessage());
+            }
+        }
+    }
+
+    private static <T> T once(DataSource dataSource, Work<T> work) throws SQLException {
         var afterCommit = new ArrayList<Runnable>();
         T result =
                 ScopedValue.where(AFTER_COMMIT, afterCommit)

@@ -1,7 +1,6 @@
 package io.carillon.execution;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carillon.handler.ExecutionContext;
 import io.carillon.handler.JobHandler;
 import io.carillon.handler.JobHandlers;
@@ -14,6 +13,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ final class Attempt {
         LEASE_LOST,
         STOPPING
     }
+
+    private static final long MEMORY_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Claim claim;
     private final JobHandlers handlers;
@@ -56,43 +59,88 @@ final class Attempt {
     }
 
     /**
-     * Runs the handler to its end.
+     * Runs the handler to its end. Whatever is thrown, there is an outcome.
      *
      * @param now when the attempt ended is read from here, for the error's {@code at}
      * @return empty when the lease was lost: then nothing may be written
      */
-    Optional<Completion> run(java.util.function.Supplier<Instant> now) {
+    Optional<Completion> run(Supplier<Instant> now) {
         thread = Thread.currentThread();
         if (interruption.get() != null) {
             Thread.currentThread().interrupt();
         }
-        Outcome outcome;
         try {
-            outcome = runHandler(handlers.handler(claim.type()));
+            return end(outcome(), now.get());
+        } catch (Throwable failure) {
+            // The outcome could not be made: a result nested too deep, or no memory.
+            return endUnexpected(failure, now);
+        } finally {
+            thread = null;
+            // Nothing after this is to be interrupted, and nobody interrupts any more.
+            var _ = Thread.interrupted();
+        }
+    }
+
+    private Outcome outcome() {
+        if (claim.fault() != null) {
+            return Outcome.failure("INVALID_JOB", claim.fault()).notRetryable();
+        }
+        try {
+            return runHandler(handlers.handler(claim.type()));
         } catch (InterruptedException interrupted) {
-            outcome = Outcome.failure("INTERRUPTED", "the attempt was interrupted");
+            return Outcome.failure("INTERRUPTED", "the attempt was interrupted");
         } catch (ProblemException invalid) {
-            outcome =
-                    Outcome.failure("INVALID_JOB", String.valueOf(invalid.getMessage()))
-                            .notRetryable();
-        } catch (Exception | LinkageError | StackOverflowError failure) {
+            return Outcome.failure("INVALID_JOB", String.valueOf(invalid.getMessage()))
+                    .notRetryable();
+        } catch (Throwable failure) {
+            return unexpected(failure);
+        }
+    }
+
+    private Outcome unexpected(Throwable failure) {
+        try {
             Log.warnf(
                     failure,
                     "handler failed jobId=%s executionId=%s attempt=%d",
                     claim.jobId(),
                     claim.id(),
                     claim.attempt());
-            outcome = Outcome.failure("HANDLER_ERROR", failure.toString());
+        } catch (Throwable unlogged) {
+            // For want of memory, perhaps. The outcome says it.
+            failure.addSuppressed(unlogged);
         }
+        return Outcome.failure("HANDLER_ERROR", describe(failure));
+    }
+
+    private static String describe(Throwable failure) {
+        try {
+            return failure.toString();
+        } catch (RuntimeException | StackOverflowError ofItsOwn) {
+            return failure.getClass().getName();
+        }
+    }
+
+    /** Waits until there is memory for the outcome. */
+    private Optional<Completion> endUnexpected(Throwable failure, Supplier<Instant> now) {
+        while (true) {
+            try {
+                return end(unexpected(failure), now.get());
+            } catch (OutOfMemoryError none) {
+                LockSupport.parkNanos(MEMORY_PAUSE_NANOS);
+            }
+        }
+    }
+
+    private Optional<Completion> end(Outcome outcome, Instant now) {
         // A handler that finished although it was interrupted has its outcome stored, if it may be.
         var why = interruption.get();
         if (why == Interruption.LEASE_LOST) {
             return Optional.empty();
         }
         if (why == null || outcome instanceof Outcome.Success) {
-            return Optional.of(completionOf(outcome, now.get()));
+            return Optional.of(completionOf(outcome, now));
         }
-        return Optional.of(interrupted(why, now.get()));
+        return Optional.of(interrupted(why, now));
     }
 
     private <C> Outcome runHandler(JobHandler<C> handler) throws Exception {
@@ -158,12 +206,6 @@ final class Attempt {
     }
 
     private JsonNode errorOf(Outcome.Failure failure, Instant now) {
-        return JsonNodeFactory.instance
-                .objectNode()
-                .put("code", failure.code())
-                // PostgreSQL's jsonb cannot hold U+0000.
-                .put("message", failure.message().replace('\0', '\uFFFD'))
-                .put("attempt", claim.attempt())
-                .put("at", now.toString());
+        return AttemptError.of(failure.code(), failure.message(), claim.attempt(), now);
     }
 }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param weight slots it takes
  * @param config null until it is known, and then the job's or its own
  * @param retry null until it is known, and then the job's or its own
+ * @param fault what of its stored definition cannot be read: it fails without being tried; null for
+ *     nothing
  */
 record Claim(
         UUID id,
@@ -33,9 +35,15 @@ record Claim(
         int weight,
         @Nullable JsonNode config,
         @Nullable RetryPolicy retry,
-        Duration startDelay) {
+        Duration startDelay,
+        @Nullable String fault) {
 
-    Claim with(JsonNode knownConfig, RetryPolicy knownRetry) {
+    /**
+     * This one with what it leaves to its job.
+     *
+     * @param faultOfJob what of it cannot be read; null for nothing
+     */
+    Claim with(JsonNode knownConfig, RetryPolicy knownRetry, @Nullable String faultOfJob) {
         return new Claim(
                 id,
                 scheduledAt,
@@ -53,6 +61,7 @@ record Claim(
                 weight,
                 knownConfig,
                 knownRetry,
-                startDelay);
+                startDelay,
+                fault == null ? faultOfJob : fault);
     }
 }

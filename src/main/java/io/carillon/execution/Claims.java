@@ -168,9 +168,10 @@ class Claims {
         return new Claimed(definitions.complete(connection, claims), more);
     }
 
+    /** Whatever stands in one row, the others are claimed. */
     private Claim claimOf(ResultSet row) throws SQLException {
-        String retry = row.getString("retry");
-        String config = row.getString("config");
+        var config = StoredJson.config(json, row.getString("config"));
+        var retry = StoredJson.retry(json, row.getString("retry"));
         return new Claim(
                 row.getObject("id", UUID.class),
                 row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
@@ -186,8 +187,9 @@ class Claims {
                 Delivery.valueOf(row.getString("delivery")),
                 Duration.ofMillis(row.getLong("timeout_ms")),
                 row.getInt("weight"),
-                config == null ? null : json.tree(config),
-                retry == null ? null : json.stored(retry, RetryPolicy.class),
-                Duration.ofMillis(row.getLong("start_delay_ms")));
+                config.value(),
+                retry.value(),
+                Duration.ofMillis(row.getLong("start_delay_ms")),
+                config.fault() == null ? retry.fault() : config.fault());
     }
 }

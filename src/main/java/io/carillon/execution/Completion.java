@@ -2,6 +2,7 @@ package io.carillon.execution;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,17 @@ record Completion(
 
     static Completion givenBack(Claim claim) {
         return new Completion(claim, ExecutionState.QUEUED, Duration.ZERO, null, null, false);
+    }
+
+    /** PostgreSQL refused the outcome of an attempt: that fails it for good. */
+    static Completion refused(Claim claim, String why, Instant at) {
+        var error =
+                AttemptError.of(
+                        "OUTCOME_REFUSED",
+                        "PostgreSQL refused the outcome of this attempt: " + why,
+                        claim.attempt(),
+                        at);
+        return new Completion(claim, ExecutionState.FAILED, Duration.ZERO, null, error, false);
     }
 
     static Completion cancelled(Claim claim) {

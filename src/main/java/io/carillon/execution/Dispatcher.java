@@ -5,7 +5,6 @@ import io.carillon.database.Notifications;
 import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
 import io.carillon.handler.JobHandlers;
-import io.carillon.queue.QueueTraffic;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
 import io.carillon.worker.Worker;
@@ -20,14 +19,17 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Claims executions for this replica's worker and runs each on a virtual thread. A slot is held
@@ -51,19 +53,20 @@ public class Dispatcher {
     /** How long an interrupted handler may take to end before its thread is left behind. */
     private static final Duration INTERRUPTION_GRACE = Duration.ofSeconds(5);
 
+    private static final Duration MEMORY_PAUSE = Duration.ofMillis(100);
+
     private final Claims claims;
     private final ExecutionStore store;
     private final ExecutionControl control;
     private final LimitedQueues limitedQueues;
-    private final JobPauser jobPauser;
     private final JobHandlers handlers;
     private final Worker worker;
     private final WorkerConfig workerConfig;
     private final ExecutionConfig config;
     private final ExecutionMetrics metrics;
+    private final StoredOutcomes outcomes;
     private final DatabaseClock clock;
     private final Notifications notifications;
-    private final QueueTraffic traffic;
 
     private final AtomicInteger held = new AtomicInteger();
     private final Map<UUID, Attempt> running = new ConcurrentHashMap<>();
@@ -100,21 +103,19 @@ public class Dispatcher {
             ExecutionStore store,
             ExecutionControl control,
             LimitedQueues limitedQueues,
-            JobPauser jobPauser,
             JobHandlers handlers,
             Worker worker,
             WorkerConfig workerConfig,
             ExecutionConfig config,
             ExecutionMetrics metrics,
+            StoredOutcomes outcomes,
             DatabaseClock clock,
             Notifications notifications,
-            QueueTraffic traffic,
             Loops loops) {
         this.claims = claims;
         this.store = store;
         this.control = control;
         this.limitedQueues = limitedQueues;
-        this.jobPauser = jobPauser;
         this.handlers = handlers;
         this.worker = worker;
         this.workerConfig = workerConfig;
@@ -122,8 +123,9 @@ public class Dispatcher {
         this.metrics = metrics;
         this.clock = clock;
         this.notifications = notifications;
-        this.traffic = traffic;
-        this.batcher = new CompletionBatcher(store, running::size, this::stored);
+        this.outcomes = outcomes;
+        this.batcher =
+                new CompletionBatcher(store, clock, metrics, loops, running::size, this::stored);
         this.loops = loops;
         this.loop = loops.vital("dispatcher", this::round);
         timeouts.setRemoveOnCancelPolicy(true);
@@ -204,18 +206,22 @@ public class Dispatcher {
         return new Round(claimed, pauseAfter(claimed, limited));
     }
 
-    /** None while there is room and more to be had; a rate may allow something before the poll. */
+    /**
+     * None while there is room and more to be had; a rate may allow something before the poll, and
+     * never lets a round wait for longer.
+     */
     private Duration pauseAfter(int claimed, LimitedQueues.Claimed limited) {
+        var longest = shorter(config.poll(), CANCELLATIONS_EVERY);
         if (claimed > 0 && isMoreWaiting && held.get() < worker.capacity()) {
-            return limited.untilNext() == null ? Duration.ZERO : limited.untilNext();
+            return limited.untilNext() == null
+                    ? Duration.ZERO
+                    : shorter(limited.untilNext(), longest);
         }
-        var longest =
-                config.poll().compareTo(CANCELLATIONS_EVERY) < 0
-                        ? config.poll()
-                        : CANCELLATIONS_EVERY;
-        return limited.untilNext() != null && limited.untilNext().compareTo(longest) < 0
-                ? limited.untilNext()
-                : longest;
+        return limited.untilNext() == null ? longest : shorter(limited.untilNext(), longest);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static int slots(Collection<Claim> claims) {
@@ -261,7 +267,7 @@ public class Dispatcher {
         if (now - nextUnknownClaimsNanos < 0) {
             return;
         }
-        int unknown = store.giveBackUnknown(worker.id(), Set.copyOf(running.keySet()));
+        int unknown = store.giveBackUnknown(worker.id(), Set.copyOf(running.keySet())).rows();
         if (unknown > 0) {
             Log.warnf(
                     "gave back claims whose answer was lost count=%d worker=%s",
@@ -277,67 +283,79 @@ public class Dispatcher {
 
     private void begin(List<Claim> claims) {
         for (var claim : claims) {
-            metrics.claimed(claim);
-            held.addAndGet(claim.weight());
             var attempt = new Attempt(claim, handlers);
-            running.put(claim.id(), attempt);
-            attempts.execute(() -> run(attempt));
+            held.addAndGet(claim.weight());
+            try {
+                running.put(claim.id(), attempt);
+                attempts.execute(() -> run(attempt));
+            } catch (Throwable unstarted) {
+                // It never ran: unknown to this worker, it is given back.
+                forget(claim);
+                held.addAndGet(-claim.weight());
+                throw unstarted;
+            }
+            metrics.claimed(claim);
         }
     }
 
     private void run(Attempt attempt) {
         var claim = attempt.claim();
         long startedNanos = System.nanoTime();
-        var timeout =
-                timeouts.schedule(
-                        () -> attempt.interrupt(Attempt.Interruption.TIMEOUT),
-                        claim.timeout().toMillis(),
-                        TimeUnit.MILLISECONDS);
         try {
-            var completion = attempt.run(clock::now);
-            completion.ifPresent(
-                    ended ->
-                            metrics.ended(
-                                    ended, Duration.ofNanos(System.nanoTime() - startedNanos)));
-            completion.ifPresentOrElse(batcher::add, () -> forget(claim));
+            var completion = runUntilTimeout(attempt);
+            if (completion.isPresent()) {
+                store(completion.get());
+                metrics.ended(completion.get(), Duration.ofNanos(System.nanoTime() - startedNanos));
+            } else {
+                forget(claim);
+            }
         } finally {
-            timeout.cancel(false);
             held.addAndGet(-claim.weight());
             wakeForRoom();
         }
     }
 
-    private void stored(List<Completion> batch, Set<UUID> stored) {
-        for (var completion : batch) {
-            var claim = completion.claim();
-            if (!stored.contains(claim.id())) {
-                metrics.leaseLost();
-                Log.warnf(
-                        "outcome not stored, the lease was lost jobId=%s executionId=%s attempt=%d worker=%s",
-                        claim.jobId(), claim.id(), claim.attempt(), worker.id());
-            } else if (completion.pausesJob() && claim.jobId() instanceof UUID jobId) {
-                attempts.execute(() -> pauseJob(jobId, claim.id()));
-            }
-            if (stored.contains(claim.id()) && completion.state().isFinal()) {
-                traffic.ended(claim.queue());
-            }
-            forget(claim);
+    private Optional<Completion> runUntilTimeout(Attempt attempt) {
+        Future<?> timeout;
+        try {
+            timeout =
+                    timeouts.schedule(
+                            () -> attempt.interrupt(Attempt.Interruption.TIMEOUT),
+                            attempt.claim().timeout().toMillis(),
+                            TimeUnit.MILLISECONDS);
+        } catch (Throwable unstarted) {
+            forget(attempt.claim());
+            throw unstarted;
         }
-        // Also the limit of a queue has room again, not before the outcome is stored.
-        wakeForRoom();
+        try {
+            return attempt.run(clock::now);
+        } finally {
+            timeout.cancel(false);
+        }
     }
 
-    private void pauseJob(UUID jobId, UUID executionId) {
-        try {
-            jobPauser.pause(
-                    jobId,
-                    "paused by Carillon: the target of execution "
-                            + executionId
-                            + " answered that it should not be called any more");
-        } catch (RuntimeException failure) {
-            Log.warnf(
-                    "job not paused, its next execution will try again jobId=%s: %s",
-                    jobId, failure.getMessage());
+    /** An attempt that was made has an outcome, even if there is no memory for it just now. */
+    private void store(Completion completion) {
+        while (true) {
+            try {
+                batcher.add(completion);
+                return;
+            } catch (OutOfMemoryError none) {
+                LockSupport.parkNanos(MEMORY_PAUSE.toNanos());
+            }
+        }
+    }
+
+    private void stored(List<Completion> batch, Set<UUID> stored) {
+        batch.forEach(completion -> forget(completion.claim()));
+        // Also the limit of a queue has room again, not before the outcome is stored.
+        wakeForRoom();
+        for (var completion : batch) {
+            if (stored.contains(completion.claim().id())) {
+                outcomes.stored(completion);
+            } else {
+                outcomes.leaseLost(completion.claim(), worker.id());
+            }
         }
     }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What interferes with executions on their way: they are cancelled, moved, followed, released and
  * remembered as replayed. Whatever ends an execution, here or in {@link ExecutionStore}, hands it
- * to {@link Followers} in the same transaction.
+ * to {@link Ends} in the same transaction.
  */
 @ApplicationScoped
 public class ExecutionControl {
@@ -54,7 +54,7 @@ public class ExecutionControl {
                 reason = coalesce(e.reason, ?)
             from wanted w
             where e.id = w.id and e.scheduled_at = w.scheduled_at
-            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, true
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, true, e.attempt
             """;
 
     @Language("SQL")
@@ -122,12 +122,13 @@ public class ExecutionControl {
             where e.id = n.id and e.scheduled_at = n.scheduled_at and e.state || '' = 'BLOCKED'
             """;
 
-    /** Lets the next of a job have its turn; its own end looks for the one after it. */
+    /** Lets the next of jobs have their turns; the end of each looks for the one after it. */
     @Language("SQL")
     private static final String RELEASE =
             """
-            update execution set state = 'QUEUED', followed = true
-            where id = ? and scheduled_at = ? and state = 'BLOCKED'
+            update execution e set state = 'QUEUED', followed = true
+            from unnest(?::uuid[], ?::timestamptz[]) as n (id, scheduled_at)
+            where e.id = n.id and e.scheduled_at = n.scheduled_at and e.state || '' = 'BLOCKED'
             """;
 
     @Language("SQL")
@@ -139,7 +140,7 @@ public class ExecutionControl {
 
     private final DataSource dataSource;
     private final DataSource ofLoops;
-    private final Followers followers;
+    private final Ends ends;
     private final Notifications notifications;
     private final long headStartMillis;
 
@@ -150,24 +151,25 @@ public class ExecutionControl {
             @Nullable UUID jobId,
             ExecutionState state,
             boolean isFollowed,
-            boolean isCancelRequested) {}
+            boolean isCancelRequested,
+            int attempt) {}
 
     ExecutionControl(
             DataSource dataSource,
             @ForLoops DataSource ofLoops,
-            Followers followers,
+            Ends ends,
             Notifications notifications,
             ExecutionConfig config) {
         this.dataSource = dataSource;
         this.ofLoops = ofLoops;
-        this.followers = followers;
+        this.ends = ends;
         this.notifications = notifications;
         this.headStartMillis = config.headStart().toMillis();
     }
 
     /**
-     * Runs a statement that changes executions, and what follows from it: who waited for those that
-     * ended is told, and what should not go on is cancelled.
+     * Runs a statement that changes executions, and what follows from it: those that ended are
+     * noted for their followers, and what should not go on is cancelled.
      */
     List<Changed> change(Connection connection, PreparedStatement statement) throws SQLException {
         var changed = changed(statement);
@@ -179,7 +181,7 @@ public class ExecutionControl {
             }
             work |= !execution.state.isFinal();
         }
-        followers.afterEnd(connection, this, changed);
+        ends.note(connection, changed);
         cancel(connection, unwanted, "REQUESTED");
         if (work) {
             notifications.soon(Topic.WORK, "");
@@ -227,7 +229,7 @@ public class ExecutionControl {
                 Notifications.send(connection, Topic.CANCEL, execution.id.toString());
             }
         }
-        followers.afterEnd(connection, this, cancelled);
+        ends.note(connection, cancelled);
         return cancelled;
     }
 
@@ -304,11 +306,12 @@ public class ExecutionControl {
         notifications.soon(Topic.WORK, "");
     }
 
-    /** Queues the execution of a job whose turn has come. */
-    void release(Connection connection, UUID id, Instant scheduledAt) throws SQLException {
+    /** Queues executions of jobs whose turn has come. */
+    void release(Connection connection, List<Followers.Row> next) throws SQLException {
         try (var statement = connection.prepareStatement(RELEASE)) {
-            statement.setObject(1, id);
-            statement.setObject(2, scheduledAt.atOffset(ZoneOffset.UTC));
+            new ArrayParameters<>(statement, 1, next)
+                    .add("uuid", Followers.Row::id)
+                    .add("timestamptz", each -> each.scheduledAt().toString());
             statement.executeUpdate();
         }
         notifications.soon(Topic.WORK, "");
@@ -336,7 +339,8 @@ public class ExecutionControl {
                                 row.getObject(3, UUID.class),
                                 ExecutionState.valueOf(row.getString(4)),
                                 row.getBoolean(5),
-                                row.getBoolean(6)));
+                                row.getBoolean(6),
+                                row.getInt(7)));
             }
         }
         return changed;

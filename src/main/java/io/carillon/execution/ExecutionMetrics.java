@@ -17,6 +17,7 @@ class ExecutionMetrics {
     private final Timer startDelay;
     private final Counter leasesLost;
     private final Counter rescued;
+    private final Counter outcomesRefused;
 
     ExecutionMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -33,6 +34,11 @@ class ExecutionMetrics {
         this.rescued =
                 Counter.builder("carillon.executions.rescued")
                         .description("Executions taken back from dead workers")
+                        .register(registry);
+        this.outcomesRefused =
+                Counter.builder("carillon.executions.outcome.refused")
+                        .description(
+                                "Executions that failed because PostgreSQL refused their outcome")
                         .register(registry);
     }
 
@@ -52,6 +58,10 @@ class ExecutionMetrics {
 
     void leaseLost() {
         leasesLost.increment();
+    }
+
+    void outcomeRefused() {
+        outcomesRefused.increment();
     }
 
     void rescued(int count) {

@@ -1,19 +1,25 @@
 package io.carillon.execution;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.database.ArrayParameters;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
-import io.carillon.database.SqlArrays;
 import io.carillon.database.Topic;
 import io.carillon.database.Transactions;
+import io.carillon.execution.ExecutionControl.Changed;
+import io.carillon.execution.RowByRow.Taken;
 import io.carillon.problem.Json;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -54,14 +60,26 @@ public class ExecutionStore {
                 result = c.result,
                 error = c.error,
                 errors = case when c.error is null then e.errors
-                              else coalesce(e.errors, '[]') || c.error end
+                              else execution_errors_with(e.errors, c.error) end
             from unnest(?::uuid[], ?::timestamptz[], ?::bigint[], ?::varchar[], ?::boolean[], ?::bigint[], ?::jsonb[],
                         ?::jsonb[])
                      as c (id, scheduled_at, epoch, state, final, delay_ms, result, error)
             where e.id = any (?) and e.scheduled_at >= ? and e.scheduled_at <= ?
               and e.id = c.id and e.scheduled_at = c.scheduled_at
               and e.state || '' = 'RUNNING' and e.epoch = c.epoch
-            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt
+            """;
+
+    /** Without the errors before it: one of those may be what PostgreSQL refuses. */
+    @Language("SQL")
+    private static final String FAIL_REFUSED =
+            """
+            update execution e
+            set state = 'FAILED', finished_at = clock_timestamp(), reason = null, result = null, error = r.error,
+                errors = jsonb_build_array(r.error)
+            from (select ?::jsonb) as r (error)
+            where e.id = ? and e.scheduled_at = ? and e.state || '' = 'RUNNING' and e.epoch = ?
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt
             """;
 
     @Language("SQL")
@@ -71,7 +89,7 @@ public class ExecutionStore {
                 select id, scheduled_at from execution
                 where state in ('SCHEDULED', 'RETRYING') and run_at <= statement_timestamp()
                 order by run_at
-                limit ?
+                limit ? offset ?
                 for no key update skip locked)
             update execution set state = 'QUEUED'
             where id = any (array(select id from due))
@@ -99,14 +117,14 @@ public class ExecutionStore {
                 where start_deadline_at is not null and attempt = 0 and state in ('BLOCKED', 'SCHEDULED', 'QUEUED')
                   and start_deadline_at <= statement_timestamp()
                 order by start_deadline_at
-                limit ?
+                limit ? offset ?
                 for no key update skip locked)
             update execution
             set state = 'SKIPPED', reason = 'DEADLINE', finished_at = clock_timestamp(), skipped_count = 1
             where id = any (array(select id from late))
               and scheduled_at >= (select min(scheduled_at) from late)
               and scheduled_at <= (select max(scheduled_at) from late)
-            returning id, scheduled_at, job_id, state, followed, cancel_requested_at is not null
+            returning id, scheduled_at, job_id, state, followed, cancel_requested_at is not null, attempt
             """;
 
     /**
@@ -120,7 +138,8 @@ public class ExecutionStore {
                 select id, scheduled_at from execution
                 where state = 'RUNNING'
                   and worker_id = any (array(select id from worker where state in ('FAILED', 'STOPPED')))
-                limit ?
+                order by id
+                limit ? offset ?
                 for no key update skip locked)
             update execution e
             set state = case when e.delivery = 'AT_LEAST_ONCE' and e.attempt < e.max_attempts
@@ -132,29 +151,40 @@ public class ExecutionStore {
                 finished_at = case when e.delivery = 'AT_LEAST_ONCE' and e.attempt < e.max_attempts
                                    then null else clock_timestamp() end,
                 error = failure.error || jsonb_build_object('attempt', e.attempt),
-                errors = coalesce(e.errors, '[]') || failure.error || jsonb_build_object('attempt', e.attempt)
+                errors = execution_errors_with(e.errors, failure.error || jsonb_build_object('attempt', e.attempt))
             from (select jsonb_build_object('code', 'WORKER_LOST',
                                             'message', 'the worker that ran it stopped renewing its lease',
                                             'at', clock_timestamp()) as error) failure
             where e.id = any (array(select id from lost))
               and e.scheduled_at >= (select min(scheduled_at) from lost)
               and e.scheduled_at <= (select max(scheduled_at) from lost)
-            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt
             """;
 
     @Language("SQL")
     static final String GIVE_BACK_UNKNOWN =
             """
+            with unknown as (
+                select id, scheduled_at from execution
+                where worker_id = ? and state = 'RUNNING' and id <> all (?)
+                order by id
+                limit ? offset ?
+                for no key update)
             update execution e
             set state = 'QUEUED', attempt = attempt - 1, worker_id = null
-            where worker_id = ? and state = 'RUNNING' and id <> all (?)
-            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null
+            where e.id = any (array(select id from unknown))
+              and e.scheduled_at >= (select min(scheduled_at) from unknown)
+              and e.scheduled_at <= (select max(scheduled_at) from unknown)
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt
             """;
 
-    private final DataSource dataSource;
+    /** More than a claim takes. */
+    private static final int MOST_GIVEN_BACK = 1000;
 
+    private final DataSource dataSource;
     private final Json json;
     private final ExecutionControl control;
+    private final RowByRow rowByRow;
     private final Notifications notifications;
     private final long headStartMillis;
 
@@ -162,11 +192,13 @@ public class ExecutionStore {
             @ForLoops DataSource dataSource,
             Json json,
             ExecutionControl control,
+            RowByRow rowByRow,
             Notifications notifications,
             ExecutionConfig config) {
         this.dataSource = dataSource;
         this.json = json;
         this.control = control;
+        this.rowByRow = rowByRow;
         this.notifications = notifications;
         this.headStartMillis = config.headStart().toMillis();
     }
@@ -176,51 +208,29 @@ public class ExecutionStore {
      *
      * @return the executions that took theirs; for the others the lease was lost
      */
-    Set<UUID> complete(List<Completion> completions) {
-        int size = completions.size();
-        var ids = new UUID[size];
-        var scheduledAt = new String[size];
-        long[] epochs = new long[size];
-        var states = new String[size];
-        var finals = new Boolean[size];
-        long[] delays = new long[size];
-        var results = new String[size];
-        var errors = new String[size];
-        Instant earliest = Instant.MAX;
-        Instant latest = Instant.MIN;
-        for (int index = 0; index < size; index++) {
-            var completion = completions.get(index);
-            var at = completion.claim().scheduledAt();
-            earliest = at.isBefore(earliest) ? at : earliest;
-            latest = at.isAfter(latest) ? at : latest;
-            ids[index] = completion.claim().id();
-            scheduledAt[index] = at.toString();
-            epochs[index] = completion.claim().epoch();
-            states[index] = completion.state().name();
-            finals[index] = completion.state().isFinal();
-            delays[index] = completion.delay().toMillis();
-            results[index] = completion.result() == null ? null : json.text(completion.result());
-            errors[index] = completion.error() == null ? null : json.text(completion.error());
-        }
-        var from = earliest;
-        var to = latest;
+    Set<UUID> complete(List<Completion> outcomes) {
+        // In the order in which all lock executions, since PostgreSQL changes them in this one.
+        var completions =
+                outcomes.stream().sorted(Comparator.comparing(each -> each.claim().id())).toList();
+        var times = completions.stream().map(each -> each.claim().scheduledAt()).sorted().toList();
         return inTransaction(
                 "Outcomes could not be stored",
                 connection -> {
                     try (var statement = connection.prepareStatement(COMPLETE)) {
                         statement.setLong(1, headStartMillis);
-                        statement.setArray(2, connection.createArrayOf("uuid", ids));
-                        statement.setArray(3, connection.createArrayOf("timestamptz", scheduledAt));
-                        statement.setArray(4, SqlArrays.longs(connection, epochs));
-                        statement.setArray(5, connection.createArrayOf("varchar", states));
-                        statement.setArray(6, connection.createArrayOf("bool", finals));
-                        statement.setArray(7, SqlArrays.longs(connection, delays));
-                        statement.setArray(8, connection.createArrayOf("jsonb", results));
-                        statement.setArray(9, connection.createArrayOf("jsonb", errors));
-                        statement.setArray(10, connection.createArrayOf("uuid", ids));
-                        statement.setObject(11, from.atOffset(ZoneOffset.UTC));
-                        statement.setObject(12, to.atOffset(ZoneOffset.UTC));
-                        var stored = HashSet.<UUID>newHashSet(size);
+                        new ArrayParameters<>(statement, 2, completions)
+                                .add("uuid", each -> each.claim().id())
+                                .add("timestamptz", each -> each.claim().scheduledAt().toString())
+                                .longs(each -> each.claim().epoch())
+                                .texts(each -> each.state().name())
+                                .add("bool", each -> each.state().isFinal())
+                                .longs(each -> each.delay().toMillis())
+                                .add("jsonb", each -> text(each.result()))
+                                .add("jsonb", each -> text(each.error()))
+                                .add("uuid", each -> each.claim().id());
+                        statement.setObject(11, times.getFirst().atOffset(ZoneOffset.UTC));
+                        statement.setObject(12, times.getLast().atOffset(ZoneOffset.UTC));
+                        var stored = HashSet.<UUID>newHashSet(completions.size());
                         for (var changed : control.change(connection, statement)) {
                             stored.add(changed.id());
                         }
@@ -229,25 +239,61 @@ public class ExecutionStore {
                 });
     }
 
-    /** Queues what has come due; returns how many. */
-    int promote(int limit) {
+    private @Nullable String text(@Nullable JsonNode value) {
+        return value == null ? null : json.text(value);
+    }
+
+    /**
+     * Fails an execution whose outcome PostgreSQL refused, fenced like any outcome.
+     *
+     * @return false when the lease was lost
+     */
+    boolean failRefused(Completion refused) {
+        var claim = refused.claim();
         return inTransaction(
-                "Waiting executions could not be queued",
+                "A refused outcome could not be told",
                 connection -> {
-                    try (var statement = connection.prepareStatement(PROMOTE)) {
-                        statement.setInt(1, limit);
-                        int promoted = statement.executeUpdate();
-                        if (promoted > 0) {
-                            notifications.soon(Topic.WORK, "");
-                        }
-                        return promoted;
+                    try (var statement = connection.prepareStatement(FAIL_REFUSED)) {
+                        statement.setString(1, json.text(Objects.requireNonNull(refused.error())));
+                        statement.setObject(2, claim.id());
+                        statement.setObject(3, claim.scheduledAt().atOffset(ZoneOffset.UTC));
+                        statement.setLong(4, claim.epoch());
+                        return !control.change(connection, statement).isEmpty();
                     }
                 });
     }
 
-    /** Skips what has not started by its deadline; returns how many. */
-    int skipLate(int limit) {
-        return changeUpTo(SKIP_LATE, limit, "Late executions could not be skipped");
+    /** Queues what has come due. */
+    Taken promote(int limit) {
+        return rowByRow.take(
+                "due executions",
+                limit,
+                (most, offset) ->
+                        inTransaction(
+                                "Waiting executions could not be queued",
+                                connection -> promote(connection, most, offset)));
+    }
+
+    private int promote(Connection connection, int limit, int offset) throws SQLException {
+        try (var statement = connection.prepareStatement(PROMOTE)) {
+            statement.setInt(1, limit);
+            statement.setInt(2, offset);
+            int promoted = statement.executeUpdate();
+            if (promoted > 0) {
+                notifications.soon(Topic.WORK, "");
+            }
+            return promoted;
+        }
+    }
+
+    /** Skips what has not started by its deadline. */
+    Taken skipLate(int limit) {
+        return rowByRow.take(
+                "late executions",
+                limit,
+                (most, offset) ->
+                        change("Late executions could not be skipped", SKIP_LATE, most, offset)
+                                .size());
     }
 
     /**
@@ -266,18 +312,35 @@ public class ExecutionStore {
         }
     }
 
-    /** Takes back what dead workers ran; returns how many executions. */
-    int rescue(int limit) {
-        return changeUpTo(RESCUE, limit, "Executions could not be rescued");
+    /** What a rescue did: those that it failed are told of. */
+    record Rescued(int rows, int refused, List<Changed> failed) {}
+
+    /** Takes back what dead workers ran. */
+    Rescued rescue(int limit) {
+        var failed = new ArrayList<Changed>();
+        var taken =
+                rowByRow.take(
+                        "executions of dead workers",
+                        limit,
+                        (most, offset) -> {
+                            var rescued =
+                                    change("Executions could not be rescued", RESCUE, most, offset);
+                            rescued.stream()
+                                    .filter(each -> each.state() == ExecutionState.FAILED)
+                                    .forEach(failed::add);
+                            return rescued.size();
+                        });
+        return new Rescued(taken.rows(), taken.refused(), failed);
     }
 
-    private int changeUpTo(String sql, int limit, String failureMessage) {
+    private List<Changed> change(String failureMessage, String sql, int limit, int offset) {
         return inTransaction(
                 failureMessage,
                 connection -> {
                     try (var statement = connection.prepareStatement(sql)) {
                         statement.setInt(1, limit);
-                        return control.change(connection, statement).size();
+                        statement.setInt(2, offset);
+                        return control.change(connection, statement);
                     }
                 });
     }
@@ -288,16 +351,28 @@ public class ExecutionStore {
      *
      * @param known all that the worker knows it holds
      */
-    int giveBackUnknown(UUID workerId, Set<UUID> known) {
-        return inTransaction(
-                "Unknown claims could not be given back",
-                connection -> {
-                    try (var statement = connection.prepareStatement(GIVE_BACK_UNKNOWN)) {
-                        statement.setObject(1, workerId);
-                        statement.setArray(2, connection.createArrayOf("uuid", known.toArray()));
-                        return control.change(connection, statement).size();
-                    }
-                });
+    Taken giveBackUnknown(UUID workerId, Set<UUID> known) {
+        return rowByRow.take(
+                "unknown claims",
+                MOST_GIVEN_BACK,
+                (most, offset) ->
+                        inTransaction(
+                                "Unknown claims could not be given back",
+                                connection ->
+                                        giveBackUnknown(
+                                                connection, workerId, known, most, offset)));
+    }
+
+    private int giveBackUnknown(
+            Connection connection, UUID workerId, Set<UUID> known, int limit, int offset)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(GIVE_BACK_UNKNOWN)) {
+            statement.setObject(1, workerId);
+            statement.setArray(2, connection.createArrayOf("uuid", known.toArray()));
+            statement.setInt(3, limit);
+            statement.setInt(4, offset);
+            return control.change(connection, statement).size();
+        }
     }
 
     private <T> T inTransaction(String failureMessage, Transactions.Work<T> work) {

@@ -30,17 +30,20 @@ import org.intellij.lang.annotations.Language;
 class FollowUps {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
+    private static final int MOST_BESIDE_REFUSED = 100;
+
     @Language("SQL")
     private static final String TAKE =
             """
             delete from follow_up
-            where id = (select id from follow_up order by id limit 1 for update skip locked)
+            where id = (select id from follow_up order by id limit 1 offset ? for update skip locked)
             returning job_id, cause_id
             """;
 
     private final DataSource dataSource;
     private final JobLock jobLock;
     private final JobRuns runs;
+    private final RowByRow rowByRow;
     private final DatabaseClock clock;
     private final Notifications notifications;
     private final Loops loops;
@@ -50,12 +53,14 @@ class FollowUps {
             @ForLoops DataSource dataSource,
             JobLock jobLock,
             JobRuns runs,
+            RowByRow rowByRow,
             DatabaseClock clock,
             Notifications notifications,
             Loops loops) {
         this.dataSource = dataSource;
         this.jobLock = jobLock;
         this.runs = runs;
+        this.rowByRow = rowByRow;
         this.clock = clock;
         this.notifications = notifications;
         this.loops = loops;
@@ -72,28 +77,37 @@ class FollowUps {
     }
 
     private Duration round() {
-        return runOnce() ? Duration.ZERO : PAUSE;
+        var taken = runOnce();
+        return taken.rows() == 0 || taken.refused() > 0 && taken.rows() < MOST_BESIDE_REFUSED
+                ? PAUSE
+                : Duration.ZERO;
     }
 
-    /** Runs one; false when there is none to be taken. */
-    boolean runOnce() {
+    /** Runs one; if that is refused, those behind it, each in a transaction of its own. */
+    RowByRow.Taken runOnce() {
+        return rowByRow.take("follow-ups", MOST_BESIDE_REFUSED, (limit, offset) -> takeOne(offset));
+    }
+
+    private int takeOne(int offset) {
         try {
-            return Transactions.of(dataSource, this::takeOne);
+            return Transactions.of(dataSource, connection -> takeOne(connection, offset));
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("Following jobs could not be run", failure);
         }
     }
 
-    private boolean takeOne(Connection connection) throws SQLException {
+    private int takeOne(Connection connection, int offset) throws SQLException {
         UUID jobId;
         UUID causeId;
-        try (var statement = connection.prepareStatement(TAKE);
-                var row = statement.executeQuery()) {
-            if (!row.next()) {
-                return false;
+        try (var statement = connection.prepareStatement(TAKE)) {
+            statement.setInt(1, offset);
+            try (var row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return 0;
+                }
+                jobId = row.getObject(1, UUID.class);
+                causeId = row.getObject(2, UUID.class);
             }
-            jobId = row.getObject(1, UUID.class);
-            causeId = row.getObject(2, UUID.class);
         }
         var job = jobLock.lock(connection, jobId);
         if (job.isPresent()) {
@@ -106,6 +120,6 @@ class FollowUps {
                 runs.addSkipped(connection, wanted, "PAUSED");
             }
         }
-        return true;
+        return 1;
     }
 }

@@ -1,11 +1,23 @@
 package io.carillon.execution;
 
+import io.carillon.database.ArrayParameters;
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
+import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
-import io.carillon.execution.ExecutionControl.Changed;
+import io.carillon.database.Transactions;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
+import io.carillon.worker.Roles;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -14,50 +26,97 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for the end of an execution, told in the transaction that ends it: submissions that
- * depend on it, its job's next execution, and jobs that run after its job.
+ * Tells those who wait for the end of an execution: submissions that depend on it, and its job's
+ * next execution. Works off what {@link Ends} has noted, a bounded number of rows in each
+ * transaction; those it cancels have ended as well, and are noted in their turn.
  *
  * <p><b>Why none is forgotten.</b> Whoever adds a follower first locks the execution that is
  * followed, and marks it. If that execution ends first, the follower sees that it has ended; if
- * not, the statement that ends it waits for the lock, and what runs after it, here, sees the
- * follower.
+ * not, the statement that ends it waits for the lock, and what is noted with it is read here after
+ * the follower was written. A note is deleted in the transaction that tells the followers.
  *
  * <p><b>Why two ends at the same time release exactly once.</b> Both lock the follower: a dependent
  * counts down under its row lock, and a job's next execution is locked before the job's others are
  * looked at, so that the later of the two sees the end of the earlier.
+ *
+ * <p><b>Why none waits for the other in a circle.</b> Whoever ends executions locks those, in the
+ * order of their ids, and no others. Here all that is to be released or cancelled is found first
+ * and then locked in one statement, in that order.
  */
 @ApplicationScoped
 class Followers {
-    /** Only the planner's index on the few jobs that run after another is read. */
+    private static final int ENDS_PER_TRANSACTION = 500;
+    private static final int MAX_ROWS_PER_TRANSACTION = 1000;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     @Language("SQL")
-    private static final String ASK_FOR_FOLLOW_UPS =
+    static final String TAKE_ENDS =
             """
-            insert into follow_up (job_id, cause_id)
-            select j.id, ended.id
-            from unnest(?::uuid[], ?::uuid[], ?::varchar[]) as ended (job_id, id, state)
-            join job j on j.after_job_id = ended.job_id
-            where j.deleted_at is null
-              and (j.after_on = 'ANY'
-                   or j.after_on = 'SUCCESS' and ended.state = 'SUCCEEDED'
-                   or j.after_on = 'FAILURE' and ended.state = 'FAILED')
+            select id, execution_id, job_id, state from untold_end
+            order by id
+            limit ? offset ?
+            for update skip locked
             """;
 
     @Language("SQL")
-    private static final String TAKE_DEPENDENTS =
+    private static final String FORGET_ENDS = "delete from untold_end where id = any(?)";
+
+    @Language("SQL")
+    static final String TAKE_DEPENDENTS =
             """
-            delete from execution_dependency where depends_on_id = any(?)
-            returning execution_id, execution_scheduled_at, depends_on_id
+            delete from execution_dependency d
+            using (select depends_on_id, execution_id from execution_dependency
+                   where depends_on_id = any(?)
+                   limit ?) as taken
+            where d.depends_on_id = taken.depends_on_id and d.execution_id = taken.execution_id
+            returning d.execution_id, d.execution_scheduled_at, d.depends_on_id
+            """;
+
+    /** Of those whose dependency failed, and of all behind them, whom that cancels. */
+    @Language("SQL")
+    static final String FIND_DOOMED =
+            """
+            with recursive doomed (id, scheduled_at) as (
+                select e.id, e.scheduled_at
+                from unnest(?::uuid[], ?::timestamptz[]) as d (id, scheduled_at)
+                join execution e on e.id = d.id and e.scheduled_at = d.scheduled_at
+                where e.state || '' = 'BLOCKED' and e.on_dependency_failure = 'CANCEL'
+                union
+                select e.id, e.scheduled_at
+                from doomed
+                join execution_dependency d on d.depends_on_id = doomed.id
+                join execution e on e.id = d.execution_id and e.scheduled_at = d.execution_scheduled_at
+                where e.state || '' = 'BLOCKED' and e.on_dependency_failure = 'CANCEL')
+            select id, scheduled_at from doomed
+            limit ?
+            """;
+
+    @Language("SQL")
+    static final String FIND_NEXT_OF_JOBS =
+            """
+            select next.id, next.scheduled_at, ended.job_id
+            from unnest(?::uuid[]) as ended (job_id)
+            cross join lateral (
+                select id, scheduled_at from execution e
+                where e.job_id = ended.job_id and e.job_id is not null
+                  and e.state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING') and e.state = 'BLOCKED'
+                order by scheduled_at
+                limit 1) as next
             """;
 
     /** As when they are counted down: not by the index of all that is blocked. */
     @Language("SQL")
-    private static final String LOCK_DEPENDENTS =
+    static final String LOCK_BLOCKED =
             """
-            select e.id, e.on_dependency_failure
+            select e.id
             from unnest(?::uuid[], ?::timestamptz[]) as d (id, scheduled_at)
             join execution e on e.id = d.id and e.scheduled_at = d.scheduled_at
             where e.state || '' = 'BLOCKED'
@@ -66,91 +125,158 @@ class Followers {
             """;
 
     @Language("SQL")
-    private static final String JOBS_THAT_WAIT =
+    static final String BUSY_JOBS =
             """
-            select distinct job_id from execution
-            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
-              and state = 'BLOCKED'
-            order by job_id
+            select j.id from unnest(?::uuid[]) as j (id)
+            where exists (
+                select from execution e
+                where e.job_id = j.id and e.job_id is not null
+                  and e.state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING') and e.state <> 'BLOCKED')
             """;
 
-    @Language("SQL")
-    private static final String LOCK_NEXT_OF_JOB =
-            """
-            select id, scheduled_at from execution
-            where job_id = ? and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
-              and state = 'BLOCKED'
-            order by scheduled_at
-            limit 1
-            for no key update
-            """;
-
-    @Language("SQL")
-    private static final String IS_JOB_BUSY =
-            """
-            select exists (
-                select from execution
-                where job_id = ? and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
-                  and state <> 'BLOCKED')
-            """;
-
+    private final DataSource dataSource;
+    private final ExecutionControl control;
+    private final RowByRow rowByRow;
+    private final Roles roles;
     private final Notifications notifications;
+    private final Loops loops;
+    private final Loop loop;
 
-    Followers(Notifications notifications) {
-        this.notifications = notifications;
-    }
+    /** What brought about: so many ends told, so many executions released and cancelled. */
+    record Consequences(int ends, int released, int cancelled, int refused) {}
+
+    /** An execution that has ended, as it was noted. */
+    private record Ended(long note, UUID id, @Nullable UUID jobId, boolean isSuccess) {}
 
     /** A submission that waits, and how many of what it waits for have just ended. */
     record Dependent(UUID id, Instant scheduledAt, int ended) {}
 
-    /** Tells those who wait for the executions that have ended; passes over the others. */
-    void afterEnd(Connection connection, ExecutionControl control, List<Changed> changed)
-            throws SQLException {
-        var ended = changed.stream().filter(each -> each.state().isFinal()).toList();
-        if (ended.isEmpty()) {
-            return;
-        }
-        askForFollowUps(connection, ended);
-        var followed = ended.stream().filter(Changed::isFollowed).toList();
-        if (!followed.isEmpty()) {
-            tellDependents(connection, control, followed);
-            giveTurns(connection, control, followed);
+    /** One of a ledger's rows. */
+    record Row(UUID id, Instant scheduledAt) {}
+
+    /** Who depends on what has ended, and which of them on something that has failed. */
+    private record Dependents(Map<UUID, Dependent> all, Set<UUID> ofFailed, boolean areAll) {}
+
+    Followers(
+            @ForLoops DataSource dataSource,
+            ExecutionControl control,
+            RowByRow rowByRow,
+            Roles roles,
+            Notifications notifications,
+            Loops loops) {
+        this.dataSource = dataSource;
+        this.control = control;
+        this.rowByRow = rowByRow;
+        this.roles = roles;
+        this.notifications = notifications;
+        this.loops = loops;
+        this.loop = loops.vital("followers", this::round);
+    }
+
+    void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
+        if (roles.movesExecutions()) {
+            notifications.on(Topic.FOLLOW_UP, argument -> loop.wake());
+            loops.start(loop);
         }
     }
 
-    private void askForFollowUps(Connection connection, List<Changed> ended) throws SQLException {
-        var ofJobs =
-                ended.stream()
-                        .filter(each -> each.jobId() != null)
-                        .filter(each -> each.state() != ExecutionState.SKIPPED)
+    void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
+        loop.stop();
+    }
+
+    private Duration round() {
+        return runOnce().ends > 0 ? Duration.ZERO : PAUSE;
+    }
+
+    /** Works off some of what is noted; no ends: there is nothing to be told. */
+    Consequences runOnce() {
+        var sum = new int[2];
+        var taken =
+                rowByRow.take(
+                        "untold ends",
+                        ENDS_PER_TRANSACTION,
+                        (limit, offset) -> {
+                            var told = tell(limit, offset);
+                            sum[0] += told.released;
+                            sum[1] += told.cancelled;
+                            return told.ends;
+                        });
+        return new Consequences(taken.rows(), sum[0], sum[1], taken.refused());
+    }
+
+    private Consequences tell(int limit, int offset) {
+        try {
+            return Transactions.of(dataSource, connection -> tell(connection, limit, offset));
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Followers could not be told", failure);
+        }
+    }
+
+    private Consequences tell(Connection connection, int limit, int offset) throws SQLException {
+        var ends = take(connection, limit, offset);
+        if (ends.isEmpty()) {
+            return new Consequences(0, 0, 0, 0);
+        }
+        var dependents = dependents(connection, ends);
+        var doomed = doomed(connection, dependents);
+        var nextOfJobs = nextOfJobs(connection, ends);
+        var wanted = new HashMap<UUID, Instant>();
+        dependents.all.values().forEach(each -> wanted.put(each.id, each.scheduledAt));
+        doomed.forEach(each -> wanted.put(each.id, each.scheduledAt));
+        nextOfJobs.keySet().forEach(each -> wanted.put(each.id, each.scheduledAt));
+        var locked = lockBlocked(connection, wanted);
+
+        var cancelled = doomed.stream().map(Row::id).filter(locked::contains).toList();
+        var isDoomed = new HashSet<>(cancelled);
+        var counted =
+                dependents.all.values().stream()
+                        .filter(each -> locked.contains(each.id) && !isDoomed.contains(each.id))
                         .toList();
-        if (ofJobs.isEmpty()) {
-            return;
+        if (!counted.isEmpty()) {
+            control.countDown(connection, counted);
         }
-        try (var statement = connection.prepareStatement(ASK_FOR_FOLLOW_UPS)) {
-            statement.setArray(1, uuids(connection, ofJobs.stream().map(Changed::jobId).toList()));
-            statement.setArray(2, uuids(connection, ofJobs.stream().map(Changed::id).toList()));
-            var states = ofJobs.stream().map(each -> each.state().name()).toArray();
-            statement.setArray(3, connection.createArrayOf("varchar", states));
-            if (statement.executeUpdate() > 0) {
-                notifications.soon(Topic.FOLLOW_UP, "");
-            }
+        control.cancel(connection, cancelled, "DEPENDENCY");
+        nextOfJobs.keySet().removeIf(each -> !locked.contains(each.id));
+        int released = counted.size() + giveTurns(connection, nextOfJobs);
+        if (dependents.areAll) {
+            forget(connection, ends);
         }
+        return new Consequences(ends.size(), released, cancelled.size(), 0);
     }
 
-    private static void tellDependents(
-            Connection connection, ExecutionControl control, List<Changed> ended)
+    private static List<Ended> take(Connection connection, int limit, int offset)
             throws SQLException {
-        var failed = new HashSet<UUID>();
-        ended.stream()
-                .filter(each -> each.state() != ExecutionState.SUCCEEDED)
-                .forEach(each -> failed.add(each.id()));
-        var dependents = new HashMap<UUID, Dependent>();
-        var ofFailed = new HashSet<UUID>();
-        try (var statement = connection.prepareStatement(TAKE_DEPENDENTS)) {
-            statement.setArray(1, uuids(connection, ended.stream().map(Changed::id).toList()));
+        var ends = new ArrayList<Ended>();
+        try (var statement = connection.prepareStatement(TAKE_ENDS)) {
+            statement.setInt(1, limit);
+            statement.setInt(2, offset);
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
+                    ends.add(
+                            new Ended(
+                                    row.getLong(1),
+                                    row.getObject(2, UUID.class),
+                                    row.getObject(3, UUID.class),
+                                    row.getString(4).equals(ExecutionState.SUCCEEDED.name())));
+                }
+            }
+        }
+        return ends;
+    }
+
+    private static Dependents dependents(Connection connection, List<Ended> ends)
+            throws SQLException {
+        var failed = new HashSet<UUID>();
+        ends.stream().filter(each -> !each.isSuccess).forEach(each -> failed.add(each.id));
+        var dependents = new HashMap<UUID, Dependent>();
+        var ofFailed = new HashSet<UUID>();
+        int rows = 0;
+        try (var statement = connection.prepareStatement(TAKE_DEPENDENTS)) {
+            statement.setArray(1, uuids(connection, ends.stream().map(Ended::id).toList()));
+            statement.setInt(2, MAX_ROWS_PER_TRANSACTION);
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    rows++;
                     var id = row.getObject(1, UUID.class);
                     var at = row.getObject(2, OffsetDateTime.class).toInstant();
                     dependents.merge(
@@ -163,101 +289,106 @@ class Followers {
                 }
             }
         }
-        if (dependents.isEmpty()) {
-            return;
-        }
-        var released = new ArrayList<Dependent>();
-        var cancelled = new ArrayList<UUID>();
-        lockBlocked(connection, dependents.values())
-                .forEach(
-                        (id, onFailure) -> {
-                            if (ofFailed.contains(id) && onFailure == OnDependencyFailure.CANCEL) {
-                                cancelled.add(id);
-                            } else {
-                                released.add(dependents.get(id));
-                            }
-                        });
-        if (!released.isEmpty()) {
-            control.countDown(connection, released);
-        }
-        control.cancel(connection, cancelled, "DEPENDENCY");
+        return new Dependents(dependents, ofFailed, rows < MAX_ROWS_PER_TRANSACTION);
     }
 
-    private static Map<UUID, OnDependencyFailure> lockBlocked(
-            Connection connection, Collection<Dependent> dependents) throws SQLException {
-        var blocked = new HashMap<UUID, OnDependencyFailure>();
-        try (var statement = connection.prepareStatement(LOCK_DEPENDENTS)) {
-            statement.setArray(
-                    1, uuids(connection, dependents.stream().map(Dependent::id).toList()));
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "timestamptz",
-                            dependents.stream()
-                                    .map(each -> each.scheduledAt.toString())
-                                    .toArray()));
+    /** All of the dependents that are to be cancelled, and some of those behind them. */
+    private static List<Row> doomed(Connection connection, Dependents dependents)
+            throws SQLException {
+        var ofFailed =
+                dependents.ofFailed.stream()
+                        .map(id -> Objects.requireNonNull(dependents.all.get(id)))
+                        .toList();
+        var doomed = new ArrayList<Row>();
+        if (ofFailed.isEmpty()) {
+            return doomed;
+        }
+        try (var statement = connection.prepareStatement(FIND_DOOMED)) {
+            new ArrayParameters<>(statement, 1, ofFailed)
+                    .add("uuid", Dependent::id)
+                    .add("timestamptz", each -> each.scheduledAt.toString());
+            // PostgreSQL gives the dependents themselves before those behind them.
+            statement.setInt(3, MAX_ROWS_PER_TRANSACTION);
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    blocked.put(
-                            row.getObject(1, UUID.class),
-                            OnDependencyFailure.valueOf(row.getString(2)));
+                    doomed.add(
+                            new Row(
+                                    row.getObject(1, UUID.class),
+                                    row.getObject(2, OffsetDateTime.class).toInstant()));
                 }
             }
         }
-        return blocked;
+        return doomed;
     }
 
-    private static void giveTurns(
-            Connection connection, ExecutionControl control, List<Changed> ended)
+    /** The first of each job that waits for its turn, by its row. */
+    private static Map<Row, UUID> nextOfJobs(Connection connection, List<Ended> ends)
             throws SQLException {
-        var jobs = new ArrayList<UUID>();
-        var ofEnded = new HashSet<UUID>();
-        for (var each : ended) {
-            if (each.jobId() != null) {
-                ofEnded.add(each.jobId());
-            }
+        var jobs = ends.stream().map(Ended::jobId).filter(Objects::nonNull).distinct().toList();
+        var next = new HashMap<Row, UUID>();
+        if (jobs.isEmpty()) {
+            return next;
         }
-        if (ofEnded.isEmpty()) {
-            return;
-        }
-        try (var statement = connection.prepareStatement(JOBS_THAT_WAIT)) {
-            statement.setArray(1, uuids(connection, ofEnded));
+        try (var statement = connection.prepareStatement(FIND_NEXT_OF_JOBS)) {
+            statement.setArray(1, uuids(connection, jobs));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    jobs.add(row.getObject(1, UUID.class));
+                    next.put(
+                            new Row(
+                                    row.getObject(1, UUID.class),
+                                    row.getObject(2, OffsetDateTime.class).toInstant()),
+                            row.getObject(3, UUID.class));
                 }
             }
         }
-        for (var job : jobs) {
-            giveTurn(connection, control, job);
-        }
+        return next;
     }
 
-    private static void giveTurn(Connection connection, ExecutionControl control, UUID job)
+    private static Set<UUID> lockBlocked(Connection connection, Map<UUID, Instant> wanted)
             throws SQLException {
-        UUID id;
-        Instant scheduledAt;
-        try (var statement = connection.prepareStatement(LOCK_NEXT_OF_JOB)) {
-            statement.setObject(1, job);
-            try (var row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return;
-                }
-                id = row.getObject(1, UUID.class);
-                scheduledAt = row.getObject(2, OffsetDateTime.class).toInstant();
-            }
+        var locked = new HashSet<UUID>();
+        if (wanted.isEmpty()) {
+            return locked;
         }
-        // Only now, under the lock, so that another end of the same job is seen.
-        try (var statement = connection.prepareStatement(IS_JOB_BUSY)) {
-            statement.setObject(1, job);
+        try (var statement = connection.prepareStatement(LOCK_BLOCKED)) {
+            new ArrayParameters<>(statement, 1, List.copyOf(wanted.entrySet()))
+                    .add("uuid", Map.Entry::getKey)
+                    .add("timestamptz", each -> each.getValue().toString());
             try (var row = statement.executeQuery()) {
-                row.next();
-                if (row.getBoolean(1)) {
-                    return;
+                while (row.next()) {
+                    locked.add(row.getObject(1, UUID.class));
                 }
             }
         }
-        control.release(connection, id, scheduledAt);
+        return locked;
+    }
+
+    /** Looks only now, under the locks, whether something of a job runs or is about to. */
+    private int giveTurns(Connection connection, Map<Row, UUID> nextOfJobs) throws SQLException {
+        if (nextOfJobs.isEmpty()) {
+            return 0;
+        }
+        var busy = new HashSet<UUID>();
+        try (var statement = connection.prepareStatement(BUSY_JOBS)) {
+            statement.setArray(1, uuids(connection, nextOfJobs.values()));
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    busy.add(row.getObject(1, UUID.class));
+                }
+            }
+        }
+        nextOfJobs.values().removeIf(busy::contains);
+        if (!nextOfJobs.isEmpty()) {
+            control.release(connection, List.copyOf(nextOfJobs.keySet()));
+        }
+        return nextOfJobs.size();
+    }
+
+    private static void forget(Connection connection, List<Ended> ends) throws SQLException {
+        try (var statement = connection.prepareStatement(FORGET_ENDS)) {
+            new ArrayParameters<>(statement, 1, ends).longs(Ended::note);
+            statement.executeUpdate();
+        }
     }
 
     private static java.sql.Array uuids(Connection connection, Collection<?> ids)

@@ -32,7 +32,7 @@ class JobDefinitions {
             "select id, version, config, retry from job where id = any(?)";
 
     private static final Definition NONE =
-            new Definition(JsonNodeFactory.instance.objectNode(), RetryPolicy.DEFAULT);
+            new Definition(JsonNodeFactory.instance.objectNode(), RetryPolicy.DEFAULT, null);
 
     private final Json json;
     private final Cache<Key, Definition> cache =
@@ -40,7 +40,8 @@ class JobDefinitions {
 
     private record Key(UUID jobId, long version) {}
 
-    private record Definition(JsonNode config, RetryPolicy retry) {}
+    /** {@code fault}: what cannot be read, and so fails the job's executions; null for nothing. */
+    private record Definition(JsonNode config, RetryPolicy retry, @Nullable String fault) {}
 
     JobDefinitions(Json json, MeterRegistry registry) {
         this.json = json;
@@ -72,7 +73,8 @@ class JobDefinitions {
         var definition = ofJob == null ? NONE : ofJob;
         return claim.with(
                 claim.config() == null ? definition.config : claim.config(),
-                claim.retry() == null ? definition.retry : claim.retry());
+                claim.retry() == null ? definition.retry : claim.retry(),
+                definition.fault);
     }
 
     private Map<UUID, Definition> read(Connection connection, List<UUID> jobIds)
@@ -83,15 +85,21 @@ class JobDefinitions {
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     var id = row.getObject(1, UUID.class);
-                    var definition =
-                            new Definition(
-                                    json.tree(row.getString(3)),
-                                    json.stored(row.getString(4), RetryPolicy.class));
+                    var definition = definitionOf(row.getString(3), row.getString(4));
                     cache.put(new Key(id, row.getLong(2)), definition);
                     read.put(id, definition);
                 }
             }
         }
         return read;
+    }
+
+    private Definition definitionOf(@Nullable String config, @Nullable String retry) {
+        var readConfig = StoredJson.config(json, config);
+        var readRetry = StoredJson.retry(json, retry);
+        return new Definition(
+                readConfig.value() == null ? NONE.config : readConfig.value(),
+                readRetry.value() == null ? NONE.retry : readRetry.value(),
+                readConfig.fault() == null ? readRetry.fault() : readConfig.fault());
     }
 }

@@ -4,6 +4,7 @@ import io.carillon.execution.OverlapDecision.Standing;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,6 +58,27 @@ public class Overlaps {
             for no key update skip locked
             """;
 
+    /** What waits for its turn is about to get it when nothing else of its job is left. */
+    @Language("SQL")
+    private static final String LOCK_BLOCKED =
+            """
+            select id from execution
+            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+              and state = 'BLOCKED'
+            order by id
+            for no key update
+            """;
+
+    @Language("SQL")
+    private static final String LOCK_BLOCKED_THAT_IS_FREE =
+            """
+            select id from execution
+            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+              and state = 'BLOCKED'
+            order by id
+            for no key update skip locked
+            """;
+
     private final ExecutionControl control;
 
     Overlaps(ExecutionControl control) {
@@ -65,6 +87,10 @@ public class Overlaps {
 
     private record Found(Standing standing, Set<UUID> unblocked) {
         private static final Found NOTHING = new Found(Standing.NONE, Set.of());
+
+        boolean isOnlyBlocked() {
+            return unblocked.isEmpty() && standing.blocked() > 0;
+        }
     }
 
     /** What of each job has not ended; jobs of which all has are absent. Locks nothing. */
@@ -85,27 +111,59 @@ public class Overlaps {
         var locked = lock(connection, LOCK_WHAT_IS_FREE, jobIds);
         var found = find(connection, jobIds);
         var held = new HashMap<UUID, Standing>();
+        var onlyBlocked = new ArrayList<UUID>();
         for (var job : jobIds) {
             var ofJob = found.getOrDefault(job, Found.NOTHING);
-            if (locked.containsAll(ofJob.unblocked)) {
+            if (ofJob.isOnlyBlocked()) {
+                onlyBlocked.add(job);
+            } else if (locked.containsAll(ofJob.unblocked)) {
                 held.put(job, ofJob.standing);
             }
         }
         markFollowed(connection, locked);
+        if (!onlyBlocked.isEmpty()) {
+            held.putAll(holdBlocked(connection, onlyBlocked));
+        }
         return held;
+    }
+
+    /**
+     * Of jobs whose last execution has just ended, and whose next is about to be given its turn,
+     * which they would miss if it ended before what is added is seen. Rare: all of them or none.
+     */
+    private static Map<UUID, Standing> holdBlocked(Connection connection, List<UUID> jobIds)
+            throws SQLException {
+        var locked = lock(connection, LOCK_BLOCKED_THAT_IS_FREE, jobIds);
+        var held = new HashMap<UUID, Standing>();
+        int blocked = 0;
+        for (var job : find(connection, jobIds).entrySet()) {
+            blocked += job.getValue().standing.blocked();
+            if (job.getValue().isOnlyBlocked()) {
+                held.put(job.getKey(), job.getValue().standing);
+            }
+        }
+        return blocked == locked.size() ? held : Map.of();
     }
 
     /** As {@link #hold}, of one job, waiting for what is about to change. */
     public Standing holdPatiently(Connection connection, UUID jobId) throws SQLException {
         for (int look = 0; look < MOST_LOOKS; look++) {
             var locked = lock(connection, LOCK, List.of(jobId));
-            var found = find(connection, List.of(jobId)).getOrDefault(jobId, Found.NOTHING);
+            var found = find(connection, jobId);
+            if (found.isOnlyBlocked()) {
+                lock(connection, LOCK_BLOCKED, List.of(jobId));
+                found = find(connection, jobId);
+            }
             if (locked.containsAll(found.unblocked)) {
                 markFollowed(connection, locked);
                 return found.standing;
             }
         }
         throw new SQLException("The executions of job " + jobId + " never stood still");
+    }
+
+    private static Found find(Connection connection, UUID jobId) throws SQLException {
+        return find(connection, List.of(jobId)).getOrDefault(jobId, Found.NOTHING);
     }
 
     private void markFollowed(Connection connection, Set<UUID> ids) throws SQLException {

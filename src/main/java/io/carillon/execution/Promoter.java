@@ -29,6 +29,8 @@ class Promoter {
      */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
 
+    private static final Duration PAUSE_FOR_LOCKS = Duration.ofMillis(20);
+
     private final ExecutionStore store;
     private final Roles roles;
     private final Notifications notifications;
@@ -80,7 +82,15 @@ class Promoter {
         if (untilNext == null || untilNext.isPositive()) {
             return new Round(0, 0, untilNext);
         }
+        var promoted = store.promote(LARGEST_BATCH);
+        var skipped = store.skipLate(LARGEST_BATCH);
+        int moved = promoted.rows() + skipped.rows();
+        // What is due and was not moved is locked by somebody, or was refused: it stays due.
         return new Round(
-                store.promote(LARGEST_BATCH), store.skipLate(LARGEST_BATCH), Duration.ZERO);
+                promoted.rows(),
+                skipped.rows(),
+                promoted.refused() + skipped.refused() > 0
+                        ? RowByRow.PAUSE
+                        : moved == 0 ? PAUSE_FOR_LOCKS : Duration.ZERO);
     }
 }

@@ -30,6 +30,7 @@ class Rescuer {
     private final WorkerStore workers;
     private final WorkerConfig workerConfig;
     private final ExecutionMetrics metrics;
+    private final FailureLog failures;
     private final Roles roles;
     private final Loops loops;
     private final Loop loop;
@@ -50,12 +51,14 @@ class Rescuer {
             WorkerStore workers,
             WorkerConfig workerConfig,
             ExecutionMetrics metrics,
+            FailureLog failures,
             Roles roles,
             Loops loops) {
         this.store = store;
         this.workers = workers;
         this.workerConfig = workerConfig;
         this.metrics = metrics;
+        this.failures = failures;
         this.roles = roles;
         this.loops = loops;
         this.loop = loops.vital("rescuer", this::round);
@@ -77,11 +80,22 @@ class Rescuer {
 
     Round runOnce() {
         int dead = isSteady() ? workers.markSilent(workerConfig.lease()) : 0;
-        int rescued = store.rescue(LARGEST_BATCH);
+        var taken = store.rescue(LARGEST_BATCH);
+        int rescued = taken.rows();
+        for (var failed : taken.failed()) {
+            failures.failed(
+                    failed.jobId(),
+                    null,
+                    failed.id(),
+                    failed.attempt(),
+                    "WORKER_LOST",
+                    "the worker that ran it stopped renewing its lease");
+        }
         if (dead > 0 || rescued > 0) {
             metrics.rescued(rescued);
             Log.warnf("rescued executions=%d of silent workers=%d", rescued, dead);
         }
+        failures.tellWhatWasLeftOut();
         lastRoundNanos = System.nanoTime();
         return new Round(dead, rescued);
     }

@@ -119,14 +119,17 @@ class Submissions {
                 });
         var ordered = order.of(requests);
         try {
-            Transactions.of(
+            // With results of its own, since it is done again after a deadlock.
+            return Transactions.of(
                     dataSource,
-                    connection ->
-                            new Round(connection, requests, drafts, results, ordered).submit());
+                    connection -> {
+                        var ofRound = new TreeMap<>(results);
+                        new Round(connection, requests, drafts, ofRound, ordered).submit();
+                        return ofRound;
+                    });
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("The submission was not stored", failure);
         }
-        return results;
     }
 
     private Submission draft(SubmissionRequest request) {
@@ -189,7 +192,7 @@ class Submissions {
             this.ordered = ordered;
         }
 
-        private boolean submit() throws SQLException {
+        private void submit() throws SQLException {
             ordered.refused()
                     .forEach(
                             (index, problem) ->
@@ -210,7 +213,6 @@ class Submissions {
                 inserts.insertSubmitted(connection, accepted);
                 rememberKeys();
             }
-            return true;
         }
 
         /** In the order of the keys, so that two batches do not wait for each other. */

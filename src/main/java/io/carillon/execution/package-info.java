@@ -10,7 +10,13 @@
  * workers, {@link io.carillon.execution.Partitions} makes and drops the days, and deletes what has
  * none. Runs come in by {@link io.carillon.execution.Submissions}, {@link
  * io.carillon.execution.JobRuns} and {@link io.carillon.execution.Replays}; who waits for whom is
- * with {@link io.carillon.execution.Overlaps} and {@link io.carillon.execution.Followers}.
+ * with {@link io.carillon.execution.Overlaps}, {@link io.carillon.execution.Ends} and {@link
+ * io.carillon.execution.Followers}.
+ *
+ * <p>What an end brings about is noted by whoever stores it, and worked off by others: no two
+ * classes call each other in a circle, and each transaction locks executions once, in the order of
+ * their ids. A row that PostgreSQL refuses is met alone: outcomes are halved by the batcher, the
+ * rest is done {@linkplain io.carillon.execution.RowByRow row by row}.
  *
  * <p>Each claim raises the execution's epoch, and every later write names it. A worker that was
  * taken for dead therefore changes nothing: its write matches no row. Between claim and outcome an

@@ -5,6 +5,8 @@ import io.carillon.database.Notifications;
 import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
 import io.carillon.database.UuidV7;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -12,22 +14,19 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The pool inside this replica, as the cluster sees it: an id and a lease. A background thread
- * renews; the id changes when the lease was lost.
+ * The pool inside this replica, as the cluster sees it: an id and a lease. One loop renews it,
+ * another sees when it could not; the id changes when the lease was lost.
  */
 @ApplicationScoped
 public class Worker {
-    private static final long LEASE_WATCH_MILLIS = 200;
+    private static final Duration LEASE_WATCH = Duration.ofMillis(200);
 
     private final WorkerStore store;
     private final WorkerConfig config;
@@ -37,21 +36,23 @@ public class Worker {
     private final Notifications notifications;
     private final List<Runnable> lostListeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> capacityListeners = new CopyOnWriteArrayList<>();
-    private final ScheduledExecutorService heartbeat =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("carillon-heartbeat").daemon().factory());
+    private final Loops loops;
+    private final Loop heartbeat;
 
     /**
      * Beside the heartbeat, which a connection that does not answer can hold up for longer than the
      * lease.
      */
-    private final ScheduledExecutorService leaseWatch =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("carillon-lease-watch").daemon().factory());
+    private final Loop leaseWatch;
 
     private volatile UUID id = new UUID(0, 0);
     private volatile long renewedNanos;
     private volatile boolean leased;
+    private volatile boolean hasLost;
+    private volatile long registeredNanos;
+
+    /** When the lease was last held steadily; of the start before the first registration. */
+    private volatile long steadyNanos = System.nanoTime();
 
     /** As configured, until somebody scales this worker; kept when it registers anew. */
     private volatile int capacity;
@@ -62,6 +63,7 @@ public class Worker {
             DatabaseClock clock,
             Roles roles,
             Notifications notifications,
+            Loops loops,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown")
                     String version) {
         this.store = store;
@@ -71,6 +73,9 @@ public class Worker {
         this.notifications = notifications;
         this.version = version;
         this.capacity = config.capacity();
+        this.loops = loops;
+        this.heartbeat = loops.vital("heartbeat", this::beatRound);
+        this.leaseWatch = loops.vital("lease-watch", this::watchRound);
     }
 
     void start(@Observes @Priority(StartOrder.WORKER) StartupEvent event) {
@@ -79,28 +84,39 @@ public class Worker {
         }
         // Registers; if the database is away just now, a later beat does. Nothing else may beat
         // before it has ended: two that register at the same time leave a worker that nobody is.
-        beat();
-        notifications.on(Topic.WORKER, argument -> beatSoon());
-        long period = config.heartbeat().toMillis();
-        var _ = heartbeat.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
-        var _ =
-                leaseWatch.scheduleWithFixedDelay(
-                        this::watch, LEASE_WATCH_MILLIS, LEASE_WATCH_MILLIS, TimeUnit.MILLISECONDS);
+        try {
+            beat();
+        } catch (RuntimeException failure) {
+            Log.warnf("worker not registered yet: %s", failure.getMessage());
+        }
+        // A beat learns this worker's capacity; if the message is lost, the next one does.
+        notifications.on(Topic.WORKER, argument -> heartbeat.wake());
+        loops.start(heartbeat);
+        loops.start(leaseWatch);
     }
 
-    private void watch() {
+    private Duration beatRound() {
+        beat();
+        return config.heartbeat();
+    }
+
+    private Duration watchRound() {
         if (leased && !isLeased()) {
             lose("it could not renew its lease");
         }
+        long now = System.nanoTime();
+        if (isLeased() && (!hasLost || now - registeredNanos >= config.lease().toNanos())) {
+            steadyNanos = now;
+        }
+        return LEASE_WATCH;
     }
 
-    /** A beat learns this worker's capacity; if the message is lost, the next one does. */
-    private void beatSoon() {
-        try {
-            heartbeat.execute(this::beat);
-        } catch (RejectedExecutionException stopped) {
-            Log.debugf("not scaled, the worker has stopped worker=%s", id);
-        }
+    /**
+     * How long this worker has had no lease that holds: one that was lost counts again once it has
+     * been held for its whole length. Zero where nothing runs.
+     */
+    Duration withoutLease() {
+        return config.enabled() ? Duration.ofNanos(System.nanoTime() - steadyNanos) : Duration.ZERO;
     }
 
     /** How many slots this worker has; somebody may change it at any time. */
@@ -141,8 +157,8 @@ public class Worker {
 
     /** Ends the lease; what still ran has been given back. */
     public void stopped() {
-        heartbeat.shutdownNow();
-        leaseWatch.shutdownNow();
+        heartbeat.stop();
+        leaseWatch.stop();
         leased = false;
         store.stopped(id);
     }
@@ -159,26 +175,23 @@ public class Worker {
                 roles.all());
         id = registered;
         renewedNanos = sentNanos;
+        registeredNanos = sentNanos;
         leased = true;
         Log.infof("worker registered worker=%s capacity=%d", registered, capacity);
     }
 
     private void beat() {
-        try {
-            if (!leased) {
-                register();
-                return;
-            }
-            long sentNanos = System.nanoTime();
-            var renewed = store.beat(id);
-            if (renewed.isPresent()) {
-                renewedNanos = sentNanos;
-                scale(renewed.getAsInt());
-            } else {
-                lose("its lease was given away");
-            }
-        } catch (RuntimeException failure) {
-            Log.warnf("heartbeat failed worker=%s: %s", id, failure.getMessage());
+        if (!leased) {
+            register();
+            return;
+        }
+        long sentNanos = System.nanoTime();
+        var renewed = store.beat(id);
+        if (renewed.isPresent()) {
+            renewedNanos = sentNanos;
+            scale(renewed.getAsInt());
+        } else {
+            lose("its lease was given away");
         }
     }
 
@@ -195,6 +208,7 @@ public class Worker {
             return;
         }
         leased = false;
+        hasLost = true;
         Log.errorf("worker stops what it runs: %s worker=%s", why, id);
         lostListeners.forEach(Runnable::run);
     }

@@ -58,13 +58,19 @@ class HttpHandler implements JobHandler<HttpConfig> {
     @Override
     public Outcome run(ExecutionContext<HttpConfig> context) throws InterruptedException {
         var config = context.config();
+        HttpRequest request;
+        try {
+            request = requestOf(context);
+        } catch (IllegalArgumentException refused) {
+            // Its message may hold a header's value.
+            return Outcome.failure("HTTP_REQUEST", "no request can be made of this config")
+                    .notRetryable();
+        }
         HttpResponse<CappedBody> response;
         try {
-            response = client.send(requestOf(context), CappedBody.handler());
+            response = client.send(request, CappedBody.handler());
         } catch (IOException failure) {
-            String code = codeOf(failure);
-            var outcome = Outcome.failure("HTTP_" + code, describe(failure));
-            return code.equals("CONNECT") ? outcome.withoutEffect() : outcome;
+            return HttpFailures.of(failure, request.uri());
         }
         var result = resultOf(response);
         int status = response.statusCode();
@@ -125,22 +131,5 @@ class HttpHandler implements JobHandler<HttpConfig> {
             result.put("bodyBytes", body.length());
         }
         return result;
-    }
-
-    private static String codeOf(IOException failure) {
-        return switch (failure) {
-            case java.net.http.HttpConnectTimeoutException timeout -> "CONNECT";
-            case java.net.ConnectException refused -> "CONNECT";
-            case javax.net.ssl.SSLException tls -> "TLS";
-            default -> "IO";
-        };
-    }
-
-    private static String describe(IOException failure) {
-        String message = failure.getMessage();
-        if (message == null && failure.getCause() != null) {
-            message = failure.getCause().getMessage();
-        }
-        return failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }
 }

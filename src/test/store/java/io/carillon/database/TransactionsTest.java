@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,35 @@ class TransactionsTest {
             assertThat(row.getInt(1)).isZero();
         }
         Transactions.of(dataSource, on -> execute(on, "drop table rolled_back"));
+    }
+
+    @Test
+    void whatADeadlockEndedIsDoneAgainABoundedNumberOfTimes() throws SQLException {
+        var attempts = new AtomicInteger();
+        int done =
+                Transactions.of(
+                        dataSource,
+                        connection -> {
+                            if (attempts.incrementAndGet() < 4) {
+                                execute(
+                                        connection,
+                                        "do $$ begin raise exception 'deadlock' using errcode = '40P01'; end $$");
+                            }
+                            return attempts.get();
+                        });
+        assertThat(done).isEqualTo(4);
+
+        attempts.set(0);
+        assertThatThrownBy(
+                        () ->
+                                Transactions.of(
+                                        dataSource,
+                                        connection -> {
+                                            attempts.incrementAndGet();
+                                            throw new SQLException("again", "40001");
+                                        }))
+                .isInstanceOf(SQLException.class);
+        assertThat(attempts).hasValue(5);
     }
 
     private static boolean execute(java.sql.Connection connection, String sql) throws SQLException {

@@ -26,6 +26,7 @@ class Engine {
     final Rows rows;
 
     private final DataSource dataSource;
+    private final Followers followers;
     private final ExecutionInserts inserts;
     private final LimitedQueues limitedQueues;
     private final WorkerStore workers;
@@ -36,6 +37,7 @@ class Engine {
             Claims claims,
             ExecutionStore store,
             ExecutionControl control,
+            Followers followers,
             ExecutionInserts inserts,
             LimitedQueues limitedQueues,
             WorkerStore workers,
@@ -44,6 +46,7 @@ class Engine {
         this.claims = claims;
         this.store = store;
         this.control = control;
+        this.followers = followers;
         this.inserts = inserts;
         this.limitedQueues = limitedQueues;
         this.workers = workers;
@@ -56,6 +59,7 @@ class Engine {
         rows.change("delete from execution");
         rows.change("delete from execution_dependency");
         rows.change("delete from follow_up");
+        rows.change("delete from untold_end");
         rows.change("delete from queue where name <> 'default'");
         rows.change(
                 "update queue set paused = false, max_concurrent = null, rate_per_second = null, max_depth = null");
@@ -126,8 +130,14 @@ class Engine {
         return submit(aSubmission());
     }
 
-    /** As many as fit, from queues with and without limits. */
+    /** Tells all who wait for what has ended. */
+    void tell() {
+        while (followers.runOnce().ends() > 0) {}
+    }
+
+    /** As many as fit, from queues with and without limits, once all are told of what has ended. */
     List<Claim> claim(UUID worker, int slots) {
+        tell();
         var claimed = new ArrayList<>(claims.take(worker, slots, true).claims());
         int left = slots - claimed.stream().mapToInt(Claim::weight).sum();
         if (left > 0) {
@@ -152,6 +162,16 @@ class Engine {
                 .isEmpty();
     }
 
+    /** In one transaction, as the end of a job does. */
+    void cancelAll(Collection<UUID> ids) {
+        try {
+            Transactions.of(
+                    dataSource, connection -> control.cancel(connection, ids, "REQUESTED").size());
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
     boolean giveBack(Claim claim) {
         return !store.complete(List.of(Completion.givenBack(claim))).isEmpty();
     }
@@ -165,11 +185,14 @@ class Engine {
         store.rescue(1000);
     }
 
+    /** Once all are told of what has ended. */
     String state(UUID id) throws SQLException {
+        tell();
         return rows.texts("select state from execution where id = ?", id).getFirst();
     }
 
     String stateAndReason(UUID id) throws SQLException {
+        tell();
         return rows.texts("select state, reason from execution where id = ?", id).getFirst();
     }
 }

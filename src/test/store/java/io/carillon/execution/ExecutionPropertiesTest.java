@@ -123,6 +123,7 @@ class ExecutionPropertiesTest {
     }
 
     private void check(List<String> history) throws SQLException {
+        engine.tell();
         for (var invariant : INVARIANTS.entrySet()) {
             assertThat(engine.rows.texts(invariant.getValue()))
                     .as("%s after %s", invariant.getKey(), String.join("\n", history))

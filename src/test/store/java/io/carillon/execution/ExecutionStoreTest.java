@@ -49,7 +49,7 @@ class ExecutionStoreTest {
 
         falsifySilence(first);
         workers.markSilent(Duration.ofSeconds(4));
-        assertThat(store.rescue(100)).isEqualTo(1);
+        assertThat(store.rescue(100).rows()).isEqualTo(1);
         var current = claim(second, 10).getFirst();
 
         assertThat(current.epoch()).isGreaterThan(former.epoch());

@@ -210,6 +210,7 @@ class ExecutionTransitionsTest {
                 1,
                 null,
                 null,
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
     }
 }

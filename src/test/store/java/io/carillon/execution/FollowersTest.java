@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(StillReplica.class)
 class FollowersTest {
     @Inject Engine engine;
+    @Inject Followers followers;
 
     @BeforeEach
     void nothingIsThere() throws SQLException {
@@ -39,6 +40,7 @@ class FollowersTest {
 
         assertThat(engine.state(dependent)).isEqualTo("QUEUED");
         assertThat(engine.rows.number("select count(*) from execution_dependency")).isZero();
+        assertThat(engine.rows.number("select count(*) from untold_end")).isZero();
     }
 
     @Test
@@ -83,6 +85,85 @@ class FollowersTest {
         engine.kill(worker);
         assertThat(engine.state(lost)).isEqualTo("FAILED");
         assertThat(engine.state(ofLost)).isEqualTo("QUEUED");
+    }
+
+    @Test
+    void aChainOfTenThousandIsCancelledInBoundedTransactionsThatCanGoOnAfterACrash()
+            throws Exception {
+        var root = engine.submit();
+        chainBehind(root, 10_000);
+
+        engine.fail(engine.claim(engine.aWorker(), 1).getFirst(), ExecutionState.FAILED);
+        assertThat(cancelled()).as("not in the transaction that stores outcomes").isZero();
+        var first = followers.runOnce();
+
+        assertThat(first.cancelled()).isBetween(1, 1000);
+        assertThat(cancelled()).isEqualTo(first.cancelled());
+        assertThat(engine.rows.number("select count(*) from untold_end"))
+                .as("what a replica would go on with")
+                .isPositive();
+        engine.tell();
+        assertThat(cancelled()).isEqualTo(10_000);
+        assertThat(engine.rows.number("select count(*) from execution_dependency")).isZero();
+        assertThat(engine.rows.number("select count(*) from untold_end")).isZero();
+    }
+
+    @Test
+    void threeThousandThatWaitForOneAreReleasedInBoundedTransactions() throws Exception {
+        var root = engine.submit();
+        engine.rows.change(
+                """
+                insert into execution (id, scheduled_at, namespace, type, queue, state, origin, priority, order_key,
+                                       run_at, max_attempts, delivery, timeout_ms, depends_on, waits_for,
+                                       on_dependency_failure)
+                select gen_random_uuid(), now(), 'default', 'noop', 'default', 'BLOCKED', 'SUBMIT', 5, 0, now(), 1,
+                       'AT_LEAST_ONCE', 1000, array[?]::uuid[], 1, 'CANCEL'
+                from generate_series(1, 3000)
+                """,
+                root);
+        engine.rows.change(
+                "insert into execution_dependency select ?, id, scheduled_at from execution where state = 'BLOCKED'",
+                root);
+        engine.rows.change("update execution set followed = true where id = ?", root);
+
+        engine.succeed(engine.claim(engine.aWorker(), 1).getFirst());
+        var first = followers.runOnce();
+
+        assertThat(first.released()).isEqualTo(1000);
+        engine.tell();
+        assertThat(engine.rows.number("select count(*) from execution where state = 'QUEUED'"))
+                .isEqualTo(3000);
+    }
+
+    private void chainBehind(UUID root, int length) throws SQLException {
+        engine.rows.change(
+                """
+                insert into execution (id, scheduled_at, namespace, type, queue, state, origin, priority, order_key,
+                                       run_at, max_attempts, delivery, timeout_ms, depends_on, waits_for,
+                                       on_dependency_failure, followed)
+                select id, timestamptz 'epoch' + millis * interval '1 millisecond', 'default', 'noop', 'default',
+                       'BLOCKED', 'SUBMIT', 5, 0, now(), 1, 'AT_LEAST_ONCE', 1000, array[before], 1, 'CANCEL', true
+                from (select (lpad(to_hex(millis), 12, '0') || '7000' || '8000' || lpad(to_hex(n), 12, '0'))::uuid as id,
+                             case when n = 1 then ?
+                                  else (lpad(to_hex(millis), 12, '0') || '7000' || '8000'
+                                        || lpad(to_hex(n - 1), 12, '0'))::uuid end as before,
+                             millis
+                      from (select (extract(epoch from now()) * 1000)::bigint as millis) as at,
+                           generate_series(1, ?) as n) as link
+                """,
+                root,
+                length);
+        engine.rows.change(
+                """
+                insert into execution_dependency
+                select depends_on[1], id, scheduled_at from execution where state = 'BLOCKED'
+                """);
+        engine.rows.change("update execution set followed = true where id = ?", root);
+    }
+
+    private long cancelled() throws SQLException {
+        return engine.rows.number(
+                "select count(*) from execution where state = 'CANCELLED' and reason = 'DEPENDENCY'");
     }
 
     /** Outcomes, and the submission of the dependent itself, all at the same time. */

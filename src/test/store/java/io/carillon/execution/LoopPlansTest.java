@@ -64,7 +64,13 @@ class LoopPlansTest {
                 ExecutionStore.NEXT_WAITING,
                 ExecutionStore.SKIP_LATE,
                 ExecutionStore.RESCUE,
-                ExecutionStore.GIVE_BACK_UNKNOWN
+                ExecutionStore.GIVE_BACK_UNKNOWN,
+                Followers.TAKE_ENDS,
+                Followers.TAKE_DEPENDENTS,
+                Followers.FIND_DOOMED,
+                Followers.FIND_NEXT_OF_JOBS,
+                Followers.LOCK_BLOCKED,
+                Followers.BUSY_JOBS
             })
     void noDayIsReadWhole(String statement) throws SQLException {
         assertThat(plan(statement)).noneMatch(line -> line.contains("Seq Scan on execution_"));

@@ -194,6 +194,17 @@ class HttpTypeTest {
 
         assertThat(execution.get("state").textValue()).isEqualTo("FAILED");
         assertThat(execution.at("/error/code").textValue()).isEqualTo("HTTP_CONNECT");
+        assertThat(execution.at("/error/message").textValue())
+                .matches("connection refused by \\S+:\\d+");
+    }
+
+    @Test
+    void aHostThatHasNoAddressIsNamed() {
+        var execution = run(aCallOf("http://nowhere.invalid/"));
+
+        assertThat(execution.at("/error/code").textValue()).isEqualTo("HTTP_CONNECT");
+        assertThat(execution.at("/error/message").textValue())
+                .isEqualTo("could not resolve host nowhere.invalid");
     }
 
     @Test
