@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.SqlFailures;
 import io.quarkus.logging.Log;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
@@ -15,7 +16,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -27,12 +27,6 @@ import org.jspecify.annotations.Nullable;
  * input.
  */
 class ProblemMappers {
-    /**
-     * SQLSTATE classes that say the server is away (connection, resources, operator intervention)
-     * or too busy (deadlock, lock timeout): the same request may succeed later.
-     */
-    private static final List<String> AWAY = List.of("08", "53", "57", "40", "55");
-
     @ServerExceptionMapper
     Response problem(ProblemException exception, UriInfo uri) {
         return respond(exception, uri);
@@ -86,7 +80,7 @@ class ProblemMappers {
                 return respond(problem, uri);
             }
             if (cause instanceof SQLException sql) {
-                return isAway(sql)
+                return SqlFailures.isAway(sql)
                         ? databaseUnavailable(exception, uri)
                         : unexpected(exception, uri);
             }
@@ -94,12 +88,6 @@ class ProblemMappers {
         return exception instanceof DatabaseUnavailableException
                 ? databaseUnavailable(exception, uri)
                 : unexpected(exception, uri);
-    }
-
-    private static boolean isAway(SQLException exception) {
-        String state = exception.getSQLState();
-        // Agroal reports an exhausted or unreachable pool without a state.
-        return state == null || AWAY.stream().anyMatch(state::startsWith);
     }
 
     private static Response databaseUnavailable(Throwable cause, UriInfo uri) {
