@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
@@ -153,10 +154,7 @@ class Reconciler {
         var page = suspects("");
         while (!page.isEmpty()) {
             for (String name : page) {
-                var kind = repairAlone(name);
-                if (kind != null) {
-                    repaired.merge(kind, 1, Integer::sum);
-                }
+                repairAlone(name).ifPresent(kind -> repaired.merge(kind, 1, Integer::sum));
             }
             page = page.size() < LARGEST_PAGE ? List.of() : suspects(page.getLast());
         }
@@ -164,20 +162,24 @@ class Reconciler {
     }
 
     /** One that cannot be repaired keeps no other from it; a database that refuses all does. */
-    private @Nullable Kind repairAlone(String name) throws SQLException {
+    private Optional<Kind> repairAlone(String name) throws SQLException {
         try {
-            var kind = Transactions.of(dataSource, connection -> repair(connection, name));
-            if (kind != null) {
-                metrics.repaired(kind.name(), 1);
-                Log.errorf("trigger repaired kind=%s jobId=%s", kind, name);
-            }
-            return kind;
+            var repaired =
+                    Transactions.of(
+                            dataSource,
+                            connection -> Optional.ofNullable(repair(connection, name)));
+            repaired.ifPresent(
+                    kind -> {
+                        metrics.repaired(kind.name(), 1);
+                        Log.errorf("trigger repaired kind=%s jobId=%s", kind, name);
+                    });
+            return repaired;
         } catch (SQLException | RuntimeException failure) {
             if (!SqlFailures.isOfData(failure)) {
                 throw failure;
             }
             Log.warnf("trigger not repaired jobId=%s: %s", name, failure.getMessage());
-            return null;
+            return Optional.empty();
         }
     }
 

@@ -96,14 +96,16 @@ class FiringRoundsTest {
         try (var holder = hold("qrtz_triggers where trigger_name = ? for key share", held)) {
             makeDue("trigger_name = '%s'".formatted(held));
             var pauses = new ArrayList<Duration>();
-            for (int round = 0; round < 4; round++) {
+            for (int round = 0; round < 6; round++) {
                 rounds.fire();
                 var now = clock.now();
                 pauses.add(Duration.between(now, rounds.next()));
             }
             assertThat(fired(held)).isZero();
-            assertThat(pauses.getFirst()).isBetween(Duration.ofMillis(20), Duration.ofMillis(100));
-            assertThat(pauses.getLast()).isBetween(Duration.ofMillis(300), Duration.ofMillis(450));
+            assertThat(pauses.getFirst()).isBetween(Duration.ofMillis(20), Duration.ofSeconds(1));
+            assertThat(pauses.getLast())
+                    .isGreaterThan(pauses.getFirst().plusMillis(1000))
+                    .isLessThan(Duration.ofSeconds(5));
 
             long soon = clock.millis() + 100;
             rows.change(
@@ -113,7 +115,11 @@ class FiringRoundsTest {
             assertThat(rounds.next()).as("another trigger").isEqualTo(Instant.ofEpochMilli(soon));
             holder.rollback();
         }
-        await().until(() -> !rounds.next().isAfter(clock.now()));
+        await().until(
+                        () -> {
+                            var next = rounds.next();
+                            return next != null && !next.isAfter(clock.now());
+                        });
         rounds.fire();
         assertThat(fired(held)).isEqualTo(1);
     }
@@ -133,7 +139,8 @@ class FiringRoundsTest {
 
             assertThat(fired(busy)).isEqualTo(1);
             assertThat(fired(sound)).isEqualTo(1);
-            assertThat(rounds.next()).isAfter(clock.now().minusMillis(50));
+            var now = clock.now();
+            assertThat(rounds.next()).as("a pause").isAfter(now);
             holder.rollback();
         }
         rounds.fire();

@@ -2,6 +2,7 @@ package io.carillon.firing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.carillon.support.Jobs;
 import io.carillon.support.Rows;
@@ -49,6 +50,27 @@ class FiringTest {
         assertThat(ledger(job)).containsExactly(due + " QUEUED null null");
         assertThat(nextFireTime(job)).isEqualTo(due + HOUR);
         assertThat(firing.fire(10, List.of()).triggers()).as("a second look").isZero();
+    }
+
+    @Test
+    void aTriggerIsNotFiredBeforeItsTime() throws Exception {
+        var job = Jobs.create();
+        rows.change(
+                "update qrtz_triggers set next_fire_time = epoch_millis(clock_timestamp()) + 1500"
+                        + " where trigger_name = ?",
+                job.toString());
+
+        int fired = firing.fire(10, List.of()).triggers();
+
+        assumeThat(
+                        rows.number(
+                                "select (next_fire_time > epoch_millis(clock_timestamp()))::int"
+                                        + " from qrtz_triggers where trigger_name = ?",
+                                job.toString()))
+                .as("the test was quick enough")
+                .isEqualTo(1);
+        assertThat(fired).isZero();
+        assertThat(ledger(job)).isEmpty();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -163,6 +185,7 @@ class FiringTest {
                                 broken.toString()))
                 .as("for another version to fire, or this one once it is mended")
                 .containsExactly("WAITING " + due);
+        Jobs.delete(broken).then().statusCode(204);
     }
 
     @Test
