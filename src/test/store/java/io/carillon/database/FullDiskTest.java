@@ -71,7 +71,8 @@ class FullDiskTest {
                                 return true;
                             });
         }
-        run("umount", disk.toString());
+        // PostgreSQL may have files of it open for a while.
+        run("umount", "--lazy", disk.toString());
         Files.deleteIfExists(disk);
     }
 
