@@ -1,5 +1,7 @@
 package io.carillon.database;
 
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -10,21 +12,21 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
  * Messages between replicas over PostgreSQL's LISTEN and NOTIFY. A message sent in a transaction
- * arrives after its commit, and only then. One thread and one connection per replica; listeners run
- * on that thread and must not block.
+ * arrives after its commit, and only then. One loop and one connection per replica listen;
+ * listeners run on that loop's thread and must not block. Another loop sends the hints. Neither is
+ * vital: what a lost message was about is found by polling.
  */
 @ApplicationScoped
 public class Notifications {
@@ -34,7 +36,6 @@ public class Notifications {
     private static final String STOP = "STOP";
 
     private static final Duration STOP_WAIT = Duration.ofSeconds(2);
-    private static final Duration RECONNECT_DELAY = Duration.ofMillis(500);
 
     /** After so long a silence the connection is asked whether it still lives. */
     private static final Duration SILENCE = Duration.ofSeconds(5);
@@ -45,44 +46,46 @@ public class Notifications {
     private final DataSource dataSource;
     private final AfterCommit afterCommit;
     private final Map<Topic, List<Consumer<String>>> listeners = new EnumMap<>(Topic.class);
-    private final Thread thread =
-            Thread.ofPlatform().name("carillon-notifications").daemon().unstarted(this::listen);
-    private final BlockingQueue<String> hints = new LinkedBlockingQueue<>();
-    private final Thread hinting =
-            Thread.ofPlatform().name("carillon-hints").daemon().unstarted(this::sendHints);
+    private final Set<String> hints = ConcurrentHashMap.newKeySet();
+    private final Loops loops;
+    private final Loop listening;
+    private final Loop hinting;
+    private volatile @Nullable Connection listened;
 
-    private volatile boolean stopping;
-    private volatile boolean listening;
-
-    Notifications(DataSource dataSource, AfterCommit afterCommit) {
+    Notifications(DataSource dataSource, AfterCommit afterCommit, Loops loops) {
         this.dataSource = dataSource;
         this.afterCommit = afterCommit;
+        this.loops = loops;
+        this.listening = loops.background("notifications", this::listen);
+        this.hinting = loops.background("hints", this::sendHints);
         for (Topic topic : Topic.values()) {
             listeners.put(topic, new CopyOnWriteArrayList<>());
         }
     }
 
     void start(@Observes @Priority(StartOrder.NOTIFICATIONS) StartupEvent event) {
-        thread.start();
-        hinting.start();
+        loops.start(listening);
+        loops.start(hinting);
     }
 
     void stop(@Observes @Priority(StartOrder.LAST) ShutdownEvent event) {
-        stopping = true;
-        hinting.interrupt();
-        if (listening) {
+        hinting.stop(Duration.ZERO);
+        listening.stop(Duration.ZERO);
+        if (listened != null) {
             endListening();
         }
-        thread.interrupt();
     }
 
     /** Nothing but a message ends a wait for messages, and the pool warns of sessions in use. */
     private void endListening() {
         try {
             sendHints(Set.of(STOP));
-            thread.join(STOP_WAIT);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            listening.stop(STOP_WAIT);
+            var idle = listened;
+            if (idle != null) {
+                listened = null;
+                idle.close();
+            }
         } catch (SQLException | RuntimeException lost) {
             Log.debugf("the listening session ends with the pool: %s", lost.getMessage());
         }
@@ -120,27 +123,22 @@ public class Notifications {
         afterCommit.run(
                 () -> {
                     deliver(topic, argument);
-                    hints.add(topic.name() + " " + argument);
+                    if (hints.add(topic.name() + " " + argument)) {
+                        hinting.wake();
+                    }
                 });
     }
 
-    private void sendHints() {
-        var gathered = new LinkedHashSet<String>();
-        while (!stopping) {
-            try {
-                gathered.add(hints.take());
-                hints.drainTo(gathered);
-                sendHints(gathered);
-                gathered.clear();
-                Thread.sleep(GATHER);
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (SQLException | RuntimeException lost) {
-                gathered.clear();
-                Log.debugf("hints lost, polling finds what they were about: %s", lost.getMessage());
-            }
+    private Duration sendHints() throws SQLException, InterruptedException {
+        var gathered = Set.copyOf(hints);
+        if (gathered.isEmpty()) {
+            return SILENCE;
         }
+        // Lost if this fails. What is added meanwhile is for the next round.
+        hints.removeAll(gathered);
+        sendHints(gathered);
+        Thread.sleep(GATHER);
+        return Duration.ZERO;
     }
 
     private void sendHints(Set<String> messages) throws SQLException {
@@ -154,42 +152,55 @@ public class Notifications {
         }
     }
 
-    private void listen() {
-        while (!stopping) {
-            try (var connection = dataSource.getConnection()) {
-                listenOn(connection);
-            } catch (SQLException | RuntimeException failure) {
-                if (!stopping) {
-                    Log.warnf(
-                            "notifications lost, polling until they are back: %s",
-                            failure.getMessage());
-                    pause();
-                }
-            }
+    /** Waits for messages once, on a connection that is kept for the next round. */
+    private Duration listen() throws SQLException {
+        try {
+            receive();
+        } catch (Throwable failure) {
+            var lost = listened;
+            listened = null;
+            close(lost, failure);
+            throw failure;
         }
+        return Duration.ZERO;
     }
 
-    private void listenOn(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute("listen " + CHANNEL);
+    private void receive() throws SQLException {
+        var connection = listened;
+        if (connection == null) {
+            connection = dataSource.getConnection();
+            listened = connection;
+            execute(connection, "listen " + CHANNEL);
             for (Topic topic : Topic.values()) {
                 deliver(topic, "");
             }
-            var postgres = connection.unwrap(PGConnection.class);
-            listening = true;
-            while (!stopping) {
-                var messages = postgres.getNotifications((int) SILENCE.toMillis());
-                if (messages == null || messages.length == 0) {
-                    statement.execute("select 1");
-                    continue;
-                }
-                for (var message : messages) {
-                    receive(message.getParameter());
-                }
-            }
-            statement.execute("unlisten " + CHANNEL);
-        } finally {
-            listening = false;
+        }
+        var postgres = connection.unwrap(PGConnection.class);
+        var messages = postgres.getNotifications((int) SILENCE.toMillis());
+        if (messages == null || messages.length == 0) {
+            execute(connection, "select 1");
+            return;
+        }
+        for (var message : messages) {
+            receive(message.getParameter());
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Gives a connection back that listens no more, or is no more. */
+    private static void close(@Nullable Connection connection, Throwable cause) {
+        if (connection == null) {
+            return;
+        }
+        try (connection) {
+            execute(connection, "unlisten " + CHANNEL);
+        } catch (SQLException failure) {
+            cause.addSuppressed(failure);
         }
     }
 
@@ -210,15 +221,6 @@ public class Notifications {
             } catch (RuntimeException failure) {
                 Log.errorf(failure, "listener failed topic=%s argument=%s", topic, argument);
             }
-        }
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(RECONNECT_DELAY);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            stopping = true;
         }
     }
 }

@@ -33,7 +33,7 @@ public final class Transactions {
             try {
                 return once(dataSource, work);
             } catch (SQLException failure) {
-                if (attempt == MOST_ATTEMPTS || !Refusal.isOfConcurrency(failure)) {
+                if (attempt == MOST_ATTEMPTS || !SqlFailures.isOfConcurrency(failure)) {
                     throw failure;
                 }
                 Log.infof(

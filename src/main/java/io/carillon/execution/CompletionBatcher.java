@@ -1,7 +1,7 @@
 package io.carillon.execution;
 
 import io.carillon.database.DatabaseClock;
-import io.carillon.database.Refusal;
+import io.carillon.database.SqlFailures;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
 import io.quarkus.logging.Log;
@@ -159,11 +159,11 @@ final class CompletionBatcher {
         try {
             stored = store.complete(part);
         } catch (RuntimeException | Error failure) {
-            if (!Refusal.isOfRow(failure)) {
+            if (!SqlFailures.isOfRow(failure)) {
                 throw failure;
             }
             if (part.size() == 1) {
-                failRefused(part.getFirst(), Refusal.message(failure));
+                failRefused(part.getFirst(), SqlFailures.message(failure));
             } else {
                 int half = part.size() / 2;
                 var second = List.copyOf(part.subList(half, part.size()));
@@ -185,7 +185,7 @@ final class CompletionBatcher {
         try {
             isStored = store.failRefused(failed);
         } catch (RuntimeException | Error failure) {
-            if (!Refusal.isOfRow(failure)) {
+            if (!SqlFailures.isOfRow(failure)) {
                 throw failure;
             }
             parts.removeFirst();
@@ -193,7 +193,7 @@ final class CompletionBatcher {
             setAsideNanos = System.nanoTime();
             Log.errorf(
                     "outcome set aside, PostgreSQL refuses every change jobId=%s executionId=%s attempt=%d: %s",
-                    claim.jobId(), claim.id(), claim.attempt(), Refusal.message(failure));
+                    claim.jobId(), claim.id(), claim.attempt(), SqlFailures.message(failure));
             return;
         }
         parts.removeFirst();

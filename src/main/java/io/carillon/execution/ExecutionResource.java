@@ -22,6 +22,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -116,16 +117,17 @@ class ExecutionResource {
     public Response submitBatch(@NotNull(message = BODY) @Valid ExecutionRequests.Batch batch) {
         var problems = new TreeMap<Integer, ProblemException>();
         var requests = new TreeMap<Integer, SubmissionRequest>();
+        var refusedRefs = new HashSet<String>();
         for (int index = 0; index < batch.executions().size(); index++) {
+            var item = batch.executions().get(index);
             try {
-                requests.put(
-                        index,
-                        json.read(batch.executions().get(index), SubmissionRequest.class, ""));
+                requests.put(index, json.read(item, SubmissionRequest.class, ""));
             } catch (ProblemException problem) {
                 problems.put(index, problem);
+                refusedRefs.add(item.path("ref").asText());
             }
         }
-        var results = submissions.submitAll(requests);
+        var results = submissions.submitAll(requests, refusedRefs);
         problems.forEach(
                 (index, problem) -> results.put(index, new Submissions.Result.Refused(problem)));
         var items = new ArrayList<ExecutionRequests.BatchItem>(results.size());

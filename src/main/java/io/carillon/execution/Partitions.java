@@ -20,14 +20,16 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 
 /**
  * Makes the ledger's days ahead of time and drops those whose retention has ended, whole, unless
- * one still holds an execution that is not final. Days of idempotency keys come and go with them.
- * One replica at a time, by an advisory lock.
+ * one still holds an execution that is not final, or has been for less than the retention. Days of
+ * idempotency keys come and go with them. One replica at a time, by an advisory lock.
  */
 @ApplicationScoped
 class Partitions {
@@ -54,7 +56,8 @@ class Partitions {
             delete from execution_default
             where ctid = any (array(
                 select ctid from execution_default
-                where scheduled_at < ?::date::timestamp at time zone 'UTC' and finished_at is not null
+                where scheduled_at < ?::date::timestamp at time zone 'UTC'
+                  and finished_at < clock_timestamp() - ? * interval '1 millisecond'
                 limit 10000))
             """;
 
@@ -80,6 +83,15 @@ class Partitions {
                              and scheduled_at < (?::date + 1)::timestamp at time zone 'UTC')
             """;
 
+    /** Reads the day whole: to be asked once, and again when the answer's retention is over. */
+    @Language("SQL")
+    private static final String LAST_END =
+            """
+            select epoch_millis(max(finished_at)), epoch_millis(clock_timestamp()) from execution
+            where scheduled_at >= ?::date::timestamp at time zone 'UTC'
+              and scheduled_at < (?::date + 1)::timestamp at time zone 'UTC'
+            """;
+
     /** Of what is not a day, there is little: it is not looked at. */
     @Language("SQL")
     private static final String SIZE =
@@ -97,6 +109,9 @@ class Partitions {
     private final DatabaseClock clock;
     private final Loops loops;
     private final Loop loop;
+
+    /** Until when days must be kept at least, for the last end in each. */
+    private final Map<LocalDate, Instant> keptUntil = new HashMap<>();
 
     /** What a round did. */
     record Round(int made, int dropped) {}
@@ -168,6 +183,14 @@ class Partitions {
             }
             today = row.getObject(2, LocalDate.class);
         }
+        var oldest = today.atStartOfDay(ZoneOffset.UTC).minus(config.retention()).toLocalDate();
+        // Before the first lock that others wait for.
+        var over = new ArrayList<LocalDate>();
+        for (var day : days(connection)) {
+            if (day.isBefore(oldest) && !isKept(connection, day)) {
+                over.add(day);
+            }
+        }
         try (var statement = connection.createStatement()) {
             statement.execute(GIVE_UP_SOON);
         }
@@ -179,16 +202,14 @@ class Partitions {
         for (int ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
             made += make(connection, today.plusDays(ahead)) ? 1 : 0;
         }
-        var oldest = today.atStartOfDay(ZoneOffset.UTC).minus(config.retention()).toLocalDate();
-        int dropped = 0;
-        for (var day : days(connection)) {
-            if (day.isBefore(oldest) && !hasUnfinished(connection, day)) {
-                drop(connection, day);
-                dropped++;
-            }
+        for (var day : over) {
+            drop(connection, day);
+            keptUntil.remove(day);
         }
+        int dropped = over.size();
         try (var statement = connection.prepareStatement(DELETE_OUTSIDE_OF_DAYS)) {
             statement.setObject(1, oldest);
+            statement.setLong(2, config.retention().toMillis());
             statement.executeUpdate();
         }
         if (made + dropped > 0) {
@@ -230,6 +251,26 @@ class Partitions {
             }
         }
         return days;
+    }
+
+    private boolean isKept(Connection connection, LocalDate day) throws SQLException {
+        var until = keptUntil.get(day);
+        if (until != null && clock.now().isBefore(until) || hasUnfinished(connection, day)) {
+            return true;
+        }
+        try (var statement = connection.prepareStatement(LAST_END)) {
+            statement.setObject(1, day);
+            statement.setObject(2, day);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                var end = Instant.ofEpochMilli(row.getLong(1)).plus(config.retention());
+                if (row.wasNull() || !end.isAfter(Instant.ofEpochMilli(row.getLong(2)))) {
+                    return false;
+                }
+                keptUntil.put(day, end);
+                return true;
+            }
+        }
     }
 
     private static boolean hasUnfinished(Connection connection, LocalDate day) throws SQLException {

@@ -1,6 +1,6 @@
 package io.carillon.execution;
 
-import io.carillon.database.Refusal;
+import io.carillon.database.SqlFailures;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -52,7 +52,7 @@ class RowByRow {
         try {
             return new Taken(batch.take(limit, 0), 0);
         } catch (RuntimeException | StackOverflowError failure) {
-            if (!Refusal.isOfRow(failure)) {
+            if (!SqlFailures.isOfRow(failure)) {
                 throw failure;
             }
         }
@@ -67,10 +67,10 @@ class RowByRow {
                 }
                 taken += more;
             } catch (RuntimeException | StackOverflowError failure) {
-                if (!Refusal.isOfRow(failure)) {
+                if (!SqlFailures.isOfRow(failure)) {
                     throw failure;
                 }
-                why = Refusal.message(failure);
+                why = SqlFailures.message(failure);
                 refused++;
             }
         }

@@ -60,7 +60,12 @@ class SubmissionOrder {
         }
     }
 
-    Ordered of(SortedMap<Integer, SubmissionRequest> requests) {
+    /**
+     * Orders the submissions of a batch.
+     *
+     * @param refusedRefs the refs of those that could not even be read
+     */
+    Ordered of(SortedMap<Integer, SubmissionRequest> requests, Set<String> refusedRefs) {
         var ordered =
                 new Ordered(
                         new ArrayList<>(),
@@ -69,7 +74,7 @@ class SubmissionOrder {
                         new HashMap<>(),
                         new HashSet<>());
         var byRef = byRef(requests, ordered);
-        requests.forEach((index, request) -> resolve(index, request, byRef, ordered));
+        requests.forEach((index, request) -> resolve(index, request, byRef, refusedRefs, ordered));
         sort(requests, ordered);
         return ordered;
     }
@@ -90,7 +95,11 @@ class SubmissionOrder {
     }
 
     private static void resolve(
-            int index, SubmissionRequest request, Map<String, Integer> byRef, Ordered ordered) {
+            int index,
+            SubmissionRequest request,
+            Map<String, Integer> byRef,
+            Set<String> refusedRefs,
+            Ordered ordered) {
         var dependsOn = request.dependsOn() == null ? List.<String>of() : request.dependsOn();
         for (int position = 0; position < dependsOn.size(); position++) {
             String name = dependsOn.get(position);
@@ -101,6 +110,12 @@ class SubmissionOrder {
                 if (!inside.contains(other)) {
                     inside.add(other);
                 }
+                continue;
+            }
+            if (refusedRefs.contains(name)) {
+                ordered.refused.putIfAbsent(
+                        index,
+                        ProblemException.invalid("dependsOn", "depends on one that was refused"));
                 continue;
             }
             try {

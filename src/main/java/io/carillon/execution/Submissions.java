@@ -98,15 +98,20 @@ class Submissions {
      * @throws ProblemException if it is refused
      */
     Result.Accepted submit(SubmissionRequest request) {
-        return switch (submitAll(new TreeMap<>(Map.of(0, request))).get(0)) {
+        return switch (submitAll(new TreeMap<>(Map.of(0, request)), Set.of()).get(0)) {
             case Result.Accepted accepted -> accepted;
             case Result.Refused refused -> throw refused.problem;
             case null -> throw new IllegalStateException("A submission without a result");
         };
     }
 
-    /** Submits those that can be; results are by the same positions. */
-    SortedMap<Integer, Result> submitAll(SortedMap<Integer, SubmissionRequest> requests) {
+    /**
+     * Submits those that can be; results are by the same positions.
+     *
+     * @param refusedRefs the refs of those of the batch that could not even be read
+     */
+    SortedMap<Integer, Result> submitAll(
+            SortedMap<Integer, SubmissionRequest> requests, Set<String> refusedRefs) {
         var results = new TreeMap<Integer, Result>();
         var drafts = new TreeMap<Integer, Submission>();
         requests.forEach(
@@ -117,7 +122,7 @@ class Submissions {
                         results.put(index, new Result.Refused(problem));
                     }
                 });
-        var ordered = order.of(requests);
+        var ordered = order.of(requests, refusedRefs);
         try {
             // With results of its own, since it is done again after a deadlock.
             return Transactions.of(

@@ -4,12 +4,15 @@ import io.carillon.database.ArrayParameters;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.IndexHeads;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Array;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -26,7 +29,8 @@ class DueTriggers {
     private static final String NEXT_DUE =
             """
             select min(next_fire_time), epoch_millis(clock_timestamp()) from qrtz_triggers
-            where trigger_state = 'WAITING' and next_fire_time >= ?
+            where sched_name = 'carillon' and trigger_state = 'WAITING' and next_fire_time >= ?
+              and trigger_name <> all(?)
             """;
 
     /**
@@ -42,10 +46,26 @@ class DueTriggers {
             from qrtz_triggers
             where sched_name = 'carillon' and trigger_state = 'WAITING'
               and next_fire_time >= ? and next_fire_time <= epoch_millis(statement_timestamp())
+              and trigger_name <> all(?)
             order by next_fire_time
             limit ?
             for update skip locked
             """;
+
+    @Language("SQL")
+    private static final String LOCK_DUE_ONE =
+            """
+            select trigger_name, trigger_group, next_fire_time, trigger_state, priority as job_version, ctid,
+                   epoch_millis(statement_timestamp())
+            from qrtz_triggers
+            where sched_name = 'carillon' and trigger_name = ? and trigger_state = 'WAITING'
+              and next_fire_time <= epoch_millis(statement_timestamp())
+            for update skip locked
+            """;
+
+    /** When the transaction began, which is no later than when it first looked. */
+    @Language("SQL")
+    private static final String BEGAN = "select epoch_millis(transaction_timestamp())";
 
     @Language("SQL")
     private static final String READ_ONE =
@@ -66,11 +86,8 @@ class DueTriggers {
             update qrtz_triggers t
             set prev_fire_time = coalesce(nullif(a.previous, -1), t.prev_fire_time),
                 next_fire_time = nullif(a.next, -1),
-                trigger_state = case when a.state is not null then a.state
-                                     when a.next = -1 then 'COMPLETE'
-                                     else t.trigger_state end
-            from unnest(?::varchar[]::tid[], ?::bigint[], ?::bigint[], ?::varchar[])
-                     as a (row, previous, next, state)
+                trigger_state = case when a.next = -1 then 'COMPLETE' else t.trigger_state end
+            from unnest(?::varchar[]::tid[], ?::bigint[], ?::bigint[]) as a (row, previous, next)
             where t.ctid = a.row
             """;
 
@@ -103,8 +120,27 @@ class DueTriggers {
         }
     }
 
-    /** Triggers that are due {@code now}, oldest first. */
-    record Batch(List<Locked> triggers, Instant now) {}
+    /**
+     * Triggers that are due {@code now}, oldest first.
+     *
+     * @param nameless the names of further ones that no job can have
+     */
+    record Batch(List<Locked> triggers, List<String> nameless, Instant now) {
+        int size() {
+            return triggers.size() + nameless.size();
+        }
+
+        List<String> names() {
+            var names = new ArrayList<>(nameless);
+            triggers.forEach(trigger -> names.add(trigger.jobId().toString()));
+            return names;
+        }
+    }
+
+    /**
+     * @param next when the next active trigger is due; null when there is none
+     */
+    record Look(@Nullable Instant next, Instant now) {}
 
     /**
      * @param trigger null when nothing is ahead of it
@@ -115,61 +151,126 @@ class DueTriggers {
      * Where a trigger goes.
      *
      * @param last the last instant that is executed; null: none, and the one before stays
-     * @param next null when nothing is ahead
-     * @param state null: as {@code next} says
+     * @param next null when nothing is ahead: then it is complete
      */
-    record Advanced(
-            Locked trigger,
-            @Nullable Instant last,
-            @Nullable Instant next,
-            @Nullable String state) {}
+    record Advanced(Locked trigger, @Nullable Instant last, @Nullable Instant next) {}
 
     DueTriggers(DatabaseClock clock) {
         this.clock = clock;
     }
 
-    /** When the next active trigger is due; null when there is none. */
-    @Nullable Instant next(Connection connection) throws SQLException {
+    /**
+     * When the next active trigger is due.
+     *
+     * @param passedOver names of triggers that do not count
+     */
+    Look next(Connection connection, Collection<String> passedOver) throws SQLException {
+        long from = from(System.nanoTime());
         long sentNanos = System.nanoTime();
-        long from = from(sentNanos);
+        var look = next(connection, from, passedOver);
+        looked(from, sentNanos, 0, null);
+        if (look.next != null) {
+            heads.seen(HEAD, look.next.toEpochMilli());
+        }
+        return look;
+    }
+
+    /** The same of those that are due after an instant; null when there is none. */
+    @Nullable Instant nextAfter(Connection connection, Instant after, Collection<String> passedOver)
+            throws SQLException {
+        return next(connection, after.toEpochMilli() + 1, passedOver).next;
+    }
+
+    private Look next(Connection connection, long from, Collection<String> passedOver)
+            throws SQLException {
+        long sentNanos = System.nanoTime();
         try (var statement = connection.prepareStatement(NEXT_DUE)) {
             statement.setLong(1, from);
+            statement.setArray(2, texts(connection, passedOver));
             try (var row = statement.executeQuery()) {
                 row.next();
                 long next = row.getLong(1);
                 boolean none = row.wasNull();
                 clock.observe(row.getLong(2), sentNanos);
-                looked(from, sentNanos, 0, null);
-                if (none) {
-                    return null;
-                }
-                heads.seen(HEAD, next);
-                return Instant.ofEpochMilli(next);
+                return new Look(
+                        none ? null : Instant.ofEpochMilli(next),
+                        Instant.ofEpochMilli(row.getLong(2)));
             }
         }
     }
 
-    /** Locks up to {@code limit} active triggers that are due, passing over what others hold. */
-    Batch lockDue(Connection connection, int limit) throws SQLException {
-        var locked = new ArrayList<Locked>();
-        var now = Instant.EPOCH;
+    /**
+     * Locks up to {@code limit} active triggers that are due, passing over what others hold.
+     *
+     * @param passedOver names of triggers to pass over as well
+     */
+    Batch lockDue(Connection connection, int limit, Collection<String> passedOver)
+            throws SQLException {
         long sentNanos = System.nanoTime();
         long from = from(sentNanos);
+        Batch batch;
         try (var statement = connection.prepareStatement(LOCK_DUE)) {
             statement.setLong(1, from);
-            statement.setInt(2, limit);
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    if (locked.isEmpty()) {
-                        now = Instant.ofEpochMilli(row.getLong(NOW));
-                        clock.observe(row.getLong(NOW), sentNanos);
-                    }
+            statement.setArray(2, texts(connection, passedOver));
+            statement.setInt(3, limit);
+            batch = batch(statement, sentNanos);
+        }
+        var triggers = batch.triggers;
+        looked(
+                from,
+                sentNanos,
+                triggers.size(),
+                triggers.isEmpty() ? null : triggers.getLast().due);
+        return batch.size() > 0 ? batch : new Batch(List.of(), List.of(), began(connection));
+    }
+
+    /** Locks one active trigger, if it is due and nobody holds it. */
+    Batch lockDue(Connection connection, String name) throws SQLException {
+        try (var statement = connection.prepareStatement(LOCK_DUE_ONE)) {
+            statement.setString(1, name);
+            return batch(statement, System.nanoTime());
+        }
+    }
+
+    private Batch batch(PreparedStatement statement, long sentNanos) throws SQLException {
+        var locked = new ArrayList<Locked>();
+        var nameless = new ArrayList<String>();
+        var now = Instant.EPOCH;
+        try (var row = statement.executeQuery()) {
+            while (row.next()) {
+                if (locked.isEmpty() && nameless.isEmpty()) {
+                    now = Instant.ofEpochMilli(row.getLong(NOW));
+                    clock.observe(row.getLong(NOW), sentNanos);
+                }
+                if (isNameOfAJob(row.getString(1))) {
                     locked.add(lockedOf(row));
+                } else {
+                    nameless.add(row.getString(1));
                 }
             }
         }
-        looked(from, sentNanos, locked.size(), locked.isEmpty() ? null : locked.getLast().due);
-        return new Batch(locked, now);
+        return new Batch(locked, nameless, now);
+    }
+
+    private static Instant began(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement(BEGAN);
+                var row = statement.executeQuery()) {
+            row.next();
+            return Instant.ofEpochMilli(row.getLong(1));
+        }
+    }
+
+    private static boolean isNameOfAJob(String name) {
+        try {
+            return UUID.fromString(name).toString().equals(name);
+        } catch (IllegalArgumentException notACarillonName) {
+            return false;
+        }
+    }
+
+    private static Array texts(Connection connection, Collection<String> texts)
+            throws SQLException {
+        return connection.createArrayOf("varchar", texts.toArray());
     }
 
     /** Locks one job's trigger, once whoever holds it lets go; null when it has none. */
@@ -203,8 +304,7 @@ class DueTriggers {
             new ArrayParameters<>(statement, 1, advanced)
                     .texts(trigger -> trigger.trigger.row)
                     .longs(trigger -> millis(trigger.last))
-                    .longs(trigger -> millis(trigger.next))
-                    .texts(Advanced::state);
+                    .longs(trigger -> millis(trigger.next));
             int moved = statement.executeUpdate();
             if (moved != advanced.size()) {
                 throw new IllegalStateException(

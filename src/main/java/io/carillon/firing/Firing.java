@@ -14,14 +14,13 @@ import io.carillon.execution.Overlaps;
 import io.carillon.execution.PlannedExecution;
 import io.carillon.firing.DueTriggers.Advanced;
 import io.carillon.firing.DueTriggers.Locked;
-import io.carillon.schedule.Schedule;
-import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,27 +49,42 @@ class Firing {
     private final DueTriggers triggers;
     private final AfterCommit afterCommit;
     private final Notifications notifications;
+    private volatile @Nullable Instant lastFiredAt;
 
     /**
-     * What a round did: triggers advanced, rows written to the ledger, and whether more may be due.
+     * What a round did.
+     *
+     * @param triggers how many were advanced
+     * @param rows how many were written to the ledger
+     * @param more whether more may be due that the round did not look at
+     * @param left the names of triggers that could not be taken now
+     * @param faults by the names of triggers that cannot be fired, why
+     * @param at what was due until then, by the database's clock, was looked at if there is no more
      */
-    record Round(int triggers, int rows, boolean more) {}
+    record Round(
+            int triggers,
+            int rows,
+            boolean more,
+            List<String> left,
+            Map<String, String> faults,
+            Instant at) {}
 
-    /**
-     * What becomes of a trigger's due instants, before its job's other executions are looked at.
-     */
-    private record Decided(
-            Locked trigger, FiringPlans.Plan plan, Overlap overlap, CatchUp.Decision decision) {}
-
-    /** What one transaction has written; {@code more}: something may still be due. */
+    /** What one transaction has written, and what it has not, as {@link Round} says. */
     private record Written(
-            List<Advanced> advanced, List<PlannedExecution> rows, Instant now, boolean more) {
-        Written withMore() {
-            return new Written(advanced, rows, now, true);
+            List<Advanced> advanced,
+            List<PlannedExecution> rows,
+            Instant now,
+            boolean more,
+            List<String> left,
+            Map<String, String> faults) {
+        Written with(List<String> nameless, boolean isFull) {
+            var all = new HashMap<>(faults);
+            nameless.forEach(name -> all.put(name, "its name is not a job's id"));
+            return new Written(advanced, rows, now, more || isFull, left, all);
         }
 
         Round round() {
-            return new Round(advanced.size(), rows.size(), more);
+            return new Round(advanced.size(), rows.size(), more, left, faults, now);
         }
     }
 
@@ -96,20 +110,54 @@ class Firing {
     }
 
     /**
-     * When the next active trigger is due, by the database's clock; null when there is none. In the
-     * past: it is due now.
+     * When the next active trigger is due, by the database's clock. In the past: it is due now.
+     *
+     * @param passedOver names of triggers that do not count
      */
-    @Nullable Instant nextDue() throws SQLException {
+    DueTriggers.Look look(Collection<String> passedOver) throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            return triggers.next(connection);
+            return triggers.next(connection, passedOver);
         }
     }
 
-    /** Fires up to {@code limit} due triggers in a transaction of its own. */
-    Round fire(int limit) throws SQLException {
-        var written = Transactions.of(dataSource, connection -> fireDue(connection, limit));
+    /** When the next one is due after an instant; null when there is none. */
+    @Nullable Instant dueAfter(Instant after, Collection<String> passedOver) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            return triggers.nextAfter(connection, after, passedOver);
+        }
+    }
+
+    /**
+     * Fires up to {@code limit} due triggers in a transaction of its own.
+     *
+     * @param passedOver names of triggers to leave as they are
+     * @throws RefusedBatchException if what was to be fired could not be
+     */
+    Round fire(int limit, Collection<String> passedOver) throws SQLException {
+        var written =
+                Transactions.of(dataSource, connection -> fireDue(connection, limit, passedOver));
         committed(written);
         return written.round();
+    }
+
+    /**
+     * Fires one trigger, if it is due, in a transaction of its own.
+     *
+     * @return why it could not be fired; null if it was, or need not be any more
+     * @throws RefusedBatchException if it could not be
+     */
+    @Nullable String fireAgain(String name) throws SQLException {
+        var written =
+                Transactions.of(
+                        dataSource,
+                        connection -> fire(connection, triggers.lockDue(connection, name)));
+        committed(written);
+        return written.faults.get(name);
+    }
+
+    /** When this replica last fired something, by the database's clock; null if it never has. */
+    @Nullable Instant lastFiredAt() {
+        return lastFiredAt;
     }
 
     /**
@@ -156,25 +204,39 @@ class Firing {
         }
         var due = paused.due();
         while (due != null && !due.isAfter(found.now())) {
-            var decision = decide(schedule, paused.dueAt(due), found.now(), plan.policy(), catchUp);
+            var decision =
+                    Decided.decide(
+                            schedule, paused.dueAt(due), found.now(), plan.policy(), catchUp);
             preview = preview.and(decision);
             due = decision.next();
         }
         return preview;
     }
 
-    private Written fireDue(Connection connection, int limit) throws SQLException {
-        var due = triggers.lockDue(connection, limit);
+    private Written fireDue(Connection connection, int limit, Collection<String> passedOver)
+            throws SQLException {
+        var due = triggers.lockDue(connection, limit, passedOver);
+        return fire(connection, due).with(due.nameless(), due.size() == limit);
+    }
+
+    private Written fire(Connection connection, DueTriggers.Batch due) throws SQLException {
         if (due.triggers().isEmpty()) {
-            return new Written(List.of(), List.of(), due.now(), false);
+            return new Written(List.of(), List.of(), due.now(), false, List.of(), Map.of())
+                    .with(due.nameless(), false);
         }
-        var written = write(connection, due.triggers(), due.now(), null, false);
-        return due.triggers().size() == limit ? written.withMore() : written;
+        try {
+            return write(connection, due.triggers(), due.now(), null, false)
+                    .with(due.nameless(), false);
+        } catch (SQLException | RuntimeException | StackOverflowError failure) {
+            throw new RefusedBatchException(
+                    due.triggers().stream().map(each -> each.jobId().toString()).toList(), failure);
+        }
     }
 
     private void committed(Written written) {
         if (!written.advanced.isEmpty()) {
             metrics.transaction();
+            lastFiredAt = written.now;
         }
         boolean work = false;
         for (var row : written.rows) {
@@ -206,53 +268,53 @@ class Firing {
                 plans.of(connection, locked.stream().map(Locked::job).toList());
         var advanced = new ArrayList<Advanced>(locked.size());
         var decided = new ArrayList<Decided>(locked.size());
+        var faults = new HashMap<String, String>();
+        var left = new ArrayList<String>();
         int instants = 0;
+        boolean more = false;
         for (var trigger : locked) {
             if (instants >= LARGEST_WRITE) {
+                more = true;
                 break;
             }
             var plan = read.get(trigger.jobId());
             var schedule = plan == null ? null : plan.schedule();
             if (plan == null || schedule == null) {
-                Log.errorf(
-                        "trigger set aside jobId=%s: %s",
-                        trigger.jobId(), plan == null ? "it has no job" : plan.fault());
-                advanced.add(new Advanced(trigger, null, trigger.due(), "ERROR"));
+                faults.put(
+                        trigger.jobId().toString(),
+                        plan == null
+                                ? "it has no job with a schedule"
+                                : String.valueOf(plan.fault()));
                 continue;
             }
-            var decision = decide(schedule, trigger, now, plan.policy(), ofPaused);
-            instants += decision.execute().size() + decision.skipped().size();
-            decided.add(
-                    new Decided(trigger, plan, overlapOf(plan, trigger, now, ofPaused), decision));
+            var each = Decided.of(trigger, plan, schedule, now, ofPaused);
+            instants += each.decision().execute().size() + each.decision().skipped().size();
+            decided.add(each);
         }
         var standing = standing(connection, decided, isPatient);
         var rows = new ArrayList<PlannedExecution>(instants);
         for (var each : decided) {
-            var ofJob = standing.get(each.trigger.jobId());
+            var ofJob = standing.get(each.trigger().jobId());
             if (ofJob == null) {
                 // Something of the job is about to end: in the next round one knows how it stands.
+                left.add(each.trigger().jobId().toString());
                 continue;
             }
             addRows(connection, rows, each, ofJob);
             advanced.add(
                     new Advanced(
-                            each.trigger,
-                            each.decision.lastExecuted(),
-                            each.decision.next(),
-                            null));
+                            each.trigger(),
+                            each.decision().lastExecuted(),
+                            each.decision().next()));
         }
         if (!rows.isEmpty()) {
             executions.insertPlanned(connection, rows);
         }
         triggers.advance(connection, advanced);
-        boolean more = advanced.size() < locked.size();
         for (var trigger : advanced) {
-            more |=
-                    trigger.state() == null
-                            && trigger.next() != null
-                            && !trigger.next().isAfter(now);
+            more |= trigger.next() != null && !trigger.next().isAfter(now);
         }
-        return new Written(advanced, rows, now, more);
+        return new Written(advanced, rows, now, more, left, faults);
     }
 
     /**
@@ -268,13 +330,13 @@ class Firing {
         var looking = new ArrayList<UUID>();
         var holding = new ArrayList<UUID>();
         for (var each : decided) {
-            var jobId = each.trigger.jobId();
-            if (each.overlap.letsWait() && !each.decision.execute().isEmpty()) {
+            var jobId = each.trigger().jobId();
+            if (each.overlap().letsWait() && !each.decision().execute().isEmpty()) {
                 holding.add(jobId);
                 continue;
             }
             standing.put(jobId, Standing.NONE);
-            if (each.overlap == Overlap.SKIP && !each.decision.execute().isEmpty()) {
+            if (each.overlap() == Overlap.SKIP && !each.decision().execute().isEmpty()) {
                 looking.add(jobId);
             }
         }
@@ -291,41 +353,11 @@ class Firing {
         return standing;
     }
 
-    /**
-     * Who asks for all missed instants does not want all but one of them skipped: they wait for
-     * their turn.
-     */
-    private static Overlap overlapOf(
-            FiringPlans.Plan plan, Locked trigger, Instant now, @Nullable MisfirePolicy ofPaused) {
-        boolean isCatchUp =
-                trigger.isPaused()
-                        ? ofPaused == MisfirePolicy.FIRE_ALL
-                        : plan.policy().misfire() == MisfirePolicy.FIRE_ALL
-                                && trigger.due().isBefore(now.minus(plan.policy().threshold()));
-        return isCatchUp ? plan.overlap().inTurn() : plan.overlap();
-    }
-
-    private static CatchUp.Decision decide(
-            Schedule schedule,
-            Locked trigger,
-            Instant now,
-            CatchUp.Policy policy,
-            @Nullable MisfirePolicy ofPaused) {
-        if (!trigger.isPaused()) {
-            return CatchUp.decide(schedule, trigger.due(), now, policy);
-        }
-        if (ofPaused == null || ofPaused == MisfirePolicy.SKIP) {
-            return CatchUp.skipAll(schedule, trigger.due(), now, SkipReason.PAUSED);
-        }
-        var chosen = new CatchUp.Policy(ofPaused, policy.window(), policy.limit(), Duration.ZERO);
-        return CatchUp.decide(schedule, trigger.due(), now, chosen);
-    }
-
     private void addRows(
             Connection connection, List<PlannedExecution> rows, Decided decided, Standing standing)
             throws SQLException {
-        var plan = decided.plan;
-        for (var skipped : decided.decision.skipped()) {
+        var plan = decided.plan();
+        for (var skipped : decided.decision().skipped()) {
             rows.add(
                     PlannedExecution.skipped(
                             plan.jobId(),
@@ -336,11 +368,11 @@ class Firing {
                             skipped.count(),
                             skipped.reason().name()));
         }
-        var execute = decided.decision.execute();
+        var execute = decided.decision().execute();
         if (execute.isEmpty()) {
             return;
         }
-        var overlap = OverlapDecision.decide(decided.overlap, standing, execute.size());
+        var overlap = OverlapDecision.decide(decided.overlap(), standing, execute.size());
         if (overlap.cancelsOthers()) {
             control.cancelAllOf(connection, plan.jobId(), "OVERLAP");
         }
@@ -351,7 +383,7 @@ class Firing {
                             plan.namespace(),
                             plan.spec(),
                             execute.get(index).toEpochMilli(),
-                            decided.overlap,
+                            decided.overlap(),
                             overlap.starts().get(index)));
         }
     }

@@ -5,18 +5,32 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Not ready while due triggers are not looked for. */
+/**
+ * Says when this replica last fired, and how many triggers it has set aside. Whether it is able to
+ * fire is known from its rounds, among the loops.
+ */
 @Readiness
 @ApplicationScoped
 class FiringHealth implements HealthCheck {
-    private final FiringScheduler scheduler;
+    private final FiringConfig config;
+    private final Firing firing;
+    private final SetAside setAside;
 
-    FiringHealth(FiringScheduler scheduler) {
-        this.scheduler = scheduler;
+    FiringHealth(FiringConfig config, Firing firing, SetAside setAside) {
+        this.config = config;
+        this.firing = firing;
+        this.setAside = setAside;
     }
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("firing").status(scheduler.isAlive()).build();
+        var response = HealthCheckResponse.named("firing").up();
+        if (!config.enabled()) {
+            return response.withData("enabled", false).build();
+        }
+        var last = firing.lastFiredAt();
+        return response.withData("lastFiring", last == null ? "none yet" : last.toString())
+                .withData("setAside", setAside.size())
+                .build();
     }
 }

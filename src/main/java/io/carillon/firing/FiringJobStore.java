@@ -3,7 +3,7 @@ package io.carillon.firing;
 import io.carillon.database.DatabaseClock;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -27,32 +27,28 @@ import org.slf4j.LoggerFactory;
 /**
  * Quartz's clustered JDBC store without its cluster-wide lock. It keeps the tables, the scheduler
  * thread and the calls; of the hot path it keeps nothing: what is acquired is a mere alarm for the
- * next due time, and firing hands the due triggers of that time to {@link Firing}. There is no
- * acquired state, hence no recovery, no check-in and no misfire thread.
+ * next due time, and firing hands the due triggers of that time to {@link FiringRounds}. There is
+ * no acquired state, hence no recovery, no check-in and no misfire thread.
  */
 final class FiringJobStore extends JobStoreSupport {
     /** The scheduler's name: SCHED_NAME in every row. */
     static final String NAME = "carillon";
 
-    private static final Duration RETRY_DELAY = Duration.ofMillis(500);
-
     private final DataSource dataSource;
-    private final Firing firing;
+    private final FiringRounds rounds;
     private final DatabaseClock clock;
     private final FiringConfig config;
     private final DriverDelegate delegate;
     private volatile @Nullable SchedulerSignaler signaler;
-    private volatile long lookedNanos = System.nanoTime();
-    private volatile boolean shutDown;
 
     FiringJobStore(
             DataSource dataSource,
-            Firing firing,
+            FiringRounds rounds,
             FiringPlans plans,
             DatabaseClock clock,
             FiringConfig config) {
         this.dataSource = dataSource;
-        this.firing = firing;
+        this.rounds = rounds;
         this.clock = clock;
         this.config = config;
         this.delegate = new Delegate(plans);
@@ -66,19 +62,14 @@ final class FiringJobStore extends JobStoreSupport {
     /** Looks when something is due within the poll interval; claims nothing. */
     @Override
     public List<OperableTrigger> acquireNextTriggers(
-            long noLaterThan, int maxCount, long timeWindow) throws JobPersistenceException {
-        try {
-            var next = firing.nextDue();
-            lookedNanos = System.nanoTime();
-            // Quartz's thread clears the list if something nearer comes while it waits.
-            var due = new ArrayList<OperableTrigger>();
-            if (next != null && !next.isAfter(clock.now().plus(config.poll()))) {
-                due.add(new Alarm(new Date(clock.wallMillisAt(next.toEpochMilli()))));
-            }
-            return due;
-        } catch (SQLException | RuntimeException failure) {
-            throw new JobPersistenceException("Due triggers could not be looked for", failure);
+            long noLaterThan, int maxCount, long timeWindow) {
+        var next = rounds.next();
+        // Quartz's thread clears the list if something nearer comes while it waits.
+        var due = new ArrayList<OperableTrigger>();
+        if (next != null) {
+            due.add(new Alarm(new Date(clock.wallMillisAt(next.toEpochMilli()))));
         }
+        return due;
     }
 
     /**
@@ -86,16 +77,9 @@ final class FiringJobStore extends JobStoreSupport {
      * nothing left for its thread pool to do.
      */
     @Override
-    public List<TriggerFiredResult> triggersFired(List<OperableTrigger> alarms)
-            throws JobPersistenceException {
-        try {
-            while (!shutDown && firing.fire(config.batchSize()).more()) {
-                lookedNanos = System.nanoTime();
-            }
-            return List.of();
-        } catch (SQLException | RuntimeException failure) {
-            throw new JobPersistenceException("Due triggers could not be fired", failure);
-        }
+    public List<TriggerFiredResult> triggersFired(List<OperableTrigger> alarms) {
+        rounds.fire();
+        return List.of();
     }
 
     @Override
@@ -105,13 +89,9 @@ final class FiringJobStore extends JobStoreSupport {
     public void triggeredJobComplete(
             OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {}
 
-    /** How long ago triggers were last looked for. */
-    Duration sinceLastLook() {
-        return Duration.ofNanos(System.nanoTime() - lookedNanos);
-    }
-
     /** Has the scheduler thread look again, if {@code nextFireTime} is before what it waits for. */
     void wake(long nextFireTime) {
+        rounds.changed(nextFireTime == 0 ? Instant.MIN : Instant.ofEpochMilli(nextFireTime));
         var scheduler = signaler;
         if (scheduler != null && nextFireTime <= clock.millis() + config.poll().toMillis()) {
             scheduler.signalSchedulingChange(
@@ -145,12 +125,7 @@ final class FiringJobStore extends JobStoreSupport {
 
     @Override
     public void shutdown() {
-        shutDown = true;
-    }
-
-    @Override
-    public long getAcquireRetryDelay(int failureCount) {
-        return RETRY_DELAY.toMillis();
+        rounds.stop();
     }
 
     // What the inherited calls stand on

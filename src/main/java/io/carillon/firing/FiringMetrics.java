@@ -67,6 +67,12 @@ class FiringMetrics {
                 .register(registry);
     }
 
+    void setAside(Supplier<Number> count) {
+        Gauge.builder("carillon.triggers.set.aside", count)
+                .description("Triggers that cannot be fired for a fault of their own")
+                .register(registry);
+    }
+
     void fired(Duration late) {
         executed.increment();
         delay.record(late.isNegative() ? Duration.ZERO : late);

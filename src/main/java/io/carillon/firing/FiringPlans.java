@@ -41,6 +41,10 @@ class FiringPlans {
             from job where id = any(?) and deleted_at is null and schedule is not null
             """;
 
+    /** Of a plan that has a fault, which nobody executes by. */
+    private static final ExecutionSpec NO_SPEC =
+            new ExecutionSpec("", "", 0, 1, Delivery.AT_MOST_ONCE, 0, 1, null);
+
     private final Json json;
     private final Calendars calendars;
     private final Duration threshold;
@@ -71,7 +75,8 @@ class FiringPlans {
     }
 
     /**
-     * @param schedule null if what is stored does not compile, which says {@code fault}
+     * @param schedule null if what is stored cannot be read or does not compile, which says {@code
+     *     fault}; then the rest means nothing
      */
     record Plan(
             JobVersion job,
@@ -144,6 +149,21 @@ class FiringPlans {
 
     private Plan plan(ResultSet row, ReadCalendars excluded) throws SQLException {
         var job = new JobVersion(row.getObject("id", UUID.class), row.getLong("version"));
+        try {
+            return plan(job, row, excluded);
+        } catch (RuntimeException | StackOverflowError fault) {
+            return new Plan(
+                    job,
+                    row.getString("namespace"),
+                    null,
+                    new CatchUp.Policy(MisfirePolicy.SKIP, Duration.ZERO, 0, threshold),
+                    NO_SPEC,
+                    Overlap.SKIP,
+                    fault.getMessage() == null ? fault.toString() : fault.getMessage());
+        }
+    }
+
+    private Plan plan(JobVersion job, ResultSet row, ReadCalendars excluded) throws SQLException {
         String namespace = row.getString("namespace");
         String text = row.getString("schedule");
         var createdAt = row.getObject("created_at", OffsetDateTime.class).toInstant();
@@ -164,21 +184,17 @@ class FiringPlans {
                         row.getInt("weight"),
                         row.getObject("start_deadline_ms", Long.class));
         var overlap = Overlap.valueOf(row.getString("overlap"));
-        try {
-            var key = Key.of(text, job.jobId(), job.version());
-            var schedule = compiled.getIfPresent(key);
-            if (schedule == null) {
-                var written = json.stored(text, ScheduleSpec.class);
-                schedule =
-                        written.compile(
-                                createdAt,
-                                job.jobId().toString(),
-                                excluded.of(namespace, written.exclude()));
-                compiled.put(key, schedule);
-            }
-            return new Plan(job, namespace, schedule, policy, spec, overlap, null);
-        } catch (RuntimeException fault) {
-            return new Plan(job, namespace, null, policy, spec, overlap, fault.toString());
+        var key = Key.of(text, job.jobId(), job.version());
+        var schedule = compiled.getIfPresent(key);
+        if (schedule == null) {
+            var written = json.stored(text, ScheduleSpec.class);
+            schedule =
+                    written.compile(
+                            createdAt,
+                            job.jobId().toString(),
+                            excluded.of(namespace, written.exclude()));
+            compiled.put(key, schedule);
         }
+        return new Plan(job, namespace, schedule, policy, spec, overlap, null);
     }
 }

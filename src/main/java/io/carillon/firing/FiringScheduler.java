@@ -5,6 +5,8 @@ import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
 import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -13,9 +15,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.quartz.SchedulerException;
@@ -28,8 +27,8 @@ import org.quartz.simpl.SimpleClassLoadHelper;
 import org.quartz.spi.ThreadPool;
 
 /**
- * Starts this replica's Quartz scheduler on a {@link FiringJobStore}, wakes it when another replica
- * changed a trigger, and watches that it goes on looking.
+ * Starts this replica's Quartz scheduler on a {@link FiringJobStore}, and wakes it when another
+ * replica changed a trigger, or when it sleeps for too long.
  */
 @ApplicationScoped
 public class FiringScheduler {
@@ -38,32 +37,28 @@ public class FiringScheduler {
     /** Quartz waits no shorter. */
     private static final Duration SHORTEST_POLL = Duration.ofSeconds(1);
 
-    private static final Duration STUCK = Duration.ofSeconds(30);
-
     private final FiringJobStore store;
     private final FiringConfig config;
     private final Notifications notifications;
-    private final Reconciler reconciler;
-    private final TimeZoneUpdate timeZoneUpdate;
-    private final ScheduledExecutorService watch =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("carillon-firing-watch").daemon().factory());
+    private final FiringRounds rounds;
+    private final Loops loops;
+    private final Loop watch;
     private @Nullable QuartzScheduler scheduler;
 
     FiringScheduler(
             @ForLoops DataSource dataSource,
-            Firing firing,
+            FiringRounds rounds,
             FiringPlans plans,
             DatabaseClock clock,
             FiringConfig config,
             Notifications notifications,
-            Reconciler reconciler,
-            TimeZoneUpdate timeZoneUpdate) {
-        this.store = new FiringJobStore(dataSource, firing, plans, clock, config);
+            Loops loops) {
+        this.store = new FiringJobStore(dataSource, rounds, plans, clock, config);
         this.config = config;
         this.notifications = notifications;
-        this.reconciler = reconciler;
-        this.timeZoneUpdate = timeZoneUpdate;
+        this.rounds = rounds;
+        this.loops = loops;
+        this.watch = loops.background("firing-watch", this::wakeIfOverdue);
     }
 
     void start(@Observes @Priority(StartOrder.FIRING) StartupEvent event)
@@ -76,11 +71,9 @@ public class FiringScheduler {
         notifications.on(
                 Topic.SCHEDULE,
                 argument -> store.wake(argument.isEmpty() ? 0 : Long.parseLong(argument)));
+        rounds.start();
         started.start();
-        repeat(this::wakeIfOverdue, WATCH);
-        repeat(reconciler::runOnce, config.reconcileEvery());
-        watch.execute(guarded(timeZoneUpdate::runOnce, config.reconcileEvery()));
-        repeat(timeZoneUpdate::runOnce, config.reconcileEvery());
+        loops.start(watch);
         Log.infof(
                 "firing batchSize=%d misfireThreshold=%s",
                 config.batchSize(), config.misfireThreshold());
@@ -115,48 +108,22 @@ public class FiringScheduler {
 
     void stop(@Observes @Priority(StartOrder.NOTIFICATIONS) ShutdownEvent event)
             throws SchedulerException {
-        watch.shutdownNow();
+        watch.stop();
         if (scheduler != null) {
+            rounds.stop();
             scheduler.shutdown(false);
         }
-    }
-
-    /** Whether due triggers are looked for; always true on a replica that fires nothing. */
-    public boolean isAlive() {
-        return !config.enabled() || store.sinceLastLook().compareTo(STUCK) < 0;
-    }
-
-    /**
-     * Runs {@code round} on the watch's thread; one that fails is logged and does not end the
-     * series.
-     */
-    private void repeat(Runnable round, Duration period) {
-        var _ =
-                watch.scheduleWithFixedDelay(
-                        guarded(round, period),
-                        period.toMillis(),
-                        period.toMillis(),
-                        TimeUnit.MILLISECONDS);
-    }
-
-    private static Runnable guarded(Runnable round, Duration period) {
-        return () -> {
-            try {
-                round.run();
-            } catch (RuntimeException failure) {
-                Log.warnf("trying again in %s: %s", period, failure.getMessage());
-            }
-        };
     }
 
     /**
      * Quartz waits by the wall clock: should that be set back meanwhile, the wait is ended from
      * here.
      */
-    private void wakeIfOverdue() {
-        if (store.sinceLastLook().compareTo(config.poll().plus(WATCH)) > 0) {
+    private Duration wakeIfOverdue() {
+        if (rounds.sinceGoodRound().compareTo(config.poll().plus(WATCH)) > 0) {
             store.wake(0);
         }
+        return WATCH;
     }
 
     /** Has room for the alarm that the store hands out; nothing is ever run. */

@@ -1,15 +1,25 @@
 package io.carillon.firing;
 
 import io.carillon.audit.AuditLog;
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.SqlFailures;
+import io.carillon.database.StartOrder;
+import io.carillon.database.Transactions;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
 import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
@@ -23,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class Reconciler {
-    private static final int LARGEST_ROUND = 1000;
+    private static final int LARGEST_PAGE = 1000;
 
     /** What was wrong; the {@code kind} of the metric. */
     enum Kind {
@@ -51,11 +61,13 @@ class Reconciler {
             full join (select trigger_name, trigger_state, next_fire_time, priority from qrtz_triggers
                        where sched_name = 'carillon') t
                 on t.trigger_name = j.id::text
-            where j.id is null or t.trigger_name is null
-               or t.trigger_state not in ('WAITING', 'PAUSED', 'COMPLETE')
-               or (t.trigger_state <> 'COMPLETE' and t.next_fire_time is null)
-               or t.trigger_state = case when j.enabled then 'PAUSED' else 'WAITING' end
-               or t.priority is distinct from j.version
+            where coalesce(j.id::text, t.trigger_name) > ?
+              and (j.id is null or t.trigger_name is null
+                   or t.trigger_state not in ('WAITING', 'PAUSED', 'COMPLETE')
+                   or (t.trigger_state <> 'COMPLETE' and t.next_fire_time is null)
+                   or t.trigger_state = case when j.enabled then 'PAUSED' else 'WAITING' end
+                   or t.priority is distinct from j.version)
+            order by 1
             limit ?
             """;
 
@@ -88,6 +100,10 @@ class Reconciler {
     private final Triggers triggers;
     private final AuditLog audit;
     private final FiringMetrics metrics;
+    private final FiringConfig config;
+    private final Loops loops;
+    private final Loop loop;
+    private boolean hasStarted;
 
     private record JobRow(String namespace, boolean enabled, long version) {}
 
@@ -98,7 +114,12 @@ class Reconciler {
             FiringPlans plans,
             Triggers triggers,
             AuditLog audit,
-            FiringMetrics metrics) {
+            FiringMetrics metrics,
+            FiringConfig config,
+            Loops loops) {
+        this.config = config;
+        this.loops = loops;
+        this.loop = loops.background("reconciler", this::round);
         this.dataSource = dataSource;
         this.plans = plans;
         this.triggers = triggers;
@@ -106,38 +127,68 @@ class Reconciler {
         this.metrics = metrics;
     }
 
-    /** Repairs what it finds, up to a bound; returns how many of each kind. */
-    Map<Kind, Integer> runOnce() {
+    void start(@Observes @Priority(StartOrder.FIRING) StartupEvent event) {
+        if (config.enabled()) {
+            loops.start(loop);
+        }
+    }
+
+    void stop(@Observes @Priority(StartOrder.FIRING) ShutdownEvent event) {
+        loop.stop();
+    }
+
+    /**
+     * The first look comes a period after the start, when all replicas of an update have started.
+     */
+    private Duration round() throws SQLException {
+        if (hasStarted) {
+            runOnce();
+        }
+        hasStarted = true;
+        return config.reconcileEvery();
+    }
+
+    /** Repairs what it finds; returns how many of each kind. */
+    Map<Kind, Integer> runOnce() throws SQLException {
         var repaired = new EnumMap<Kind, Integer>(Kind.class);
-        try (var connection = dataSource.getConnection()) {
-            for (String name : suspects(connection)) {
-                connection.setAutoCommit(false);
-                try {
-                    var kind = repair(connection, name);
-                    connection.commit();
-                    if (kind != null) {
-                        repaired.merge(kind, 1, Integer::sum);
-                        metrics.repaired(kind.name(), 1);
-                        Log.errorf("trigger repaired kind=%s jobId=%s", kind, name);
-                    }
-                } catch (SQLException | RuntimeException failure) {
-                    connection.rollback();
-                    Log.errorf(failure, "trigger not repaired jobId=%s", name);
-                } finally {
-                    connection.setAutoCommit(true);
-                }
+        var page = suspects("");
+        while (!page.isEmpty()) {
+            for (String name : page) {
+                repairAlone(name).ifPresent(kind -> repaired.merge(kind, 1, Integer::sum));
             }
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException(
-                    "Triggers could not be compared with jobs", failure);
+            page = page.size() < LARGEST_PAGE ? List.of() : suspects(page.getLast());
         }
         return repaired;
     }
 
-    private static List<String> suspects(Connection connection) throws SQLException {
+    /** One that cannot be repaired keeps no other from it; a database that refuses all does. */
+    private Optional<Kind> repairAlone(String name) throws SQLException {
+        try {
+            var repaired =
+                    Transactions.of(
+                            dataSource,
+                            connection -> Optional.ofNullable(repair(connection, name)));
+            repaired.ifPresent(
+                    kind -> {
+                        metrics.repaired(kind.name(), 1);
+                        Log.errorf("trigger repaired kind=%s jobId=%s", kind, name);
+                    });
+            return repaired;
+        } catch (SQLException | RuntimeException failure) {
+            if (!SqlFailures.isOfRow(failure)) {
+                throw failure;
+            }
+            Log.warnf("trigger not repaired jobId=%s: %s", name, failure.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private List<String> suspects(String after) throws SQLException {
         var suspects = new ArrayList<String>();
-        try (var statement = connection.prepareStatement(SUSPECTS)) {
-            statement.setInt(1, LARGEST_ROUND);
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(SUSPECTS)) {
+            statement.setString(1, after);
+            statement.setInt(2, LARGEST_PAGE);
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     suspects.add(row.getString(1));
@@ -210,7 +261,8 @@ class Reconciler {
         var plan = plans.read(connection, List.of(jobId)).get(jobId);
         var schedule = plan == null ? null : plan.schedule();
         if (schedule == null) {
-            throw new IllegalStateException("its schedule does not compile");
+            throw new IllegalStateException(
+                    plan == null ? "it has no schedule" : String.valueOf(plan.fault()));
         }
         var next = schedule.next(LedgerEnd.of(connection, jobId));
         if (trigger != null) {

@@ -2,12 +2,22 @@ package io.carillon.firing;
 
 import io.carillon.audit.AuditLog;
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.SqlFailures;
+import io.carillon.database.StartOrder;
 import io.carillon.database.TimeZoneData;
 import io.carillon.database.Transactions;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
+import io.carillon.schedule.Schedule;
 import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -97,6 +107,8 @@ class TimeZoneUpdate {
     private final AuditLog audit;
     private final FiringMetrics metrics;
     private final FiringConfig config;
+    private final Loops loops;
+    private final Loop loop;
 
     /** A trigger's job and the next fire time that another version may have planned. */
     private record Suspect(UUID jobId, @Nullable Instant next, Instant now) {}
@@ -108,7 +120,10 @@ class TimeZoneUpdate {
             Triggers triggers,
             AuditLog audit,
             FiringMetrics metrics,
-            FiringConfig config) {
+            FiringConfig config,
+            Loops loops) {
+        this.loops = loops;
+        this.loop = loops.background("time-zone-update", this::round);
         this.dataSource = dataSource;
         this.timeZoneData = timeZoneData;
         this.plans = plans;
@@ -116,6 +131,21 @@ class TimeZoneUpdate {
         this.audit = audit;
         this.metrics = metrics;
         this.config = config;
+    }
+
+    void start(@Observes @Priority(StartOrder.FIRING) StartupEvent event) {
+        if (config.enabled()) {
+            loops.start(loop);
+        }
+    }
+
+    void stop(@Observes @Priority(StartOrder.FIRING) ShutdownEvent event) {
+        loop.stop();
+    }
+
+    private Duration round() {
+        runOnce();
+        return config.reconcileEvery();
     }
 
     /** Compares and moves if need be; returns how many triggers moved. */
@@ -137,6 +167,9 @@ class TimeZoneUpdate {
                     try {
                         moved += moveInTransaction(jobId) ? 1 : 0;
                     } catch (SQLException | RuntimeException failure) {
+                        if (!SqlFailures.isOfRow(failure)) {
+                            throw failure;
+                        }
                         failed++;
                         Log.errorf(
                                 "trigger not moved by time zone rules, trying again jobId=%s: %s",
@@ -207,11 +240,20 @@ class TimeZoneUpdate {
             if (schedule != null
                     && suspect.next != null
                     && suspect.next.isAfter(suspect.now)
-                    && !Objects.equals(schedule.next(suspect.now), suspect.next)) {
+                    && isOther(schedule, suspect)) {
                 different.add(suspect.jobId);
             }
         }
         return different;
+    }
+
+    /** One that cannot be computed is left to the move, which may fail alone. */
+    private static boolean isOther(Schedule schedule, Suspect suspect) {
+        try {
+            return !Objects.equals(schedule.next(suspect.now), suspect.next);
+        } catch (RuntimeException fault) {
+            return true;
+        }
     }
 
     private boolean moveInTransaction(UUID jobId) throws SQLException {

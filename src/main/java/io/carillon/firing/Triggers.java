@@ -93,11 +93,13 @@ public class Triggers implements JobLock {
             """;
 
     private final Firing firing;
+    private final SetAside setAside;
     private final DatabaseClock clock;
     private final FiringConfig config;
 
-    Triggers(Firing firing, DatabaseClock clock, FiringConfig config) {
+    Triggers(Firing firing, SetAside setAside, DatabaseClock clock, FiringConfig config) {
         this.firing = firing;
+        this.setAside = setAside;
         this.clock = clock;
         this.config = config;
     }
@@ -227,6 +229,8 @@ public class Triggers implements JobLock {
      * trigger settled afterwards would have the plan kept of a change that may yet be rolled back.
      */
     public void setVersion(Connection connection, UUID jobId, long version) throws SQLException {
+        // It is locked until the change is there to be fired by.
+        setAside.remove(jobId.toString());
         try (var statement = connection.prepareStatement(SET_VERSION)) {
             statement.setLong(1, version);
             statement.setString(2, jobId.toString());
@@ -236,6 +240,7 @@ public class Triggers implements JobLock {
 
     /** Removes a settled trigger. */
     public void remove(Connection connection, UUID jobId) throws SQLException {
+        setAside.remove(jobId.toString());
         try (var statement = connection.prepareStatement(REMOVE)) {
             statement.setString(1, jobId.toString());
             statement.executeUpdate();
@@ -265,6 +270,11 @@ public class Triggers implements JobLock {
             }
         }
         return times;
+    }
+
+    /** Why this replica cannot fire the job's trigger, which is due; null if it can, or is not. */
+    public @Nullable String faultOf(UUID jobId) {
+        return setAside.faultOf(jobId.toString());
     }
 
     /**

@@ -19,6 +19,10 @@
  * by which version of its job it fires, and is told of a new one under its lock: a plan kept under
  * the version of a locked trigger is not stale.
  *
+ * <p><b>One bad row stops nothing but itself.</b> Quartz's thread has no back-off, so it is never
+ * shown a failure: {@link io.carillon.firing.FiringRounds} pauses for what cannot be taken now,
+ * sets aside what cannot be fired for a fault of its own, and backs off from everything else.
+ *
  * <p><b>Time.</b> PostgreSQL's clock decides what is due, in the locking statement. A replica's own
  * clock only decides how long to wait before asking.
  */

@@ -157,11 +157,7 @@ class CalendarJobs implements CalendarUsers {
         try {
             var schedule =
                     schedules.compile(
-                            stored.definitionOf(job).schedule(),
-                            job.namespace,
-                            job.createdAt,
-                            job.id,
-                            held);
+                            stored.specOf(job), job.namespace, job.createdAt, job.id, held);
             return schedule == null ? null : schedule.next(now);
         } catch (ProblemException refused) {
             if (refused.kind() == ProblemKind.NEVER_FIRES) {

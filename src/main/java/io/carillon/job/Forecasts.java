@@ -75,10 +75,9 @@ class Forecasts {
             statement.setString(2, namespace);
             try (var row = statement.executeQuery()) {
                 while (!count.isCut && row.next()) {
-                    var spec = json.stored(row.getString(3), ScheduleSpec.class);
                     count.add(
                             compiled(
-                                    spec,
+                                    row.getString(3),
                                     row.getString(2),
                                     row.getObject(4, OffsetDateTime.class).toInstant(),
                                     UUID.fromString(row.getString(1)),
@@ -92,13 +91,14 @@ class Forecasts {
         return count.forecast();
     }
 
-    /** Null when what is stored does not compile, which firing has said by then. */
+    /** Null when what is stored cannot be read or does not compile, which the job says. */
     private @Nullable Schedule compiled(
-            ScheduleSpec spec, String namespace, Instant createdAt, UUID id, ReadCalendars read)
+            String stored, String namespace, Instant createdAt, UUID id, ReadCalendars read)
             throws SQLException {
         try {
+            var spec = json.stored(stored, ScheduleSpec.class);
             return schedules.compile(spec, namespace, createdAt, id, read);
-        } catch (ProblemException unreadable) {
+        } catch (ProblemException | IllegalStateException unreadable) {
             return null;
         }
     }

@@ -15,6 +15,7 @@ import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ReadOnlyFieldsOf;
 import io.carillon.schedule.Schedule;
+import io.carillon.schedule.ScheduleSpec;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.transaction.Transactional;
 import jakarta.validation.Valid;
@@ -342,12 +343,14 @@ class JobResource {
         int size = Parameters.integer("count", count, 10, 1, 1000);
         var start = Parameters.instant("from", from);
         var job = find(id);
-        var spec = stored.definitionOf(job).schedule();
+        @Nullable ScheduleSpec spec;
         @Nullable Schedule schedule;
         try {
+            spec = stored.specOf(job);
             schedule = stored.scheduleOf(job);
         } catch (ProblemException never) {
-            // A calendar that was changed may leave a completed job no instant.
+            // What is stored cannot be read, or a changed calendar leaves a completed job no
+            // instant.
             return Upcoming.never(String.valueOf(never.getMessage()));
         }
         if (schedule == null || spec == null) {

@@ -120,8 +120,10 @@ class JobService {
     }
 
     private Job change(Job job, JobChange kind, Function<JobRequest, JobRequest> change) {
-        var before = stored.definitionOf(job);
+        var readable = stored.readable(job);
+        var before = readable.definition();
         var after = stored.check(change.apply(before).inNamespace(job.namespace));
+        readable.checkReplacedBy(after);
         if (!Objects.equals(after.namespace(), before.namespace())) {
             throw ProblemException.invalid("namespace", "cannot be changed");
         }
@@ -228,7 +230,7 @@ class JobService {
     private Job setEnabled(
             Job job, JobChange kind, @Nullable String note, @Nullable MisfirePolicy catchUp) {
         boolean enabled = kind == JobChange.RESUMED;
-        var before = stored.definitionOf(job);
+        var before = stored.readable(job).definition();
         connections.run(
                 connection -> {
                     var now =
@@ -266,7 +268,7 @@ class JobService {
                     executions.cancelAllOf(connection, id, "JOB_DELETED");
                     beginVersion(connection, job, JobChange.DELETED, now);
                     job.deletedAt = now;
-                    var definition = stored.definitionOf(job);
+                    var definition = stored.readable(job).definition();
                     auditChange(connection, job, definition, definition);
                 });
         Job.flush();
@@ -291,7 +293,7 @@ class JobService {
         if (job.deletedAt == null) {
             return job;
         }
-        var definition = stored.definitionOf(job);
+        var definition = stored.readable(job).definition();
         var now = clock.now();
         connections.run(connection -> beginVersion(connection, job, JobChange.RESTORED, now));
         job.deletedAt = null;

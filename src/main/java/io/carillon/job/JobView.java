@@ -45,6 +45,8 @@ record JobView(
                 JsonNode labels,
         boolean enabled,
         JobStatus status,
+        @Schema(description = "Why it cannot be fired, or not be read; absent if it can")
+                @Nullable String fault,
         @Schema(description = "What whoever paused it said") @Nullable String pauseNote,
         @Schema(description = "Absent when paused, completed or on demand")
                 @Nullable Instant nextFireAt,

@@ -3,18 +3,17 @@ package io.carillon.job;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.execution.ExecutionQueries;
 import io.carillon.execution.ExecutionQueries.Latest;
-import io.carillon.execution.RetryPolicy;
 import io.carillon.firing.NewTrigger;
 import io.carillon.firing.TriggerTimes;
 import io.carillon.firing.Triggers;
 import io.carillon.problem.Json;
-import io.carillon.schedule.ScheduleSpec;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -26,9 +25,16 @@ class JobViews {
     private final DataSource dataSource;
     private final Triggers triggers;
     private final ExecutionQueries executions;
+    private final StoredJobs stored;
     private final Json json;
 
-    JobViews(DataSource dataSource, Triggers triggers, ExecutionQueries executions, Json json) {
+    JobViews(
+            DataSource dataSource,
+            Triggers triggers,
+            ExecutionQueries executions,
+            StoredJobs stored,
+            Json json) {
+        this.stored = stored;
         this.dataSource = dataSource;
         this.triggers = triggers;
         this.executions = executions;
@@ -71,6 +77,8 @@ class JobViews {
                         : completed
                                 ? JobStatus.COMPLETED
                                 : job.enabled ? JobStatus.ACTIVE : JobStatus.PAUSED;
+        var readable = stored.readable(job);
+        String fault = readable.fault() == null ? triggers.faultOf(job.id) : readable.fault();
         Instant nextFireAt = times == null || !job.enabled ? null : times.nextFireAt();
         return new JobView(
                 job.id,
@@ -78,13 +86,13 @@ class JobViews {
                 job.namespace,
                 job.name,
                 job.description,
-                job.schedule == null ? null : json.stored(job.schedule, ScheduleSpec.class),
+                readable.definition().schedule(),
                 job.type,
                 json.tree(job.config),
                 job.queue,
                 job.priority,
                 Duration.ofMillis(job.timeoutMillis),
-                json.stored(job.retry, RetryPolicy.class),
+                Objects.requireNonNull(readable.definition().retry()),
                 job.delivery,
                 job.overlap,
                 job.weight,
@@ -96,6 +104,7 @@ class JobViews {
                 json.tree(job.labels),
                 job.enabled,
                 status,
+                fault,
                 job.pauseNote,
                 nextFireAt,
                 times == null ? null : times.lastFireAt(),

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.execution.RetryPolicy;
 import io.carillon.handler.JobHandlers;
 import io.carillon.problem.Json;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -68,32 +70,106 @@ class StoredJobs {
     Revision current(Job job) {
         return new Revision(
                 job.version,
-                definitionOf(job),
+                readable(job).definition,
                 job.updatedAt,
                 job.changedBy,
                 job.change,
                 job.pauseNote);
     }
 
-    /** The compiled schedule of a stored job; null when it runs on demand. */
+    /**
+     * The compiled schedule of a stored job; null when it runs on demand.
+     *
+     * @throws ProblemException if what is stored cannot be read, or never fires
+     */
     @Nullable Schedule scheduleOf(Job job) {
-        return schedules.compile(
-                definitionOf(job).schedule(), job.namespace, job.createdAt, job.id);
+        return schedules.compile(specOf(job), job.namespace, job.createdAt, job.id);
     }
 
-    /** The job as a client would write it. */
-    JobRequest definitionOf(Job job) {
+    /**
+     * The schedule of a stored job as a client would write it; null when it runs on demand.
+     *
+     * @throws ProblemException if what is stored cannot be read
+     */
+    @Nullable ScheduleSpec specOf(Job job) {
+        var schedule = schedule(job);
+        if (schedule.fault != null) {
+            throw new ProblemException(ProblemKind.CONFLICT, schedule.fault);
+        }
+        return schedule.value;
+    }
+
+    /** The job as a client would write it, as far as this version can read what is stored. */
+    Readable readable(Job job) {
+        var schedule = schedule(job);
+        var retry = retry(job);
+        return new Readable(
+                definition(job, schedule.value, retry.value), schedule.fault, retry.fault);
+    }
+
+    /**
+     * @param scheduleFault why the schedule cannot be read and is absent; null if it can
+     * @param retryFault why the retry policy cannot be read and is absent; null if it can
+     */
+    record Readable(
+            JobRequest definition, @Nullable String scheduleFault, @Nullable String retryFault) {
+        @Nullable String fault() {
+            return scheduleFault == null ? retryFault : scheduleFault;
+        }
+
+        /**
+         * Refuses a change that would lose what cannot be read, and does not say what is to be
+         * there instead.
+         */
+        void checkReplacedBy(JobRequest after) {
+            if (scheduleFault != null && after.schedule() == null) {
+                throw new ProblemException(
+                        ProblemKind.CONFLICT, scheduleFault + " Say which it is to have.");
+            }
+            if (retryFault != null && RetryPolicy.DEFAULT.equals(after.retry())) {
+                throw new ProblemException(
+                        ProblemKind.CONFLICT, retryFault + " Say which it is to have.");
+            }
+        }
+    }
+
+    private record Part<T>(@Nullable T value, @Nullable String fault) {}
+
+    private Part<ScheduleSpec> schedule(Job job) {
+        return read("schedule", job.schedule, ScheduleSpec.class);
+    }
+
+    private Part<RetryPolicy> retry(Job job) {
+        return read("retry", job.retry, RetryPolicy.class);
+    }
+
+    private <T> Part<T> read(String field, @Nullable String stored, Class<T> type) {
+        if (stored == null) {
+            return new Part<>(null, null);
+        }
+        try {
+            return new Part<>(json.stored(stored, type), null);
+        } catch (IllegalStateException unreadable) {
+            return new Part<>(
+                    null,
+                    "This version cannot read the %s that is stored: %s."
+                            .formatted(field, unreadable.getMessage()));
+        }
+    }
+
+    private JobRequest definition(
+            Job job, @Nullable ScheduleSpec schedule, @Nullable RetryPolicy retry) {
         return new JobRequest(
                 job.namespace,
                 job.name,
                 job.description,
-                job.schedule == null ? null : json.stored(job.schedule, ScheduleSpec.class),
+                schedule,
                 job.type,
                 json.stored(job.config, ObjectNode.class),
                 job.queue,
                 (int) job.priority,
                 Duration.ofMillis(job.timeoutMillis),
-                json.stored(job.retry, RetryPolicy.class),
+                retry == null ? RetryPolicy.DEFAULT : retry,
                 job.delivery,
                 job.overlap,
                 (int) job.weight,

@@ -22,7 +22,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** JSON within a request or a column, read and validated by the same rules as a body. */
+/**
+ * JSON within a request, read and validated by the same strict rules as a body, or within a column,
+ * read as far as this version can.
+ */
 @Singleton
 public final class Json {
     /** Reads what is JSON, whether it could be stored or not; numbers as they are written. */
@@ -34,20 +37,36 @@ public final class Json {
                     .readerFor(JsonNode.class);
 
     private final ObjectMapper mapper;
+    private final ObjectReader lenient;
     private final Validator validator;
 
     Json(ObjectMapper mapper, Validator validator) {
         this.mapper = mapper;
+        this.lenient = mapper.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         this.validator = validator;
     }
 
-    /** Reads what Carillon itself stored; a failure is a fault. */
+    /**
+     * Reads what Carillon itself stored. A newer version, while replicas are updated one by one,
+     * may have stored fields that this one does not know: they are ignored.
+     *
+     * @throws IllegalStateException if it cannot be read at all; the message says why
+     */
     public <T> T stored(String json, Class<T> type) {
         try {
-            return mapper.readValue(json, type);
+            T value = lenient.forType(type).readValue(json);
+            if (value == null) {
+                throw new IllegalStateException("Unreadable JSON in the database: it is null");
+            }
+            return value;
         } catch (JsonProcessingException fault) {
-            throw new IllegalStateException("Unreadable JSON in the database", fault);
+            throw new IllegalStateException(
+                    "Unreadable JSON in the database: " + firstLine(fault), fault);
         }
+    }
+
+    private static String firstLine(JsonProcessingException fault) {
+        return String.valueOf(fault.getOriginalMessage()).lines().findFirst().orElse("");
     }
 
     public JsonNode tree(String json) {

@@ -25,7 +25,8 @@ final class JsonFaults {
             Pattern.compile(" ?\\((start marker|from `)[^)]*\\)+|: enable `.*|\\[Source:.*");
 
     private static final Pattern FOR_PROGRAMMERS =
-            Pattern.compile("`|[A-Z]_[A-Z]|Feature|Stream|[a-z]\\.[a-z]+\\.|Source:|Exception|Jackson");
+            Pattern.compile(
+                    "`|[A-Z]_[A-Z]|Feature|Stream|[a-z]\\.[a-z]+\\.|Source:|Exception|Jackson");
 
     private JsonFaults() {}
 

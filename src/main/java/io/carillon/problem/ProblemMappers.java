@@ -3,13 +3,13 @@ package io.carillon.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.SqlFailures;
 import io.quarkus.logging.Log;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.sql.SQLException;
-import java.util.List;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
@@ -17,12 +17,6 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
  * input.
  */
 class ProblemMappers {
-    /**
-     * SQLSTATE classes that say the server is away (connection, resources, operator intervention)
-     * or too busy (deadlock, lock timeout): the same request may succeed later.
-     */
-    private static final List<String> AWAY = List.of("08", "53", "57", "40", "55");
-
     @ServerExceptionMapper
     Response problem(ProblemException exception, UriInfo uri) {
         return respond(exception, uri);
@@ -76,7 +70,7 @@ class ProblemMappers {
                 return respond(problem, uri);
             }
             if (cause instanceof SQLException sql) {
-                return isAway(sql)
+                return SqlFailures.isAway(sql)
                         ? databaseUnavailable(exception, uri)
                         : unexpected(exception, uri);
             }
@@ -84,12 +78,6 @@ class ProblemMappers {
         return exception instanceof DatabaseUnavailableException
                 ? databaseUnavailable(exception, uri)
                 : unexpected(exception, uri);
-    }
-
-    private static boolean isAway(SQLException exception) {
-        String state = exception.getSQLState();
-        // Agroal reports an exhausted or unreachable pool without a state.
-        return state == null || AWAY.stream().anyMatch(state::startsWith);
     }
 
     private static Response databaseUnavailable(Throwable cause, UriInfo uri) {

@@ -1,6 +1,5 @@
 package io.carillon.replica;
 
-import io.quarkus.logging.Log;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -10,15 +9,12 @@ import org.jspecify.annotations.Nullable;
  * Calls a round again and again on a thread of its own: after the pause the round asks for, or at
  * once when woken. Made by {@link Loops}.
  *
- * <p>A round that throws, whatever it throws, is tried again after a back-off that doubles from
- * {@link #FIRST_BACKOFF} to {@link #LONGEST_BACKOFF}; being woken does not shorten it. The first
- * failure is logged, then each failure with another message, then one a minute, and the first good
- * round after it.
+ * <p>A round that throws, whatever it throws, is tried again after a back-off; being woken does not
+ * shorten it. How often that is logged, and how long the back-off is, say {@link Rounds}.
  */
 public final class Loop {
-    static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
-    static final Duration LONGEST_BACKOFF = Duration.ofSeconds(2);
-    private static final Duration SAY_AGAIN = Duration.ofMinutes(1);
+    static final Duration FIRST_BACKOFF = Rounds.FIRST_BACKOFF;
+    static final Duration LONGEST_BACKOFF = Rounds.LONGEST_BACKOFF;
     private static final Duration END_PATIENCE = Duration.ofSeconds(5);
 
     /** One round of work. */
@@ -32,30 +28,19 @@ public final class Loop {
         Duration run() throws Exception;
     }
 
-    private final String name;
-    private final boolean isVital;
     private final Round round;
+    private final Rounds rounds;
     private final Semaphore wakeups = new Semaphore(0);
     private final Thread thread;
-    private volatile boolean stopping;
-    private volatile boolean isInRound;
-    private volatile long roundStartedNanos;
-    private volatile long goodRoundEndedNanos = System.nanoTime();
-    private volatile @Nullable Failing failing;
-    private volatile long failures;
-
-    /** The failures since the last good round. */
-    private record Failing(long sinceNanos, int count, String message, long saidNanos) {}
 
     Loop(String name, boolean isVital, Round round) {
-        this.name = name;
-        this.isVital = isVital;
         this.round = round;
+        this.rounds = new Rounds(name, isVital, null);
         this.thread = Thread.ofPlatform().name("carillon-" + name).daemon().unstarted(this::run);
     }
 
     void start() {
-        goodRoundEndedNanos = System.nanoTime();
+        rounds.watch(thread);
         thread.start();
     }
 
@@ -75,7 +60,7 @@ public final class Loop {
      * @param patience how long to wait for the round in hand
      */
     public void stop(Duration patience) {
-        stopping = true;
+        rounds.stop();
         wake();
         if (thread.getState() != Thread.State.NEW && Thread.currentThread() != thread) {
             try {
@@ -88,133 +73,50 @@ public final class Loop {
 
     /** The name in logs, metrics and the health document. */
     public String name() {
-        return name;
-    }
-
-    /** Whether jobs stand still while this loop does. */
-    boolean isVital() {
-        return isVital;
+        return rounds.name();
     }
 
     /** How long ago a round last ended without a failure; since the start if none has. */
     public Duration sinceGoodRound() {
-        return Duration.ofNanos(System.nanoTime() - goodRoundEndedNanos);
+        return rounds.sinceGoodRound();
+    }
+
+    /** What is known of its rounds. */
+    Rounds rounds() {
+        return rounds;
     }
 
     /** How many rounds have failed. */
     long failures() {
-        return failures;
+        return rounds.failures();
     }
 
-    /**
-     * Says what is wrong with this loop.
-     *
-     * @param failingFor how long rounds may fail
-     * @param stuckFor how long one round may take
-     * @return null if nothing is wrong
-     */
+    /** What is wrong with this loop, as {@link Rounds#fault} says. */
     @Nullable String fault(Duration failingFor, Duration stuckFor) {
-        if (stopping) {
-            return null;
-        }
-        long now = System.nanoTime();
-        var failure = failing;
-        if (failure != null && now - failure.sinceNanos >= failingFor.toNanos()) {
-            return "failing for %d s: %s"
-                    .formatted(seconds(now - failure.sinceNanos), failure.message);
-        }
-        if (isInRound && now - roundStartedNanos >= stuckFor.toNanos()) {
-            return "in one round for %d s".formatted(seconds(now - roundStartedNanos));
-        }
-        return thread.getState() == Thread.State.TERMINATED ? "has ended" : null;
+        return rounds.fault(failingFor, stuckFor);
     }
 
     private void run() {
-        while (!stopping) {
+        while (!rounds.isStopping()) {
             try {
                 pause(runRound());
             } catch (Throwable failure) {
                 // Even the handling of a failure may fail, for want of memory.
-                failures++;
+                rounds.failedAgain();
             }
         }
     }
 
     private Duration runRound() throws InterruptedException {
-        roundStartedNanos = System.nanoTime();
-        isInRound = true;
+        rounds.begin();
         try {
             var pause = round.run();
-            goodRoundEndedNanos = System.nanoTime();
-            isInRound = false;
-            recovered();
+            rounds.succeeded();
             return pause;
         } catch (Throwable failure) {
-            isInRound = false;
-            failed(failure);
+            Thread.sleep(rounds.failed(failure));
             return Duration.ZERO;
         }
-    }
-
-    private void recovered() {
-        var before = failing;
-        if (before != null) {
-            failing = null;
-            Log.infof(
-                    "%s works again after %d failures in %d s",
-                    name, before.count, seconds(System.nanoTime() - before.sinceNanos));
-        }
-    }
-
-    private void failed(Throwable failure) throws InterruptedException {
-        failures++;
-        if (stopping) {
-            return;
-        }
-        long now = System.nanoTime();
-        var before = failing;
-        String message = messageOf(failure);
-        boolean isSaid =
-                before == null
-                        || !before.message.equals(message)
-                                && now - before.saidNanos >= LONGEST_BACKOFF.toNanos()
-                        || now - before.saidNanos >= SAY_AGAIN.toNanos();
-        failing =
-                new Failing(
-                        before == null ? now : before.sinceNanos,
-                        before == null ? 1 : before.count + 1,
-                        message,
-                        isSaid || before == null ? now : before.saidNanos);
-        if (isSaid) {
-            Log.warnf("%s failed, trying again: %s", name, message);
-        }
-        if (failure instanceof Error) {
-            Log.errorf(failure, "%s failed with an error", name);
-        } else {
-            Log.debugf(failure, "%s failed", name);
-        }
-        Thread.sleep(backoff(before == null ? 0 : before.count));
-    }
-
-    private static Duration backoff(int failuresBefore) {
-        var backoff = FIRST_BACKOFF.multipliedBy(1L << Math.min(failuresBefore, 10));
-        return backoff.compareTo(LONGEST_BACKOFF) < 0 ? backoff : LONGEST_BACKOFF;
-    }
-
-    /** A message for people, with what PostgreSQL said. */
-    private static String messageOf(Throwable failure) {
-        var message = new StringBuilder(String.valueOf(failure.getMessage()));
-        var cause = failure.getCause();
-        if (cause != null
-                && cause.getMessage() != null
-                && message.indexOf(cause.getMessage()) < 0) {
-            message.append(": ").append(cause.getMessage());
-        }
-        return failure.getMessage() == null ? failure.toString() : message.toString();
-    }
-
-    private static long seconds(long nanos) {
-        return TimeUnit.NANOSECONDS.toSeconds(nanos);
     }
 
     private void pause(Duration pause) throws InterruptedException {

@@ -4,15 +4,19 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** Makes this replica's {@linkplain Loop loops} and keeps the list of those that were started. */
+/**
+ * Makes this replica's {@linkplain Loop loops}, and keeps the list of those that were started, and
+ * of the rounds of threads that are no loops.
+ */
 @ApplicationScoped
 public class Loops {
     private final MeterRegistry registry;
-    private final List<Loop> started = new CopyOnWriteArrayList<>();
+    private final List<Rounds> started = new CopyOnWriteArrayList<>();
 
     Loops(MeterRegistry registry) {
         this.registry = registry;
@@ -30,24 +34,44 @@ public class Loops {
 
     /** Starts a loop; from now on readiness and metrics know it. */
     public void start(Loop loop) {
-        TimeGauge.builder(
-                        "carillon.loop.age",
-                        loop,
-                        TimeUnit.MILLISECONDS,
-                        each -> (double) each.sinceGoodRound().toMillis())
-                .description("Since each background loop last ended a round without a failure")
-                .tag("loop", loop.name())
-                .register(registry);
-        FunctionCounter.builder("carillon.loop.failures", loop, each -> (double) each.failures())
-                .description("Rounds of each background loop that failed")
-                .tag("loop", loop.name())
-                .register(registry);
-        started.add(loop);
+        know(loop.rounds());
         loop.start();
     }
 
-    /** The loops that were started, in that order. */
-    List<Loop> started() {
+    /**
+     * Makes what is to be known of the rounds of a thread that jobs depend on and that is no loop,
+     * because somebody else's code paces it.
+     *
+     * @param longestRest the longest that thread rests between two rounds
+     */
+    public Rounds elsewhere(String name, Duration longestRest) {
+        return new Rounds(name, true, longestRest);
+    }
+
+    /** Says that such a thread starts; from now on readiness and metrics know its rounds. */
+    public void start(Rounds rounds) {
+        rounds.watch(null);
+        know(rounds);
+    }
+
+    private void know(Rounds rounds) {
+        TimeGauge.builder(
+                        "carillon.loop.age",
+                        rounds,
+                        TimeUnit.MILLISECONDS,
+                        each -> (double) each.sinceGoodRound().toMillis())
+                .description("Since each background loop last ended a round without a failure")
+                .tag("loop", rounds.name())
+                .register(registry);
+        FunctionCounter.builder("carillon.loop.failures", rounds, each -> (double) each.failures())
+                .description("Rounds of each background loop that failed")
+                .tag("loop", rounds.name())
+                .register(registry);
+        started.add(rounds);
+    }
+
+    /** What is known of the rounds of all that was started, in that order. */
+    List<Rounds> started() {
         return List.copyOf(started);
     }
 }

@@ -8,7 +8,8 @@
  * off while rounds fail, so that a database that refuses everything is not asked thousands of times
  * a second, and it says so once per kind of failure, not once per round. Readiness turns false
  * while a loop that jobs depend on fails or is stuck in a round; {@link io.carillon.replica.Loops}
- * keeps the list.
+ * keeps the list. A thread that somebody else's code paces, Quartz's, is no loop, and tells of its
+ * {@linkplain io.carillon.replica.Rounds rounds} all the same.
  */
 @NullMarked
 package io.carillon.replica;

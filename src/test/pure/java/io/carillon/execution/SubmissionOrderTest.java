@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class SubmissionOrderTest {
             requests.put(positions.get(index), request("r" + index, dependsOn));
         }
 
-        var ordered = order.of(requests);
+        var ordered = order.of(requests, Set.of());
 
         assertThat(ordered.refused()).isEmpty();
         assertThat(ordered.indexes()).containsExactlyInAnyOrderElementsOf(positions);
@@ -58,7 +59,8 @@ class SubmissionOrderTest {
                                 request("b", List.of("a")),
                                 request("c", List.of("b")),
                                 request("d", List.of("b")),
-                                request("e", List.of())));
+                                request("e", List.of())),
+                        Set.of());
 
         assertThat(ordered.refused()).containsOnlyKeys(0, 1, 2, 3);
         assertThat(ordered.indexes()).containsExactly(4);
@@ -72,7 +74,8 @@ class SubmissionOrderTest {
                 order.of(
                         batch(
                                 request("a", List.of()),
-                                request(null, List.of("a", id.toString(), "a", id.toString()))));
+                                request(null, List.of("a", id.toString(), "a", id.toString()))),
+                        Set.of());
 
         assertThat(ordered.inside(1)).containsExactly(0);
         assertThat(ordered.outside(1)).containsExactly(id);
@@ -81,7 +84,7 @@ class SubmissionOrderTest {
 
     @Test
     void whatIsNeitherIdNorRefIsNamed() {
-        var ordered = order.of(batch(request("a", List.of("nobody"))));
+        var ordered = order.of(batch(request("a", List.of("nobody"))), Set.of());
 
         assertThat(ordered.refused().values())
                 .singleElement()

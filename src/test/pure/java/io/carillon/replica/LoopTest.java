@@ -127,4 +127,27 @@ class LoopTest {
                 .startsWith("failing for");
         background.stop();
     }
+
+    @Test
+    void roundsOfAnotherThreadAreMissedWhenTheyDoNotCome() {
+        var elsewhere = loops.elsewhere("elsewhere", Duration.ofMillis(20));
+        loops.start(elsewhere);
+        var patience = Duration.ofMillis(10);
+        await().until(() -> elsewhere.fault(LONG, patience) != null);
+        assertThat(elsewhere.fault(LONG, patience)).startsWith("no round for");
+        assertThat(elsewhere.fault(LONG, LONG)).isNull();
+
+        elsewhere.begin();
+        elsewhere.succeeded();
+        assertThat(elsewhere.fault(LONG, Duration.ofSeconds(5))).isNull();
+        assertThat(elsewhere.failed(new SQLException("refused"))).isEqualTo(Loop.FIRST_BACKOFF);
+        elsewhere.undecided();
+        assertThat(elsewhere.fault(Duration.ZERO, LONG)).contains("refused");
+        assertThat(
+                        registry.get("carillon.loop.failures")
+                                .tag("loop", "elsewhere")
+                                .functionCounter()
+                                .count())
+                .isEqualTo(1);
+    }
 }

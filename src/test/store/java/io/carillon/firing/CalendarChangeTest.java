@@ -103,7 +103,7 @@ class CalendarChangeTest {
     void firingUsesTheCalendarAsItIsNow() throws Exception {
         var job = anHourlyJob();
         makeDue(job, 0);
-        firing.fire(10);
+        firing.fire(10, List.of());
         long before = nextFireTime(job);
 
         declare(allButTheNextDays(), 200);
@@ -112,7 +112,7 @@ class CalendarChangeTest {
                 "update qrtz_triggers set next_fire_time = ? where trigger_name = ?",
                 before - HOUR * 24,
                 job.toString());
-        firing.fire(10);
+        firing.fire(10, List.of());
 
         assertThat(nextFireTime(job)).isGreaterThan(before + 24 * HOUR);
     }

@@ -19,14 +19,14 @@ import org.quartz.TriggerKey;
 @TestProfile(StillReplica.class)
 class FiringJobStoreTest {
     @Inject DataSource dataSource;
-    @Inject Firing firing;
+    @Inject FiringRounds rounds;
     @Inject FiringPlans plans;
     @Inject DatabaseClock clock;
     @Inject FiringConfig config;
 
     @Test
     void quartzReadsATriggerWithItsScheduleAndState() throws Exception {
-        var store = new FiringJobStore(dataSource, firing, plans, clock, config);
+        var store = new FiringJobStore(dataSource, rounds, plans, clock, config);
         store.setInstanceName(FiringJobStore.NAME);
         var job = Jobs.create(Map.of("schedule", Map.of("cron", "0 9 * * *")));
         var key = new TriggerKey(job.toString(), "default");
@@ -43,7 +43,7 @@ class FiringJobStoreTest {
     /** Quartz's thread does so when something nearer comes while it waits. */
     @Test
     void quartzMayClearTheListOfWhatIsNextDue() throws Exception {
-        var store = new FiringJobStore(dataSource, firing, plans, clock, config);
+        var store = new FiringJobStore(dataSource, rounds, plans, clock, config);
         Jobs.create(Map.of("schedule", Map.of("every", "1s")));
         var due = store.acquireNextTriggers(0, 1, 0);
         assertThat(due).hasSize(1);

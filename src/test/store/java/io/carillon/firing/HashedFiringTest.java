@@ -9,6 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -44,7 +45,7 @@ class HashedFiringTest {
                     first - DAY,
                     id.toString());
 
-            firing.fire(10);
+            firing.fire(10, List.of());
 
             assertThat(nextFireTime(id)).isEqualTo(first);
         }

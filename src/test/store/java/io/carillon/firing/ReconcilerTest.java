@@ -27,7 +27,7 @@ class ReconcilerTest {
     private Rows rows;
 
     @BeforeEach
-    void everythingIsSound() {
+    void everythingIsSound() throws SQLException {
         rows = new Rows(dataSource);
         reconciler.runOnce();
     }

@@ -1,32 +1,46 @@
 package io.carillon.database;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * Tells what is refused for the sake of a row, and would be refused again, from what is refused to
- * everybody, and may be taken later.
+ * Tells failures apart by SQLSTATE: PostgreSQL is away and the same statement may succeed later, a
+ * row is at fault and would be refused again, or two transactions met and one may begin anew.
  */
-public final class Refusal {
+public final class SqlFailures {
     /**
-     * Classes of SQLSTATE that speak of values: no cardinality, data, constraint, program limit
-     * (the largest jsonb is one), feature not supported, and internal errors, which is what a value
-     * that is too large for memory is.
+     * Connection, resources (a full disk too), operator intervention, deadlock, lock timeout,
+     * read-only: the same statement may succeed later.
      */
-    private static final Set<String> OF_VALUES = Set.of("21", "22", "23", "54", "0A", "XX");
+    private static final List<String> AWAY = List.of("08", "53", "57", "40", "55", "25006");
+
+    /**
+     * Classes that speak of values: cardinality, data, constraint, program limit (the largest jsonb
+     * is one), feature not supported, what a trigger raises, and internal errors, which is what a
+     * value that is too large for memory is.
+     */
+    private static final Set<String> OF_VALUES = Set.of("21", "22", "23", "54", "0A", "P0", "XX");
 
     /** Deadlock, and a serialization failure: the same transaction may succeed at once. */
     private static final Set<String> OF_CONCURRENCY = Set.of("40P01", "40001");
 
-    private Refusal() {}
+    private SqlFailures() {}
+
+    /** Whether PostgreSQL is away, too busy, or takes no writes, whatever the statement. */
+    public static boolean isAway(SQLException failure) {
+        String state = failure.getSQLState();
+        // Agroal reports an exhausted or unreachable pool without a state.
+        return state == null || AWAY.stream().anyMatch(state::startsWith);
+    }
 
     /**
-     * Whether a batch failed because of what is in it: PostgreSQL refused a value, or it could not
-     * even be made a parameter. False when the database is away, full, read-only or busy, or this
-     * process has no memory left.
+     * Whether something failed because of what is in a row: PostgreSQL refused a value, or it could
+     * not even be read or made a parameter. False when the database is away, full, read-only or
+     * busy, or this process has no memory left.
      */
     public static boolean isOfRow(Throwable failure) {
         var refused = sqlException(failure);

@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RefusalTest {
+class SqlFailuresTest {
     @ParameterizedTest
     @ValueSource(strings = {"22P05", "22021", "23514", "54000", "54001", "XX000"})
     void aRefusedValueIsOfTheRow(String state) {
-        assertThat(Refusal.isOfRow(wrapped(state))).isTrue();
+        assertThat(SqlFailures.isOfRow(wrapped(state))).isTrue();
     }
 
     @ParameterizedTest
@@ -20,19 +20,19 @@ class RefusalTest {
                 "08006", "57P01", "57014", "53100", "53300", "25006", "40P01", "55P03", "42P01"
             })
     void aDatabaseThatIsAwayFullOrReadOnlyIsNot(String state) {
-        assertThat(Refusal.isOfRow(wrapped(state))).isFalse();
+        assertThat(SqlFailures.isOfRow(wrapped(state))).isFalse();
     }
 
     @Test
     void aPoolWithoutConnectionsIsNotAndNeitherIsWantOfMemory() {
-        assertThat(Refusal.isOfRow(wrapped(null))).isFalse();
-        assertThat(Refusal.isOfRow(new OutOfMemoryError())).isFalse();
+        assertThat(SqlFailures.isOfRow(wrapped(null))).isFalse();
+        assertThat(SqlFailures.isOfRow(new OutOfMemoryError())).isFalse();
     }
 
     @Test
     void whatCannotBeMadeAParameterIs() {
-        assertThat(Refusal.isOfRow(new IllegalStateException("unwritable"))).isTrue();
-        assertThat(Refusal.isOfRow(new StackOverflowError())).isTrue();
+        assertThat(SqlFailures.isOfRow(new IllegalStateException("unwritable"))).isTrue();
+        assertThat(SqlFailures.isOfRow(new StackOverflowError())).isTrue();
     }
 
     private static RuntimeException wrapped(@org.jspecify.annotations.Nullable String state) {

@@ -1,0 +1,25 @@
+package io.carillon.firing;
+
+import java.util.List;
+
+/** A batch of triggers that could not be fired; nothing of it was. */
+final class RefusedBatchException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final List<String> names;
+
+    RefusedBatchException(List<String> names, Throwable cause) {
+        super(messageOf(cause), cause);
+        this.names = List.copyOf(names);
+    }
+
+    /** The names of the batch's triggers. */
+    List<String> names() {
+        return names;
+    }
+
+    private static String messageOf(Throwable cause) {
+        String message = cause.getMessage();
+        return message == null ? cause.toString() : message;
+    }
+}

@@ -1,0 +1,129 @@
+package io.carillon.firing;
+
+import io.quarkus.logging.Log;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers the triggers that this replica cannot fire for a fault of their own: a definition it
+ * cannot read, rows that PostgreSQL refuses. They are left out of the batches and tried again one
+ * by one, so that they hold up nothing. Their rows stay as they are, due: another replica, of a
+ * newer version, may be able to fire them.
+ */
+@ApplicationScoped
+class SetAside {
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    /** Two rounds of tries are no nearer to each other, however many are set aside. */
+    private static final Duration REST = Duration.ofSeconds(1);
+
+    /** So many are tried in one round. */
+    private static final int TRIES = 10;
+
+    /** With more it is not the rows that are at fault. */
+    private static final int MOST = 10_000;
+
+    private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+    private volatile long restUntilNanos = System.nanoTime();
+
+    /** Failures of a trigger of this name. */
+    private record Entry(String fault, int failures, long failedNanos, long againNanos) {}
+
+    SetAside(FiringMetrics metrics) {
+        metrics.setAside(entries::size);
+    }
+
+    /** The names of the triggers that are not to be looked at. */
+    Set<String> names() {
+        return Set.copyOf(entries.keySet());
+    }
+
+    /** Why a trigger was set aside; null if it was not. */
+    @Nullable String faultOf(String name) {
+        var entry = entries.get(name);
+        return entry == null ? null : entry.fault;
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    /**
+     * Sets a trigger aside, or keeps it there for longer.
+     *
+     * @throws IllegalStateException if so many are that the fault must be another one
+     */
+    void add(String name, String fault) {
+        var before = entries.get(name);
+        if (before == null && entries.size() >= MOST) {
+            throw new IllegalStateException(
+                    "%d triggers could not be fired, the last one: %s".formatted(MOST, fault));
+        }
+        if (before == null || !before.fault.equals(fault)) {
+            Log.warnf("trigger set aside jobId=%s: %s", name, fault);
+        }
+        int failures = before == null ? 1 : before.failures + 1;
+        var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, 10));
+        long now = System.nanoTime();
+        entries.put(
+                name,
+                new Entry(
+                        fault,
+                        failures,
+                        now,
+                        now + Math.min(pause.toNanos(), LONGEST_PAUSE.toNanos())));
+    }
+
+    /** Says that a trigger could be fired, or is not due any more. */
+    void remove(String name) {
+        if (entries.remove(name) != null) {
+            Log.infof("trigger set aside no longer jobId=%s", name);
+        }
+    }
+
+    /** Has those tried again soon that have been for a while: something may have been mended. */
+    void tryAgainSoon() {
+        long now = System.nanoTime();
+        entries.replaceAll(
+                (name, entry) ->
+                        now - entry.failedNanos < FIRST_PAUSE.toNanos()
+                                ? entry
+                                : new Entry(entry.fault, entry.failures, entry.failedNanos, now));
+    }
+
+    /** How long until the next try; null when nothing is set aside. */
+    @Nullable Duration untilNextTry() {
+        long now = System.nanoTime();
+        var next = entries.values().stream().mapToLong(each -> each.againNanos - now).min();
+        return next.isEmpty()
+                ? null
+                : Duration.ofNanos(Math.max(0, Math.max(next.getAsLong(), restUntilNanos - now)));
+    }
+
+    /** Takes the names of those to be tried now, at most a few, those first that wait longest. */
+    List<String> toBeTried() {
+        long now = System.nanoTime();
+        if (entries.isEmpty() || restUntilNanos - now > 0) {
+            return List.of();
+        }
+        var names =
+                entries.entrySet().stream()
+                        .filter(each -> each.getValue().againNanos - now <= 0)
+                        .sorted(Comparator.comparingLong(each -> each.getValue().againNanos - now))
+                        .limit(TRIES)
+                        .map(Map.Entry::getKey)
+                        .toList();
+        if (!names.isEmpty()) {
+            restUntilNanos = now + TimeUnit.SECONDS.toNanos(REST.toSeconds());
+        }
+        return names;
+    }
+}

@@ -1,0 +1,197 @@
+package io.carillon.replica;
+
+import io.quarkus.logging.Log;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers how the rounds of one thread went: when the last good one ended, what fails and since
+ * when. Readiness and metrics ask it. A {@link Loop} has its own; a thread that somebody else's
+ * code starts and paces gets one from {@link Loops}, and tells it of each round.
+ *
+ * <p>The first failure is logged, then each failure with another message, then one a minute, and
+ * the first good round after it. The back-off doubles from {@link #FIRST_BACKOFF} to {@link
+ * #LONGEST_BACKOFF}.
+ *
+ * <p>Written by the one thread, read by any.
+ */
+public final class Rounds {
+    static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
+    static final Duration LONGEST_BACKOFF = Duration.ofSeconds(2);
+    private static final Duration SAY_AGAIN = Duration.ofMinutes(1);
+
+    private final String name;
+    private final boolean isVital;
+    private final @Nullable Duration longestRest;
+    private volatile @Nullable Thread thread;
+    private volatile boolean stopping;
+    private volatile boolean isInRound;
+    private volatile long roundStartedNanos;
+    private volatile long goodRoundEndedNanos = System.nanoTime();
+    private volatile @Nullable Failing failing;
+    private volatile long failures;
+
+    /** The failures since the last good round. */
+    private record Failing(long sinceNanos, int count, String message, long saidNanos) {}
+
+    /**
+     * @param longestRest how long there may be no round at all; null: as long as its thread likes
+     */
+    Rounds(String name, boolean isVital, @Nullable Duration longestRest) {
+        this.name = name;
+        this.isVital = isVital;
+        this.longestRest = longestRest;
+    }
+
+    /** Begins to watch; a thread that has ended is a fault from now on. */
+    void watch(@Nullable Thread ofRounds) {
+        thread = ofRounds;
+        goodRoundEndedNanos = System.nanoTime();
+    }
+
+    /** Says that a round begins. */
+    public void begin() {
+        roundStartedNanos = System.nanoTime();
+        isInRound = true;
+    }
+
+    /** Says that the round did what it should. */
+    public void succeeded() {
+        goodRoundEndedNanos = System.nanoTime();
+        isInRound = false;
+        var before = failing;
+        if (before != null) {
+            failing = null;
+            Log.infof(
+                    "%s works again after %d failures in %d s",
+                    name, before.count, seconds(System.nanoTime() - before.sinceNanos));
+        }
+    }
+
+    /** Says that the round has ended and shows neither that all is well nor that it is not. */
+    public void undecided() {
+        isInRound = false;
+    }
+
+    /**
+     * Says that the round failed.
+     *
+     * @return how long to back off before the next
+     */
+    public Duration failed(Throwable failure) {
+        isInRound = false;
+        failures++;
+        if (stopping) {
+            return Duration.ZERO;
+        }
+        long now = System.nanoTime();
+        var before = failing;
+        String message = messageOf(failure);
+        boolean isSaid =
+                before == null
+                        || !before.message.equals(message)
+                                && now - before.saidNanos >= LONGEST_BACKOFF.toNanos()
+                        || now - before.saidNanos >= SAY_AGAIN.toNanos();
+        failing =
+                new Failing(
+                        before == null ? now : before.sinceNanos,
+                        before == null ? 1 : before.count + 1,
+                        message,
+                        isSaid || before == null ? now : before.saidNanos);
+        if (isSaid) {
+            Log.warnf("%s failed, trying again: %s", name, message);
+        }
+        if (failure instanceof Error) {
+            Log.errorf(failure, "%s failed with an error", name);
+        } else {
+            Log.debugf(failure, "%s failed", name);
+        }
+        return backoff(before == null ? 0 : before.count);
+    }
+
+    /** Counts a failure that could not even be handled. */
+    void failedAgain() {
+        failures++;
+    }
+
+    /** Says that no round will follow; what fails from now on is nobody's business. */
+    public void stop() {
+        stopping = true;
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** The name in logs, metrics and the health document. */
+    String name() {
+        return name;
+    }
+
+    /** Whether jobs stand still while these rounds do. */
+    boolean isVital() {
+        return isVital;
+    }
+
+    /** How long ago a round last ended without a failure; since the start if none has. */
+    public Duration sinceGoodRound() {
+        return Duration.ofNanos(System.nanoTime() - goodRoundEndedNanos);
+    }
+
+    /** How many rounds have failed. */
+    long failures() {
+        return failures;
+    }
+
+    /**
+     * Says what is wrong.
+     *
+     * @param failingFor how long rounds may fail
+     * @param stuckFor how long one round may take, and the next may be overdue
+     * @return null if nothing is wrong
+     */
+    @Nullable String fault(Duration failingFor, Duration stuckFor) {
+        if (stopping) {
+            return null;
+        }
+        long now = System.nanoTime();
+        var failure = failing;
+        if (failure != null && now - failure.sinceNanos >= failingFor.toNanos()) {
+            return "failing for %d s: %s"
+                    .formatted(seconds(now - failure.sinceNanos), failure.message);
+        }
+        if (isInRound && now - roundStartedNanos >= stuckFor.toNanos()) {
+            return "in one round for %d s".formatted(seconds(now - roundStartedNanos));
+        }
+        var ofRounds = thread;
+        if (ofRounds != null && ofRounds.getState() == Thread.State.TERMINATED) {
+            return "has ended";
+        }
+        long rested = now - goodRoundEndedNanos;
+        return longestRest != null && rested >= longestRest.plus(stuckFor).toNanos()
+                ? "no round for %d s".formatted(seconds(rested))
+                : null;
+    }
+
+    private static Duration backoff(int failuresBefore) {
+        var backoff = FIRST_BACKOFF.multipliedBy(1L << Math.min(failuresBefore, 10));
+        return backoff.compareTo(LONGEST_BACKOFF) < 0 ? backoff : LONGEST_BACKOFF;
+    }
+
+    /** A message for people, with what PostgreSQL said. */
+    private static String messageOf(Throwable failure) {
+        var message = new StringBuilder(String.valueOf(failure.getMessage()));
+        var cause = failure.getCause();
+        if (cause != null
+                && cause.getMessage() != null
+                && message.indexOf(cause.getMessage()) < 0) {
+            message.append(": ").append(cause.getMessage());
+        }
+        return failure.getMessage() == null ? failure.toString() : message.toString();
+    }
+
+    private static long seconds(long nanos) {
+        return TimeUnit.NANOSECONDS.toSeconds(nanos);
+    }
+}
