@@ -20,7 +20,7 @@ class MetricsDocTest {
 
     private static final Pattern METER =
             Pattern.compile(
-                    "\\b(?:(Counter|Timer|Gauge|MultiGauge)\\.builder|\\.\\s*(counter|timer|gauge))\\(\\s*\"(carillon\\.[a-z.]+)\"");
+                    "\\b(?:(Counter|FunctionCounter|Timer|Gauge|TimeGauge|MultiGauge)\\.builder|\\.\\s*(counter|timer|gauge))\\(\\s*\"(carillon\\.[a-z.]+)\"");
 
     /** A name in a class of metrics, whatever is done with it. */
     private static final Pattern NAME = Pattern.compile("\"(carillon\\.[a-z.]+)\"");
@@ -86,8 +86,8 @@ class MetricsDocTest {
     private static String prometheusName(String kind, String name) {
         String underscored = name.replace('.', '_');
         return switch (kind) {
-            case "Counter", "counter" -> underscored + "_total";
-            case "Timer", "timer" -> underscored + "_seconds";
+            case "Counter", "FunctionCounter", "counter" -> underscored + "_total";
+            case "Timer", "TimeGauge", "timer" -> underscored + "_seconds";
             default -> underscored;
         };
     }
