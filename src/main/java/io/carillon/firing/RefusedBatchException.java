@@ -20,6 +20,8 @@ final class RefusedBatchException extends RuntimeException {
 
     private static String messageOf(Throwable cause) {
         String message = cause.getMessage();
-        return message == null ? cause.toString() : message;
+        return message == null
+                ? cause.toString()
+                : message.lines().findFirst().orElse(cause.toString());
     }
 }

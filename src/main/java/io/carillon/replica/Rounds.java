@@ -3,6 +3,7 @@ package io.carillon.replica;
 import io.quarkus.logging.Log;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ public final class Rounds {
     static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
     static final Duration LONGEST_BACKOFF = Duration.ofSeconds(2);
     private static final Duration SAY_AGAIN = Duration.ofMinutes(1);
+
+    private static final Pattern LINE_BREAK = Pattern.compile("\\s*\\R\\s*");
 
     private final String name;
     private final boolean isVital;
@@ -179,7 +182,7 @@ public final class Rounds {
         return backoff.compareTo(LONGEST_BACKOFF) < 0 ? backoff : LONGEST_BACKOFF;
     }
 
-    /** A message for people, with what PostgreSQL said. */
+    /** A message for people, in one line, with what PostgreSQL said. */
     private static String messageOf(Throwable failure) {
         var message = new StringBuilder(String.valueOf(failure.getMessage()));
         var cause = failure.getCause();
@@ -188,7 +191,9 @@ public final class Rounds {
                 && message.indexOf(cause.getMessage()) < 0) {
             message.append(": ").append(cause.getMessage());
         }
-        return failure.getMessage() == null ? failure.toString() : message.toString();
+        return failure.getMessage() == null
+                ? failure.toString()
+                : LINE_BREAK.matcher(message).replaceAll("; ");
     }
 
     private static long seconds(long nanos) {

@@ -32,7 +32,7 @@ class UnreadableJobTest {
     @BeforeEach
     void aJob() {
         rows = new Rows(dataSource);
-        job = Jobs.create();
+        job = Jobs.create(Map.of("namespace", "unreadable"));
     }
 
     @AfterEach
@@ -65,16 +65,16 @@ class UnreadableJobTest {
             delimiter = '|',
             value = {
                 "schedule|{\"cron\": {}}",
-                "schedule|[]",
+                "schedule|{\"every\": [1]}",
                 "retry|{\"backoff\": \"LATER\"}",
                 "retry|7"
             })
     void aJobThatCannotBeReadSaysSoAndDisturbsNoOther(String column, String json)
             throws SQLException {
-        var sound = Jobs.create();
+        var sound = Jobs.create(Map.of("namespace", "unreadable"));
         store(column, json);
 
-        given().get("/api/v1/jobs?limit=1000")
+        given().get("/api/v1/jobs?namespace=unreadable&limit=100")
                 .then()
                 .statusCode(200)
                 .body("items.id", hasItem(sound.toString()))

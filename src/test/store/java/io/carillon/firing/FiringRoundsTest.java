@@ -58,7 +58,7 @@ class FiringRoundsTest {
         for (int index = 0; index < 20; index++) {
             sound.add(Jobs.create());
         }
-        rows.change("update job set schedule = '[]' where id = ?", unreadable);
+        rows.change("update job set schedule = '{\"cron\": {}}' where id = ?", unreadable);
         refuseExecutionsOf(refused);
         rows.change(
                 """
