@@ -68,8 +68,17 @@ public final class Transactions {
                 rollBack(connection, failure);
                 throw failure;
             } finally {
-                connection.setAutoCommit(true);
+                endTransactions(connection);
             }
+        }
+    }
+
+    /** A connection that is no more does not undo what was committed on it. */
+    private static void endTransactions(Connection connection) {
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException gone) {
+            Log.debugf("connection lost after its transaction: %s", gone.getMessage());
         }
     }
 

@@ -23,9 +23,13 @@ import org.junit.jupiter.api.Test;
 class ReadOnlyDatabaseTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 
+    /** Sessions that were ended leave the pool within the interval of its validation. */
     @AfterEach
     void writable() throws SQLException {
         readOnly("off");
+        await().during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> ready() == 200);
     }
 
     @Test
