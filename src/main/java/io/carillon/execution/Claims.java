@@ -4,6 +4,7 @@ import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.ForLoops;
 import io.carillon.database.IndexHeads;
 import io.carillon.database.SqlArrays;
+import io.carillon.firing.JobVersion;
 import io.carillon.problem.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -165,10 +167,33 @@ class Claims {
                 lastTaken,
                 nowNanos);
         boolean more = found > claims.size() || found >= limit;
-        return new Claimed(definitions.complete(connection, claims), more);
+        return new Claimed(complete(connection, claims), more);
     }
 
     /** Whatever stands in one row, the others are claimed. */
+    /** Fills in what the executions leave to their jobs. */
+    private List<Claim> complete(Connection connection, List<Claim> claims) throws SQLException {
+        var jobs = new HashSet<JobVersion>();
+        for (var claim : claims) {
+            if (claim.jobId() instanceof UUID jobId) {
+                jobs.add(new JobVersion(jobId, claim.jobVersion()));
+            }
+        }
+        var found = definitions.of(connection, jobs);
+        return claims.stream()
+                .map(
+                        claim -> {
+                            var ofJob =
+                                    found.getOrDefault(
+                                            claim.jobId(), JobDefinitions.Definition.NONE);
+                            return claim.with(
+                                    claim.config() == null ? ofJob.config() : claim.config(),
+                                    claim.retry() == null ? ofJob.retry() : claim.retry(),
+                                    ofJob.fault());
+                        })
+                .toList();
+    }
+
     private Claim claimOf(ResultSet row) throws SQLException {
         var config = StoredJson.config(json, row.getString("config"));
         var retry = StoredJson.retry(json, row.getString("retry"));

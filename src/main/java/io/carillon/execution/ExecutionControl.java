@@ -154,6 +154,12 @@ public class ExecutionControl {
             boolean isCancelRequested,
             int attempt) {}
 
+    /** A submission that waits, and how many of what it waits for have just ended. */
+    record Dependent(UUID id, Instant scheduledAt, int ended) {}
+
+    /** One of a ledger's rows. */
+    record Row(UUID id, Instant scheduledAt) {}
+
     ExecutionControl(
             DataSource dataSource,
             @ForLoops DataSource ofLoops,
@@ -294,23 +300,23 @@ public class ExecutionControl {
     }
 
     /** Tells dependents that so many of what they wait for have ended. */
-    void countDown(Connection connection, List<Followers.Dependent> dependents)
+    void countDown(Connection connection, List<Dependent> dependents)
             throws SQLException {
         try (var statement = connection.prepareStatement(COUNT_DOWN)) {
             new ArrayParameters<>(statement, 1, dependents)
-                    .add("uuid", Followers.Dependent::id)
+                    .add("uuid", Dependent::id)
                     .add("timestamptz", each -> each.scheduledAt().toString())
-                    .add("int4", Followers.Dependent::ended);
+                    .add("int4", Dependent::ended);
             statement.executeUpdate();
         }
         notifications.soon(Topic.WORK, "");
     }
 
     /** Queues executions of jobs whose turn has come. */
-    void release(Connection connection, List<Followers.Row> next) throws SQLException {
+    void release(Connection connection, List<Row> next) throws SQLException {
         try (var statement = connection.prepareStatement(RELEASE)) {
             new ArrayParameters<>(statement, 1, next)
-                    .add("uuid", Followers.Row::id)
+                    .add("uuid", Row::id)
                     .add("timestamptz", each -> each.scheduledAt().toString());
             statement.executeUpdate();
         }

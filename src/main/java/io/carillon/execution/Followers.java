@@ -7,6 +7,8 @@ import io.carillon.database.Notifications;
 import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
 import io.carillon.database.Transactions;
+import io.carillon.execution.ExecutionControl.Dependent;
+import io.carillon.execution.ExecutionControl.Row;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
 import io.carillon.worker.Roles;
@@ -148,12 +150,6 @@ class Followers {
     /** An execution that has ended, as it was noted. */
     private record Ended(long note, UUID id, @Nullable UUID jobId, boolean isSuccess) {}
 
-    /** A submission that waits, and how many of what it waits for have just ended. */
-    record Dependent(UUID id, Instant scheduledAt, int ended) {}
-
-    /** One of a ledger's rows. */
-    record Row(UUID id, Instant scheduledAt) {}
-
     /** Who depends on what has ended, and which of them on something that has failed. */
     private record Dependents(Map<UUID, Dependent> all, Set<UUID> ofFailed, boolean areAll) {}
 
@@ -221,22 +217,22 @@ class Followers {
         var doomed = doomed(connection, dependents);
         var nextOfJobs = nextOfJobs(connection, ends);
         var wanted = new HashMap<UUID, Instant>();
-        dependents.all.values().forEach(each -> wanted.put(each.id, each.scheduledAt));
-        doomed.forEach(each -> wanted.put(each.id, each.scheduledAt));
-        nextOfJobs.keySet().forEach(each -> wanted.put(each.id, each.scheduledAt));
+        dependents.all.values().forEach(each -> wanted.put(each.id(), each.scheduledAt()));
+        doomed.forEach(each -> wanted.put(each.id(), each.scheduledAt()));
+        nextOfJobs.keySet().forEach(each -> wanted.put(each.id(), each.scheduledAt()));
         var locked = lockBlocked(connection, wanted);
 
         var cancelled = doomed.stream().map(Row::id).filter(locked::contains).toList();
         var isDoomed = new HashSet<>(cancelled);
         var counted =
                 dependents.all.values().stream()
-                        .filter(each -> locked.contains(each.id) && !isDoomed.contains(each.id))
+                        .filter(each -> locked.contains(each.id()) && !isDoomed.contains(each.id()))
                         .toList();
         if (!counted.isEmpty()) {
             control.countDown(connection, counted);
         }
         control.cancel(connection, cancelled, "DEPENDENCY");
-        nextOfJobs.keySet().removeIf(each -> !locked.contains(each.id));
+        nextOfJobs.keySet().removeIf(each -> !locked.contains(each.id()));
         int released = counted.size() + giveTurns(connection, nextOfJobs);
         if (dependents.areAll) {
             forget(connection, ends);
@@ -282,7 +278,7 @@ class Followers {
                     dependents.merge(
                             id,
                             new Dependent(id, at, 1),
-                            (one, other) -> new Dependent(id, at, one.ended + other.ended));
+                            (one, other) -> new Dependent(id, at, one.ended() + other.ended()));
                     if (failed.contains(row.getObject(3, UUID.class))) {
                         ofFailed.add(id);
                     }
@@ -306,7 +302,7 @@ class Followers {
         try (var statement = connection.prepareStatement(FIND_DOOMED)) {
             new ArrayParameters<>(statement, 1, ofFailed)
                     .add("uuid", Dependent::id)
-                    .add("timestamptz", each -> each.scheduledAt.toString());
+                    .add("timestamptz", each -> each.scheduledAt().toString());
             // PostgreSQL gives the dependents themselves before those behind them.
             statement.setInt(3, MAX_ROWS_PER_TRANSACTION);
             try (var row = statement.executeQuery()) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.carillon.firing.JobVersion;
 import io.carillon.problem.Json;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
@@ -11,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,62 +21,56 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What attempts need of jobs' definitions, kept under the job's version. A claim reads the version
+ * Keeps what attempts need of jobs' definitions, under the job's version. A claim reads the version
  * with the execution, so what is found under it is never stale, and no message has to arrive for
  * that.
  */
 @ApplicationScoped
-class JobDefinitions {
-    private static final long LARGEST_CACHE = 10_000;
+public class JobDefinitions {
+    private static final long MAX_KEPT = 10_000;
 
     @Language("SQL")
     private static final String READ =
             "select id, version, config, retry from job where id = any(?)";
 
-    private static final Definition NONE =
-            new Definition(JsonNodeFactory.instance.objectNode(), RetryPolicy.DEFAULT, null);
-
     private final Json json;
-    private final Cache<Key, Definition> cache =
-            Caffeine.newBuilder().maximumSize(LARGEST_CACHE).recordStats().build();
+    private final Cache<JobVersion, Definition> cache =
+            Caffeine.newBuilder().maximumSize(MAX_KEPT).recordStats().build();
 
-    private record Key(UUID jobId, long version) {}
-
-    /** {@code fault}: what cannot be read, and so fails the job's executions; null for nothing. */
-    private record Definition(JsonNode config, RetryPolicy retry, @Nullable String fault) {}
+    /**
+     * What attempts need of a job.
+     *
+     * @param fault what cannot be read, and so fails the job's executions; null for nothing
+     */
+    public record Definition(JsonNode config, RetryPolicy retry, @Nullable String fault) {
+        /** That of a job which is no more, and of an execution without one. */
+        public static final Definition NONE =
+                new Definition(
+                        JsonNodeFactory.instance.objectNode(), RetryPolicy.DEFAULT, null);
+    }
 
     JobDefinitions(Json json, MeterRegistry registry) {
         this.json = json;
         CaffeineCacheMetrics.monitor(registry, cache, "job-definitions");
     }
 
-    /** Fills in what the executions leave to their jobs. */
-    List<Claim> complete(Connection connection, List<Claim> claims) throws SQLException {
+    /** Definitions by the ids of their jobs; jobs that are no more are absent. */
+    public Map<UUID, Definition> of(Connection connection, Collection<JobVersion> jobs)
+            throws SQLException {
         var found = new HashMap<UUID, Definition>();
         var missing = new ArrayList<UUID>();
-        for (var claim : claims) {
-            var jobId = claim.jobId();
-            if (jobId != null && !found.containsKey(jobId)) {
-                var definition = cache.getIfPresent(new Key(jobId, claim.jobVersion()));
-                if (definition == null) {
-                    missing.add(jobId);
-                } else {
-                    found.put(jobId, definition);
-                }
+        for (var job : jobs) {
+            var definition = cache.getIfPresent(job);
+            if (definition == null) {
+                missing.add(job.jobId());
+            } else {
+                found.put(job.jobId(), definition);
             }
         }
         if (!missing.isEmpty()) {
             found.putAll(read(connection, missing));
         }
-        return claims.stream().map(claim -> completed(claim, found.get(claim.jobId()))).toList();
-    }
-
-    private static Claim completed(Claim claim, @Nullable Definition ofJob) {
-        var definition = ofJob == null ? NONE : ofJob;
-        return claim.with(
-                claim.config() == null ? definition.config : claim.config(),
-                claim.retry() == null ? definition.retry : claim.retry(),
-                definition.fault);
+        return found;
     }
 
     private Map<UUID, Definition> read(Connection connection, List<UUID> jobIds)
@@ -86,7 +82,7 @@ class JobDefinitions {
                 while (row.next()) {
                     var id = row.getObject(1, UUID.class);
                     var definition = definitionOf(row.getString(3), row.getString(4));
-                    cache.put(new Key(id, row.getLong(2)), definition);
+                    cache.put(new JobVersion(id, row.getLong(2)), definition);
                     read.put(id, definition);
                 }
             }
@@ -98,8 +94,8 @@ class JobDefinitions {
         var readConfig = StoredJson.config(json, config);
         var readRetry = StoredJson.retry(json, retry);
         return new Definition(
-                readConfig.value() == null ? NONE.config : readConfig.value(),
-                readRetry.value() == null ? NONE.retry : readRetry.value(),
+                readConfig.value() == null ? Definition.NONE.config : readConfig.value(),
+                readRetry.value() == null ? Definition.NONE.retry : readRetry.value(),
                 readConfig.fault() == null ? readRetry.fault() : readConfig.fault());
     }
 }

@@ -3,4 +3,4 @@ package io.carillon.firing;
 import java.util.UUID;
 
 /** A job as it was defined at one time; a job's version grows with each of its changes. */
-record JobVersion(UUID jobId, long version) {}
+public record JobVersion(UUID jobId, long version) {}

@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code /api/v1/jobs} says about the past of a job, and what of it can be made good. */
+/** Answers for the past of a job: its revisions, and why something happened or did not. */
 @Path("/api/v1/jobs")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -34,19 +34,16 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Jobs")
 class JobHistoryResource {
     private final JobService jobs;
-    private final ManualRuns runs;
     private final JobHistory history;
     private final JobViews views;
     private final Explanations explanations;
 
     JobHistoryResource(
             JobService jobs,
-            ManualRuns runs,
             JobHistory history,
             JobViews views,
             Explanations explanations) {
         this.jobs = jobs;
-        this.runs = runs;
         this.history = history;
         this.views = views;
         this.explanations = explanations;
@@ -115,25 +112,5 @@ class JobHistoryResource {
             throw ProblemException.invalid("at", "is missing");
         }
         return explanations.explain(id, instant);
-    }
-
-    @POST
-    @Path("/{id}/backfill")
-    @Operation(
-            summary =
-                    "Execute the planned instants of a past range that have no execution; at most 10,000;"
-                            + " dryRun=true: only count them")
-    @APIResponse(
-            responseCode = "202",
-            description = "Queued; of a dry run, what would be",
-            content = @Content(schema = @Schema(implementation = JobRequests.BackfillResult.class)))
-    @APIResponse(responseCode = "409", description = "The job has no schedule")
-    public Response backfill(
-            @PathParam("id") UUID id,
-            @QueryParam("dryRun") @Parameter(description = "true: counts, and executes nothing")
-                    @Nullable String dryRun,
-            @NotNull(message = JobResource.BODY) @Valid JobRequests.Backfill backfill) {
-        boolean isDryRun = Boolean.TRUE.equals(Parameters.bool("dryRun", dryRun));
-        return Response.accepted(runs.backfill(id, backfill, isDryRun)).build();
     }
 }

@@ -58,7 +58,6 @@ class JobResource {
 
     private final JobService jobs;
     private final StoredJobs stored;
-    private final ManualRuns runs;
     private final JobCreation creation;
     private final JobViews views;
     private final ExecutionQueries executions;
@@ -68,7 +67,6 @@ class JobResource {
     JobResource(
             JobService jobs,
             StoredJobs stored,
-            ManualRuns runs,
             JobCreation creation,
             JobViews views,
             ExecutionQueries executions,
@@ -76,7 +74,6 @@ class JobResource {
             Json json) {
         this.jobs = jobs;
         this.stored = stored;
-        this.runs = runs;
         this.creation = creation;
         this.views = views;
         this.executions = executions;
@@ -309,21 +306,6 @@ class JobResource {
                 preview.firstExecuted(),
                 preview.lastExecuted(),
                 preview.next());
-    }
-
-    @POST
-    @Path("/{id}/trigger")
-    @Operation(summary = "Run a job now, whatever its schedule says")
-    @APIResponse(
-            responseCode = "202",
-            description =
-                    "Accepted; Location is the execution, which is SKIPPED where the overlap policy says so",
-            content = @Content(schema = @Schema(implementation = ExecutionView.class)))
-    public Response trigger(@PathParam("id") UUID id, @Valid JobRequests.@Nullable ManualRun run) {
-        var executionId = runs.trigger(id, run == null ? JobRequests.ManualRun.PLAIN : run);
-        return Response.accepted(executions.find(executionId).orElseThrow())
-                .location(URI.create("/api/v1/executions/" + executionId))
-                .build();
     }
 
     @GET

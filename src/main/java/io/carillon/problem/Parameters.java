@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * 404. A null or empty value is a parameter that was not given.
  */
 public final class Parameters {
-    private static final Instant FIRST = Instant.EPOCH;
-    private static final Instant LAST = Instant.parse("2200-12-31T23:59:59.999Z");
-
     private Parameters() {}
 
     public static @Nullable String text(@Nullable String value) {
@@ -82,20 +79,12 @@ public final class Parameters {
             return null;
         }
         try {
-            return inRange(OffsetDateTime.parse(value).toInstant());
+            return StorableInstant.check(OffsetDateTime.parse(value).toInstant());
         } catch (DateTimeException invalid) {
             throw ProblemException.invalid(
                     name,
                     "expected an RFC 3339 instant such as 2026-12-01T09:00:00Z, between 1970 and 2200");
         }
-    }
-
-    /** Refuses what a UUIDv7, a partition or PostgreSQL could not hold. */
-    static Instant inRange(Instant instant) {
-        if (instant.isBefore(FIRST) || instant.isAfter(LAST)) {
-            throw new DateTimeException("outside 1970 to 2200");
-        }
-        return instant;
     }
 
     public static @Nullable UUID uuid(String name, @Nullable String value) {

@@ -155,7 +155,7 @@ class StrictJson implements ObjectMapperCustomizer {
                 throws IOException {
             String text = textOf(parser, "an instant such as \"2026-12-01T09:00:00Z\"");
             try {
-                return Parameters.inRange(OffsetDateTime.parse(text).toInstant());
+                return StorableInstant.check(OffsetDateTime.parse(text).toInstant());
             } catch (DateTimeException invalid) {
                 throw new UnreadableField(
                         parser,

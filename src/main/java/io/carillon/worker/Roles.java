@@ -1,6 +1,5 @@
 package io.carillon.worker;
 
-import io.carillon.problem.ApiConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -12,15 +11,15 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class Roles {
     private final Set<Role> all = EnumSet.noneOf(Role.class);
 
-    /** Firing's own mapping is out of reach: that package builds on this one. */
+    /** Each of these belongs to the mapping of a room above, which is out of reach here. */
     Roles(
-            ApiConfig api,
-            WorkerConfig worker,
-            @ConfigProperty(name = "carillon.firing.enabled", defaultValue = "true")
-                    boolean firing) {
-        add(Role.API, api.enabled());
+            @ConfigProperty(name = "carillon.api.enabled", defaultValue = "true") boolean api,
+            @ConfigProperty(name = "carillon.firing.enabled", defaultValue = "true") boolean firing,
+            @ConfigProperty(name = "carillon.worker.enabled", defaultValue = "true")
+                    boolean worker) {
+        add(Role.API, api);
         add(Role.FIRING, firing);
-        add(Role.WORKER, worker.enabled());
+        add(Role.WORKER, worker);
     }
 
     private void add(Role role, boolean has) {
