@@ -1,6 +1,6 @@
 package io.carillon.audit;
 
-import io.carillon.problem.Json;
+import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,10 +1,10 @@
 package io.carillon.calendar;
 
-import io.carillon.problem.EntityTags;
-import io.carillon.problem.Parameters;
+import io.carillon.http.EntityTags;
+import io.carillon.http.Parameters;
+import io.carillon.http.ReadOnlyFieldsOf;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
-import io.carillon.problem.ReadOnlyFieldsOf;
 import io.carillon.schedule.TimeZones;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;

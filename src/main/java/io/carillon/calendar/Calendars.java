@@ -2,7 +2,7 @@ package io.carillon.calendar;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.carillon.problem.Json;
+import io.carillon.json.Json;
 import io.carillon.schedule.Exclusion;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;

@@ -1,9 +1,9 @@
 package io.carillon.dashboard;
 
 import io.carillon.database.DatabaseClock;
-import io.carillon.execution.ExecutionListing;
-import io.carillon.execution.ExecutionQueries;
-import io.carillon.execution.ExecutionView;
+import io.carillon.execution.ledger.ExecutionListing;
+import io.carillon.execution.ledger.ExecutionQueries;
+import io.carillon.execution.ledger.ExecutionView;
 import io.carillon.job.JobSummaries;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;

@@ -2,7 +2,7 @@ package io.carillon.dashboard;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.execution.ExecutionState;
-import io.carillon.execution.ExecutionView;
+import io.carillon.execution.ledger.ExecutionView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;

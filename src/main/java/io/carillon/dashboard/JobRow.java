@@ -1,6 +1,6 @@
 package io.carillon.dashboard;
 
-import io.carillon.execution.ExecutionQueries.Latest;
+import io.carillon.execution.ledger.ExecutionQueries.Latest;
 import io.carillon.job.JobSummary;
 import java.time.Instant;
 import java.util.Locale;

@@ -2,6 +2,7 @@ package io.carillon.database;
 
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
+import io.carillon.replica.StartOrder;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

@@ -1,5 +1,9 @@
 package io.carillon.execution;
 
+import io.carillon.execution.dispatch.Dispatcher;
+import io.carillon.execution.dispatch.Promoter;
+import io.carillon.execution.dispatch.Rescuer;
+
 /** The states of an execution, with who moves it on. The table's CHECKs repeat them. */
 public enum ExecutionState {
     /** Waits for other executions; released by the last of them. */

@@ -10,6 +10,9 @@ import static io.carillon.execution.ExecutionState.SCHEDULED;
 import static io.carillon.execution.ExecutionState.SKIPPED;
 import static io.carillon.execution.ExecutionState.SUCCEEDED;
 
+import io.carillon.execution.ledger.Claims;
+import io.carillon.execution.ledger.ExecutionControl;
+import io.carillon.execution.ledger.ExecutionStore;
 import java.util.List;
 
 /**

@@ -1,5 +1,6 @@
 package io.carillon.execution;
 
+import io.carillon.definition.Overlap;
 import java.util.ArrayList;
 import java.util.List;
 

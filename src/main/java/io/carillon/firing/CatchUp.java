@@ -1,5 +1,6 @@
 package io.carillon.firing;
 
+import io.carillon.definition.MisfirePolicy;
 import io.carillon.schedule.Schedule;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,7 @@
 package io.carillon.firing;
 
-import io.carillon.execution.Overlap;
+import io.carillon.definition.MisfirePolicy;
+import io.carillon.definition.Overlap;
 import io.carillon.firing.DueTriggers.Locked;
 import io.carillon.schedule.Schedule;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.carillon.firing;
 import io.carillon.database.ArrayParameters;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.IndexHeads;
+import io.carillon.definition.JobVersion;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
 import java.sql.Connection;

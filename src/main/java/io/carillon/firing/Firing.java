@@ -5,13 +5,14 @@ import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.database.Transactions;
-import io.carillon.execution.ExecutionControl;
-import io.carillon.execution.ExecutionInserts;
-import io.carillon.execution.Overlap;
+import io.carillon.definition.MisfirePolicy;
+import io.carillon.definition.Overlap;
 import io.carillon.execution.OverlapDecision;
 import io.carillon.execution.OverlapDecision.Standing;
-import io.carillon.execution.Overlaps;
-import io.carillon.execution.PlannedExecution;
+import io.carillon.execution.follow.Overlaps;
+import io.carillon.execution.ledger.ExecutionControl;
+import io.carillon.execution.ledger.ExecutionInserts;
+import io.carillon.execution.ledger.PlannedExecution;
 import io.carillon.firing.DueTriggers.Advanced;
 import io.carillon.firing.DueTriggers.Locked;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -61,7 +62,7 @@ class Firing {
      * @param faults by the names of triggers that cannot be fired, why
      * @param at what was due until then, by the database's clock, was looked at if there is no more
      */
-    record Round(
+    public record Round(
             int triggers,
             int rows,
             boolean more,

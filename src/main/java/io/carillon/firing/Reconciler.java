@@ -2,10 +2,10 @@ package io.carillon.firing;
 
 import io.carillon.audit.AuditLog;
 import io.carillon.database.SqlFailures;
-import io.carillon.database.StartOrder;
 import io.carillon.database.Transactions;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
+import io.carillon.replica.StartOrder;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

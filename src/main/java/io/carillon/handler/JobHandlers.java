@@ -1,7 +1,7 @@
 package io.carillon.handler;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.carillon.problem.Json;
+import io.carillon.json.Json;
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A field of a job before and after a change; absent where there was, or is, none. */
 @Schema(name = "FieldChange")
-record FieldChange(
+public record FieldChange(
         @Schema(examples = "PT30S") @Nullable JsonNode before,
         @Schema(examples = "PT1M30S") @Nullable JsonNode after) {
 
@@ -22,7 +22,7 @@ record FieldChange(
                             : one.equals(other) ? 0 : 1;
 
     /** The fields in which two objects differ, by name. */
-    static Map<String, FieldChange> between(JsonNode before, JsonNode after) {
+    public static Map<String, FieldChange> between(JsonNode before, JsonNode after) {
         var changes = new TreeMap<String, FieldChange>();
         var names = new TreeSet<String>();
         before.fieldNames().forEachRemaining(names::add);

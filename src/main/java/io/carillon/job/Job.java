@@ -1,8 +1,9 @@
 package io.carillon.job;
 
-import io.carillon.execution.Delivery;
-import io.carillon.execution.Overlap;
-import io.carillon.firing.MisfirePolicy;
+import io.carillon.definition.AfterJob;
+import io.carillon.definition.Delivery;
+import io.carillon.definition.MisfirePolicy;
+import io.carillon.definition.Overlap;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -25,11 +26,11 @@ import org.jspecify.annotations.NullUnmarked;
 @Table(name = "job")
 @DynamicUpdate
 @NullUnmarked
-class Job extends PanacheEntityBase {
-    @Id UUID id;
+public class Job extends PanacheEntityBase {
+    public @Id UUID id;
 
-    String namespace;
-    String name;
+    public String namespace;
+    public String name;
     String description;
 
     /** Null: the job runs on demand. */
@@ -37,11 +38,11 @@ class Job extends PanacheEntityBase {
     @ColumnTransformer(write = "?::jsonb")
     String schedule;
 
-    String type;
+    public String type;
 
     @Column(columnDefinition = "jsonb")
     @ColumnTransformer(write = "?::jsonb")
-    String config;
+    public String config;
 
     String queue;
     short priority;
@@ -60,7 +61,7 @@ class Job extends PanacheEntityBase {
     Delivery delivery;
 
     @Enumerated(EnumType.STRING)
-    Overlap overlap;
+    public Overlap overlap;
 
     /** Slots of a worker that one of its executions takes. */
     short weight;
@@ -90,7 +91,7 @@ class Job extends PanacheEntityBase {
     @ColumnTransformer(write = "?::jsonb")
     String labels;
 
-    boolean enabled;
+    public boolean enabled;
 
     /** Said by whoever paused it. */
     @Column(name = "pause_note")
@@ -107,7 +108,7 @@ class Job extends PanacheEntityBase {
     JobChange change;
 
     @Column(name = "created_at")
-    Instant createdAt;
+    public Instant createdAt;
 
     @Column(name = "updated_at")
     Instant updatedAt;

@@ -1,5 +1,6 @@
 package io.carillon.job;
 
+import io.carillon.definition.AfterJob;
 import io.carillon.problem.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;

@@ -1,7 +1,7 @@
 package io.carillon.job;
 
 /** What brought a version of a job about. */
-enum JobChange {
+public enum JobChange {
     CREATED,
     CHANGED,
     PAUSED,

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Creates jobs, one or many, each with its trigger in one transaction and set-based. */
 @ApplicationScoped
-class JobCreation {
+public class JobCreation {
     private final Connections connections;
     private final JobInserts inserts;
     private final JobChains chains;
@@ -71,14 +71,14 @@ class JobCreation {
      * A definition that has passed every check, with the trigger it needs; {@code trigger} null: on
      * demand.
      */
-    record Draft(JobInserts.NewJob job, @Nullable NewTrigger trigger) {}
+    public record Draft(JobInserts.NewJob job, @Nullable NewTrigger trigger) {}
 
     /**
      * Checks a definition and compiles its schedule.
      *
      * @throws ProblemException 400 naming the field, or 422 for a schedule that never fires
      */
-    Draft draft(JobRequest request) {
+    public Draft draft(JobRequest request) {
         // Also the anchor of the schedule's phase, so it is stored as it is here.
         var createdAt = clock.now().truncatedTo(ChronoUnit.MILLIS);
         var id = UuidV7.at(createdAt);
@@ -133,7 +133,7 @@ class JobCreation {
      * @param drafts by their position in the batch
      */
     @Transactional
-    Set<UUID> createAll(SortedMap<Integer, Draft> drafts, boolean atomic) {
+    public Set<UUID> createAll(SortedMap<Integer, Draft> drafts, boolean atomic) {
         var inserted = insert(List.copyOf(drafts.values()));
         if (atomic && inserted.size() < drafts.size()) {
             var taken =
@@ -147,7 +147,7 @@ class JobCreation {
     }
 
     /** What is answered for a job of a batch whose name another has. */
-    static ProblemException nameTaken(int index, Draft draft) {
+    public static ProblemException nameTaken(int index, Draft draft) {
         return nameTaken(draft.job().definition()).within("jobs[" + index + "].");
     }
 
@@ -195,11 +195,11 @@ class JobCreation {
         }
     }
 
-    static ProblemException nameTaken(Draft draft) {
+    public static ProblemException nameTaken(Draft draft) {
         return nameTaken(draft.job().definition());
     }
 
-    static ProblemException nameTaken(JobRequest definition) {
+    public static ProblemException nameTaken(JobRequest definition) {
         return new ProblemException(
                 ProblemKind.CONFLICT,
                 "There is a job named '%s' in the namespace '%s'."

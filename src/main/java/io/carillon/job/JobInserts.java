@@ -1,8 +1,9 @@
 package io.carillon.job;
 
 import io.carillon.database.ArrayParameters;
-import io.carillon.execution.RetryPolicy;
-import io.carillon.problem.Json;
+import io.carillon.definition.AfterJob;
+import io.carillon.definition.RetryPolicy;
+import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -53,7 +54,7 @@ class JobInserts {
     }
 
     /** A new job's id and definition, every default filled in. */
-    record NewJob(UUID id, JobRequest definition, Instant createdAt) {}
+    public record NewJob(UUID id, JobRequest definition, Instant createdAt) {}
 
     /** Inserts those whose name is free; returns their ids. */
     Set<UUID> insert(Connection connection, String actor, List<NewJob> jobs) throws SQLException {

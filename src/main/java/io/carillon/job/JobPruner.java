@@ -1,10 +1,10 @@
 package io.carillon.job;
 
 import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.StartOrder;
 import io.carillon.execution.ExecutionConfig;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
+import io.carillon.replica.StartOrder;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

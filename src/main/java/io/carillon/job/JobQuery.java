@@ -1,6 +1,6 @@
 package io.carillon.job;
 
-import io.carillon.problem.Parameters;
+import io.carillon.http.Parameters;
 import io.quarkus.hibernate.orm.panache.PanacheQuery;
 import io.quarkus.panache.common.Sort;
 import jakarta.ws.rs.QueryParam;

@@ -1,10 +1,11 @@
 package io.carillon.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.carillon.execution.Delivery;
-import io.carillon.execution.Overlap;
-import io.carillon.execution.RetryPolicy;
-import io.carillon.firing.MisfirePolicy;
+import io.carillon.definition.AfterJob;
+import io.carillon.definition.Delivery;
+import io.carillon.definition.MisfirePolicy;
+import io.carillon.definition.Overlap;
+import io.carillon.definition.RetryPolicy;
 import io.carillon.handler.TypedConfig;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.validation.Valid;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A job as a client writes it. Only {@code name} and {@code type} are required. */
 @Schema(name = "JobRequest")
-record JobRequest(
+public record JobRequest(
         @Pattern(regexp = NAME, message = NAME_MESSAGE)
                 @Schema(examples = "default", description = "Cannot be changed later")
                 @Nullable String namespace,

@@ -2,8 +2,8 @@ package io.carillon.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.carillon.execution.Overlap;
-import io.carillon.firing.MisfirePolicy;
+import io.carillon.definition.MisfirePolicy;
+import io.carillon.definition.Overlap;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** The smaller bodies of the job endpoints. */
-final class JobRequests {
+public final class JobRequests {
     private JobRequests() {}
 
     @Schema(name = "Pause")
@@ -47,13 +47,13 @@ final class JobRequests {
                     @Nullable Instant nextFireAt) {}
 
     @Schema(name = "Backfill")
-    record Backfill(
+    public record Backfill(
             @NotNull @Schema(description = "Inclusive") Instant from,
             @NotNull @Schema(description = "Exclusive; not later than now") Instant to) {}
 
     /** What a backfill did, or would do. */
     @Schema(name = "BackfillResult")
-    record BackfillResult(
+    public record BackfillResult(
             boolean dryRun,
             @Schema(description = "Planned instants of the range", examples = "744") long planned,
             @Schema(description = "Of these, how many are queued now", examples = "40") long queued,
@@ -71,7 +71,7 @@ final class JobRequests {
             @Schema(description = "The last instant that is queued") @Nullable Instant last) {}
 
     @Schema(name = "ManualRun")
-    record ManualRun(
+    public record ManualRun(
             @Schema(
                             type = SchemaType.OBJECT,
                             examples = "{\"body\": {\"month\": \"2026-10\"}}",
@@ -86,7 +86,7 @@ final class JobRequests {
                             examples = "QUEUE_ALL",
                             description = "Instead of the job's policy, for this run")
                     @Nullable Overlap overlap) {
-        static final ManualRun PLAIN = new ManualRun(null, null, null);
+        public static final ManualRun PLAIN = new ManualRun(null, null, null);
     }
 
     @Schema(name = "JobBatch")

@@ -2,18 +2,17 @@ package io.carillon.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.database.DatabaseClock;
-import io.carillon.execution.ExecutionPage;
-import io.carillon.execution.ExecutionQueries;
 import io.carillon.execution.ExecutionState;
-import io.carillon.execution.ExecutionStats;
-import io.carillon.execution.ExecutionView;
+import io.carillon.execution.api.ExecutionPage;
+import io.carillon.execution.ledger.ExecutionQueries;
+import io.carillon.execution.ledger.ExecutionStats;
 import io.carillon.firing.CatchUpPreview;
-import io.carillon.problem.EntityTags;
-import io.carillon.problem.Json;
-import io.carillon.problem.Parameters;
+import io.carillon.http.EntityTags;
+import io.carillon.http.Parameters;
+import io.carillon.http.ReadOnlyFieldsOf;
+import io.carillon.json.Json;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
-import io.carillon.problem.ReadOnlyFieldsOf;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -53,8 +52,8 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Jobs")
-class JobResource {
-    static final String BODY = "expected a JSON object";
+public class JobResource {
+    public static final String BODY = "expected a JSON object";
 
     private final JobService jobs;
     private final StoredJobs stored;

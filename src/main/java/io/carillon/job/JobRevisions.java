@@ -1,7 +1,7 @@
 package io.carillon.job;
 
 import io.carillon.database.ArrayParameters;
-import io.carillon.problem.Json;
+import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,7 +19,7 @@ import org.intellij.lang.annotations.Language;
 
 /** The table of replaced versions; the one in force is the job's row. */
 @ApplicationScoped
-class JobRevisions {
+public class JobRevisions {
     /** Of one job; older ones are forgotten. */
     static final int MOST = 1000;
 
@@ -107,13 +107,13 @@ class JobRevisions {
     }
 
     /** Replaced versions before {@code version}, newest first. */
-    List<Revision> before(Connection connection, UUID jobId, long version, int limit)
+    public List<Revision> before(Connection connection, UUID jobId, long version, int limit)
             throws SQLException {
         return page(connection, jobId, version, 0, limit);
     }
 
     /** Replaced versions, newest first, without the first {@code offset}. */
-    List<Revision> page(Connection connection, UUID jobId, long offset, int limit)
+    public List<Revision> page(Connection connection, UUID jobId, long offset, int limit)
             throws SQLException {
         return page(connection, jobId, Long.MAX_VALUE, offset, limit);
     }
@@ -131,7 +131,8 @@ class JobRevisions {
     }
 
     /** The replaced version that came next after another. */
-    Optional<Revision> after(Connection connection, UUID jobId, long version) throws SQLException {
+    public Optional<Revision> after(Connection connection, UUID jobId, long version)
+            throws SQLException {
         try (var statement = connection.prepareStatement(NEXT)) {
             statement.setObject(1, jobId);
             statement.setLong(2, version);
@@ -149,7 +150,8 @@ class JobRevisions {
     }
 
     /** The replaced version that was in force at an instant, or the newest of those before it. */
-    Optional<Revision> inForce(Connection connection, UUID jobId, Instant at) throws SQLException {
+    public Optional<Revision> inForce(Connection connection, UUID jobId, Instant at)
+            throws SQLException {
         try (var statement = connection.prepareStatement(IN_FORCE)) {
             statement.setObject(1, jobId);
             statement.setObject(2, at.atOffset(ZoneOffset.UTC));
@@ -157,7 +159,7 @@ class JobRevisions {
         }
     }
 
-    long count(Connection connection, UUID jobId) throws SQLException {
+    public long count(Connection connection, UUID jobId) throws SQLException {
         try (var statement = connection.prepareStatement(COUNT)) {
             statement.setObject(1, jobId);
             try (var row = statement.executeQuery()) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Compiles the schedules of jobs, with the calendars they name. */
 @ApplicationScoped
-class JobSchedules {
+public class JobSchedules {
     private final DataSource dataSource;
     private final Calendars calendars;
 
@@ -37,7 +37,7 @@ class JobSchedules {
      *
      * @throws ProblemException 400 naming the field, or 422 for a schedule that never fires
      */
-    @Nullable Schedule compile(
+    public @Nullable Schedule compile(
             @Nullable ScheduleSpec spec, String namespace, Instant createdAt, UUID id) {
         if (spec == null || spec.exclude() == null) {
             return compile(spec, createdAt, id, Map.of());
@@ -50,7 +50,7 @@ class JobSchedules {
     }
 
     /** The same, with calendars that are read once for many schedules. */
-    @Nullable Schedule compile(
+    public @Nullable Schedule compile(
             @Nullable ScheduleSpec spec,
             String namespace,
             Instant createdAt,
@@ -100,7 +100,7 @@ class JobSchedules {
      *
      * @throws ProblemException 400 naming the field, or 422 for a schedule that never fires
      */
-    static @Nullable Schedule compile(
+    public static @Nullable Schedule compile(
             @Nullable ScheduleSpec spec,
             Instant createdAt,
             UUID id,

@@ -4,13 +4,13 @@ import io.carillon.audit.Actor;
 import io.carillon.audit.AuditLog;
 import io.carillon.database.Connections;
 import io.carillon.database.DatabaseClock;
+import io.carillon.definition.MisfirePolicy;
 import io.carillon.execution.ExecutionConfig;
-import io.carillon.execution.ExecutionControl;
+import io.carillon.execution.ledger.ExecutionControl;
 import io.carillon.firing.CatchUpPreview;
-import io.carillon.firing.MisfirePolicy;
 import io.carillon.firing.NewTrigger;
 import io.carillon.firing.Triggers;
-import io.carillon.problem.Json;
+import io.carillon.json.Json;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.queue.QueueStore;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * row and settling its trigger, so that instants up to the change happen under the old definition.
  */
 @ApplicationScoped
-class JobService {
+public class JobService {
     private final Connections connections;
     private final StoredJobs stored;
     private final JobChains chains;
@@ -100,7 +100,7 @@ class JobService {
      * job is paused stays as it is: that is its state, and nobody wants a job to start by itself.
      */
     @Transactional
-    Job revert(UUID id, @Nullable Long expectedVersion, long version) {
+    public Job revert(UUID id, @Nullable Long expectedVersion, long version) {
         var job = lock(id, expectedVersion);
         if (version == job.version) {
             return job;
@@ -340,12 +340,12 @@ class JobService {
         return connections.with(connection -> triggers.preview(connection, job.id, catchUp));
     }
 
-    Job findEvenDeleted(UUID id) {
+    public Job findEvenDeleted(UUID id) {
         return Job.<Job>findByIdOptional(id)
                 .orElseThrow(() -> ProblemException.notFound("job", id));
     }
 
-    Job lock(UUID id, @Nullable Long expectedVersion) {
+    public Job lock(UUID id, @Nullable Long expectedVersion) {
         Job job = Job.findById(id, LockModeType.PESSIMISTIC_WRITE);
         if (job == null || job.deletedAt != null) {
             throw ProblemException.notFound("job", id);

@@ -1,6 +1,6 @@
 package io.carillon.job;
 
-import io.carillon.execution.ExecutionQueries;
+import io.carillon.execution.ledger.ExecutionQueries;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

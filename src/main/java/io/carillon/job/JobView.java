@@ -2,11 +2,12 @@ package io.carillon.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.carillon.execution.Delivery;
-import io.carillon.execution.ExecutionQueries;
-import io.carillon.execution.Overlap;
-import io.carillon.execution.RetryPolicy;
-import io.carillon.firing.MisfirePolicy;
+import io.carillon.definition.AfterJob;
+import io.carillon.definition.Delivery;
+import io.carillon.definition.MisfirePolicy;
+import io.carillon.definition.Overlap;
+import io.carillon.definition.RetryPolicy;
+import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.schedule.ScheduleSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A job as clients see it. */
 @Schema(name = "Job")
-record JobView(
+public record JobView(
         @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,
         @Schema(description = "Grows with every change; the ETag", examples = "0") long version,
         @Schema(examples = "default") String namespace,

@@ -1,12 +1,13 @@
 package io.carillon.job;
 
 import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.execution.ExecutionQueries;
-import io.carillon.execution.ExecutionQueries.Latest;
+import io.carillon.definition.AfterJob;
+import io.carillon.execution.ledger.ExecutionQueries;
+import io.carillon.execution.ledger.ExecutionQueries.Latest;
 import io.carillon.firing.NewTrigger;
 import io.carillon.firing.TriggerTimes;
 import io.carillon.firing.Triggers;
-import io.carillon.problem.Json;
+import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts together what clients see of a job: its row, its trigger and its last execution. */
 @ApplicationScoped
-class JobViews {
+public class JobViews {
     private final DataSource dataSource;
     private final Triggers triggers;
     private final ExecutionQueries executions;
@@ -41,7 +42,7 @@ class JobViews {
         this.json = json;
     }
 
-    JobView of(Job job) {
+    public JobView of(Job job) {
         return of(List.of(job)).getFirst();
     }
 
@@ -54,7 +55,7 @@ class JobViews {
     }
 
     /** Views of many jobs with one query for all triggers and one for all last executions. */
-    List<JobView> of(List<Job> jobs) {
+    public List<JobView> of(List<Job> jobs) {
         var ids = jobs.stream().map(job -> job.id).toList();
         var latest =
                 executions.latest(

@@ -1,6 +1,6 @@
 package io.carillon.job;
 
-import io.carillon.execution.JobPauser;
+import io.carillon.execution.dispatch.JobPauser;
 import io.carillon.problem.ProblemException;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param at since when it is, or was, in force: later instants belong to it, this one does not
  * @param note of a paused job: what whoever paused it said
  */
-record Revision(
+public record Revision(
         long version,
         JobRequest definition,
         Instant at,
@@ -19,11 +19,11 @@ record Revision(
         @Nullable String note) {
 
     /** Whether nothing fires under it. */
-    boolean isPaused() {
+    public boolean isPaused() {
         return !Objects.equals(definition.enabled(), true);
     }
 
-    boolean isDeleted() {
+    public boolean isDeleted() {
         return change == JobChange.DELETED;
     }
 }

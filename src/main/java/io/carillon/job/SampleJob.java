@@ -1,8 +1,8 @@
 package io.carillon.job;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.carillon.database.StartOrder;
 import io.carillon.problem.ProblemException;
+import io.carillon.replica.StartOrder;
 import io.carillon.schedule.ScheduleSpec;
 import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 @Constraint(validatedBy = Schedulable.Check.class)
-@interface Schedulable {
+public @interface Schedulable {
     String message() default "is no schedule";
 
     Class<?>[] groups() default {};

@@ -2,9 +2,10 @@ package io.carillon.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.carillon.execution.RetryPolicy;
+import io.carillon.definition.AfterJob;
+import io.carillon.definition.RetryPolicy;
 import io.carillon.handler.JobHandlers;
-import io.carillon.problem.Json;
+import io.carillon.json.Json;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.schedule.Schedule;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Between a job's row and its definition as a client writes it. */
 @ApplicationScoped
-class StoredJobs {
+public class StoredJobs {
     private final JobHandlers handlers;
     private final JobSchedules schedules;
     private final Json json;
@@ -67,7 +68,7 @@ class StoredJobs {
     }
 
     /** The version in force. */
-    Revision current(Job job) {
+    public Revision current(Job job) {
         return new Revision(
                 job.version,
                 readable(job).definition,
@@ -82,7 +83,7 @@ class StoredJobs {
      *
      * @throws ProblemException if what is stored cannot be read, or never fires
      */
-    @Nullable Schedule scheduleOf(Job job) {
+    public @Nullable Schedule scheduleOf(Job job) {
         return schedules.compile(specOf(job), job.namespace, job.createdAt, job.id);
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a schedule means: in words, by its next planned instants, and by what may surprise. */
 @Schema(name = "UpcomingInstants")
-record Upcoming(
+public record Upcoming(
         @Schema(examples = "at 09:00 on Monday, Europe/Paris time") String description,
         @Schema(description = "In order; fewer than asked when the schedule ends")
                 List<Planned> next,
@@ -38,14 +38,14 @@ record Upcoming(
     }
 
     /** Of a well-formed schedule that no instant ever matches. */
-    static Upcoming never(String message) {
+    public static Upcoming never(String message) {
         return new Upcoming("never", List.of(), List.of(new ScheduleWarning(NEVER_FIRES, message)));
     }
 
     /**
      * @param after exclusive
      */
-    static Upcoming of(Schedule schedule, ScheduleSpec spec, Instant after, int count) {
+    public static Upcoming of(Schedule schedule, ScheduleSpec spec, Instant after, int count) {
         var zone = spec.timeZone() == null ? ZoneOffset.UTC : ZoneId.of(spec.timeZone().strip());
         var next = new ArrayList<Planned>();
         Instant instant = schedule.next(after);
@@ -63,7 +63,7 @@ record Upcoming(
     }
 
     /** The same with one more warning, if there is one. */
-    Upcoming with(@Nullable ScheduleWarning warning) {
+    public Upcoming with(@Nullable ScheduleWarning warning) {
         if (warning == null) {
             return this;
         }

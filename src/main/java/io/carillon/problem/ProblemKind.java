@@ -28,7 +28,7 @@ public enum ProblemKind {
     }
 
     /** The kind that says what a status says; of the many of 400 the general one. */
-    static ProblemKind ofStatus(int status) {
+    public static ProblemKind ofStatus(int status) {
         return status == 400
                 ? INVALID_REQUEST
                 : Arrays.stream(values())

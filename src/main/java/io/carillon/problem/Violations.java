@@ -41,7 +41,7 @@ public final class Violations {
     }
 
     /** A prefix such as {@code config.} before a path; the object itself has an empty path. */
-    static String join(String prefix, String path) {
+    public static String join(String prefix, String path) {
         return path.isEmpty() && prefix.endsWith(".")
                 ? prefix.substring(0, prefix.length() - 1)
                 : prefix + path;

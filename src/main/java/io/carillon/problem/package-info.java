@@ -1,7 +1,7 @@
 /**
- * The HTTP edge, once for all resources: how JSON is read (strictly) and how everything that goes
- * wrong becomes an RFC 9457 problem document. Features throw {@link
- * io.carillon.problem.ProblemException}; nothing here knows a feature.
+ * What is refused, and how that is told: an RFC 9457 problem document with every violation.
+ * Features throw {@link io.carillon.problem.ProblemException}; {@code http} answers with it.
+ * Nothing here knows a feature, JSON or HTTP.
  */
 @NullMarked
 package io.carillon.problem;

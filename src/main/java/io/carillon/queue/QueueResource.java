@@ -1,10 +1,10 @@
 package io.carillon.queue;
 
 import io.carillon.database.DatabaseClock;
-import io.carillon.problem.EntityTags;
+import io.carillon.http.EntityTags;
+import io.carillon.http.ReadOnlyFieldsOf;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
-import io.carillon.problem.ReadOnlyFieldsOf;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;

@@ -2,11 +2,11 @@ package io.carillon.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.StartOrder;
-import io.carillon.problem.Json;
+import io.carillon.json.Json;
 import io.carillon.queue.QueueSample.Held;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
+import io.carillon.replica.StartOrder;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;

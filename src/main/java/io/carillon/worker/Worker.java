@@ -2,11 +2,12 @@ package io.carillon.worker;
 
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.Notifications;
-import io.carillon.database.StartOrder;
 import io.carillon.database.Topic;
 import io.carillon.database.UuidV7;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
+import io.carillon.replica.Roles;
+import io.carillon.replica.StartOrder;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;

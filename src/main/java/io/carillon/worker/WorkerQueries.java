@@ -1,6 +1,7 @@
 package io.carillon.worker;
 
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.replica.Role;
 import io.carillon.worker.WorkerView.RunningExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;

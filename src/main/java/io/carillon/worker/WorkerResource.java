@@ -1,6 +1,6 @@
 package io.carillon.worker;
 
-import io.carillon.problem.Parameters;
+import io.carillon.http.Parameters;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;

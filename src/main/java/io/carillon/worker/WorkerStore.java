@@ -8,6 +8,7 @@ import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
+import io.carillon.replica.Role;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;

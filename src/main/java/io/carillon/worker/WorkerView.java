@@ -1,5 +1,6 @@
 package io.carillon.worker;
 
+import io.carillon.replica.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -4,10 +4,12 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -22,6 +24,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -35,11 +38,81 @@ class ArchitectureTest {
                     Pattern.CASE_INSENSITIVE);
     private static final Pattern INSERT_OF_EXECUTIONS =
             Pattern.compile("\\binsert\\s+into\\s+execution\\b", Pattern.CASE_INSENSITIVE);
+    private static final int MAX_FILES_IN_A_ROOM = 30;
     private static final Set<String> CLOCK_READERS = Set.of("now", "systemUTC", "system");
 
+    /** From the ground up. A room uses what lies below it, never what lies above. */
+    private static final List<String> FLOORS =
+            List.of(
+                    "replica",
+                    "schedule",
+                    "problem",
+                    "json",
+                    "database",
+                    "http",
+                    "audit",
+                    "calendar",
+                    "definition",
+                    "handler",
+                    "handler.http",
+                    "handler.noop",
+                    "worker",
+                    "queue",
+                    "execution",
+                    "execution.ledger",
+                    "execution.follow",
+                    "execution.submission",
+                    "execution.dispatch",
+                    "execution.api",
+                    "firing",
+                    "job",
+                    "job.history",
+                    "job.planning",
+                    "job.importing",
+                    "dashboard",
+                    "");
+
     @ArchTest
-    static final ArchRule packagesHaveNoCycles =
-            slices().matching("io.carillon.(*)..").should().beFreeOfCycles();
+    static void aRoomUsesOnlyWhatLiesBelowIt(JavaClasses classes) {
+        var upward =
+                classes.stream()
+                        .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
+                        .filter(each -> isOurs(each.getTargetClass()))
+                        .filter(
+                                each ->
+                                        floorOf(each.getOriginClass())
+                                                < floorOf(each.getTargetClass()))
+                        .map(Dependency::getDescription)
+                        .sorted()
+                        .toList();
+
+        assertThat(upward).isEqualTo(List.of());
+    }
+
+    @ArchTest
+    static void everyRoomHasAFloorAndIsNotCrowded(JavaClasses classes) {
+        var sizes =
+                classes.stream()
+                        .filter(JavaClass::isTopLevelClass)
+                        .collect(
+                                Collectors.groupingBy(
+                                        ArchitectureTest::roomOf, Collectors.counting()));
+
+        assertThat(FLOORS).containsAll(sizes.keySet());
+        assertThat(sizes.values()).allMatch(size -> size <= MAX_FILES_IN_A_ROOM);
+    }
+
+    private static boolean isOurs(JavaClass type) {
+        return (type.getPackageName() + ".").startsWith("io.carillon.");
+    }
+
+    private static String roomOf(JavaClass type) {
+        return type.getPackageName().replaceFirst("^io\\.carillon\\.?", "");
+    }
+
+    private static int floorOf(JavaClass type) {
+        return FLOORS.indexOf(roomOf(type));
+    }
 
     @ArchTest
     static final ArchRule onlyFiringKnowsQuartz =
@@ -85,17 +158,17 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheStatementsOfExecutionsChangeOrMakeThem() {
-        assertThat(sourcesWith(CHANGE_OF_EXECUTIONS))
-                .containsExactlyInAnyOrder(
-                        "Claims.java", "ExecutionStore.java", "ExecutionControl.java");
-        assertThat(sourcesWith(INSERT_OF_EXECUTIONS)).containsExactly("ExecutionInserts.java");
+    void onlyTheLedgerMakesAndChangesExecutions() {
+        assertThat(roomsWith(CHANGE_OF_EXECUTIONS)).containsOnly("execution/ledger");
+        assertThat(roomsWith(INSERT_OF_EXECUTIONS)).containsOnly("execution/ledger");
     }
 
-    private static List<String> sourcesWith(Pattern pattern) {
+    private static List<String> roomsWith(Pattern pattern) {
         return sources()
                 .filter(source -> pattern.matcher(read(source)).find())
-                .map(source -> source.getFileName().toString())
+                .map(source -> SOURCES.resolve("io/carillon").relativize(source.getParent()))
+                .map(room -> room.toString().replace('\\', '/'))
+                .distinct()
                 .toList();
     }
 

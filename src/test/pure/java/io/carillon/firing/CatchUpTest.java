@@ -3,6 +3,7 @@ package io.carillon.firing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import io.carillon.definition.MisfirePolicy;
 import io.carillon.firing.CatchUp.Decision;
 import io.carillon.firing.CatchUp.Policy;
 import io.carillon.firing.CatchUp.Skipped;

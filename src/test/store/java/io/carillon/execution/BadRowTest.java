@@ -1,11 +1,18 @@
 package io.carillon.execution;
 
-import static io.carillon.execution.SubmissionBuilder.aSubmission;
+import static io.carillon.execution.ledger.SubmissionBuilder.aSubmission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carillon.database.DatabaseClock;
+import io.carillon.definition.OnDependencyFailure;
+import io.carillon.execution.dispatch.CompletionBatcher;
+import io.carillon.execution.dispatch.ExecutionMetrics;
+import io.carillon.execution.dispatch.Promoter;
+import io.carillon.execution.follow.FollowUps;
+import io.carillon.execution.follow.Followers;
+import io.carillon.execution.ledger.Completion;
 import io.carillon.replica.Loops;
 import io.carillon.support.Jobs;
 import io.carillon.support.StillReplica;

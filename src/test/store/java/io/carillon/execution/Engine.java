@@ -1,9 +1,22 @@
 package io.carillon.execution;
 
-import static io.carillon.execution.SubmissionBuilder.aSubmission;
+import static io.carillon.execution.ledger.SubmissionBuilder.aSubmission;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carillon.database.Transactions;
+import io.carillon.definition.OnDependencyFailure;
+import io.carillon.execution.dispatch.LimitedQueues;
+import io.carillon.execution.follow.Followers;
+import io.carillon.execution.ledger.Claim;
+import io.carillon.execution.ledger.Claims;
+import io.carillon.execution.ledger.Completion;
+import io.carillon.execution.ledger.ExecutionControl;
+import io.carillon.execution.ledger.ExecutionInserts;
+import io.carillon.execution.ledger.ExecutionStore;
+import io.carillon.execution.ledger.Submission;
+import io.carillon.execution.ledger.SubmissionBuilder;
+import io.carillon.execution.submission.SubmissionRequest;
+import io.carillon.execution.submission.Submissions;
 import io.carillon.support.Rows;
 import io.carillon.worker.WorkerStore;
 import jakarta.inject.Singleton;
@@ -19,11 +32,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Moves executions a step at a time, as the loops of a replica would. */
 @Singleton
-class Engine {
-    final Claims claims;
-    final ExecutionStore store;
-    final ExecutionControl control;
-    final Rows rows;
+public class Engine {
+    public final Claims claims;
+    public final ExecutionStore store;
+    public final ExecutionControl control;
+    public final Rows rows;
 
     private final DataSource dataSource;
     private final Followers followers;
@@ -55,7 +68,7 @@ class Engine {
     }
 
     /** Leaves no execution and no queue but the default one, without limits. */
-    void clear() throws SQLException {
+    public void clear() throws SQLException {
         rows.change("delete from execution");
         rows.change("delete from execution_dependency");
         rows.change("delete from follow_up");
@@ -66,7 +79,7 @@ class Engine {
         rows.change("update worker set state = 'STOPPED' where state in ('RUNNING', 'STOPPING')");
     }
 
-    void aQueue(String name, String column, Number limit) throws SQLException {
+    public void aQueue(String name, String column, Number limit) throws SQLException {
         rows.change(
                 "insert into queue (name, "
                         + column
@@ -79,7 +92,7 @@ class Engine {
                 limit);
     }
 
-    UUID aWorker() throws SQLException {
+    public UUID aWorker() throws SQLException {
         var id = UUID.randomUUID();
         rows.change(
                 "insert into worker (id, host, pid, version, capacity, state, started_at, heartbeat_at)"
@@ -88,11 +101,11 @@ class Engine {
         return id;
     }
 
-    UUID submit(SubmissionBuilder submission) throws SQLException {
+    public UUID submit(SubmissionBuilder submission) throws SQLException {
         return submit(submission.build());
     }
 
-    UUID submit(Submission submission) throws SQLException {
+    public UUID submit(Submission submission) throws SQLException {
         return Transactions.of(
                 dataSource,
                 connection -> {
@@ -102,7 +115,7 @@ class Engine {
     }
 
     /** Submits what waits for others, as a client would. */
-    UUID submitAfter(
+    public UUID submitAfter(
             Collection<UUID> others, OnDependencyFailure onFailure, @Nullable Instant runAt) {
         return submissions
                 .submit(
@@ -126,17 +139,17 @@ class Engine {
                 .id();
     }
 
-    UUID submit() throws SQLException {
+    public UUID submit() throws SQLException {
         return submit(aSubmission());
     }
 
     /** Tells all who wait for what has ended. */
-    void tell() {
+    public void tell() {
         while (followers.runOnce().ends() > 0) {}
     }
 
     /** As many as fit, from queues with and without limits, once all are told of what has ended. */
-    List<Claim> claim(UUID worker, int slots) {
+    public List<Claim> claim(UUID worker, int slots) {
         tell();
         var claimed = new ArrayList<>(claims.take(worker, slots, true).claims());
         int left = slots - claimed.stream().mapToInt(Claim::weight).sum();
@@ -146,15 +159,15 @@ class Engine {
         return claimed;
     }
 
-    List<UUID> ids(List<Claim> claims) {
+    public List<UUID> ids(List<Claim> claims) {
         return claims.stream().map(Claim::id).toList();
     }
 
-    boolean succeed(Claim claim) {
+    public boolean succeed(Claim claim) {
         return !store.complete(List.of(Completion.succeeded(claim, null))).isEmpty();
     }
 
-    boolean fail(Claim claim, ExecutionState to) {
+    public boolean fail(Claim claim, ExecutionState to) {
         var error =
                 JsonNodeFactory.instance.objectNode().put("code", "TEST").put("message", "told to");
         return !store.complete(
@@ -177,7 +190,7 @@ class Engine {
     }
 
     /** Lets a worker fall silent, and rescues what it ran. */
-    void kill(UUID worker) throws SQLException {
+    public void kill(UUID worker) throws SQLException {
         rows.change(
                 "update worker set heartbeat_at = clock_timestamp() - interval '5 s' where id = ?",
                 worker);
@@ -186,12 +199,12 @@ class Engine {
     }
 
     /** Once all are told of what has ended. */
-    String state(UUID id) throws SQLException {
+    public String state(UUID id) throws SQLException {
         tell();
         return rows.texts("select state from execution where id = ?", id).getFirst();
     }
 
-    String stateAndReason(UUID id) throws SQLException {
+    public String stateAndReason(UUID id) throws SQLException {
         tell();
         return rows.texts("select state, reason from execution where id = ?", id).getFirst();
     }

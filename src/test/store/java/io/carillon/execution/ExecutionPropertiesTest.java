@@ -1,9 +1,18 @@
 package io.carillon.execution;
 
-import static io.carillon.execution.SubmissionBuilder.aSubmission;
+import static io.carillon.execution.ledger.SubmissionBuilder.aSubmission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.database.Transactions;
+import io.carillon.definition.Delivery;
+import io.carillon.definition.JobLock;
+import io.carillon.definition.OnDependencyFailure;
+import io.carillon.definition.Overlap;
+import io.carillon.execution.dispatch.Promoter;
+import io.carillon.execution.follow.JobRuns;
+import io.carillon.execution.ledger.Claim;
+import io.carillon.execution.ledger.Completion;
+import io.carillon.execution.submission.Replays;
 import io.carillon.support.Jobs;
 import io.carillon.support.StillReplica;
 import io.quarkus.test.junit.QuarkusTest;

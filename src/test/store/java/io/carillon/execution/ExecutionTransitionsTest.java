@@ -1,10 +1,15 @@
 package io.carillon.execution;
 
-import static io.carillon.execution.SubmissionBuilder.aSubmission;
+import static io.carillon.execution.ledger.SubmissionBuilder.aSubmission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.definition.Delivery;
+import io.carillon.definition.OnDependencyFailure;
 import io.carillon.execution.ExecutionTransitions.Transition;
+import io.carillon.execution.dispatch.Promoter;
+import io.carillon.execution.ledger.Claim;
+import io.carillon.execution.ledger.Completion;
 import io.carillon.support.StillReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;

@@ -3,6 +3,10 @@ package io.carillon.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.database.Transactions;
+import io.carillon.execution.ledger.DayIndexes;
+import io.carillon.execution.ledger.ExecutionListing;
+import io.carillon.execution.ledger.ExecutionQueries;
+import io.carillon.execution.ledger.ExecutionView;
 import io.carillon.support.StillReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;

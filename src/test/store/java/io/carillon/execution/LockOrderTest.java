@@ -2,6 +2,9 @@ package io.carillon.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.definition.OnDependencyFailure;
+import io.carillon.execution.follow.Followers;
+import io.carillon.execution.ledger.Completion;
 import io.carillon.support.StillReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;

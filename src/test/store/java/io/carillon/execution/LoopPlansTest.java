@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.database.ForLoops;
 import io.carillon.database.Transactions;
+import io.carillon.execution.follow.Followers;
+import io.carillon.execution.ledger.Claims;
+import io.carillon.execution.ledger.ExecutionStore;
 import io.carillon.support.StillReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;

@@ -1,9 +1,10 @@
 package io.carillon.execution;
 
-import static io.carillon.execution.SubmissionBuilder.aSubmission;
+import static io.carillon.execution.ledger.SubmissionBuilder.aSubmission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.carillon.execution.dispatch.Promoter;
 import io.carillon.support.StillReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;

@@ -1,0 +1,50 @@
+package io.carillon.definition;
+
+import jakarta.validation.constraints.NotNull;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job runs after each execution of another that ends in a certain way.
+ *
+ * @param on default {@code SUCCESS}
+ */
+@Schema(name = "AfterJob")
+public record AfterJob(
+        @NotNull
+                @Schema(
+                        examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a",
+                        description = "The job that runs first, in the same namespace")
+                UUID jobId,
+        @Schema(
+                        examples = "SUCCESS",
+                        description = "How its execution must have ended; default SUCCESS")
+                @Nullable On on) {
+
+    /** How the other job's execution must have ended. */
+    @Schema(name = "AfterOutcome")
+    public enum On {
+        SUCCESS,
+        /** It failed for good. */
+        FAILURE,
+        /** It succeeded, failed for good, or was cancelled; one that was skipped did not run. */
+        ANY
+    }
+
+    public AfterJob orDefaults() {
+        return new AfterJob(jobId, on == null ? On.SUCCESS : on);
+    }
+
+    public static @Nullable AfterJob of(@Nullable UUID jobId, @Nullable On on) {
+        return jobId == null ? null : new AfterJob(jobId, on);
+    }
+
+    public static @Nullable UUID jobId(@Nullable AfterJob after) {
+        return after == null ? null : after.jobId;
+    }
+
+    public static @Nullable On on(@Nullable AfterJob after) {
+        return after == null ? null : after.orDefaults().on;
+    }
+}

@@ -1,0 +1,31 @@
+package io.carillon.definition;
+
+/**
+ * What becomes of an execution of a job that is due while an earlier one of the same job has not
+ * ended. One that is queued, runs, waits for its next attempt or waits for its turn has not ended.
+ */
+public enum Overlap {
+    /** It runs beside the others. */
+    ALLOW,
+    /** It is skipped, with reason {@code OVERLAP}. */
+    SKIP,
+    /** It waits for its turn, if none waits yet; otherwise it is skipped. */
+    QUEUE_ONE,
+    /** It waits for its turn. */
+    QUEUE_ALL,
+    /** The others are cancelled; it runs as soon as they have ended. */
+    CANCEL_RUNNING;
+
+    /** Whether executions may wait for others of their job. */
+    public boolean letsWait() {
+        return switch (this) {
+            case ALLOW, SKIP -> false;
+            case QUEUE_ONE, QUEUE_ALL, CANCEL_RUNNING -> true;
+        };
+    }
+
+    /** What holds for runs that must neither be lost nor overlap: they wait for their turn. */
+    public Overlap inTurn() {
+        return this == ALLOW ? ALLOW : QUEUE_ALL;
+    }
+}

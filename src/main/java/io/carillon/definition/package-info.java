@@ -1,0 +1,10 @@
+/**
+ * A job as the engine sees it: the policies it can choose, and what of its definition is kept in
+ * memory under the job's version ({@link io.carillon.definition.JobDefinitions}). A version is read
+ * together with what it belongs to, under a lock or in one statement, so what is found under it is
+ * never stale. Everything that acts on jobs is above; nothing here acts.
+ */
+@NullMarked
+package io.carillon.definition;
+
+import org.jspecify.annotations.NullMarked;

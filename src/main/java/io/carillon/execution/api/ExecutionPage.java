@@ -1,0 +1,28 @@
+package io.carillon.execution.api;
+
+import io.carillon.execution.ledger.ExecutionView;
+import java.util.List;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A page of executions; {@code nextCursor} is absent on the last. */
+@Schema(name = "ExecutionPage")
+public record ExecutionPage(
+        List<ExecutionView> items,
+        @Schema(description = "Give it as `cursor` for the page after this")
+                @Nullable String nextCursor) {
+
+    /**
+     * @param found one more than {@code limit} when there is a page after this
+     * @param cursor what the page after an execution is asked for with
+     */
+    public static ExecutionPage of(
+            List<ExecutionView> found, int limit, Function<ExecutionView, String> cursor) {
+        if (found.size() <= limit) {
+            return new ExecutionPage(found, null);
+        }
+        var items = List.copyOf(found.subList(0, limit));
+        return new ExecutionPage(items, cursor.apply(items.getLast()));
+    }
+}

@@ -1,0 +1,86 @@
+package io.carillon.execution.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.execution.submission.SubmissionRequest;
+import io.carillon.problem.Problem;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** The smaller bodies of the execution endpoints. */
+final class ExecutionRequests {
+    private ExecutionRequests() {}
+
+    @Schema(name = "SubmissionBatch")
+    record Batch(
+            @NotEmpty
+                    @Size(max = 10_000)
+                    @Schema(
+                            type = SchemaType.ARRAY,
+                            implementation = SubmissionRequest.class,
+                            description = "Up to 10,000, in any order")
+                    List<JsonNode> executions) {}
+
+    @Schema(name = "SubmissionBatchResult")
+    record BatchResult(
+            @Schema(examples = "2") int accepted,
+            @Schema(examples = "0") int failed,
+            @Schema(description = "In the order of the request") List<BatchItem> items) {}
+
+    /** What became of one submission of a batch. */
+    @Schema(name = "SubmissionBatchItem")
+    record BatchItem(
+            @Schema(examples = "202") int status, @Nullable UUID id, @Nullable Problem problem) {}
+
+    @Schema(name = "ExecutionChange")
+    record Change(
+            @Min(0) @Max(9) @Schema(examples = "9", description = "A head start for each level")
+                    @Nullable Integer priority,
+            @Schema(examples = "2026-12-01T09:00:00Z", description = "Of a submission: not before")
+                    @Nullable Instant runAt) {
+        @AssertTrue(message = "expected priority, runAt or both")
+        @com.fasterxml.jackson.annotation.JsonIgnore
+        boolean isChange() {
+            return priority != null || runAt != null;
+        }
+    }
+
+    @Schema(name = "Replay")
+    record Replay(
+            @NotNull @Valid @Schema(description = "Which dead letters") ReplayFilter filter) {}
+
+    /** Which dead letters; absent fields do not restrict. */
+    @Schema(name = "ReplayFilter")
+    record ReplayFilter(
+            @Schema(description = "Of this job") @Nullable UUID jobId,
+            @Size(max = 63) @Schema(examples = "default", description = "In this namespace")
+                    @Nullable String namespace,
+            @Size(max = 63) @Schema(examples = "http", description = "Of this type")
+                    @Nullable String type,
+            @Size(max = 63) @Schema(examples = "default", description = "In this queue")
+                    @Nullable String queue,
+            @Size(max = 63)
+                    @Schema(
+                            examples = "HTTP_STATUS",
+                            description = "Whose last error has this code")
+                    @Nullable String errorCode,
+            @Schema(examples = "2026-11-24T00:00:00Z", description = "Failed at or after")
+                    @Nullable Instant from,
+            @Schema(examples = "2026-11-25T00:00:00Z", description = "Failed before")
+                    @Nullable Instant to) {}
+
+    @Schema(name = "ReplayResult")
+    record ReplayResult(
+            @Schema(examples = "12") int replayed,
+            @Schema(description = "Call again for the rest", examples = "false") boolean more) {}
+}

@@ -1,0 +1,396 @@
+package io.carillon.execution.dispatch;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.database.Notifications;
+import io.carillon.database.Topic;
+import io.carillon.execution.ExecutionConfig;
+import io.carillon.execution.ledger.Claim;
+import io.carillon.execution.ledger.Claims;
+import io.carillon.execution.ledger.Completion;
+import io.carillon.execution.ledger.ExecutionControl;
+import io.carillon.execution.ledger.ExecutionStore;
+import io.carillon.handler.JobHandlers;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
+import io.carillon.replica.StartOrder;
+import io.carillon.worker.Worker;
+import io.carillon.worker.WorkerConfig;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Claims executions for this replica's worker and runs each on a virtual thread. A slot is held
+ * from the claim to the end of the handler, so that one batch is claimed while the outcomes of the
+ * one before are stored; {@link #held} counts the slots and only the dispatch loop takes them. An
+ * execution takes as many as its weight. Outcomes that are not stored yet are bounded by {@link
+ * #MOST_OUTCOMES}: beyond that nothing is claimed.
+ */
+@ApplicationScoped
+public class Dispatcher {
+    private static final int LARGEST_CLAIM = 500;
+    private static final int MOST_OUTCOMES = 5_000;
+    private static final Duration UNKNOWN_CLAIMS_EVERY = Duration.ofSeconds(5);
+
+    /** Rest after that look, in proportion to its time: dead entries make it long. */
+    private static final int UNKNOWN_CLAIMS_REST = 50;
+
+    /** In case a notification of a cancellation was lost. */
+    private static final Duration CANCELLATIONS_EVERY = Duration.ofMillis(500);
+
+    /** How long an interrupted handler may take to end before its thread is left behind. */
+    private static final Duration INTERRUPTION_GRACE = Duration.ofSeconds(5);
+
+    private static final Duration MEMORY_PAUSE = Duration.ofMillis(100);
+
+    private final Claims claims;
+    private final ExecutionStore store;
+    private final ExecutionControl control;
+    private final LimitedQueues limitedQueues;
+    private final JobHandlers handlers;
+    private final Worker worker;
+    private final WorkerConfig workerConfig;
+    private final ExecutionConfig config;
+    private final ExecutionMetrics metrics;
+    private final StoredOutcomes outcomes;
+    private final DatabaseClock clock;
+    private final Notifications notifications;
+
+    private final AtomicInteger held = new AtomicInteger();
+    private final Map<UUID, Attempt> running = new ConcurrentHashMap<>();
+    private final CompletionBatcher batcher;
+    private final Loops loops;
+    private final Loop loop;
+    private final ScheduledThreadPoolExecutor timeouts =
+            new ScheduledThreadPoolExecutor(
+                    1, Thread.ofPlatform().name("carillon-timeouts").daemon().factory());
+    private final java.util.concurrent.ExecutorService attempts =
+            Executors.newThreadPerTaskExecutor(
+                    Thread.ofVirtual().name("carillon-attempt-", 0).factory());
+    private volatile boolean stopping;
+
+    /**
+     * Whether the last round left something for want of room, so that room is news. A round is told
+     * of room that is made while it claims by {@link #roomMade}, which is raised before this is
+     * read: one of the two always sees the other.
+     */
+    private volatile boolean isMoreWaiting;
+
+    private final AtomicLong roomMade = new AtomicLong();
+
+    private long cancellationsCheckedNanos = System.nanoTime();
+
+    /** Of the dispatch loop alone: only it claims, so only it can tell what it does not know. */
+    private long nextUnknownClaimsNanos = System.nanoTime() + UNKNOWN_CLAIMS_EVERY.toNanos();
+
+    /** What a round did. */
+    public record Round(int claimed, Duration pause) {}
+
+    Dispatcher(
+            Claims claims,
+            ExecutionStore store,
+            ExecutionControl control,
+            LimitedQueues limitedQueues,
+            JobHandlers handlers,
+            Worker worker,
+            WorkerConfig workerConfig,
+            ExecutionConfig config,
+            ExecutionMetrics metrics,
+            StoredOutcomes outcomes,
+            DatabaseClock clock,
+            Notifications notifications,
+            Loops loops) {
+        this.claims = claims;
+        this.store = store;
+        this.control = control;
+        this.limitedQueues = limitedQueues;
+        this.handlers = handlers;
+        this.worker = worker;
+        this.workerConfig = workerConfig;
+        this.config = config;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.notifications = notifications;
+        this.outcomes = outcomes;
+        this.batcher =
+                new CompletionBatcher(store, clock, metrics, loops, running::size, this::stored);
+        this.loops = loops;
+        this.loop = loops.vital("dispatcher", this::round);
+        timeouts.setRemoveOnCancelPolicy(true);
+    }
+
+    void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
+        if (!workerConfig.enabled()) {
+            return;
+        }
+        metrics.running(held::get, worker::capacity);
+        worker.onCapacity(loop::wake);
+        worker.onLost(
+                () -> running.values().forEach(a -> a.interrupt(Attempt.Interruption.LEASE_LOST)));
+        notifications.on(Topic.WORK, argument -> loop.wake());
+        notifications.on(Topic.CANCEL, this::cancel);
+        batcher.start();
+        loops.start(loop);
+    }
+
+    /**
+     * Claims no more, waits for what runs as long as the grace period allows, and gives the rest
+     * back without counting the attempt.
+     */
+    void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
+        if (!workerConfig.enabled()) {
+            return;
+        }
+        stopping = true;
+        loop.stop();
+        try {
+            worker.stopping();
+            if (!awaitNoneHeld(workerConfig.grace())) {
+                Log.infof("giving back what still runs count=%d", running.size());
+                running.values().forEach(a -> a.interrupt(Attempt.Interruption.STOPPING));
+                awaitNoneHeld(INTERRUPTION_GRACE);
+            }
+            batcher.stop();
+            worker.stopped();
+        } catch (RuntimeException failure) {
+            Log.warnf(
+                    "stopped without the database, others will rescue what ran: %s",
+                    failure.getMessage());
+        }
+        timeouts.shutdownNow();
+    }
+
+    private Duration round() {
+        return runOnce().pause;
+    }
+
+    Round runOnce() {
+        if (stopping || !worker.isLeased()) {
+            return new Round(0, config.poll());
+        }
+        endWhatIsCancelled();
+        giveBackUnknownClaims();
+        isMoreWaiting = false;
+        long roomBefore = roomMade.get();
+        int before = held.get();
+        int free = Math.min(worker.capacity() - before, LARGEST_CLAIM);
+        if (free <= 0 || batcher.pending() > MOST_OUTCOMES) {
+            isMoreWaiting = true;
+            return new Round(0, roomMade.get() == roomBefore ? CANCELLATIONS_EVERY : Duration.ZERO);
+        }
+        var open = claims.take(worker.id(), free, before == 0);
+        begin(open.claims());
+        int left = free - slots(open.claims());
+        var limited =
+                left <= 0
+                        ? LimitedQueues.Claimed.NOTHING
+                        : limitedQueues.claim(worker.id(), left, held.get() == 0);
+        begin(limited.claims());
+        isMoreWaiting = left <= 0 || open.isMoreWaiting() || limited.isMoreWaiting();
+        int claimed = open.claims().size() + limited.claims().size();
+        if (isMoreWaiting && roomMade.get() != roomBefore) {
+            return new Round(claimed, Duration.ZERO);
+        }
+        return new Round(claimed, pauseAfter(claimed, limited));
+    }
+
+    /**
+     * None while there is room and more to be had; a rate may allow something before the poll, and
+     * never lets a round wait for longer.
+     */
+    private Duration pauseAfter(int claimed, LimitedQueues.Claimed limited) {
+        var longest = shorter(config.poll(), CANCELLATIONS_EVERY);
+        if (claimed > 0 && isMoreWaiting && held.get() < worker.capacity()) {
+            return limited.untilNext() == null
+                    ? Duration.ZERO
+                    : shorter(limited.untilNext(), longest);
+        }
+        return limited.untilNext() == null ? longest : shorter(limited.untilNext(), longest);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static int slots(Collection<Claim> claims) {
+        return claims.stream().mapToInt(Claim::weight).sum();
+    }
+
+    private void cancel(String id) {
+        if (id.isEmpty()) {
+            // Messages may have been missed.
+            cancellationsCheckedNanos = System.nanoTime() - CANCELLATIONS_EVERY.toNanos();
+            loop.wake();
+            return;
+        }
+        var attempt = running.get(UUID.fromString(id));
+        if (attempt != null) {
+            attempt.interrupt(Attempt.Interruption.CANCELLED);
+        } else {
+            // Perhaps its claim is just on its way.
+            loop.wake();
+        }
+    }
+
+    private void endWhatIsCancelled() {
+        long now = System.nanoTime();
+        if (running.isEmpty() || now - cancellationsCheckedNanos < CANCELLATIONS_EVERY.toNanos()) {
+            return;
+        }
+        cancellationsCheckedNanos = now;
+        for (var id : control.cancelRequested(worker.id())) {
+            var attempt = running.get(id);
+            if (attempt != null) {
+                attempt.interrupt(Attempt.Interruption.CANCELLED);
+            }
+        }
+    }
+
+    /**
+     * What is completed leaves {@link #running} only after it is stored, so nothing known is given
+     * back.
+     */
+    private void giveBackUnknownClaims() {
+        long now = System.nanoTime();
+        if (now - nextUnknownClaimsNanos < 0) {
+            return;
+        }
+        int unknown = store.giveBackUnknown(worker.id(), Set.copyOf(running.keySet())).rows();
+        if (unknown > 0) {
+            Log.warnf(
+                    "gave back claims whose answer was lost count=%d worker=%s",
+                    unknown, worker.id());
+        }
+        long ended = System.nanoTime();
+        nextUnknownClaimsNanos =
+                ended
+                        + Math.max(
+                                UNKNOWN_CLAIMS_EVERY.toNanos(),
+                                (ended - now) * UNKNOWN_CLAIMS_REST);
+    }
+
+    private void begin(List<Claim> claims) {
+        for (var claim : claims) {
+            var attempt = new Attempt(claim, handlers);
+            held.addAndGet(claim.weight());
+            try {
+                running.put(claim.id(), attempt);
+                attempts.execute(() -> run(attempt));
+            } catch (Throwable unstarted) {
+                // It never ran: unknown to this worker, it is given back.
+                forget(claim);
+                held.addAndGet(-claim.weight());
+                throw unstarted;
+            }
+            metrics.claimed(claim);
+        }
+    }
+
+    private void run(Attempt attempt) {
+        var claim = attempt.claim();
+        long startedNanos = System.nanoTime();
+        try {
+            var completion = runUntilTimeout(attempt);
+            if (completion.isPresent()) {
+                store(completion.get());
+                metrics.ended(completion.get(), Duration.ofNanos(System.nanoTime() - startedNanos));
+            } else {
+                forget(claim);
+            }
+        } finally {
+            held.addAndGet(-claim.weight());
+            wakeForRoom();
+        }
+    }
+
+    private Optional<Completion> runUntilTimeout(Attempt attempt) {
+        Future<?> timeout;
+        try {
+            timeout =
+                    timeouts.schedule(
+                            () -> attempt.interrupt(Attempt.Interruption.TIMEOUT),
+                            attempt.claim().timeout().toMillis(),
+                            TimeUnit.MILLISECONDS);
+        } catch (Throwable unstarted) {
+            forget(attempt.claim());
+            throw unstarted;
+        }
+        try {
+            return attempt.run(clock::now);
+        } finally {
+            timeout.cancel(false);
+        }
+    }
+
+    /** An attempt that was made has an outcome, even if there is no memory for it just now. */
+    private void store(Completion completion) {
+        while (true) {
+            try {
+                batcher.add(completion);
+                return;
+            } catch (OutOfMemoryError none) {
+                LockSupport.parkNanos(MEMORY_PAUSE.toNanos());
+            }
+        }
+    }
+
+    private void stored(List<Completion> batch, Set<UUID> stored) {
+        batch.forEach(completion -> forget(completion.claim()));
+        // Also the limit of a queue has room again, not before the outcome is stored.
+        wakeForRoom();
+        for (var completion : batch) {
+            if (stored.contains(completion.claim().id())) {
+                outcomes.stored(completion);
+            } else {
+                outcomes.leaseLost(completion.claim(), worker.id());
+            }
+        }
+    }
+
+    /**
+     * By now this replica may have claimed the same execution again: that attempt is not this one.
+     */
+    private void forget(Claim claim) {
+        running.computeIfPresent(
+                claim.id(),
+                (id, attempt) -> attempt.claim().epoch() == claim.epoch() ? null : attempt);
+    }
+
+    private void wakeForRoom() {
+        roomMade.incrementAndGet();
+        if (isMoreWaiting) {
+            loop.wake();
+        }
+    }
+
+    private boolean awaitNoneHeld(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (held.get() > 0 && System.nanoTime() < deadline) {
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return held.get() == 0;
+    }
+}

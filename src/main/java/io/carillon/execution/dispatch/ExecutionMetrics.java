@@ -1,0 +1,82 @@
+package io.carillon.execution.dispatch;
+
+import io.carillon.execution.ledger.Claim;
+import io.carillon.execution.ledger.Completion;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** What is counted about executions; described in docs/metrics.md. */
+@Startup
+@ApplicationScoped
+public class ExecutionMetrics {
+    private final MeterRegistry registry;
+    private final Timer startDelay;
+    private final Counter leasesLost;
+    private final Counter rescued;
+    private final Counter outcomesRefused;
+
+    ExecutionMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.startDelay =
+                Timer.builder("carillon.execution.start.delay")
+                        .description("From the time an execution could run to its claim")
+                        .publishPercentileHistogram()
+                        .register(registry);
+        this.leasesLost =
+                Counter.builder("carillon.executions.lease.lost")
+                        .description(
+                                "Outcomes not stored because another worker holds the execution")
+                        .register(registry);
+        this.rescued =
+                Counter.builder("carillon.executions.rescued")
+                        .description("Executions taken back from dead workers")
+                        .register(registry);
+        this.outcomesRefused =
+                Counter.builder("carillon.executions.outcome.refused")
+                        .description(
+                                "Executions that failed because PostgreSQL refused their outcome")
+                        .register(registry);
+    }
+
+    void claimed(Claim claim) {
+        startDelay.record(claim.startDelay().isNegative() ? Duration.ZERO : claim.startDelay());
+    }
+
+    void ended(Completion completion, Duration duration) {
+        registry.timer(
+                        "carillon.attempt",
+                        "type",
+                        completion.claim().type(),
+                        "outcome",
+                        completion.state().name())
+                .record(duration);
+    }
+
+    void leaseLost() {
+        leasesLost.increment();
+    }
+
+    void outcomeRefused() {
+        outcomesRefused.increment();
+    }
+
+    void rescued(int count) {
+        rescued.increment(count);
+    }
+
+    /** Both in slots, of which an execution takes as many as its weight until its handler ends. */
+    void running(Supplier<Number> running, Supplier<Number> capacity) {
+        Gauge.builder("carillon.worker.capacity", capacity)
+                .description("Slots of this worker")
+                .register(registry);
+        Gauge.builder("carillon.worker.running", running)
+                .description("Slots taken by what this worker runs, each execution by its weight")
+                .register(registry);
+    }
+}

@@ -1,0 +1,192 @@
+package io.carillon.execution.dispatch;
+
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.ForLoops;
+import io.carillon.database.Transactions;
+import io.carillon.execution.ledger.Claim;
+import io.carillon.execution.ledger.Claims;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Claims from queues with a limit, exactly over the whole cluster: one replica at a time claims
+ * from such a queue, under the lock of its row. What runs can only become less meanwhile, so the
+ * count errs to the safe side. A queue that another replica has locked is left to it.
+ */
+@ApplicationScoped
+public class LimitedQueues {
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+    @Language("SQL")
+    private static final String EXIST =
+            """
+            select exists (
+                select from queue
+                where not paused and (max_concurrent is not null or rate_per_second is not null))
+            """;
+
+    @Language("SQL")
+    private static final String LOCK_THOSE_WITH_WORK =
+            """
+            select name, max_concurrent, rate_per_second, next_start_us,
+                   (extract(epoch from clock_timestamp()) * 1000000)::bigint
+            from queue q
+            where not paused and (max_concurrent is not null or rate_per_second is not null)
+              and exists (select from execution e where e.queue = q.name and e.state = 'QUEUED')
+            order by name
+            for update skip locked
+            """;
+
+    @Language("SQL")
+    private static final String RUNNING =
+            "select count(*) from execution where state = 'RUNNING' and queue = ?";
+
+    @Language("SQL")
+    private static final String STARTED = "update queue set next_start_us = ? where name = ?";
+
+    private final DataSource dataSource;
+    private final Claims claims;
+
+    private volatile boolean exist = true;
+    private volatile long lookedNanos = System.nanoTime() - LOOK_AGAIN.toNanos();
+
+    private record Queue(
+            String name,
+            @Nullable Integer maxConcurrent,
+            @Nullable RateLimit rate,
+            long nextStartMicros,
+            long nowMicros) {}
+
+    /**
+     * What a claim took.
+     *
+     * @param untilNext when a rate allows the next start; null when none holds one back
+     */
+    public record Claimed(List<Claim> claims, boolean isMoreWaiting, @Nullable Duration untilNext) {
+        static final Claimed NOTHING = new Claimed(List.of(), false, null);
+    }
+
+    LimitedQueues(@ForLoops DataSource dataSource, Claims claims) {
+        this.dataSource = dataSource;
+        this.claims = claims;
+    }
+
+    /** Takes what fits into {@code slots} and each queue's limits. */
+    public Claimed claim(UUID workerId, int slots, boolean isIdle) {
+        try {
+            return mayExist()
+                    ? Transactions.of(
+                            dataSource, connection -> claim(connection, workerId, slots, isIdle))
+                    : Claimed.NOTHING;
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Nothing could be claimed", failure);
+        }
+    }
+
+    /** Most clusters have no limits: then a look a second is all they cost. */
+    private boolean mayExist() throws SQLException {
+        long now = System.nanoTime();
+        if (now - lookedNanos >= LOOK_AGAIN.toNanos()) {
+            try (var connection = dataSource.getConnection();
+                    var statement = connection.prepareStatement(EXIST);
+                    var row = statement.executeQuery()) {
+                row.next();
+                exist = row.getBoolean(1);
+            }
+            lookedNanos = now;
+        }
+        return exist;
+    }
+
+    private Claimed claim(Connection connection, UUID workerId, int slots, boolean isIdle)
+            throws SQLException {
+        var claimed = new ArrayList<Claim>();
+        int left = slots;
+        boolean more = false;
+        Duration untilNext = null;
+        for (var queue : lockThoseWithWork(connection)) {
+            int allowed = allowed(connection, queue);
+            var taken = new Claims.Claimed(List.of(), true);
+            if (allowed > 0 && left > 0) {
+                taken =
+                        claims.take(
+                                connection,
+                                workerId,
+                                queue.name,
+                                Math.min(allowed, left),
+                                left,
+                                isIdle && claimed.isEmpty());
+            }
+            claimed.addAll(taken.claims());
+            left -= taken.claims().stream().mapToInt(Claim::weight).sum();
+            more |= taken.isMoreWaiting();
+            if (queue.rate != null) {
+                long next =
+                        queue.rate.after(
+                                queue.nextStartMicros, queue.nowMicros, taken.claims().size());
+                if (!taken.claims().isEmpty()) {
+                    started(connection, queue.name, next);
+                }
+                var wait = queue.rate.untilAllowed(next, queue.nowMicros);
+                if (taken.isMoreWaiting()
+                        && wait.isPositive()
+                        && (untilNext == null || wait.compareTo(untilNext) < 0)) {
+                    untilNext = wait;
+                }
+            }
+        }
+        return new Claimed(claimed, more, untilNext);
+    }
+
+    private static List<Queue> lockThoseWithWork(Connection connection) throws SQLException {
+        var queues = new ArrayList<Queue>();
+        try (var statement = connection.prepareStatement(LOCK_THOSE_WITH_WORK);
+                var row = statement.executeQuery()) {
+            while (row.next()) {
+                var rate = row.getObject(3, Double.class);
+                queues.add(
+                        new Queue(
+                                row.getString(1),
+                                row.getObject(2, Integer.class),
+                                rate == null ? null : new RateLimit(rate),
+                                row.getLong(4),
+                                row.getLong(5)));
+            }
+        }
+        return queues;
+    }
+
+    private static int allowed(Connection connection, Queue queue) throws SQLException {
+        int allowed =
+                queue.rate == null
+                        ? Integer.MAX_VALUE
+                        : queue.rate.allowed(queue.nextStartMicros, queue.nowMicros);
+        if (queue.maxConcurrent == null || allowed == 0) {
+            return allowed;
+        }
+        try (var statement = connection.prepareStatement(RUNNING)) {
+            statement.setString(1, queue.name);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return Math.min(allowed, queue.maxConcurrent - row.getInt(1));
+            }
+        }
+    }
+
+    private static void started(Connection connection, String queue, long next)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(STARTED)) {
+            statement.setLong(1, next);
+            statement.setString(2, queue);
+            statement.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.carillon.execution.dispatch;
+
+import io.carillon.database.Notifications;
+import io.carillon.database.Topic;
+import io.carillon.execution.ledger.ExecutionStore;
+import io.carillon.execution.ledger.RowByRow;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
+import io.carillon.replica.Roles;
+import io.carillon.replica.StartOrder;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Queues executions whose time to run, or to be tried again, has come, and skips those that have
+ * not started by their deadline. Every replica that fires or works has one.
+ */
+@ApplicationScoped
+public class Promoter {
+    private static final int LARGEST_BATCH = 1000;
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    /**
+     * Every submission hints, and a look reads two ends of indexes of each day: it is not repeated
+     * for each hint. So what is submitted for a time as near as that may be queued as much later.
+     */
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
+
+    private static final Duration PAUSE_FOR_LOCKS = Duration.ofMillis(20);
+
+    private final ExecutionStore store;
+    private final Roles roles;
+    private final Notifications notifications;
+    private final Loops loops;
+    private final Loop loop;
+
+    /** What a round did; {@code untilNext} null when nothing waits. */
+    public record Round(int promoted, int skipped, @Nullable Duration untilNext) {}
+
+    Promoter(ExecutionStore store, Roles roles, Notifications notifications, Loops loops) {
+        this.store = store;
+        this.roles = roles;
+        this.notifications = notifications;
+        this.loops = loops;
+        this.loop = loops.vital("promoter", this::round);
+    }
+
+    void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
+        if (roles.movesExecutions()) {
+            notifications.on(Topic.WORK, argument -> loop.wake());
+            loops.start(loop);
+        }
+    }
+
+    void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
+        loop.stop();
+    }
+
+    /** Of the loop's thread alone: when hints are listened to again. */
+    private long restsUntilNanos = System.nanoTime();
+
+    private Duration round() {
+        long rest = restsUntilNanos - System.nanoTime();
+        if (rest > 0) {
+            return Duration.ofNanos(rest);
+        }
+        var next = runOnce().untilNext;
+        var pause =
+                next == null || next.compareTo(LONGEST_PAUSE) > 0
+                        ? LONGEST_PAUSE
+                        : next.isNegative() ? Duration.ZERO : next.plusMillis(1);
+        var rests = pause.compareTo(SHORTEST_PAUSE) < 0 ? pause : SHORTEST_PAUSE;
+        restsUntilNanos = System.nanoTime() + rests.toNanos();
+        return pause;
+    }
+
+    public Round runOnce() {
+        var untilNext = store.untilNextWaiting();
+        if (untilNext == null || untilNext.isPositive()) {
+            return new Round(0, 0, untilNext);
+        }
+        var promoted = store.promote(LARGEST_BATCH);
+        var skipped = store.skipLate(LARGEST_BATCH);
+        int moved = promoted.rows() + skipped.rows();
+        // What is due and was not moved is locked by somebody, or was refused: it stays due.
+        return new Round(
+                promoted.rows(),
+                skipped.rows(),
+                promoted.refused() + skipped.refused() > 0
+                        ? RowByRow.PAUSE
+                        : moved == 0 ? PAUSE_FOR_LOCKS : Duration.ZERO);
+    }
+}

@@ -1,0 +1,71 @@
+package io.carillon.execution.dispatch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.execution.ExecutionState;
+import io.carillon.execution.ledger.Claim;
+import io.carillon.execution.ledger.Completion;
+import io.carillon.queue.QueueTraffic;
+import io.quarkus.logging.Log;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.UUID;
+
+/** Tells metrics, the log and jobs of outcomes that were stored, or were not. */
+@ApplicationScoped
+class StoredOutcomes {
+    private final JobPauser jobPauser;
+    private final ExecutionMetrics metrics;
+    private final FailureLog failures;
+    private final QueueTraffic traffic;
+
+    StoredOutcomes(
+            JobPauser jobPauser,
+            ExecutionMetrics metrics,
+            FailureLog failures,
+            QueueTraffic traffic) {
+        this.jobPauser = jobPauser;
+        this.metrics = metrics;
+        this.failures = failures;
+        this.traffic = traffic;
+    }
+
+    void leaseLost(Claim claim, UUID workerId) {
+        metrics.leaseLost();
+        Log.warnf(
+                "outcome not stored, the lease was lost jobId=%s executionId=%s attempt=%d worker=%s",
+                claim.jobId(), claim.id(), claim.attempt(), workerId);
+    }
+
+    void stored(Completion completion) {
+        var claim = completion.claim();
+        if (completion.pausesJob() && claim.jobId() instanceof UUID jobId) {
+            var _ = Thread.startVirtualThread(() -> pauseJob(jobId, claim.id()));
+        }
+        if (completion.state().isFinal()) {
+            traffic.ended(claim.queue());
+        }
+        if (completion.state() == ExecutionState.FAILED
+                && completion.error() instanceof JsonNode error) {
+            failures.failed(
+                    claim.jobId(),
+                    claim.type(),
+                    claim.id(),
+                    claim.attempt(),
+                    error.path("code").asText(),
+                    error.path("message").asText());
+        }
+    }
+
+    private void pauseJob(UUID jobId, UUID executionId) {
+        try {
+            jobPauser.pause(
+                    jobId,
+                    "paused by Carillon: the target of execution "
+                            + executionId
+                            + " answered that it should not be called any more");
+        } catch (RuntimeException failure) {
+            Log.warnf(
+                    "job not paused, its next execution will try again jobId=%s: %s",
+                    jobId, failure.getMessage());
+        }
+    }
+}

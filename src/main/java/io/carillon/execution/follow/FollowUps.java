@@ -1,0 +1,128 @@
+package io.carillon.execution.follow;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.ForLoops;
+import io.carillon.database.Notifications;
+import io.carillon.database.Topic;
+import io.carillon.database.Transactions;
+import io.carillon.definition.JobLock;
+import io.carillon.execution.Origin;
+import io.carillon.execution.ledger.RowByRow;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
+import io.carillon.replica.StartOrder;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+
+/**
+ * Runs the jobs that follow a job. Whoever ends an execution only notes the wish, because it must
+ * not wait for other jobs' locks; here each wish becomes an execution in a transaction that takes
+ * those locks and the wish together. A job that is paused has its run skipped.
+ */
+@ApplicationScoped
+public class FollowUps {
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private static final int MOST_BESIDE_REFUSED = 100;
+
+    @Language("SQL")
+    private static final String TAKE =
+            """
+            delete from follow_up
+            where id = (select id from follow_up order by id limit 1 offset ? for update skip locked)
+            returning job_id, cause_id
+            """;
+
+    private final DataSource dataSource;
+    private final JobLock jobLock;
+    private final JobRuns runs;
+    private final RowByRow rowByRow;
+    private final DatabaseClock clock;
+    private final Notifications notifications;
+    private final Loops loops;
+    private final Loop loop;
+
+    FollowUps(
+            @ForLoops DataSource dataSource,
+            JobLock jobLock,
+            JobRuns runs,
+            RowByRow rowByRow,
+            DatabaseClock clock,
+            Notifications notifications,
+            Loops loops) {
+        this.dataSource = dataSource;
+        this.jobLock = jobLock;
+        this.runs = runs;
+        this.rowByRow = rowByRow;
+        this.clock = clock;
+        this.notifications = notifications;
+        this.loops = loops;
+        this.loop = loops.vital("follow-ups", this::round);
+    }
+
+    void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
+        notifications.on(Topic.FOLLOW_UP, argument -> loop.wake());
+        loops.start(loop);
+    }
+
+    void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
+        loop.stop();
+    }
+
+    private Duration round() {
+        var taken = runOnce();
+        return taken.rows() == 0 || taken.refused() > 0 && taken.rows() < MOST_BESIDE_REFUSED
+                ? PAUSE
+                : Duration.ZERO;
+    }
+
+    /** Runs one; if that is refused, those behind it, each in a transaction of its own. */
+    public RowByRow.Taken runOnce() {
+        return rowByRow.take("follow-ups", MOST_BESIDE_REFUSED, (limit, offset) -> takeOne(offset));
+    }
+
+    private int takeOne(int offset) {
+        try {
+            return Transactions.of(dataSource, connection -> takeOne(connection, offset));
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Following jobs could not be run", failure);
+        }
+    }
+
+    private int takeOne(Connection connection, int offset) throws SQLException {
+        UUID jobId;
+        UUID causeId;
+        try (var statement = connection.prepareStatement(TAKE)) {
+            statement.setInt(1, offset);
+            try (var row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return 0;
+                }
+                jobId = row.getObject(1, UUID.class);
+                causeId = row.getObject(2, UUID.class);
+            }
+        }
+        var job = jobLock.lock(connection, jobId);
+        if (job.isPresent()) {
+            var wanted =
+                    new JobRuns.Wanted(
+                            jobId, Origin.DEPENDENCY, clock.now(), null, null, null, causeId);
+            if (job.get().isEnabled()) {
+                runs.add(connection, wanted, job.get().overlap());
+            } else {
+                runs.addSkipped(connection, wanted, "PAUSED");
+            }
+        }
+        return 1;
+    }
+}

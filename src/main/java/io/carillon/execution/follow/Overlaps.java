@@ -1,0 +1,210 @@
+package io.carillon.execution.follow;
+
+import io.carillon.execution.OverlapDecision.Standing;
+import io.carillon.execution.ledger.ExecutionControl;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.intellij.lang.annotations.Language;
+
+/**
+ * What of a job has not ended, exact for whoever is about to add to it.
+ *
+ * <p>Whoever adds an execution of a job holds the lock of its trigger, or of its row if it has no
+ * trigger, so no two add at the same time. What is there can still end meanwhile. For {@code SKIP}
+ * that does not matter: it was there when it was looked for. An execution that will wait, however,
+ * must be seen by the last that ends, so those are locked first (see {@link Followers}).
+ */
+@ApplicationScoped
+public class Overlaps {
+    private static final int MOST_LOOKS = 100;
+
+    @Language("SQL")
+    private static final String STANDING =
+            """
+            select job_id, count(*) filter (where state = 'RUNNING'),
+                   count(*) filter (where state in ('QUEUED', 'RETRYING')),
+                   count(*) filter (where state = 'BLOCKED'),
+                   array_agg(id) filter (where state <> 'BLOCKED')
+            from execution
+            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+            group by job_id
+            """;
+
+    @Language("SQL")
+    private static final String LOCK =
+            """
+            select id from execution
+            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+              and state <> 'BLOCKED'
+            order by id
+            for no key update
+            """;
+
+    @Language("SQL")
+    private static final String LOCK_WHAT_IS_FREE =
+            """
+            select id from execution
+            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+              and state <> 'BLOCKED'
+            order by id
+            for no key update skip locked
+            """;
+
+    /** What waits for its turn is about to get it when nothing else of its job is left. */
+    @Language("SQL")
+    private static final String LOCK_BLOCKED =
+            """
+            select id from execution
+            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+              and state = 'BLOCKED'
+            order by id
+            for no key update
+            """;
+
+    @Language("SQL")
+    private static final String LOCK_BLOCKED_THAT_IS_FREE =
+            """
+            select id from execution
+            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+              and state = 'BLOCKED'
+            order by id
+            for no key update skip locked
+            """;
+
+    private final ExecutionControl control;
+
+    Overlaps(ExecutionControl control) {
+        this.control = control;
+    }
+
+    private record Found(Standing standing, Set<UUID> unblocked) {
+        private static final Found NOTHING = new Found(Standing.NONE, Set.of());
+
+        boolean isOnlyBlocked() {
+            return unblocked.isEmpty() && standing.blocked() > 0;
+        }
+    }
+
+    /** What of each job has not ended; jobs of which all has are absent. Locks nothing. */
+    public Map<UUID, Standing> standing(Connection connection, Collection<UUID> jobIds)
+            throws SQLException {
+        var standing = new HashMap<UUID, Standing>();
+        find(connection, jobIds).forEach((job, found) -> standing.put(job, found.standing));
+        return standing;
+    }
+
+    /**
+     * As {@link #standing}, and keeps all of it from ending until the transaction does, without
+     * waiting: a job of which something is locked elsewhere, because it is about to change, is
+     * absent and must be asked for again.
+     */
+    public Map<UUID, Standing> hold(Connection connection, Collection<UUID> jobIds)
+            throws SQLException {
+        var locked = lock(connection, LOCK_WHAT_IS_FREE, jobIds);
+        var found = find(connection, jobIds);
+        var held = new HashMap<UUID, Standing>();
+        var onlyBlocked = new ArrayList<UUID>();
+        for (var job : jobIds) {
+            var ofJob = found.getOrDefault(job, Found.NOTHING);
+            if (ofJob.isOnlyBlocked()) {
+                onlyBlocked.add(job);
+            } else if (locked.containsAll(ofJob.unblocked)) {
+                held.put(job, ofJob.standing);
+            }
+        }
+        markFollowed(connection, locked);
+        if (!onlyBlocked.isEmpty()) {
+            held.putAll(holdBlocked(connection, onlyBlocked));
+        }
+        return held;
+    }
+
+    /**
+     * Of jobs whose last execution has just ended, and whose next is about to be given its turn,
+     * which they would miss if it ended before what is added is seen. Rare: all of them or none.
+     */
+    private static Map<UUID, Standing> holdBlocked(Connection connection, List<UUID> jobIds)
+            throws SQLException {
+        var locked = lock(connection, LOCK_BLOCKED_THAT_IS_FREE, jobIds);
+        var held = new HashMap<UUID, Standing>();
+        int blocked = 0;
+        for (var job : find(connection, jobIds).entrySet()) {
+            blocked += job.getValue().standing.blocked();
+            if (job.getValue().isOnlyBlocked()) {
+                held.put(job.getKey(), job.getValue().standing);
+            }
+        }
+        return blocked == locked.size() ? held : Map.of();
+    }
+
+    /** As {@link #hold}, of one job, waiting for what is about to change. */
+    public Standing holdPatiently(Connection connection, UUID jobId) throws SQLException {
+        for (int look = 0; look < MOST_LOOKS; look++) {
+            var locked = lock(connection, LOCK, List.of(jobId));
+            var found = find(connection, jobId);
+            if (found.isOnlyBlocked()) {
+                lock(connection, LOCK_BLOCKED, List.of(jobId));
+                found = find(connection, jobId);
+            }
+            if (locked.containsAll(found.unblocked)) {
+                markFollowed(connection, locked);
+                return found.standing;
+            }
+        }
+        throw new SQLException("The executions of job " + jobId + " never stood still");
+    }
+
+    private static Found find(Connection connection, UUID jobId) throws SQLException {
+        return find(connection, List.of(jobId)).getOrDefault(jobId, Found.NOTHING);
+    }
+
+    private void markFollowed(Connection connection, Set<UUID> ids) throws SQLException {
+        if (!ids.isEmpty()) {
+            control.markFollowed(connection, ids);
+        }
+    }
+
+    private static Set<UUID> lock(Connection connection, String sql, Collection<UUID> jobIds)
+            throws SQLException {
+        var locked = new HashSet<UUID>();
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, connection.createArrayOf("uuid", jobIds.toArray()));
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    locked.add(row.getObject(1, UUID.class));
+                }
+            }
+        }
+        return locked;
+    }
+
+    private static Map<UUID, Found> find(Connection connection, Collection<UUID> jobIds)
+            throws SQLException {
+        var found = new HashMap<UUID, Found>();
+        try (var statement = connection.prepareStatement(STANDING)) {
+            statement.setArray(1, connection.createArrayOf("uuid", jobIds.toArray()));
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    var unblocked = row.getArray(5);
+                    found.put(
+                            row.getObject(1, UUID.class),
+                            new Found(
+                                    new Standing(row.getInt(2), row.getInt(3), row.getInt(4)),
+                                    unblocked == null
+                                            ? Set.of()
+                                            : Set.of((UUID[]) unblocked.getArray())));
+                }
+            }
+        }
+        return found;
+    }
+}

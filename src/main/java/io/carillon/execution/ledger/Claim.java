@@ -1,0 +1,69 @@
+package io.carillon.execution.ledger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.definition.Delivery;
+import io.carillon.definition.RetryPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An execution this worker has taken; {@code epoch} is what every write to it must name.
+ *
+ * @param plannedAt the instant it stands for: another than {@code scheduledAt} for a backfill, or a
+ *     run for an instant before
+ * @param jobVersion of the job's definition at the claim; of no meaning without a job
+ * @param weight slots it takes
+ * @param config null until it is known, and then the job's or its own
+ * @param retry null until it is known, and then the job's or its own
+ * @param fault what of its stored definition cannot be read: it fails without being tried; null for
+ *     nothing
+ */
+public record Claim(
+        UUID id,
+        Instant scheduledAt,
+        Instant plannedAt,
+        long epoch,
+        @Nullable UUID jobId,
+        long jobVersion,
+        String namespace,
+        String type,
+        String queue,
+        int attempt,
+        int maxAttempts,
+        Delivery delivery,
+        Duration timeout,
+        int weight,
+        @Nullable JsonNode config,
+        @Nullable RetryPolicy retry,
+        Duration startDelay,
+        @Nullable String fault) {
+
+    /**
+     * This one with what it leaves to its job.
+     *
+     * @param faultOfJob what of it cannot be read; null for nothing
+     */
+    Claim with(JsonNode knownConfig, RetryPolicy knownRetry, @Nullable String faultOfJob) {
+        return new Claim(
+                id,
+                scheduledAt,
+                plannedAt,
+                epoch,
+                jobId,
+                jobVersion,
+                namespace,
+                type,
+                queue,
+                attempt,
+                maxAttempts,
+                delivery,
+                timeout,
+                weight,
+                knownConfig,
+                knownRetry,
+                startDelay,
+                fault == null ? faultOfJob : fault);
+    }
+}

@@ -1,0 +1,53 @@
+package io.carillon.execution.ledger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.execution.ExecutionState;
+import io.carillon.execution.ExecutionTransitions;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an attempt ended and what becomes of its execution.
+ *
+ * @param state RETRYING after {@code delay}, QUEUED when it was given back untried, or a final one
+ * @param error null on success: code and message of this attempt
+ * @param pausesJob whether its job is to be paused
+ */
+public record Completion(
+        Claim claim,
+        ExecutionState state,
+        Duration delay,
+        @Nullable JsonNode result,
+        @Nullable JsonNode error,
+        boolean pausesJob) {
+
+    public Completion {
+        if (!ExecutionTransitions.allows(ExecutionState.RUNNING, state)) {
+            throw new IllegalArgumentException("An attempt cannot end in " + state);
+        }
+    }
+
+    public static Completion succeeded(Claim claim, @Nullable JsonNode result) {
+        return new Completion(claim, ExecutionState.SUCCEEDED, Duration.ZERO, result, null, false);
+    }
+
+    public static Completion givenBack(Claim claim) {
+        return new Completion(claim, ExecutionState.QUEUED, Duration.ZERO, null, null, false);
+    }
+
+    /** PostgreSQL refused the outcome of an attempt: that fails it for good. */
+    public static Completion refused(Claim claim, String why, Instant at) {
+        var error =
+                AttemptError.of(
+                        "OUTCOME_REFUSED",
+                        "PostgreSQL refused the outcome of this attempt: " + why,
+                        claim.attempt(),
+                        at);
+        return new Completion(claim, ExecutionState.FAILED, Duration.ZERO, null, error, false);
+    }
+
+    public static Completion cancelled(Claim claim) {
+        return new Completion(claim, ExecutionState.CANCELLED, Duration.ZERO, null, null, false);
+    }
+}

@@ -1,0 +1,91 @@
+package io.carillon.execution.ledger;
+
+import io.carillon.database.ArrayParameters;
+import io.carillon.database.Notifications;
+import io.carillon.database.Topic;
+import io.carillon.execution.ExecutionState;
+import io.carillon.execution.follow.FollowUps;
+import io.carillon.execution.follow.Followers;
+import io.carillon.execution.ledger.ExecutionControl.Changed;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.intellij.lang.annotations.Language;
+
+/**
+ * Notes, in the transaction that ends executions, what follows from it: {@link Followers} tells
+ * those who wait, {@link FollowUps} runs the jobs that run after. Locks nothing, so that whoever
+ * ends executions holds the locks of those alone.
+ */
+@ApplicationScoped
+public class Ends {
+    /** Only the planner's index on the few jobs that run after another is read. */
+    @Language("SQL")
+    private static final String ASK_FOR_FOLLOW_UPS =
+            """
+            insert into follow_up (job_id, cause_id)
+            select j.id, ended.id
+            from unnest(?::uuid[], ?::uuid[], ?::varchar[]) as ended (job_id, id, state)
+            join job j on j.after_job_id = ended.job_id
+            where j.deleted_at is null
+              and (j.after_on = 'ANY'
+                   or j.after_on = 'SUCCESS' and ended.state = 'SUCCEEDED'
+                   or j.after_on = 'FAILURE' and ended.state = 'FAILED')
+            """;
+
+    @Language("SQL")
+    private static final String ASK_TO_TELL =
+            """
+            insert into untold_end (execution_id, job_id, state)
+            select id, job_id, state from unnest(?::uuid[], ?::uuid[], ?::varchar[]) as ended (id, job_id, state)
+            """;
+
+    private final Notifications notifications;
+
+    Ends(Notifications notifications) {
+        this.notifications = notifications;
+    }
+
+    /** Notes those that have ended; passes over the others. */
+    void note(Connection connection, List<Changed> changed) throws SQLException {
+        var ended = changed.stream().filter(each -> each.state().isFinal()).toList();
+        var ofJobs =
+                ended.stream()
+                        .filter(each -> each.jobId() != null)
+                        .filter(each -> each.state() != ExecutionState.SKIPPED)
+                        .toList();
+        var followed = ended.stream().filter(Changed::isFollowed).toList();
+        int noted = askForFollowUps(connection, ofJobs) + askToTell(connection, followed);
+        if (noted > 0) {
+            notifications.soon(Topic.FOLLOW_UP, "");
+        }
+    }
+
+    private static int askForFollowUps(Connection connection, List<Changed> ended)
+            throws SQLException {
+        if (ended.isEmpty()) {
+            return 0;
+        }
+        try (var statement = connection.prepareStatement(ASK_FOR_FOLLOW_UPS)) {
+            new ArrayParameters<>(statement, 1, ended)
+                    .add("uuid", Changed::jobId)
+                    .add("uuid", Changed::id)
+                    .texts(each -> each.state().name());
+            return statement.executeUpdate();
+        }
+    }
+
+    private static int askToTell(Connection connection, List<Changed> ended) throws SQLException {
+        if (ended.isEmpty()) {
+            return 0;
+        }
+        try (var statement = connection.prepareStatement(ASK_TO_TELL)) {
+            new ArrayParameters<>(statement, 1, ended)
+                    .add("uuid", Changed::id)
+                    .add("uuid", Changed::jobId)
+                    .texts(each -> each.state().name());
+            return statement.executeUpdate();
+        }
+    }
+}

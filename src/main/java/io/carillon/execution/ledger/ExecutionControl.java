@@ -1,0 +1,383 @@
+package io.carillon.execution.ledger;
+
+import io.carillon.database.ArrayParameters;
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.ForLoops;
+import io.carillon.database.Notifications;
+import io.carillon.database.SqlArrays;
+import io.carillon.database.Topic;
+import io.carillon.database.Transactions;
+import io.carillon.database.UuidV7;
+import io.carillon.execution.ExecutionConfig;
+import io.carillon.execution.ExecutionState;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What interferes with executions on their way: they are cancelled, moved, followed, released and
+ * remembered as replayed. Whatever ends an execution, here or in {@link ExecutionStore}, hands it
+ * to {@link Ends} in the same transaction.
+ */
+@ApplicationScoped
+public class ExecutionControl {
+    /** Ends what waits; of what runs it says so, for its worker to end. */
+    @Language("SQL")
+    private static final String CANCEL =
+            """
+            with wanted as (
+                select e.id, e.scheduled_at
+                from unnest(?::uuid[], ?::bigint[]) as w (id, at)
+                join execution e on e.id = w.id
+                                and e.scheduled_at >= timestamptz 'epoch' + w.at * interval '1 millisecond'
+                                and e.scheduled_at < timestamptz 'epoch' + (w.at + 1) * interval '1 millisecond'
+                where e.state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING')
+                order by e.id
+                for no key update of e)
+            update execution e
+            set state = case when e.state = 'RUNNING' then 'RUNNING' else 'CANCELLED' end,
+                finished_at = case when e.state = 'RUNNING' then null else clock_timestamp() end,
+                cancel_requested_at = coalesce(e.cancel_requested_at, clock_timestamp()),
+                reason = coalesce(e.reason, ?)
+            from wanted w
+            where e.id = w.id and e.scheduled_at = w.scheduled_at
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, true, e.attempt
+            """;
+
+    @Language("SQL")
+    private static final String ACTIVE_OF_JOB =
+            """
+            select id from execution
+            where job_id = ? and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+            """;
+
+    @Language("SQL")
+    private static final String CANCEL_REQUESTED =
+            """
+            select id from execution
+            where worker_id = ? and state = 'RUNNING' and cancel_requested_at is not null
+            """;
+
+    @Language("SQL")
+    private static final String MOVE =
+            """
+            update execution
+            set priority = coalesce(?, priority),
+                run_at = coalesce(?, run_at),
+                start_deadline_at = start_deadline_at + (coalesce(?, run_at) - run_at),
+                order_key = (extract(epoch from coalesce(?, run_at)) * 1000)::bigint - coalesce(?, priority) * ?,
+                state = case when state = 'QUEUED' and ? > clock_timestamp() then 'SCHEDULED'
+                             when state = 'SCHEDULED' and ? <= clock_timestamp() then 'QUEUED'
+                             else state end
+            where id = ?
+              and scheduled_at >= timestamptz 'epoch' + ? * interval '1 millisecond'
+              and scheduled_at < timestamptz 'epoch' + (? + 1) * interval '1 millisecond'
+              and state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RETRYING')
+            """;
+
+    /** The row lock makes whoever ends one of these wait, and then find who follows. */
+    @Language("SQL")
+    private static final String MARK_FOLLOWED =
+            """
+            with wanted as (
+                select e.id, e.scheduled_at
+                from unnest(?::uuid[], ?::bigint[]) as w (id, at)
+                join execution e on e.id = w.id
+                                and e.scheduled_at >= timestamptz 'epoch' + w.at * interval '1 millisecond'
+                                and e.scheduled_at < timestamptz 'epoch' + (w.at + 1) * interval '1 millisecond'
+                order by e.id
+                for no key update of e)
+            update execution e set followed = true
+            from wanted w where e.id = w.id and e.scheduled_at = w.scheduled_at
+            returning e.id, e.state
+            """;
+
+    /**
+     * Takes {@code count} off what a dependent still waits for; the last one releases it. The state
+     * is an expression as in {@link ExecutionStore}: the index of all that is blocked is not the
+     * way to a few.
+     */
+    @Language("SQL")
+    private static final String COUNT_DOWN =
+            """
+            update execution e
+            set waits_for = e.waits_for - n.count,
+                state = case when e.waits_for > n.count then 'BLOCKED'
+                             when e.run_at > clock_timestamp() then 'SCHEDULED'
+                             else 'QUEUED' end
+            from unnest(?::uuid[], ?::timestamptz[], ?::integer[]) as n (id, scheduled_at, count)
+            where e.id = n.id and e.scheduled_at = n.scheduled_at and e.state || '' = 'BLOCKED'
+            """;
+
+    /** Lets the next of jobs have their turns; the end of each looks for the one after it. */
+    @Language("SQL")
+    private static final String RELEASE =
+            """
+            update execution e set state = 'QUEUED', followed = true
+            from unnest(?::uuid[], ?::timestamptz[]) as n (id, scheduled_at)
+            where e.id = n.id and e.scheduled_at = n.scheduled_at and e.state || '' = 'BLOCKED'
+            """;
+
+    @Language("SQL")
+    private static final String MARK_REPLAYED =
+            """
+            update execution set replayed_by = ?
+            where id = ? and scheduled_at = ? and state in ('FAILED', 'CANCELLED')
+            """;
+
+    private final DataSource dataSource;
+    private final DataSource ofLoops;
+    private final Ends ends;
+    private final Notifications notifications;
+    private final long headStartMillis;
+
+    /** An execution that a statement has changed, and the state it is in now. */
+    public record Changed(
+            UUID id,
+            Instant scheduledAt,
+            @Nullable UUID jobId,
+            ExecutionState state,
+            boolean isFollowed,
+            boolean isCancelRequested,
+            int attempt) {}
+
+    /** A submission that waits, and how many of what it waits for have just ended. */
+    public record Dependent(UUID id, Instant scheduledAt, int ended) {}
+
+    /** One of a ledger's rows. */
+    public record Row(UUID id, Instant scheduledAt) {}
+
+    ExecutionControl(
+            DataSource dataSource,
+            @ForLoops DataSource ofLoops,
+            Ends ends,
+            Notifications notifications,
+            ExecutionConfig config) {
+        this.dataSource = dataSource;
+        this.ofLoops = ofLoops;
+        this.ends = ends;
+        this.notifications = notifications;
+        this.headStartMillis = config.headStart().toMillis();
+    }
+
+    /**
+     * Runs a statement that changes executions, and what follows from it: those that ended are
+     * noted for their followers, and what should not go on is cancelled.
+     */
+    List<Changed> change(Connection connection, PreparedStatement statement) throws SQLException {
+        var changed = changed(statement);
+        var unwanted = new ArrayList<UUID>();
+        boolean work = false;
+        for (var execution : changed) {
+            if (!execution.state.isFinal() && execution.isCancelRequested) {
+                unwanted.add(execution.id);
+            }
+            work |= !execution.state.isFinal();
+        }
+        ends.note(connection, changed);
+        cancel(connection, unwanted, "REQUESTED");
+        if (work) {
+            notifications.soon(Topic.WORK, "");
+        }
+        return changed;
+    }
+
+    /** What of a worker's executions somebody wants to end. */
+    public Set<UUID> cancelRequested(UUID workerId) {
+        try (var connection = ofLoops.getConnection();
+                var statement = connection.prepareStatement(CANCEL_REQUESTED)) {
+            statement.setObject(1, workerId);
+            return Set.copyOf(ids(statement));
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Cancellations could not be read", failure);
+        }
+    }
+
+    /**
+     * Cancels an execution: one that waits ends at once, one that runs is ended by its worker, one
+     * that has ended stays as it is.
+     *
+     * @param reason upper-case, why
+     */
+    public void cancel(UUID id, String reason) {
+        inTransaction(
+                "The execution could not be cancelled",
+                connection -> cancel(connection, List.of(id), reason).size());
+    }
+
+    /** As {@link #cancel(UUID, String)}, many, in the transaction of {@code connection}. */
+    public List<Changed> cancel(Connection connection, Collection<UUID> ids, String reason)
+            throws SQLException {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        List<Changed> cancelled;
+        try (var statement = connection.prepareStatement(CANCEL)) {
+            setIds(statement, 1, ids);
+            statement.setString(3, reason);
+            cancelled = changed(statement);
+        }
+        for (var execution : cancelled) {
+            if (execution.state == ExecutionState.RUNNING) {
+                Notifications.send(connection, Topic.CANCEL, execution.id.toString());
+            }
+        }
+        ends.note(connection, cancelled);
+        return cancelled;
+    }
+
+    /** Cancels all of a job that has not ended, in the transaction of {@code connection}. */
+    public void cancelAllOf(Connection connection, UUID jobId, String reason) throws SQLException {
+        List<UUID> active;
+        try (var statement = connection.prepareStatement(ACTIVE_OF_JOB)) {
+            statement.setObject(1, jobId);
+            active = ids(statement);
+        }
+        cancel(connection, active, reason);
+    }
+
+    /**
+     * Changes priority and time to run of an execution that waits.
+     *
+     * @param priority null to leave it
+     * @param runAt null to leave it
+     * @return false when it no longer waits
+     */
+    public boolean move(UUID id, @Nullable Integer priority, @Nullable Instant runAt) {
+        var at = runAt == null ? null : runAt.atOffset(ZoneOffset.UTC);
+        long millis = UuidV7.epochMillis(id);
+        return inTransaction(
+                "The execution could not be changed",
+                connection -> {
+                    try (var statement = connection.prepareStatement(MOVE)) {
+                        statement.setObject(1, priority, Types.SMALLINT);
+                        for (int index = 2; index <= 4; index++) {
+                            statement.setObject(index, at, Types.TIMESTAMP_WITH_TIMEZONE);
+                        }
+                        statement.setObject(5, priority, Types.SMALLINT);
+                        statement.setLong(6, headStartMillis);
+                        statement.setObject(7, at, Types.TIMESTAMP_WITH_TIMEZONE);
+                        statement.setObject(8, at, Types.TIMESTAMP_WITH_TIMEZONE);
+                        statement.setObject(9, id);
+                        statement.setLong(10, millis);
+                        statement.setLong(11, millis);
+                        boolean moved = statement.executeUpdate() == 1;
+                        if (moved) {
+                            notifications.soon(Topic.WORK, "");
+                        }
+                        return moved;
+                    }
+                });
+    }
+
+    /** Marks executions as followed, locks them, and returns the state each is in. */
+    public Map<UUID, ExecutionState> markFollowed(Connection connection, Collection<UUID> ids)
+            throws SQLException {
+        var states = new HashMap<UUID, ExecutionState>();
+        try (var statement = connection.prepareStatement(MARK_FOLLOWED)) {
+            setIds(statement, 1, ids);
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    states.put(
+                            row.getObject(1, UUID.class), ExecutionState.valueOf(row.getString(2)));
+                }
+            }
+        }
+        return states;
+    }
+
+    /** Tells dependents that so many of what they wait for have ended. */
+    public void countDown(Connection connection, List<Dependent> dependents) throws SQLException {
+        try (var statement = connection.prepareStatement(COUNT_DOWN)) {
+            new ArrayParameters<>(statement, 1, dependents)
+                    .add("uuid", Dependent::id)
+                    .add("timestamptz", each -> each.scheduledAt().toString())
+                    .add("int4", Dependent::ended);
+            statement.executeUpdate();
+        }
+        notifications.soon(Topic.WORK, "");
+    }
+
+    /** Queues executions of jobs whose turn has come. */
+    public void release(Connection connection, List<Row> next) throws SQLException {
+        try (var statement = connection.prepareStatement(RELEASE)) {
+            new ArrayParameters<>(statement, 1, next)
+                    .add("uuid", Row::id)
+                    .add("timestamptz", each -> each.scheduledAt().toString());
+            statement.executeUpdate();
+        }
+        notifications.soon(Topic.WORK, "");
+    }
+
+    /** Remembers with a dead letter which execution replays it. */
+    public void markReplayed(Connection connection, UUID id, Instant scheduledAt, UUID replay)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(MARK_REPLAYED)) {
+            statement.setObject(1, replay);
+            statement.setObject(2, id);
+            statement.setObject(3, scheduledAt.atOffset(ZoneOffset.UTC));
+            statement.executeUpdate();
+        }
+    }
+
+    private static List<Changed> changed(PreparedStatement statement) throws SQLException {
+        var changed = new ArrayList<Changed>();
+        try (var row = statement.executeQuery()) {
+            while (row.next()) {
+                changed.add(
+                        new Changed(
+                                row.getObject(1, UUID.class),
+                                row.getObject(2, OffsetDateTime.class).toInstant(),
+                                row.getObject(3, UUID.class),
+                                ExecutionState.valueOf(row.getString(4)),
+                                row.getBoolean(5),
+                                row.getBoolean(6),
+                                row.getInt(7)));
+            }
+        }
+        return changed;
+    }
+
+    private static List<UUID> ids(PreparedStatement statement) throws SQLException {
+        var ids = new ArrayList<UUID>();
+        try (var row = statement.executeQuery()) {
+            while (row.next()) {
+                ids.add(row.getObject(1, UUID.class));
+            }
+        }
+        return ids;
+    }
+
+    /** Two parameters: the ids, and the milliseconds in them, which name their partitions. */
+    private static void setIds(PreparedStatement statement, int index, Collection<UUID> ids)
+            throws SQLException {
+        var connection = statement.getConnection();
+        statement.setArray(index, connection.createArrayOf("uuid", ids.toArray()));
+        statement.setArray(
+                index + 1,
+                SqlArrays.longs(connection, ids.stream().mapToLong(UuidV7::epochMillis).toArray()));
+    }
+
+    private <T> T inTransaction(String failureMessage, Transactions.Work<T> work) {
+        try {
+            return Transactions.of(dataSource, work);
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException(failureMessage, failure);
+        }
+    }
+}

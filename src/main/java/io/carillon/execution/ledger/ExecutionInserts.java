@@ -1,0 +1,415 @@
+package io.carillon.execution.ledger;
+
+import io.carillon.database.ArrayParameters;
+import io.carillon.database.Notifications;
+import io.carillon.database.TimeZoneData;
+import io.carillon.database.Topic;
+import io.carillon.database.UuidV7;
+import io.carillon.definition.RetryPolicy;
+import io.carillon.execution.ExecutionConfig;
+import io.carillon.execution.Origin;
+import io.carillon.execution.OverlapDecision;
+import io.carillon.json.Json;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/** Every statement that makes an execution. All times are the database's. */
+@ApplicationScoped
+public class ExecutionInserts {
+    /**
+     * Spec columns come from the plan that was fired by, so that the job's row is not read again.
+     */
+    @Language("SQL")
+    private static final String PLANNED =
+            """
+            insert into execution
+                (id, scheduled_at, namespace, job_id, type, queue, state, origin, priority, order_key, run_at,
+                 max_attempts, delivery, timeout_ms, weight, start_deadline_at, followed, finished_at, reason,
+                 skipped_until, skipped_count, tzdata)
+            select p.id, timestamptz 'epoch' + p.at * interval '1 millisecond', p.namespace, p.job_id, p.type, p.queue,
+                   p.state, 'SCHEDULE', p.priority, p.at - p.priority * ?,
+                   timestamptz 'epoch' + p.at * interval '1 millisecond', p.max_attempts, p.delivery, p.timeout_ms,
+                   p.weight, timestamptz 'epoch' + nullif(p.start_deadline, -1) * interval '1 millisecond', p.followed,
+                   case when p.reason is not null then clock_timestamp() end, p.reason,
+                   case when p.count > 1 then timestamptz 'epoch' + p.until * interval '1 millisecond' end,
+                   case when p.reason is not null then p.count end, ?
+            from unnest(?::uuid[], ?::bigint[], ?::varchar[], ?::uuid[], ?::varchar[], ?::varchar[], ?::varchar[],
+                        ?::bigint[], ?::bigint[], ?::varchar[], ?::bigint[], ?::bigint[], ?::bigint[], ?::boolean[],
+                        ?::varchar[], ?::bigint[], ?::bigint[])
+                     as p (id, at, namespace, job_id, type, queue, state, priority, max_attempts, delivery, timeout_ms,
+                           weight, start_deadline, followed, reason, until, count)
+            on conflict (job_id, scheduled_at) where job_id is not null do nothing
+            """;
+
+    /**
+     * The microseconds keep a run off every planned instant, which has whole milliseconds, and off
+     * other runs.
+     */
+    @Language("SQL")
+    private static final String RUN =
+            """
+            insert into execution
+                (id, scheduled_at, planned_at, namespace, job_id, type, queue, state, origin, priority, order_key,
+                 run_at, max_attempts, delivery, timeout_ms, weight, start_deadline_at, followed, finished_at, reason,
+                 skipped_count, config, replay_of, caused_by)
+            select ?, timestamptz 'epoch' + ? * interval '1 millisecond' + ? * interval '1 microsecond', ?,
+                   j.namespace, j.id, j.type, j.queue, new.state, ?, j.priority,
+                   (extract(epoch from new.at) * 1000)::bigint - j.priority * ?, new.at,
+                   j.max_attempts, j.delivery, j.timeout_ms, j.weight,
+                   new.at + j.start_deadline_ms * interval '1 millisecond', ?,
+                   case when new.state = 'SKIPPED' then new.at end, ?,
+                   case when new.state = 'SKIPPED' then 1 end, ?::jsonb, ?, ?
+            from job j, (select ?, clock_timestamp()) as new (state, at)
+            where j.id = ?
+            on conflict (job_id, scheduled_at) where job_id is not null do nothing
+            """;
+
+    /** The first millisecond from now on in which the job has no row with microseconds. */
+    @Language("SQL")
+    private static final String FREE_FROM =
+            """
+            select greatest(epoch_millis(clock_timestamp()), (
+                select epoch_millis(max(scheduled_at)) + 1 from execution
+                where job_id = ? and scheduled_at >= clock_timestamp() - interval '1 minute'
+                  and scheduled_at < clock_timestamp() + interval '1 minute'))
+            """;
+
+    /**
+     * Queued behind what is ready now, oldest instant first: a backfill holds up nothing that is
+     * due.
+     */
+    @Language("SQL")
+    private static final String BACKFILL =
+            """
+            insert into execution
+                (id, scheduled_at, planned_at, namespace, job_id, type, queue, state, origin, priority, order_key,
+                 run_at, max_attempts, delivery, timeout_ms, weight, followed, tzdata)
+            select b.id, timestamptz 'epoch' + b.millis * interval '1 millisecond' + b.micros * interval '1 microsecond',
+                   timestamptz 'epoch' + b.planned * interval '1 millisecond', j.namespace, j.id, j.type, j.queue,
+                   b.state, 'BACKFILL', j.priority, ? + b.place - 1 - j.priority * ?, clock_timestamp(),
+                   j.max_attempts, j.delivery, j.timeout_ms, j.weight, ?, ?
+            from unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::varchar[])
+                     with ordinality as b (id, millis, micros, planned, state, place),
+                 job j
+            where j.id = ?
+            """;
+
+    /**
+     * What is to run now is due by PostgreSQL's clock, even if the replica takes it to be a little
+     * later.
+     */
+    @Language("SQL")
+    private static final String SUBMITTED =
+            """
+            insert into execution
+                (id, scheduled_at, namespace, type, queue, state, origin, priority, order_key, run_at, max_attempts,
+                 delivery, timeout_ms, weight, start_deadline_at, config, retry, labels, depends_on, waits_for,
+                 on_dependency_failure, reason, finished_at, followed)
+            select s.id, at.instant, s.namespace, s.type, s.queue,
+                   case when s.reason is not null then 'CANCELLED'
+                        when s.waits_for > 0 then 'BLOCKED'
+                        when at.run > clock_timestamp() then 'SCHEDULED'
+                        else 'QUEUED' end,
+                   'SUBMIT', s.priority, s.at - s.priority * ?, at.run, s.max_attempts,
+                   s.delivery, s.timeout_ms, s.weight, at.instant + s.start_deadline_ms * interval '1 millisecond',
+                   s.config::jsonb, s.retry::jsonb, s.labels::jsonb, s.depends_on::uuid[],
+                   case when s.depends_on is not null then s.waits_for end, s.on_dependency_failure, s.reason,
+                   case when s.reason is not null then clock_timestamp() end, s.followed
+            from unnest(?::uuid[], ?::bigint[], ?::varchar[], ?::varchar[], ?::varchar[], ?::bigint[], ?::bigint[],
+                        ?::varchar[], ?::bigint[], ?::bigint[], ?::bigint[], ?::varchar[], ?::varchar[], ?::varchar[],
+                        ?::varchar[], ?::bigint[], ?::varchar[], ?::varchar[], ?::boolean[], ?::boolean[])
+                     as s (id, at, namespace, type, queue, priority, max_attempts, delivery, timeout_ms, weight,
+                           start_deadline_ms, config, retry, labels, depends_on, waits_for, on_dependency_failure,
+                           reason, followed, now)
+            cross join lateral (select timestamptz 'epoch' + s.at * interval '1 millisecond') as asked (instant)
+            cross join lateral (
+                select asked.instant,
+                       case when s.now then least(asked.instant, clock_timestamp()) else asked.instant end)
+                as at (instant, run)
+            """;
+
+    @Language("SQL")
+    private static final String DEPENDENCIES =
+            """
+            insert into execution_dependency (depends_on_id, execution_id, execution_scheduled_at)
+            select d.depends_on_id, d.execution_id, timestamptz 'epoch' + d.at * interval '1 millisecond'
+            from unnest(?::uuid[], ?::uuid[], ?::bigint[]) as d (depends_on_id, execution_id, at)
+            """;
+
+    /** The dead letter again, as it was submitted, to run now. */
+    @Language("SQL")
+    private static final String REPLAYED_SUBMISSION =
+            """
+            insert into execution
+                (id, scheduled_at, namespace, type, queue, state, origin, priority, order_key, run_at, max_attempts,
+                 delivery, timeout_ms, weight, config, retry, labels, replay_of)
+            select ?, now.instant, e.namespace, e.type, e.queue, 'QUEUED', 'REPLAY', e.priority,
+                   ? - e.priority * ?, now.instant, e.max_attempts, e.delivery, e.timeout_ms, e.weight, e.config,
+                   e.retry, e.labels, e.id
+            from execution e, (select timestamptz 'epoch' + ? * interval '1 millisecond') as now (instant)
+            where e.id = ? and e.scheduled_at = ?
+            """;
+
+    private static final int RUNS_IN_A_MILLISECOND = 1000;
+    private static final int MICROS_OF_A_MILLI = 999;
+
+    private final Json json;
+    private final Notifications notifications;
+    private final TimeZoneData timeZoneData;
+    private final long headStartMillis;
+
+    /**
+     * A run of a job outside its schedule.
+     *
+     * @param at when it was asked for; sub-millisecond parts are dropped
+     * @param standsFor the planned instant it stands for; null for none
+     * @param skipReason null unless it is skipped
+     * @param config JSON; null: the job's own
+     * @param replayOf the dead letter it replays; null for none
+     * @param causedBy the execution whose end brought it about; null for none
+     */
+    public record Run(
+            UUID jobId,
+            Origin origin,
+            Instant at,
+            @Nullable Instant standsFor,
+            OverlapDecision.Start start,
+            boolean isFollowed,
+            @Nullable String skipReason,
+            @Nullable String config,
+            @Nullable UUID replayOf,
+            @Nullable UUID causedBy) {}
+
+    ExecutionInserts(
+            Json json,
+            Notifications notifications,
+            TimeZoneData timeZoneData,
+            ExecutionConfig config) {
+        this.json = json;
+        this.notifications = notifications;
+        this.timeZoneData = timeZoneData;
+        this.headStartMillis = config.headStart().toMillis();
+    }
+
+    /**
+     * Writes planned instants into the ledger, in the firing transaction of {@code connection}. One
+     * that is already there stays as it is.
+     *
+     * @return how many rows were new
+     */
+    public int insertPlanned(Connection connection, List<PlannedExecution> planned)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(PLANNED)) {
+            statement.setLong(1, headStartMillis);
+            statement.setShort(2, timeZoneData.id());
+            new ArrayParameters<>(statement, 3, planned)
+                    .add("uuid", row -> UuidV7.at(row.scheduledAtMillis()))
+                    .longs(PlannedExecution::scheduledAtMillis)
+                    .texts(PlannedExecution::namespace)
+                    .add("uuid", PlannedExecution::jobId)
+                    .texts(row -> row.spec().type())
+                    .texts(row -> row.spec().queue())
+                    .texts(PlannedExecution::state)
+                    .longs(row -> row.spec().priority())
+                    .longs(row -> row.spec().maxAttempts())
+                    .texts(row -> row.spec().delivery().name())
+                    .longs(row -> row.spec().timeoutMillis())
+                    .longs(row -> row.spec().weight())
+                    .longs(PlannedExecution::startDeadlineAtMillis)
+                    .add("bool", PlannedExecution::isFollowed)
+                    .texts(PlannedExecution::reason)
+                    .longs(PlannedExecution::skippedUntilMillis)
+                    .longs(PlannedExecution::skippedCount);
+            return statement.executeUpdate();
+        }
+    }
+
+    /** Writes a run of a job; its id. */
+    public UUID insertRun(Connection connection, Run run) throws SQLException {
+        long millis = run.at.toEpochMilli();
+        for (int micros = 1; micros < RUNS_IN_A_MILLISECOND; micros++) {
+            var id = UuidV7.at(millis);
+            try (var statement = connection.prepareStatement(RUN)) {
+                statement.setObject(1, id);
+                statement.setLong(2, millis);
+                statement.setInt(3, micros);
+                statement.setObject(
+                        4, run.standsFor == null ? null : run.standsFor.atOffset(ZoneOffset.UTC));
+                statement.setString(5, run.origin.name());
+                statement.setLong(6, headStartMillis);
+                statement.setBoolean(7, run.isFollowed);
+                statement.setString(8, run.skipReason);
+                statement.setString(9, run.config);
+                statement.setObject(10, run.replayOf);
+                statement.setObject(11, run.causedBy);
+                statement.setString(12, stateOf(run.start));
+                statement.setObject(13, run.jobId);
+                if (statement.executeUpdate() == 1) {
+                    notifications.soon(Topic.WORK, "");
+                    return id;
+                }
+            }
+        }
+        throw new SQLException("A thousand runs of job " + run.jobId + " for one millisecond");
+    }
+
+    /**
+     * Writes executions of planned instants that have none. Each is a row of its own beside a
+     * skipped one: final states stay final.
+     *
+     * @param planned whole milliseconds, oldest first, and how each begins
+     */
+    public void insertBackfill(
+            Connection connection,
+            UUID jobId,
+            List<Instant> planned,
+            List<OverlapDecision.Start> starts,
+            boolean areFollowed)
+            throws SQLException {
+        record Row(long millis, long micros, long planned, String state) {}
+        long from = freeFrom(connection, jobId);
+        var rows = new ArrayList<Row>(planned.size());
+        for (int index = 0; index < planned.size(); index++) {
+            rows.add(
+                    new Row(
+                            from + index / MICROS_OF_A_MILLI,
+                            1L + index % MICROS_OF_A_MILLI,
+                            planned.get(index).toEpochMilli(),
+                            stateOf(starts.get(index))));
+        }
+        try (var statement = connection.prepareStatement(BACKFILL)) {
+            statement.setLong(1, from);
+            statement.setLong(2, headStartMillis);
+            statement.setBoolean(3, areFollowed);
+            statement.setShort(4, timeZoneData.id());
+            new ArrayParameters<>(statement, 5, rows)
+                    .add("uuid", row -> UuidV7.at(row.millis))
+                    .longs(Row::millis)
+                    .longs(Row::micros)
+                    .longs(Row::planned)
+                    .texts(Row::state);
+            statement.setObject(10, jobId);
+            statement.executeUpdate();
+        }
+        notifications.soon(Topic.WORK, "");
+    }
+
+    private static long freeFrom(Connection connection, UUID jobId) throws SQLException {
+        try (var statement = connection.prepareStatement(FREE_FROM)) {
+            statement.setObject(1, jobId);
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    private static String stateOf(OverlapDecision.Start start) {
+        return switch (start) {
+            case NOW -> "QUEUED";
+            case IN_TURN -> "BLOCKED";
+            case NEVER -> "SKIPPED";
+        };
+    }
+
+    /**
+     * Null for the default, which nearly all have: each of a row's three versions would repeat it.
+     */
+    private @Nullable String retryText(RetryPolicy retry) {
+        return retry.equals(RetryPolicy.DEFAULT) ? null : json.text(retry);
+    }
+
+    /** Writes submissions, any number in one statement, and whom they wait for. */
+    public void insertSubmitted(Connection connection, List<Submission> submissions)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(SUBMITTED)) {
+            statement.setLong(1, headStartMillis);
+            new ArrayParameters<>(statement, 2, submissions)
+                    .add("uuid", Submission::id)
+                    .longs(each -> each.runAt().toEpochMilli())
+                    .texts(Submission::namespace)
+                    .texts(Submission::type)
+                    .texts(Submission::queue)
+                    .longs(Submission::priority)
+                    .longs(each -> each.retry().attempts())
+                    .texts(each -> each.delivery().name())
+                    .longs(each -> each.timeout().toMillis())
+                    .longs(Submission::weight)
+                    .add("int8", each -> millis(each.startDeadline()))
+                    .texts(each -> json.text(each.config()))
+                    .texts(each -> retryText(each.retry()))
+                    .texts(each -> json.text(each.labels()))
+                    .texts(each -> arrayText(each.dependsOn()))
+                    .longs(each -> each.waitsFor().size())
+                    .texts(each -> each.onDependencyFailure().name())
+                    .texts(Submission::cancelReason)
+                    .add("bool", Submission::isFollowed)
+                    .add("bool", Submission::isNow);
+            statement.executeUpdate();
+        }
+        insertDependencies(connection, submissions);
+        notifications.soon(Topic.WORK, "");
+    }
+
+    private static void insertDependencies(Connection connection, List<Submission> submissions)
+            throws SQLException {
+        record Dependency(UUID dependsOn, Submission dependent) {}
+        var dependencies =
+                submissions.stream()
+                        .filter(each -> each.cancelReason() == null)
+                        .flatMap(
+                                each ->
+                                        each.waitsFor().stream()
+                                                .map(id -> new Dependency(id, each)))
+                        .toList();
+        if (dependencies.isEmpty()) {
+            return;
+        }
+        try (var statement = connection.prepareStatement(DEPENDENCIES)) {
+            new ArrayParameters<>(statement, 1, dependencies)
+                    .add("uuid", Dependency::dependsOn)
+                    .add("uuid", each -> each.dependent.id())
+                    .longs(each -> each.dependent.runAt().toEpochMilli());
+            statement.executeUpdate();
+        }
+    }
+
+    /** Writes the replay of a submission's dead letter; its id. */
+    public UUID insertReplay(
+            Connection connection, UUID deadLetter, Instant scheduledAt, Instant now)
+            throws SQLException {
+        long millis = now.toEpochMilli();
+        var id = UuidV7.at(millis);
+        try (var statement = connection.prepareStatement(REPLAYED_SUBMISSION)) {
+            statement.setObject(1, id);
+            statement.setLong(2, millis);
+            statement.setLong(3, headStartMillis);
+            statement.setLong(4, millis);
+            statement.setObject(5, deadLetter);
+            statement.setObject(6, scheduledAt.atOffset(ZoneOffset.UTC));
+            statement.executeUpdate();
+        }
+        notifications.soon(Topic.WORK, "");
+        return id;
+    }
+
+    private static @Nullable Long millis(@Nullable Duration value) {
+        return value == null ? null : value.toMillis();
+    }
+
+    /** PostgreSQL has no array of arrays of different lengths: each travels as its text. */
+    private static @Nullable String arrayText(List<UUID> ids) {
+        return ids.isEmpty()
+                ? null
+                : "{" + String.join(",", ids.stream().map(UUID::toString).toList()) + "}";
+    }
+}

@@ -1,0 +1,233 @@
+package io.carillon.execution.ledger;
+
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Transactions;
+import io.carillon.database.UuidV7;
+import io.carillon.execution.ledger.ExecutionQueries.Filter;
+import io.carillon.json.Json;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists executions of all jobs, newest first, day by day until the page is full.
+ *
+ * <p>A day is a partition, so each statement reads one: it is planned for the filter at hand with
+ * the statistics of that day, and a page that the last days fill opens no other. A filter that few
+ * pass is found by the indexes of closed days ({@link DayIndexes}).
+ */
+@ApplicationScoped
+public class ExecutionListing {
+    /**
+     * Labels that more jobs have are compared execution by execution: a page of them fills soon.
+     */
+    private static final int MOST_JOBS = 1000;
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+    @Language("SQL")
+    public static final String PLAN_FOR_PARAMETERS =
+            "set local plan_cache_mode = force_custom_plan";
+
+    /** The days there are, the latest first, up to today. */
+    @Language("SQL")
+    private static final String DAYS =
+            """
+            select to_date(day, 'YYYYMMDD') from (
+                select substring(c.relname from '^execution_(\\d{8})$') as day
+                from pg_inherits i join pg_class c on c.oid = i.inhrelid
+                where i.inhparent = 'execution'::regclass) as days
+            where day <= to_char(now() at time zone 'UTC', 'YYYYMMDD')
+            order by day desc
+            """;
+
+    /** Conditions whose parameter is null are gone once it is planned for its parameters. */
+    @Language("SQL")
+    public static final String PAGE =
+            """
+            select * from execution
+            where scheduled_at >= ? and scheduled_at < ?
+              and (?::uuid is null or id < ?)
+              and (?::text is null or execution_terms(namespace, type, queue, state) @> array[?::text])
+              and (?::varchar is null or state = ?)
+              and (?::uuid is null or job_id = ?)
+              and (?::varchar is null or namespace = ?)
+              and (?::varchar is null or type = ?)
+              and (?::varchar is null or queue = ?)
+              and (?::jsonb is null
+                   or labels @> ?::jsonb
+                   or labels is null and job_id = any (?::uuid[])
+                   or labels is null and ?
+                      and exists (select from job j where j.id = execution.job_id and j.labels @> ?::jsonb))
+            order by id desc
+            limit ?
+            """;
+
+    @Language("SQL")
+    static final String JOBS_WITH_LABELS =
+            """
+            select id from job where labels @> ?::jsonb and deleted_at is null
+            union all
+            select id from job where labels @> ?::jsonb and deleted_at is not null
+            limit ?
+            """;
+
+    private final DataSource dataSource;
+    private final ExecutionRows rows;
+    private final Json json;
+
+    ExecutionListing(DataSource dataSource, ExecutionRows rows, Json json) {
+        this.dataSource = dataSource;
+        this.rows = rows;
+        this.json = json;
+    }
+
+    /** A stretch of the ledger: {@code from} (inclusive) to {@code to}. */
+    private record Stretch(Instant from, Instant to) {
+        boolean isEmpty() {
+            return !from.isBefore(to);
+        }
+    }
+
+    /**
+     * The jobs that have the labels.
+     *
+     * @param isAll false: there are too many to name
+     */
+    private record Labelled(List<UUID> jobIds, boolean isAll) {}
+
+    /** Newest id first, from before {@code before}. */
+    public List<ExecutionView> page(Filter filter, @Nullable UUID before, int limit) {
+        try {
+            return Transactions.of(
+                    dataSource, connection -> read(connection, filter, before, limit));
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Executions could not be read", failure);
+        }
+    }
+
+    private List<ExecutionView> read(
+            Connection connection, Filter filter, @Nullable UUID before, int limit)
+            throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(PLAN_FOR_PARAMETERS);
+        }
+        String labels = filter.labels().isEmpty() ? null : json.text(filter.labels());
+        var labelled =
+                labels == null ? new Labelled(List.of(), true) : labelled(connection, labels);
+        var found = new ArrayList<ExecutionView>();
+        try (var statement = connection.prepareStatement(PAGE)) {
+            for (var stretch : stretches(connection, filter, before)) {
+                var parameters = new SqlParameters(statement);
+                statement.setObject(parameters.next(), stretch.from.atOffset(ZoneOffset.UTC));
+                statement.setObject(parameters.next(), stretch.to.atOffset(ZoneOffset.UTC));
+                parameters.twice(before, Types.OTHER);
+                parameters.twice(term(filter), Types.VARCHAR);
+                parameters.twice(
+                        filter.state() == null ? null : filter.state().name(), Types.VARCHAR);
+                parameters.twice(filter.jobId(), Types.OTHER);
+                parameters.twice(filter.namespace(), Types.VARCHAR);
+                parameters.twice(filter.type(), Types.VARCHAR);
+                parameters.twice(filter.queue(), Types.VARCHAR);
+                parameters.twice(labels, Types.VARCHAR);
+                statement.setArray(
+                        parameters.next(),
+                        connection.createArrayOf("uuid", labelled.jobIds.toArray()));
+                statement.setBoolean(parameters.next(), !labelled.isAll);
+                statement.setString(parameters.next(), labels);
+                statement.setInt(parameters.next(), limit - found.size());
+                found.addAll(rows.views(statement));
+                if (found.size() == limit) {
+                    break;
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Labelled labelled(Connection connection, String labels) throws SQLException {
+        var ids = new ArrayList<UUID>();
+        try (var statement = connection.prepareStatement(JOBS_WITH_LABELS)) {
+            statement.setString(1, labels);
+            statement.setString(2, labels);
+            statement.setInt(3, MOST_JOBS + 1);
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    ids.add(row.getObject(1, UUID.class));
+                }
+            }
+        }
+        return ids.size() <= MOST_JOBS ? new Labelled(ids, true) : new Labelled(List.of(), false);
+    }
+
+    /**
+     * The one entry of {@code execution_terms} that says all that is asked for of these four; null
+     * when none of them is.
+     */
+    public static @Nullable String term(Filter filter) {
+        var kind = new StringBuilder();
+        var values = new StringBuilder();
+        add(kind, values, "n", filter.namespace());
+        add(kind, values, "t", filter.type());
+        add(kind, values, "q", filter.queue());
+        add(kind, values, "s", filter.state() == null ? null : filter.state().name());
+        return kind.isEmpty() ? null : kind.append(values).toString();
+    }
+
+    private static void add(
+            StringBuilder kind, StringBuilder values, String letter, @Nullable String value) {
+        if (value != null) {
+            kind.append(letter);
+            values.append(' ').append(value);
+        }
+    }
+
+    /** What lies ahead, then each day, then what is older than all of them, as far as asked for. */
+    private static List<Stretch> stretches(
+            Connection connection, Filter filter, @Nullable UUID before) throws SQLException {
+        var from = filter.from() == null ? Instant.EPOCH : filter.from();
+        var end = filter.to() == null ? LATEST : filter.to();
+        if (before != null) {
+            var cursor = Instant.ofEpochMilli(UuidV7.epochMillis(before) + 1);
+            end = cursor.isBefore(end) ? cursor : end;
+        }
+        var stretches = new ArrayList<Stretch>();
+        for (var day : days(connection)) {
+            var next = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+            var start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+            for (var bound : List.of(next, start)) {
+                var stretch = new Stretch(bound.isAfter(from) ? bound : from, end);
+                if (!stretch.isEmpty()) {
+                    stretches.add(stretch);
+                    end = stretch.from;
+                }
+            }
+        }
+        var rest = new Stretch(from, end);
+        if (!rest.isEmpty()) {
+            stretches.add(rest);
+        }
+        return stretches;
+    }
+
+    private static List<LocalDate> days(Connection connection) throws SQLException {
+        var days = new ArrayList<LocalDate>();
+        try (var statement = connection.prepareStatement(DAYS);
+                var row = statement.executeQuery()) {
+            while (row.next()) {
+                days.add(row.getObject(1, LocalDate.class));
+            }
+        }
+        return days;
+    }
+}

@@ -1,0 +1,383 @@
+package io.carillon.execution.ledger;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Transactions;
+import io.carillon.database.UuidV7;
+import io.carillon.execution.ExecutionState;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/** Every statement that only reads executions. */
+@ApplicationScoped
+public class ExecutionQueries {
+    /** The id's timestamp is scheduled_at in milliseconds: it names the partition. */
+    @Language("SQL")
+    static final String BY_ID =
+            """
+            select * from execution where id = ? and scheduled_at >= ? and scheduled_at < ?
+            """;
+
+    /**
+     * A job's history, newest first: (job_id, scheduled_at) is unique, so the instant alone is a
+     * cursor.
+     */
+    @Language("SQL")
+    private static final String PAGE_OF_JOB =
+            """
+            select * from execution
+            where job_id = ?
+              and (?::timestamptz is null or scheduled_at < ?)
+              and (?::varchar is null or state = ?)
+              and (?::timestamptz is null or scheduled_at >= ?)
+              and (?::timestamptz is null or scheduled_at < ?)
+            order by scheduled_at desc
+            limit ?
+            """;
+
+    /**
+     * Days outside of the window are not even opened. What is planned ahead is not the last
+     * execution.
+     */
+    @Language("SQL")
+    static final String LATEST =
+            """
+            select e.* from unnest(?::uuid[]) as wanted (job_id)
+            cross join lateral (
+                select id, job_id, state, finished_at from execution
+                where job_id = wanted.job_id and scheduled_at >= ? and scheduled_at <= statement_timestamp()
+                order by scheduled_at desc
+                limit 1) e
+            """;
+
+    @Language("SQL")
+    private static final String STATS =
+            """
+            select state, sum(coalesce(skipped_count, 1))::bigint as count,
+                   avg(seconds) as avg, percentile_cont(0.5) within group (order by seconds) as p50,
+                   percentile_cont(0.95) within group (order by seconds) as p95,
+                   percentile_cont(0.99) within group (order by seconds) as p99
+            from (select state, skipped_count, extract(epoch from finished_at - started_at)::float8 as seconds
+                  from execution
+                  where job_id = ?
+                    and (?::timestamptz is null or scheduled_at >= ?)
+                    and (?::timestamptz is null or scheduled_at < ?)) as of_job
+            group by grouping sets ((state), ())
+            """;
+
+    /** A skipped row counts as none; so does a backfill that was cancelled. */
+    @Language("SQL")
+    private static final String EXECUTED =
+            """
+            select scheduled_at from execution
+            where job_id = ? and scheduled_at >= ? and scheduled_at < ? and origin = 'SCHEDULE' and state <> 'SKIPPED'
+            union
+            select planned_at from execution
+            where job_id = ? and planned_at >= ? and planned_at < ? and state not in ('SKIPPED', 'CANCELLED')
+            """;
+
+    /** The row that stands for a planned instant: its own, or a skipped range around it. */
+    @Language("SQL")
+    private static final String ACCOUNT_OF =
+            """
+            select * from (
+                select * from execution
+                where job_id = ? and scheduled_at <= ? and origin = 'SCHEDULE'
+                order by scheduled_at desc
+                limit 1) latest
+            where coalesce(skipped_until, scheduled_at) >= ?
+            """;
+
+    @Language("SQL")
+    private static final String NEAREST_PLANNED =
+            """
+            select instant from (
+                select scheduled_at from execution
+                where job_id = ? and scheduled_at between ? and ? and origin = 'SCHEDULE'
+                union all
+                select planned_at from execution
+                where job_id = ? and planned_at between ? and ?) as near (instant)
+            order by abs(extract(epoch from instant - ?)), instant
+            limit 1
+            """;
+
+    @Language("SQL")
+    private static final String BACKFILL_OF =
+            """
+            select * from execution where job_id = ? and planned_at = ? and origin = 'BACKFILL'
+            order by scheduled_at desc
+            limit 1
+            """;
+
+    @Language("SQL")
+    private static final String ACTIVE_AT =
+            """
+            select id from execution
+            where job_id = ? and scheduled_at < ? and scheduled_at > ?::timestamptz - interval '8 days'
+              and state <> 'SKIPPED' and created_at <= ? and (finished_at is null or finished_at > ?)
+            order by scheduled_at desc
+            limit 1
+            """;
+
+    /** Today, yesterday, and the day before that for whoever asks at midnight. */
+    private static final Duration LATELY = Duration.ofDays(2);
+
+    /** A job's creation is by the replica's idea of the database's time. */
+    private static final Duration CLOCKS_APART = Duration.ofDays(1);
+
+    private final DataSource dataSource;
+    private final ExecutionRows rows;
+    private final DatabaseClock clock;
+
+    ExecutionQueries(DataSource dataSource, ExecutionRows rows, DatabaseClock clock) {
+        this.dataSource = dataSource;
+        this.rows = rows;
+        this.clock = clock;
+    }
+
+    /**
+     * What a listing shows; null components do not restrict.
+     *
+     * @param labels all of which it has, or its job has if it is one's
+     */
+    public record Filter(
+            @Nullable ExecutionState state,
+            @Nullable UUID jobId,
+            @Nullable String namespace,
+            @Nullable String type,
+            @Nullable String queue,
+            @Nullable Instant from,
+            @Nullable Instant to,
+            Map<String, String> labels) {}
+
+    /** The last execution of a job, in short. */
+    @Schema(name = "LatestExecution")
+    public record Latest(UUID id, ExecutionState state, @Nullable Instant finishedAt) {}
+
+    public Optional<ExecutionView> find(UUID id) {
+        long millis = UuidV7.epochMillis(id);
+        if (id.version() != 7 || millis > 253_402_300_799_000L) {
+            return Optional.empty();
+        }
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(BY_ID)) {
+            statement.setObject(1, id);
+            statement.setObject(2, Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC));
+            statement.setObject(3, Instant.ofEpochMilli(millis + 1).atOffset(ZoneOffset.UTC));
+            return rows.views(statement).stream().findFirst();
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("The execution could not be read", failure);
+        }
+    }
+
+    /** A job's executions, latest planned instant first, from before {@code before}. */
+    public List<ExecutionView> pageOfJob(
+            UUID jobId, Filter filter, @Nullable Instant before, int limit) {
+        try {
+            return Transactions.of(
+                    dataSource, connection -> pageOfJob(connection, jobId, filter, before, limit));
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Executions could not be read", failure);
+        }
+    }
+
+    private List<ExecutionView> pageOfJob(
+            Connection connection, UUID jobId, Filter filter, @Nullable Instant before, int limit)
+            throws SQLException {
+        try (var settings = connection.createStatement();
+                var statement = connection.prepareStatement(PAGE_OF_JOB)) {
+            settings.execute(ExecutionListing.PLAN_FOR_PARAMETERS);
+            var parameters = new SqlParameters(statement);
+            statement.setObject(parameters.next(), jobId);
+            parameters.twice(before);
+            parameters.twice(filter.state == null ? null : filter.state.name(), Types.VARCHAR);
+            parameters.twice(filter.from);
+            parameters.twice(filter.to);
+            statement.setInt(parameters.next(), limit);
+            return rows.views(statement);
+        }
+    }
+
+    /**
+     * The last execution of each job that has one. Most jobs ran lately, so the last days are read
+     * first and the others for the rest alone: a look into a day costs its opening, whether there
+     * is something or not.
+     *
+     * @param createdAt of each job; it has no execution before
+     */
+    public Map<UUID, Latest> latest(Map<UUID, Instant> createdAt) {
+        var latest = new HashMap<UUID, Latest>();
+        try (var connection = dataSource.getConnection()) {
+            var lately = clock.now().minus(LATELY);
+            addLatest(connection, createdAt.keySet(), lately, latest);
+            var missing = new HashMap<>(createdAt);
+            missing.keySet().removeAll(latest.keySet());
+            missing.values().removeIf(created -> created.isAfter(lately));
+            if (!missing.isEmpty()) {
+                addLatest(
+                        connection,
+                        missing.keySet(),
+                        Collections.min(missing.values()).minus(CLOCKS_APART),
+                        latest);
+            }
+            return latest;
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Executions could not be read", failure);
+        }
+    }
+
+    private static void addLatest(
+            Connection connection, Set<UUID> jobIds, Instant from, Map<UUID, Latest> latest)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(LATEST)) {
+            statement.setArray(1, connection.createArrayOf("uuid", jobIds.toArray()));
+            statement.setObject(2, from.atOffset(ZoneOffset.UTC));
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    latest.put(
+                            row.getObject("job_id", UUID.class),
+                            new Latest(
+                                    row.getObject("id", UUID.class),
+                                    ExecutionState.valueOf(row.getString("state")),
+                                    ExecutionRows.instant(row, "finished_at")));
+                }
+            }
+        }
+    }
+
+    /**
+     * The planned instants from {@code from} (inclusive) to {@code to} that have an execution, by
+     * schedule or by backfill.
+     */
+    public Set<Instant> executed(Connection connection, UUID jobId, Instant from, Instant to)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(EXECUTED)) {
+            for (int half = 0; half < 2; half++) {
+                statement.setObject(3 * half + 1, jobId);
+                statement.setObject(3 * half + 2, from.atOffset(ZoneOffset.UTC));
+                statement.setObject(3 * half + 3, to.atOffset(ZoneOffset.UTC));
+            }
+            var executed = new HashSet<Instant>();
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    executed.add(row.getObject(1, OffsetDateTime.class).toInstant());
+                }
+            }
+            return executed;
+        }
+    }
+
+    /** The row that accounts for a planned instant, by itself or within a skipped range. */
+    public Optional<ExecutionView> accountOf(Connection connection, UUID jobId, Instant planned)
+            throws SQLException {
+        return first(connection, ACCOUNT_OF, jobId, planned, planned);
+    }
+
+    /** The latest execution by which a backfill made a planned instant good. */
+    public Optional<ExecutionView> backfillOf(Connection connection, UUID jobId, Instant planned)
+            throws SQLException {
+        return first(connection, BACKFILL_OF, jobId, planned);
+    }
+
+    /** The planned instant nearest to another that has a row of its own, or of a backfill. */
+    public Optional<Instant> nearestPlanned(
+            Connection connection, UUID jobId, Instant at, Duration atMost) throws SQLException {
+        try (var statement = connection.prepareStatement(NEAREST_PLANNED)) {
+            for (int half = 0; half < 2; half++) {
+                statement.setObject(3 * half + 1, jobId);
+                statement.setObject(3 * half + 2, at.minus(atMost).atOffset(ZoneOffset.UTC));
+                statement.setObject(3 * half + 3, at.plus(atMost).atOffset(ZoneOffset.UTC));
+            }
+            statement.setObject(7, at.atOffset(ZoneOffset.UTC));
+            try (var row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.ofNullable(ExecutionRows.instant(row, "instant"))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    /** The latest of a job's executions that was not final at an instant. */
+    public Optional<UUID> activeAt(Connection connection, UUID jobId, Instant at)
+            throws SQLException {
+        try (var statement = prepared(connection, ACTIVE_AT, jobId, at, at, at, at);
+                var row = statement.executeQuery()) {
+            return row.next() ? Optional.of(row.getObject(1, UUID.class)) : Optional.empty();
+        }
+    }
+
+    private Optional<ExecutionView> first(
+            Connection connection, String sql, UUID jobId, Instant... instants)
+            throws SQLException {
+        try (var statement = prepared(connection, sql, jobId, instants)) {
+            return rows.views(statement).stream().findFirst();
+        }
+    }
+
+    private static PreparedStatement prepared(
+            Connection connection, String sql, UUID jobId, Instant... instants)
+            throws SQLException {
+        var statement = connection.prepareStatement(sql);
+        statement.setObject(1, jobId);
+        for (int index = 0; index < instants.length; index++) {
+            statement.setObject(index + 2, instants[index].atOffset(ZoneOffset.UTC));
+        }
+        return statement;
+    }
+
+    /** Totals and durations of a job's history. */
+    public ExecutionStats stats(UUID jobId, @Nullable Instant from, @Nullable Instant to) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(STATS)) {
+            var parameters = new SqlParameters(statement);
+            statement.setObject(parameters.next(), jobId);
+            parameters.twice(from);
+            parameters.twice(to);
+            var counts = new EnumMap<ExecutionState, Long>(ExecutionState.class);
+            ExecutionStats.Durations durations = null;
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    String state = row.getString("state");
+                    if (state != null) {
+                        counts.put(ExecutionState.valueOf(state), row.getLong("count"));
+                    } else if (row.getObject("avg") != null) {
+                        durations =
+                                new ExecutionStats.Durations(
+                                        seconds(row, "avg"),
+                                        seconds(row, "p50"),
+                                        seconds(row, "p95"),
+                                        seconds(row, "p99"));
+                    }
+                }
+            }
+            return ExecutionStats.of(counts, durations);
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Statistics could not be read", failure);
+        }
+    }
+
+    private static Duration seconds(ResultSet row, String column) throws SQLException {
+        return Duration.ofMillis(Math.round(row.getDouble(column) * 1000));
+    }
+}

@@ -1,0 +1,73 @@
+package io.carillon.execution.ledger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.definition.Delivery;
+import io.carillon.definition.OnDependencyFailure;
+import io.carillon.execution.ExecutionState;
+import io.carillon.execution.Origin;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** An execution as clients see it. Absent fields are not yet known, or do not apply. */
+@Schema(name = "Execution")
+public record ExecutionView(
+        @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,
+        @Schema(description = "Absent for a submission") @Nullable UUID jobId,
+        @Schema(examples = "default") String namespace,
+        @Schema(examples = "http") String type,
+        @Schema(examples = "default") String queue,
+        @Schema(examples = "SUCCEEDED") ExecutionState state,
+        @Schema(examples = "SCHEDULE") Origin origin,
+        @Schema(examples = "5") int priority,
+        @Schema(
+                        description =
+                                "The planned instant, or when it was submitted, triggered or backfilled")
+                Instant scheduledAt,
+        @Schema(description = "Of a backfill: the planned instant it stands for")
+                @Nullable Instant plannedAt,
+        @Schema(description = "When the next, or last, attempt may start") Instant runAt,
+        @Schema(description = "Attempts made so far", examples = "1") int attempt,
+        @Schema(examples = "3") int maxAttempts,
+        @Schema(examples = "AT_LEAST_ONCE") Delivery delivery,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        @Schema(
+                        description = "From the start of the last attempt to its end",
+                        type = SchemaType.STRING,
+                        examples = "PT0.182S")
+                @Nullable Duration duration,
+        @Schema(description = "The worker that ran the last attempt") @Nullable UUID workerId,
+        @Schema(type = SchemaType.OBJECT, description = "What the handler had to say")
+                @Nullable JsonNode result,
+        @Schema(type = SchemaType.OBJECT, description = "Code and message of the last failure")
+                @Nullable JsonNode error,
+        @Schema(type = SchemaType.ARRAY, description = "Every failed attempt's error")
+                @Nullable JsonNode errors,
+        @Schema(description = "Why it was skipped or cancelled", examples = "MISFIRE")
+                @Nullable String reason,
+        @Schema(description = "The last instant a skipped row stands for, when it is a range")
+                @Nullable Instant skippedUntil,
+        @Schema(description = "How many instants a skipped row stands for")
+                @Nullable Long skippedCount,
+        @Schema(
+                        type = SchemaType.OBJECT,
+                        implementation = Object.class,
+                        additionalProperties = String.class)
+                @Nullable JsonNode labels,
+        @Schema(description = "Slots of a worker it takes", examples = "1") int weight,
+        @Schema(description = "Skipped if it has not started by then")
+                @Nullable Instant startDeadlineAt,
+        @Schema(description = "When somebody wanted it cancelled")
+                @Nullable Instant cancelRequestedAt,
+        @Schema(description = "It was submitted to wait for these") @Nullable List<UUID> dependsOn,
+        @Nullable OnDependencyFailure onDependencyFailure,
+        @Schema(description = "The dead letter it replays") @Nullable UUID replayOf,
+        @Schema(description = "Its latest replay") @Nullable UUID replayedBy,
+        @Schema(description = "The execution of another job whose end brought it about")
+                @Nullable UUID causedBy,
+        Instant createdAt) {}

@@ -1,0 +1,78 @@
+package io.carillon.execution.ledger;
+
+import io.carillon.definition.ExecutionSpec;
+import io.carillon.definition.Overlap;
+import io.carillon.execution.OverlapDecision.Start;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row for the ledger: a planned instant to be executed, or one that is skipped, or a whole range
+ * of those.
+ *
+ * @param scheduledAtMillis the instant, or the first of the range; epoch milliseconds
+ * @param start how it begins; {@code NEVER} for what is skipped
+ * @param isFollowed whether another execution of the job may wait for its end
+ * @param reason why it is skipped; null when it is to be executed
+ * @param skippedUntilMillis the last instant of the range; the same as the first for a single one
+ */
+public record PlannedExecution(
+        UUID jobId,
+        String namespace,
+        ExecutionSpec spec,
+        long scheduledAtMillis,
+        Start start,
+        boolean isFollowed,
+        @Nullable String reason,
+        long skippedUntilMillis,
+        long skippedCount) {
+    private static final String OVERLAP = "OVERLAP";
+
+    /** One instant, as its job's overlap policy has decided. */
+    public static PlannedExecution of(
+            UUID jobId,
+            String namespace,
+            ExecutionSpec spec,
+            long scheduledAtMillis,
+            Overlap policy,
+            Start start) {
+        return start == Start.NEVER
+                ? skipped(jobId, namespace, spec, scheduledAtMillis, scheduledAtMillis, 1, OVERLAP)
+                : new PlannedExecution(
+                        jobId,
+                        namespace,
+                        spec,
+                        scheduledAtMillis,
+                        start,
+                        policy.letsWait(),
+                        null,
+                        scheduledAtMillis,
+                        0);
+    }
+
+    public static PlannedExecution skipped(
+            UUID jobId,
+            String namespace,
+            ExecutionSpec spec,
+            long firstMillis,
+            long lastMillis,
+            long count,
+            String reason) {
+        return new PlannedExecution(
+                jobId, namespace, spec, firstMillis, Start.NEVER, false, reason, lastMillis, count);
+    }
+
+    /** -1 for none. */
+    long startDeadlineAtMillis() {
+        var deadline = spec.startDeadlineMillis();
+        return deadline == null ? -1 : scheduledAtMillis + deadline;
+    }
+
+    String state() {
+        return switch (start) {
+            case NOW -> "QUEUED";
+            case IN_TURN -> "BLOCKED";
+            case NEVER -> "SKIPPED";
+        };
+    }
+}

@@ -1,0 +1,92 @@
+package io.carillon.execution.ledger;
+
+import io.carillon.database.SqlFailures;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.logging.Log;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Keeps one bad row from stopping those beside it: a batch that is refused for the sake of a row is
+ * done again one row at a time, and what is refused then is passed over until the next batch. A
+ * metric counts it, and the log says so once a minute.
+ */
+@ApplicationScoped
+public class RowByRow {
+    /** How long a loop pauses before it meets a row again that was refused. */
+    public static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** So many are tried again in each round, and the rest waits for somebody to mend them. */
+    private static final int MOST_REFUSED = 100;
+
+    private static final Duration SAY_AGAIN = Duration.ofMinutes(1);
+
+    private final MeterRegistry registry;
+    private final Map<String, Long> saidNanos = new ConcurrentHashMap<>();
+
+    RowByRow(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** Changes rows in a transaction of its own. */
+    public interface Batch {
+        /**
+         * @param limit how many rows at most
+         * @param offset how many rows to pass over, in an order that stays
+         * @return how many rows it took
+         */
+        public int take(int limit, int offset);
+    }
+
+    /** What a round did: {@code refused} rows are still there. */
+    public record Taken(int rows, int refused) {}
+
+    /**
+     * Takes up to {@code limit} rows.
+     *
+     * @param rows what they are, for the log and the metric
+     */
+    public Taken take(String rows, int limit, Batch batch) {
+        try {
+            return new Taken(batch.take(limit, 0), 0);
+        } catch (RuntimeException | StackOverflowError failure) {
+            if (!SqlFailures.isOfRow(failure)) {
+                throw failure;
+            }
+        }
+        int taken = 0;
+        int refused = 0;
+        String why = "";
+        while (taken < limit && refused < MOST_REFUSED) {
+            try {
+                int more = batch.take(1, refused);
+                if (more == 0) {
+                    break;
+                }
+                taken += more;
+            } catch (RuntimeException | StackOverflowError failure) {
+                if (!SqlFailures.isOfRow(failure)) {
+                    throw failure;
+                }
+                why = SqlFailures.message(failure);
+                refused++;
+            }
+        }
+        if (refused > 0) {
+            tell(rows, refused, why);
+        }
+        return new Taken(taken, refused);
+    }
+
+    private void tell(String rows, int refused, String why) {
+        registry.counter("carillon.rows.refused", "rows", rows).increment(refused);
+        long now = System.nanoTime();
+        var before = saidNanos.get(rows);
+        if (before == null || now - before >= SAY_AGAIN.toNanos()) {
+            saidNanos.put(rows, now);
+            Log.warnf("%s refused count=%d, the others went on: %s", rows, refused, why);
+        }
+    }
+}

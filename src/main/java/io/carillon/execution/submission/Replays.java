@@ -1,0 +1,267 @@
+package io.carillon.execution.submission;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Transactions;
+import io.carillon.database.UuidV7;
+import io.carillon.definition.JobLock;
+import io.carillon.execution.ExecutionState;
+import io.carillon.execution.Origin;
+import io.carillon.execution.follow.JobRuns;
+import io.carillon.execution.ledger.ExecutionControl;
+import io.carillon.execution.ledger.ExecutionInserts;
+import io.carillon.execution.ledger.SqlParameters;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs dead letters again. A final state stays final: a replay is an execution of its own, and the
+ * dead letter remembers it. A replay of a job's execution waits for its turn where the job does not
+ * allow overlap, so that replaying many neither loses nor overlaps any.
+ */
+@ApplicationScoped
+public class Replays {
+    /** Replayed in one transaction, so that a large replay holds no lock for long. */
+    private static final int BATCH = 100;
+
+    @Language("SQL")
+    private static final String LOCK =
+            """
+            select id, scheduled_at, job_id, state, config, replayed_by from execution
+            where id = ?
+              and scheduled_at >= timestamptz 'epoch' + ? * interval '1 millisecond'
+              and scheduled_at < timestamptz 'epoch' + (? + 1) * interval '1 millisecond'
+            for no key update
+            """;
+
+    /** Dead letters of deleted jobs stay as they are. */
+    @Language("SQL")
+    private static final String DEAD_LETTERS =
+            """
+            select e.id, e.job_id
+            from execution e
+            where e.state = 'FAILED' and e.replayed_by is null
+              and (?::uuid is null or e.job_id = ?)
+              and (?::varchar is null or e.namespace = ?)
+              and (?::varchar is null or e.type = ?)
+              and (?::varchar is null or e.queue = ?)
+              and (?::varchar is null or e.error ->> 'code' = ?)
+              and (?::timestamptz is null or e.finished_at >= ?)
+              and (?::timestamptz is null or e.finished_at < ?)
+              and (e.job_id is null
+                   or exists (select from job j where j.id = e.job_id and j.deleted_at is null))
+            order by e.finished_at, e.id
+            limit ?
+            """;
+
+    private final DataSource dataSource;
+    private final ExecutionControl control;
+    private final ExecutionInserts inserts;
+    private final JobLock jobLock;
+    private final JobRuns runs;
+    private final DatabaseClock clock;
+
+    /** Which dead letters; null components do not restrict. */
+    public record Filter(
+            @Nullable UUID jobId,
+            @Nullable String namespace,
+            @Nullable String type,
+            @Nullable String queue,
+            @Nullable String errorCode,
+            @Nullable Instant from,
+            @Nullable Instant to) {}
+
+    /** What a replay of many did; {@code isMoreLeft}: there are more dead letters like these. */
+    public record Many(int replayed, boolean isMoreLeft) {}
+
+    private record DeadLetter(
+            UUID id,
+            Instant scheduledAt,
+            @Nullable UUID jobId,
+            ExecutionState state,
+            @Nullable String config,
+            @Nullable UUID replayedBy) {}
+
+    Replays(
+            DataSource dataSource,
+            ExecutionControl control,
+            ExecutionInserts inserts,
+            JobLock jobLock,
+            JobRuns runs,
+            DatabaseClock clock) {
+        this.dataSource = dataSource;
+        this.control = control;
+        this.inserts = inserts;
+        this.jobLock = jobLock;
+        this.runs = runs;
+        this.clock = clock;
+    }
+
+    /**
+     * Runs an execution again that has failed for good or was cancelled, however often that was
+     * done before.
+     *
+     * @return the id of the replay
+     * @throws ProblemException 404 if there is no such execution, 409 if it is not such a one or
+     *     its job is deleted
+     */
+    public UUID replay(UUID id, @Nullable UUID jobId) {
+        return inTransaction(
+                connection -> {
+                    // The order of locks is job, then execution, as for everybody.
+                    var job =
+                            jobId == null
+                                    ? Optional.<JobLock.Locked>empty()
+                                    : jobLock.lock(connection, jobId);
+                    var letter =
+                            lock(connection, id)
+                                    .orElseThrow(() -> ProblemException.notFound("execution", id));
+                    if (letter.state != ExecutionState.FAILED
+                            && letter.state != ExecutionState.CANCELLED) {
+                        throw new ProblemException(
+                                ProblemKind.CONFLICT,
+                                "The execution is %s; only one that is FAILED or CANCELLED can be replayed."
+                                        .formatted(letter.state));
+                    }
+                    if (letter.jobId != null && job.isEmpty()) {
+                        throw new ProblemException(
+                                ProblemKind.CONFLICT, "The execution's job is deleted.");
+                    }
+                    return replay(connection, letter, job.orElse(null));
+                });
+    }
+
+    /** Runs up to {@code limit} dead letters again that nobody has replayed, oldest first. */
+    public Many replayAll(Filter filter, int limit) {
+        var candidates = candidates(filter, limit + 1);
+        boolean more = candidates.size() > limit;
+        int replayed = 0;
+        for (int from = 0; from < Math.min(limit, candidates.size()); from += BATCH) {
+            var some =
+                    candidates.subList(
+                            from, Math.min(from + BATCH, Math.min(limit, candidates.size())));
+            replayed += inTransaction(connection -> replaySome(connection, some));
+        }
+        return new Many(replayed, more);
+    }
+
+    private record Candidate(UUID id, @Nullable UUID jobId) {}
+
+    private List<Candidate> candidates(Filter filter, int limit) {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(DEAD_LETTERS)) {
+            var parameters = new SqlParameters(statement);
+            parameters.twice(filter.jobId, Types.OTHER);
+            parameters.twice(filter.namespace, Types.VARCHAR);
+            parameters.twice(filter.type, Types.VARCHAR);
+            parameters.twice(filter.queue, Types.VARCHAR);
+            parameters.twice(filter.errorCode, Types.VARCHAR);
+            parameters.twice(filter.from);
+            parameters.twice(filter.to);
+            statement.setInt(parameters.next(), limit);
+            var found = new ArrayList<Candidate>();
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.add(
+                            new Candidate(
+                                    row.getObject(1, UUID.class), row.getObject(2, UUID.class)));
+                }
+            }
+            return found;
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Dead letters could not be read", failure);
+        }
+    }
+
+    /** Passes over what somebody else has replayed meanwhile. */
+    private int replaySome(Connection connection, List<Candidate> candidates) throws SQLException {
+        var jobs = new HashMap<UUID, Optional<JobLock.Locked>>();
+        for (var jobId :
+                candidates.stream()
+                        .map(Candidate::jobId)
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .sorted()
+                        .toList()) {
+            jobs.put(jobId, jobLock.lock(connection, jobId));
+        }
+        int replayed = 0;
+        for (var candidate : candidates) {
+            var job = jobs.getOrDefault(candidate.jobId, Optional.empty());
+            var letter = lock(connection, candidate.id);
+            if (letter.isPresent()
+                    && letter.get().replayedBy == null
+                    && (candidate.jobId == null || job.isPresent())) {
+                replay(connection, letter.get(), job.orElse(null));
+                replayed++;
+            }
+        }
+        return replayed;
+    }
+
+    private UUID replay(Connection connection, DeadLetter letter, JobLock.@Nullable Locked job)
+            throws SQLException {
+        UUID replay;
+        if (letter.jobId == null || job == null) {
+            replay = inserts.insertReplay(connection, letter.id, letter.scheduledAt, clock.now());
+        } else {
+            var wanted =
+                    new JobRuns.Wanted(
+                            letter.jobId,
+                            Origin.REPLAY,
+                            clock.now(),
+                            null,
+                            letter.config,
+                            letter.id,
+                            null);
+            replay = runs.add(connection, wanted, job.overlap().inTurn());
+        }
+        control.markReplayed(connection, letter.id, letter.scheduledAt, replay);
+        return replay;
+    }
+
+    private static Optional<DeadLetter> lock(Connection connection, UUID id) throws SQLException {
+        long millis = UuidV7.epochMillis(id);
+        try (var statement = connection.prepareStatement(LOCK)) {
+            statement.setObject(1, id);
+            statement.setLong(2, millis);
+            statement.setLong(3, millis);
+            try (var row = statement.executeQuery()) {
+                return row.next() ? Optional.of(letterOf(row)) : Optional.empty();
+            }
+        }
+    }
+
+    private static DeadLetter letterOf(java.sql.ResultSet row) throws SQLException {
+        return new DeadLetter(
+                row.getObject(1, UUID.class),
+                row.getObject(2, OffsetDateTime.class).toInstant(),
+                row.getObject(3, UUID.class),
+                ExecutionState.valueOf(row.getString(4)),
+                row.getString(5),
+                row.getObject(6, UUID.class));
+    }
+
+    private <T> T inTransaction(Transactions.Work<T> work) {
+        try {
+            return Transactions.of(dataSource, work);
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("The replay was not stored", failure);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.carillon.execution.submission;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.definition.Delivery;
+import io.carillon.definition.OnDependencyFailure;
+import io.carillon.definition.RetryPolicy;
+import io.carillon.handler.TypedConfig;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+
+/** An execution to submit once, without a job. Only {@code type} is required. */
+@Schema(name = "Submission")
+public record SubmissionRequest(
+        @Pattern(regexp = NAME, message = NAME_MESSAGE)
+                @Schema(examples = "default", description = "Whose it is; default: default")
+                @Nullable String namespace,
+        @Schema(examples = "http", description = "What is to be done") String type,
+        @Schema(
+                        type = SchemaType.OBJECT,
+                        examples = "{\"url\": \"https://example.com/invoices\"}",
+                        description = "What the type needs")
+                @Nullable ObjectNode config,
+        @Pattern(regexp = NAME, message = NAME_MESSAGE)
+                @Schema(
+                        examples = "default",
+                        description = "Where it waits for a worker; default: default")
+                @Nullable String queue,
+        @Min(0)
+                @Max(9)
+                @Schema(examples = "5", description = "A head start for each level; default 5")
+                @Nullable Integer priority,
+        @Schema(examples = "2026-12-01T09:00:00Z", description = "Not before; absent for now")
+                @Nullable Instant runAt,
+        @DurationMin(millis = 1)
+                @DurationMax(days = 7)
+                @Schema(
+                        type = SchemaType.STRING,
+                        examples = "90s",
+                        description = "Of an attempt; default 30s")
+                @Nullable Duration timeout,
+        @Valid @Schema(description = "How often, and how soon, a failed attempt is repeated")
+                @Nullable RetryPolicy retry,
+        @Schema(
+                        examples = "AT_LEAST_ONCE",
+                        description =
+                                "AT_MOST_ONCE starts no second attempt once a request may have left")
+                @Nullable Delivery delivery,
+        @Min(1) @Max(1000) @Schema(examples = "1", description = "Slots of a worker it takes")
+                @Nullable Integer weight,
+        @DurationMin(millis = 1)
+                @DurationMax(days = 366)
+                @Schema(
+                        type = SchemaType.STRING,
+                        examples = "10m",
+                        description =
+                                "Skipped if it has not started so long after runAt; absent: never")
+                @Nullable Duration startDeadline,
+        @Size(max = 1000)
+                @Schema(
+                        examples = "[\"extract\"]",
+                        description =
+                                "It waits until these have ended: ids of executions, or refs of the same batch")
+                @Nullable List<@NotBlank @Size(max = 255) String> dependsOn,
+        @Schema(
+                        description =
+                                "When one of them does not succeed: CANCEL (default) it too, or RUN it all the same",
+                        examples = "CANCEL")
+                @Nullable OnDependencyFailure onDependencyFailure,
+        @Size(max = 64)
+                @Schema(
+                        examples = "{\"team\": \"sales\"}",
+                        description = "Whatever listings are to be filtered by")
+                @Nullable Map<@NotBlank @Size(max = 63) String, @NotNull @Size(max = 255) String>
+                        labels,
+        @Size(max = 255)
+                @Schema(
+                        description = "A name for dependsOn of others in the same batch",
+                        examples = "extract")
+                @Nullable String ref,
+        @Size(min = 1, max = 255)
+                @Schema(
+                        examples = "invoice-2026-11-4711",
+                        description =
+                                "In a batch what the header Idempotency-Key is for a single submission")
+                @Nullable String idempotencyKey)
+        implements TypedConfig {
+
+    static final String NAME = "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";
+    static final String NAME_MESSAGE =
+            "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending with a letter or"
+                    + " digit";
+    static final String DEFAULT = "default";
+
+    /** This request under {@code key}, if it names none itself. */
+    public SubmissionRequest withKey(@Nullable String key) {
+        return key == null || idempotencyKey != null
+                ? this
+                : new SubmissionRequest(
+                        namespace,
+                        type,
+                        config,
+                        queue,
+                        priority,
+                        runAt,
+                        timeout,
+                        retry,
+                        delivery,
+                        weight,
+                        startDeadline,
+                        dependsOn,
+                        onDependencyFailure,
+                        labels,
+                        ref,
+                        key);
+    }
+
+    String namespaceOrDefault() {
+        return namespace == null ? DEFAULT : namespace;
+    }
+
+    String queueOrDefault() {
+        return queue == null ? DEFAULT : queue;
+    }
+}

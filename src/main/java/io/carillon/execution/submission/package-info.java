@@ -1,0 +1,9 @@
+/**
+ * Takes in executions that clients submit, one or many, in the order in which they depend on each
+ * other ({@link io.carillon.execution.submission.SubmissionOrder}), once for each idempotency key;
+ * and replays dead letters.
+ */
+@NullMarked
+package io.carillon.execution.submission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,77 @@
+package io.carillon.http;
+
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.ext.Provider;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Refuses bodies over 1 MiB, and over 32 MiB for batches, whether they announce their length or
+ * not. What is too large is read and thrown away, up to a point: many clients read no answer before
+ * they have sent all.
+ */
+@Provider
+class BodyLimit implements ContainerRequestFilter {
+    private static final long MEBIBYTE = 1 << 20;
+    private static final long LARGEST_DISCARD = 128 * MEBIBYTE;
+
+    @Override
+    public void filter(ContainerRequestContext request) throws IOException {
+        long limit = request.getUriInfo().getPath().endsWith("/batch") ? 32 * MEBIBYTE : MEBIBYTE;
+        if (request.getLength() > limit) {
+            throw tooLarge(limit, request.getEntityStream());
+        }
+        if (request.hasEntity()) {
+            request.setEntityStream(new Limited(request.getEntityStream(), limit));
+        }
+    }
+
+    private static ProblemException tooLarge(long limit, InputStream rest) throws IOException {
+        byte[] buffer = new byte[8192];
+        int read = 0;
+        for (long discarded = 0; read >= 0 && discarded < LARGEST_DISCARD; discarded += read) {
+            read = rest.read(buffer);
+        }
+        return new ProblemException(
+                ProblemKind.BODY_TOO_LARGE, "The body may have at most " + limit + " bytes.");
+    }
+
+    private static final class Limited extends FilterInputStream {
+        private final long limit;
+        private long count;
+
+        private Limited(InputStream body, long limit) {
+            super(body);
+            this.limit = limit;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = super.read();
+            if (value >= 0) {
+                add(1);
+            }
+            return value;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int read = super.read(buffer, offset, length);
+            if (read > 0) {
+                add(read);
+            }
+            return read;
+        }
+
+        private void add(int read) throws IOException {
+            count += read;
+            if (count > limit) {
+                throw tooLarge(limit, in);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.carillon.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.carillon.json.Json;
+import io.carillon.json.JsonFaults;
+import io.carillon.json.WholeReading;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.ext.Provider;
+import jakarta.ws.rs.ext.ReaderInterceptor;
+import jakarta.ws.rs.ext.ReaderInterceptorContext;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a JSON body as usual; one that cannot be read so is read once more by {@link WholeReading},
+ * to find everything that is wrong with it.
+ */
+@Provider
+class BodyReading implements ReaderInterceptor {
+    private final Json json;
+    private final ResourceInfo resource;
+
+    BodyReading(Json json, ResourceInfo resource) {
+        this.json = json;
+        this.resource = resource;
+    }
+
+    @Override
+    public @Nullable Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
+        if (!context.getMediaType().getSubtype().endsWith("json")) {
+            return context.proceed();
+        }
+        byte[] body = context.getInputStream().readAllBytes();
+        context.setInputStream(new ByteArrayInputStream(body));
+        try {
+            return context.proceed();
+        } catch (WebApplicationException | JsonProcessingException failure) {
+            var fault = faultOf(failure);
+            if (fault == null || !JsonFaults.isOfAField(fault)) {
+                throw failure;
+            }
+            return json.readWhole(
+                    body,
+                    context.getGenericType(),
+                    answerOf(context),
+                    QueryParameters.of(resource.getResourceMethod()));
+        }
+    }
+
+    private static @Nullable JsonProcessingException faultOf(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof JsonProcessingException fault) {
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Class<?> answerOf(ReaderInterceptorContext context) {
+        for (var annotation : context.getAnnotations()) {
+            if (annotation instanceof ReadOnlyFieldsOf of) {
+                return of.value();
+            }
+        }
+        return null;
+    }
+}

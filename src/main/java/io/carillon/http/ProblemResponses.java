@@ -1,0 +1,71 @@
+package io.carillon.http;
+
+import io.carillon.problem.Problem;
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.util.List;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem;
+import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.responses.APIResponses;
+
+/**
+ * Describes how every operation can fail: what goes for all of them is added here, and what a
+ * resource says of its own gets the schema of a problem. Success has none of it.
+ */
+@OpenApiFilter(OpenApiFilter.RunStage.BUILD)
+public class ProblemResponses implements OASFilter {
+    private static final String API = "/api/";
+
+    @Override
+    public void filterOpenAPI(OpenAPI openApi) {
+        openApi.getPaths().getPathItems().forEach(ProblemResponses::describe);
+    }
+
+    private static void describe(String path, PathItem item) {
+        if (!path.startsWith(API)) {
+            return;
+        }
+        for (Operation operation : item.getOperations().values()) {
+            var responses = operation.getResponses();
+            // Quarkus says "Bad Request" where a body is validated.
+            responses.removeAPIResponse("400");
+            add(responses, 400, "Malformed or invalid; violations name the fields");
+            if (path.contains("{")) {
+                add(responses, 404, "There is none with this id");
+            }
+            if (operation.getRequestBody() != null) {
+                add(responses, 413, "The body is too large");
+                add(responses, 415, "The body is not JSON");
+            }
+            add(responses, 503, "PostgreSQL does not answer; try again");
+            responses
+                    .getAPIResponses()
+                    .forEach(
+                            (status, response) -> {
+                                if (List.of('4', '5').contains(status.charAt(0))) {
+                                    response.setContent(problem());
+                                } else if (response.getContent() != null) {
+                                    response.getContent().removeMediaType(Problem.MEDIA_TYPE);
+                                }
+                            });
+            responses.setAPIResponses(new TreeMap<>(responses.getAPIResponses()));
+        }
+    }
+
+    private static void add(APIResponses responses, int status, String description) {
+        String name = Integer.toString(status);
+        if (!responses.hasAPIResponse(name)) {
+            responses.addAPIResponse(name, OASFactory.createAPIResponse().description(description));
+        }
+    }
+
+    private static Content problem() {
+        var schema = OASFactory.createSchema().ref("#/components/schemas/Problem");
+        return OASFactory.createContent()
+                .addMediaType(Problem.MEDIA_TYPE, OASFactory.createMediaType().schema(schema));
+    }
+}

@@ -1,0 +1,93 @@
+package io.carillon.http;
+
+import io.carillon.json.Hints;
+import io.carillon.json.Json;
+import io.carillon.json.JsonFaults;
+import io.carillon.json.StorableText;
+import io.carillon.problem.Problem.Violation;
+import io.carillon.problem.ProblemException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.ext.Provider;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses query parameters that an operation does not have, before it does anything: one that was
+ * passed over could mean that what should only be shown is done. Also what no row could match, as
+ * PostgreSQL's text has no U+0000.
+ */
+@Provider
+class QueryLimit implements ContainerRequestFilter {
+    private static final String API = "/api/";
+
+    private final Json json;
+    private final ResourceInfo resource;
+
+    QueryLimit(Json json, ResourceInfo resource) {
+        this.json = json;
+        this.resource = resource;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        var given = request.getUriInfo().getQueryParameters();
+        if (given.isEmpty()) {
+            return;
+        }
+        var method = resource.getResourceMethod();
+        boolean isApi = request.getUriInfo().getRequestUri().getRawPath().startsWith(API);
+        var known = QueryParameters.of(method);
+        var violations = new ArrayList<Violation>();
+        given.forEach(
+                (name, values) -> {
+                    if (isApi && !known.contains(name)) {
+                        violations.add(new Violation(name, unknown(name, known, method)));
+                    }
+                    for (String value : values) {
+                        String fault = StorableText.fault(value);
+                        if (fault != null) {
+                            violations.add(new Violation(name, fault));
+                        }
+                    }
+                });
+        if (!violations.isEmpty()) {
+            violations.sort(Comparator.comparing(Violation::field));
+            throw ProblemException.invalid(violations);
+        }
+    }
+
+    private String unknown(String name, List<String> known, Method method) {
+        var body = bodyOf(method);
+        return body != null && json.hasField(body, name)
+                ? "is a field of the body, no query parameter"
+                : JsonFaults.unknown(
+                        "unknown query parameter",
+                        Hints.nearest(name, known),
+                        known,
+                        "this operation has none");
+    }
+
+    /** The type of a method's body: of the parameter that JAX-RS fills from nothing else. */
+    private static @Nullable Class<?> bodyOf(Method method) {
+        for (var parameter : method.getParameters()) {
+            boolean isOfJaxRs =
+                    Arrays.stream(parameter.getAnnotations())
+                            .anyMatch(
+                                    annotation ->
+                                            annotation
+                                                    .annotationType()
+                                                    .getName()
+                                                    .startsWith("jakarta.ws.rs."));
+            if (!isOfJaxRs) {
+                return parameter.getType();
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,76 @@
+package io.carillon.job.history;
+
+import io.carillon.database.Connections;
+import io.carillon.job.FieldChange;
+import io.carillon.job.JobRevisions;
+import io.carillon.job.JobService;
+import io.carillon.job.Revision;
+import io.carillon.job.StoredJobs;
+import io.carillon.json.Json;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.ArrayList;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The versions of a job, for who reads them. */
+@ApplicationScoped
+class JobHistory {
+    private final Connections connections;
+    private final JobService jobs;
+    private final StoredJobs stored;
+    private final JobRevisions revisions;
+    private final Json json;
+
+    JobHistory(
+            Connections connections,
+            JobService jobs,
+            StoredJobs stored,
+            JobRevisions revisions,
+            Json json) {
+        this.connections = connections;
+        this.jobs = jobs;
+        this.stored = stored;
+        this.revisions = revisions;
+        this.json = json;
+    }
+
+    /** A page of a job's versions, the newest first; also of a deleted job. */
+    @Transactional
+    RevisionView.Page page(UUID id, int page, int limit) {
+        var job = jobs.findEvenDeleted(id);
+        return connections.with(
+                connection -> {
+                    long total = revisions.count(connection, id) + 1;
+                    // One more than is shown: what it is compared with.
+                    var found = new ArrayList<Revision>();
+                    if (page == 1) {
+                        found.add(stored.current(job));
+                    }
+                    long replaced = Math.max(0, (page - 1L) * limit - 1);
+                    found.addAll(
+                            revisions.page(connection, id, replaced, limit + 1 - found.size()));
+                    var items = new ArrayList<RevisionView>();
+                    for (int index = 0; index < Math.min(limit, found.size()); index++) {
+                        var before = index + 1 < found.size() ? found.get(index + 1) : null;
+                        items.add(view(found.get(index), before));
+                    }
+                    return new RevisionView.Page(
+                            items, page, limit, total, (total + limit - 1) / limit);
+                });
+    }
+
+    private RevisionView view(Revision revision, @Nullable Revision before) {
+        return new RevisionView(
+                revision.version(),
+                revision.at(),
+                revision.actor(),
+                revision.change(),
+                revision.note(),
+                before == null
+                        ? null
+                        : FieldChange.between(
+                                json.tree(before.definition()), json.tree(revision.definition())),
+                revision.definition());
+    }
+}

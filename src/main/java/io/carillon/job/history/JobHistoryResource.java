@@ -1,0 +1,114 @@
+package io.carillon.job.history;
+
+import io.carillon.http.EntityTags;
+import io.carillon.http.Parameters;
+import io.carillon.job.JobService;
+import io.carillon.job.JobView;
+import io.carillon.job.JobViews;
+import io.carillon.problem.Problem;
+import io.carillon.problem.ProblemException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Answers for the past of a job: its revisions, and why something happened or did not. */
+@Path("/api/v1/jobs")
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@Consumes(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "Jobs")
+class JobHistoryResource {
+    private final JobService jobs;
+    private final JobHistory history;
+    private final JobViews views;
+    private final Explanations explanations;
+
+    JobHistoryResource(
+            JobService jobs, JobHistory history, JobViews views, Explanations explanations) {
+        this.jobs = jobs;
+        this.history = history;
+        this.views = views;
+        this.explanations = explanations;
+    }
+
+    @GET
+    @Path("/{id}/revisions")
+    @Operation(summary = "A job's versions, the newest first; of a deleted job as well")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page",
+            content = @Content(schema = @Schema(implementation = RevisionView.Page.class)))
+    public RevisionView.Page revisions(
+            @PathParam("id") UUID id,
+            @QueryParam("page") @Parameter(description = "From 1; default 1") @Nullable String page,
+            @QueryParam("limit") @Parameter(description = "1 to 100; default 20")
+                    @Nullable String limit) {
+        return history.page(
+                id,
+                Parameters.integer("page", page, 1, 1, 1_000_000),
+                Parameters.integer("limit", limit, 20, 1, 100));
+    }
+
+    @POST
+    @Path("/{id}/revisions/{version}/restore")
+    @Operation(
+            summary =
+                    "Make an earlier definition the current one: a change like any other, but it neither"
+                            + " pauses nor resumes")
+    @APIResponse(
+            responseCode = "200",
+            description = "The job as it is now",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(responseCode = "409", description = "The name is taken")
+    @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
+    @APIResponse(responseCode = "422", description = "The schedule never fires")
+    public Response restore(
+            @PathParam("id") UUID id,
+            @PathParam("version") long version,
+            @HeaderParam("If-Match") @Nullable String ifMatch) {
+        var view = views.of(jobs.revert(id, EntityTags.version(ifMatch), version));
+        return Response.ok(view).tag(EntityTags.of(view.version())).build();
+    }
+
+    @GET
+    @Path("/{id}/why")
+    @Operation(
+            summary =
+                    "What happened to a planned instant, or will, and why; of a deleted job as well")
+    @APIResponse(
+            responseCode = "200",
+            description = "A verdict, in a sentence and in fields",
+            content = @Content(schema = @Schema(implementation = Why.class)))
+    public Why why(
+            @PathParam("id") UUID id,
+            @QueryParam("at")
+                    @Parameter(
+                            description =
+                                    "The instant asked about; up to a minute off, the nearest planned one is"
+                                            + " explained",
+                            required = true,
+                            example = "2026-11-23T08:00:00Z")
+                    @Nullable String at) {
+        var instant = Parameters.instant("at", at);
+        if (instant == null) {
+            throw ProblemException.invalid("at", "is missing");
+        }
+        return explanations.explain(id, instant);
+    }
+}

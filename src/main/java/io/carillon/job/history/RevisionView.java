@@ -1,0 +1,35 @@
+package io.carillon.job.history;
+
+import io.carillon.job.FieldChange;
+import io.carillon.job.JobChange;
+import io.carillon.job.JobRequest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A version of a job as clients see it. */
+@Schema(name = "JobRevision")
+record RevisionView(
+        @Schema(examples = "3") long version,
+        @Schema(description = "Since when it is, or was, in force") Instant at,
+        @Schema(examples = "anonymous") String actor,
+        @Schema(examples = "CHANGED") JobChange change,
+        @Schema(description = "What whoever paused the job said") @Nullable String note,
+        @Schema(
+                        description =
+                                "The fields that differ from the version before; absent for the oldest known",
+                        examples = "{\"timeout\": {\"before\": \"PT30S\", \"after\": \"PT1M30S\"}}")
+                @Nullable Map<String, FieldChange> changes,
+        JobRequest definition) {
+
+    /** A page of versions, the newest first; the first is the one in force. */
+    @Schema(name = "JobRevisionPage")
+    record Page(
+            List<RevisionView> items,
+            @Schema(examples = "1") int page,
+            @Schema(examples = "20") int limit,
+            @Schema(examples = "4") long totalCount,
+            @Schema(examples = "1") long totalPages) {}
+}

@@ -1,0 +1,104 @@
+package io.carillon.job.history;
+
+import io.carillon.execution.ExecutionState;
+import io.carillon.schedule.ScheduleSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** What happened to an instant, or will, and why. Fields that do not apply are absent. */
+@Schema(name = "Why")
+record Why(
+        @Schema(description = "The instant asked about") Instant at,
+        Verdict verdict,
+        @Schema(
+                        examples =
+                                "It fired 4 ms after it was planned; execution 0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a"
+                                        + " succeeded.")
+                String sentence,
+        @Schema(description = "The planned instant explained: the nearest within a minute")
+                @Nullable Instant plannedAt,
+        @Nullable Run execution,
+        @Schema(description = "Why it was skipped", examples = "PAUSED") @Nullable String reason,
+        @Schema(description = "The row of the ledger that accounts for it, when it was skipped")
+                @Nullable SkippedRow skipped,
+        @Nullable Pause pause,
+        @Schema(description = "The execution that was active, when it was skipped for an overlap")
+                @Nullable UUID overlapped,
+        @Schema(description = "The calendar that excludes it") @Nullable String calendar,
+        @Schema(description = "The execution of a later backfill") @Nullable Run backfill,
+        @Schema(description = "What the job was at that instant") @Nullable Definition definition,
+        @Schema(description = "The planned instant before") @Nullable Instant previous,
+        @Schema(description = "The planned instant after") @Nullable Instant next) {
+
+    /** The answer in a word. */
+    @Schema(name = "WhyVerdict")
+    enum Verdict {
+        /** It became an execution. */
+        FIRED,
+        /** It was planned and deliberately not executed; the reason says why. */
+        SKIPPED,
+        /** It was not fired by the schedule; a backfill executed it. */
+        BACKFILLED,
+        /** It is ahead. */
+        PLANNED,
+        /** Its time has come, and it has not fired yet. */
+        DUE,
+        /** The job is paused: it does not fire unless the job is resumed. */
+        PAUSED,
+        /** A calendar excludes it. */
+        EXCLUDED,
+        /** The schedule has no such instant. */
+        NOT_PLANNED,
+        /** The job had no schedule: it ran on demand. */
+        NO_SCHEDULE,
+        /** The job was not there yet. */
+        BEFORE_CREATION,
+        /** The job was deleted. */
+        DELETED,
+        /** The ledger no longer, or never, knew. */
+        UNKNOWN
+    }
+
+    /** An execution in short. */
+    @Schema(name = "WhyExecution")
+    record Run(
+            UUID id,
+            @Schema(examples = "SUCCEEDED") ExecutionState state,
+            @Schema(examples = "1") int attempt,
+            @Schema(
+                            description = "From the planned instant to its firing",
+                            type = SchemaType.STRING,
+                            examples = "PT0.004S")
+                    Duration firingDelay,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            @Schema(description = "Of a failure", examples = "TIMEOUT") @Nullable String code) {}
+
+    /** A skipped row: this instant, or a range of them. */
+    @Schema(name = "WhySkipped")
+    record SkippedRow(
+            UUID id,
+            Instant from,
+            Instant until,
+            @Schema(examples = "1") long count,
+            @Schema(description = "When that was decided") Instant decidedAt) {}
+
+    /** A pause. */
+    @Schema(name = "WhyPause")
+    record Pause(Instant since, @Schema(examples = "anonymous") String by, @Nullable String note) {}
+
+    /** A version of the job. */
+    @Schema(name = "WhyDefinition")
+    record Definition(
+            @Schema(examples = "3") long version,
+            Instant since,
+            @Schema(description = "Absent: it is in force") @Nullable Instant until,
+            @Schema(examples = "anonymous") String by,
+            @Nullable ScheduleSpec schedule,
+            @Schema(examples = "at 09:00 on Monday, Europe/Paris time")
+                    @Nullable String description) {}
+}

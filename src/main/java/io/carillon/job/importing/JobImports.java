@@ -1,0 +1,179 @@
+package io.carillon.job.importing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.carillon.job.Job;
+import io.carillon.job.JobCreation;
+import io.carillon.job.JobRequest;
+import io.carillon.job.MergePatch;
+import io.carillon.json.Json;
+import io.carillon.problem.Problem;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Makes jobs of other schedulers' definitions and a template for what they do. */
+@ApplicationScoped
+class JobImports {
+    /** {@code {{secret.name}}} and the like are not ours and stay. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([a-z]+)\\s*}}");
+
+    private final JobCreation creation;
+    private final Json json;
+
+    JobImports(JobCreation creation, Json json) {
+        this.creation = creation;
+        this.json = json;
+    }
+
+    /** An entry on its way: either a draft or a problem. */
+    private record Entry(
+            ImportedJob imported,
+            ObjectNode job,
+            JobCreation.@Nullable Draft draft,
+            @Nullable ProblemException problem) {}
+
+    /**
+     * @param dryRun store nothing, and say what would become of each
+     */
+    JobImport.Result run(List<ImportedJob> found, JobImport request, boolean dryRun) {
+        var entries = found.stream().map(imported -> entry(imported, request)).toList();
+        var taken = taken(entries);
+        var drafts = new TreeMap<Integer, JobCreation.Draft>();
+        for (int index = 0; index < entries.size(); index++) {
+            var draft = entries.get(index).draft;
+            if (draft != null && taken.add(keyOf(draft))) {
+                drafts.put(index, draft);
+            }
+        }
+        Set<?> created = dryRun ? Set.of() : creation.createAll(drafts, false);
+        var items = new ArrayList<JobImport.Item>();
+        for (int index = 0; index < entries.size(); index++) {
+            var entry = entries.get(index);
+            var draft = entry.draft;
+            boolean isGood =
+                    draft != null
+                            && drafts.containsKey(index)
+                            && (dryRun || created.contains(draft.job().id()));
+            items.add(isGood && draft != null ? item(entry, draft, dryRun) : failed(entry));
+        }
+        long good = items.stream().filter(item -> item.problem() == null).count();
+        return new JobImport.Result(
+                dryRun, dryRun ? 0 : (int) good, (int) (items.size() - good), items);
+    }
+
+    private Entry entry(ImportedJob imported, JobImport request) {
+        var job = (ObjectNode) filled(request.template(), imported.values());
+        job = (ObjectNode) MergePatch.apply(job, imported.fields());
+        if (request.namespace() != null) {
+            job.put("namespace", request.namespace());
+        }
+        try {
+            if (imported.refusal() != null) {
+                throw new ProblemException(ProblemKind.INVALID_REQUEST, imported.refusal());
+            }
+            var draft = creation.draft(json.read(job, JobRequest.class, ""));
+            return new Entry(imported, job, draft, null);
+        } catch (ProblemException problem) {
+            return new Entry(imported, job, null, problem);
+        }
+    }
+
+    /** The template's texts with what the entry says in place of {@code {{command}}} and others. */
+    private static JsonNode filled(JsonNode template, Map<String, String> values) {
+        return switch (template) {
+            case TextNode text ->
+                    TextNode.valueOf(
+                            PLACEHOLDER
+                                    .matcher(text.textValue())
+                                    .replaceAll(
+                                            found ->
+                                                    Matcher.quoteReplacement(
+                                                            values.getOrDefault(
+                                                                    found.group(1),
+                                                                    found.group()))));
+            case ArrayNode array -> {
+                var copy = array.arrayNode();
+                array.forEach(element -> copy.add(filled(element, values)));
+                yield copy;
+            }
+            case ObjectNode object -> {
+                var copy = object.objectNode();
+                object.properties()
+                        .forEach(
+                                field ->
+                                        copy.set(field.getKey(), filled(field.getValue(), values)));
+                yield copy;
+            }
+            default -> template;
+        };
+    }
+
+    private record Key(@Nullable String namespace, String name) {}
+
+    private static Key keyOf(JobCreation.Draft draft) {
+        return new Key(draft.job().definition().namespace(), draft.job().definition().name());
+    }
+
+    /** Which of the names other jobs have already. */
+    @Transactional
+    Set<Object> taken(List<Entry> entries) {
+        var names =
+                entries.stream()
+                        .map(Entry::draft)
+                        .filter(Objects::nonNull)
+                        .map(draft -> draft.job().definition().name())
+                        .distinct()
+                        .toList();
+        var taken = new HashSet<Object>();
+        if (!names.isEmpty()) {
+            Job.<Job>list("name in ?1 and deletedAt is null", names)
+                    .forEach(job -> taken.add(new Key(job.namespace, job.name)));
+        }
+        return taken;
+    }
+
+    private static JobImport.Item item(Entry entry, JobCreation.Draft draft, boolean dryRun) {
+        var trigger = draft.trigger();
+        return new JobImport.Item(
+                entry.imported.place(),
+                CronJobReader.nameOf(entry.job),
+                dryRun ? 200 : 201,
+                dryRun ? null : draft.job().id(),
+                entry.job,
+                trigger == null || trigger.isPaused() ? null : trigger.nextFireAt(),
+                entry.imported.notes(),
+                null);
+    }
+
+    private static JobImport.Item failed(Entry entry) {
+        Problem problem;
+        if (entry.problem != null) {
+            problem = entry.problem.toProblem(null);
+        } else {
+            problem = JobCreation.nameTaken(Objects.requireNonNull(entry.draft)).toProblem(null);
+        }
+        return new JobImport.Item(
+                entry.imported.place(),
+                CronJobReader.nameOf(entry.job),
+                problem.status(),
+                null,
+                entry.job,
+                null,
+                entry.imported.notes(),
+                problem);
+    }
+}

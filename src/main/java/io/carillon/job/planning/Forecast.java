@@ -1,0 +1,21 @@
+package io.carillon.job.planning;
+
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** What is planned over all jobs. */
+@Schema(name = "Forecast")
+record Forecast(
+        @Schema(description = "Inclusive") Instant from,
+        @Schema(description = "Exclusive") Instant to,
+        @Schema(description = "Active jobs that were counted", examples = "250") long jobs,
+        @Schema(description = "All planned instants of these", examples = "1500") long planned,
+        @Schema(description = "There is more: counting stopped when it had taken as long as it may")
+                boolean cut,
+        List<Minute> minutes) {
+
+    /** What is planned in one minute. */
+    @Schema(name = "ForecastMinute")
+    record Minute(Instant at, @Schema(examples = "25") long planned) {}
+}

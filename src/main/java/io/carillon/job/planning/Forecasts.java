@@ -1,0 +1,159 @@
+package io.carillon.job.planning;
+
+import io.carillon.calendar.Calendars;
+import io.carillon.calendar.ReadCalendars;
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.job.JobSchedules;
+import io.carillon.json.Json;
+import io.carillon.problem.ProblemException;
+import io.carillon.schedule.Schedule;
+import io.carillon.schedule.ScheduleSpec;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts planned instants by the minute. Jobs whose schedules are the same text, and depend on
+ * nothing else, are grouped by PostgreSQL and counted once; the rest is read row by row and never
+ * held. Memory is one number for each minute; time is bounded by a budget.
+ */
+@ApplicationScoped
+class Forecasts {
+    /** Instants looked at one by one; a minute of a short interval counts as at most 60. */
+    private static final long BUDGET = 1_000_000;
+
+    private static final int MOST_PER_MINUTE = 60;
+    private static final int ROWS_AT_ONCE = 1000;
+
+    /** A schedule that has no H, @every, jitter, runs or calendar is the same for all its jobs. */
+    @Language("SQL")
+    private static final String SCHEDULES =
+            """
+            with active as (
+                select id, namespace, schedule, created_at,
+                       schedule ->> 'cron' !~* '[h@]'
+                           and schedule -> 'jitter' is null and schedule -> 'maxRuns' is null
+                           and schedule -> 'exclude' is null as is_shared
+                from job
+                where deleted_at is null and enabled and schedule is not null
+                  and (?::varchar is null or namespace = ?))
+            select min(id::text), min(namespace), schedule, min(created_at), count(*)
+            from active where is_shared group by schedule
+            union all
+            select id::text, namespace, schedule, created_at, 1 from active where is_shared is not true
+            """;
+
+    private final DataSource dataSource;
+    private final JobSchedules schedules;
+    private final Calendars calendars;
+    private final Json json;
+
+    Forecasts(DataSource dataSource, JobSchedules schedules, Calendars calendars, Json json) {
+        this.dataSource = dataSource;
+        this.schedules = schedules;
+        this.calendars = calendars;
+        this.json = json;
+    }
+
+    /** In a transaction, so that rows come a thousand at a time. */
+    @Transactional
+    Forecast of(Instant from, Instant to, @Nullable String namespace) {
+        var count = new Count(from, to);
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(SCHEDULES)) {
+            var read = calendars.read(connection);
+            statement.setFetchSize(ROWS_AT_ONCE);
+            statement.setString(1, namespace);
+            statement.setString(2, namespace);
+            try (var row = statement.executeQuery()) {
+                while (!count.isCut && row.next()) {
+                    count.add(
+                            compiled(
+                                    row.getString(3),
+                                    row.getString(2),
+                                    row.getObject(4, OffsetDateTime.class).toInstant(),
+                                    UUID.fromString(row.getString(1)),
+                                    read),
+                            row.getLong(5));
+                }
+            }
+        } catch (SQLException failure) {
+            throw new DatabaseUnavailableException("Jobs could not be read", failure);
+        }
+        return count.forecast();
+    }
+
+    /** Null when what is stored cannot be read or does not compile, which the job says. */
+    private @Nullable Schedule compiled(
+            String stored, String namespace, Instant createdAt, UUID id, ReadCalendars read)
+            throws SQLException {
+        try {
+            var spec = json.stored(stored, ScheduleSpec.class);
+            return schedules.compile(spec, namespace, createdAt, id, read);
+        } catch (ProblemException | IllegalStateException unreadable) {
+            return null;
+        }
+    }
+
+    private static final class Count {
+        private final Instant from;
+        private final Instant to;
+        private final Instant firstMinute;
+        private final long[] planned;
+        private long budget = BUDGET;
+        private long jobs;
+        private long total;
+        private boolean isCut;
+
+        private Count(Instant from, Instant to) {
+            this.from = from;
+            this.to = to;
+            this.firstMinute = from.truncatedTo(ChronoUnit.MINUTES);
+            this.planned = new long[(int) Duration.between(firstMinute, to).toMinutes() + 1];
+        }
+
+        /** Adds as many equal jobs. */
+        private void add(@Nullable Schedule schedule, long equalJobs) {
+            jobs += equalJobs;
+            // So that many jobs that plan nothing have an end as well.
+            budget--;
+            Instant instant = schedule == null ? null : schedule.next(from.minusNanos(1));
+            while (schedule != null && instant != null && instant.isBefore(to)) {
+                if (budget <= 0) {
+                    isCut = true;
+                    return;
+                }
+                int minute = (int) Duration.between(firstMinute, instant).toMinutes();
+                var end = firstMinute.plus(Duration.ofMinutes(minute + 1L));
+                end = end.isBefore(to) ? end : to;
+                long count = schedule.count(instant, end, Long.MAX_VALUE);
+                planned[minute] += count * equalJobs;
+                total += count * equalJobs;
+                budget -= Math.min(count, MOST_PER_MINUTE);
+                instant = schedule.next(end.minusNanos(1));
+            }
+            isCut = budget <= 0;
+        }
+
+        private Forecast forecast() {
+            var minutes = new ArrayList<Forecast.Minute>();
+            for (int minute = 0; minute < planned.length; minute++) {
+                if (planned[minute] > 0) {
+                    minutes.add(
+                            new Forecast.Minute(
+                                    firstMinute.plus(Duration.ofMinutes(minute)), planned[minute]));
+                }
+            }
+            return new Forecast(from, to, jobs, total, isCut, minutes);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.carillon.job.planning;
+
+import io.carillon.execution.ledger.ExecutionQueries;
+import io.carillon.execution.ledger.ExecutionView;
+import io.carillon.http.Parameters;
+import io.carillon.job.JobRequests;
+import io.carillon.job.JobResource;
+import io.carillon.problem.Problem;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Runs jobs because somebody asks: now, or for what a range has missed. */
+@Path("/api/v1/jobs")
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@Consumes(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "Jobs")
+class JobRunResource {
+    private final ManualRuns runs;
+    private final ExecutionQueries executions;
+
+    JobRunResource(ManualRuns runs, ExecutionQueries executions) {
+        this.runs = runs;
+        this.executions = executions;
+    }
+
+    @POST
+    @Path("/{id}/trigger")
+    @Operation(summary = "Run a job now, whatever its schedule says")
+    @APIResponse(
+            responseCode = "202",
+            description =
+                    "Accepted; Location is the execution, which is SKIPPED where the overlap policy says so",
+            content = @Content(schema = @Schema(implementation = ExecutionView.class)))
+    public Response trigger(@PathParam("id") UUID id, @Valid JobRequests.@Nullable ManualRun run) {
+        var executionId = runs.trigger(id, run == null ? JobRequests.ManualRun.PLAIN : run);
+        return Response.accepted(executions.find(executionId).orElseThrow())
+                .location(URI.create("/api/v1/executions/" + executionId))
+                .build();
+    }
+
+    @POST
+    @Path("/{id}/backfill")
+    @Operation(
+            summary =
+                    "Execute the planned instants of a past range that have no execution; at most 10,000;"
+                            + " dryRun=true: only count them")
+    @APIResponse(
+            responseCode = "202",
+            description = "Queued; of a dry run, what would be",
+            content = @Content(schema = @Schema(implementation = JobRequests.BackfillResult.class)))
+    @APIResponse(responseCode = "409", description = "The job has no schedule")
+    public Response backfill(
+            @PathParam("id") UUID id,
+            @QueryParam("dryRun") @Parameter(description = "true: counts, and executes nothing")
+                    @Nullable String dryRun,
+            @NotNull(message = JobResource.BODY) @Valid JobRequests.Backfill backfill) {
+        boolean isDryRun = Boolean.TRUE.equals(Parameters.bool("dryRun", dryRun));
+        return Response.accepted(runs.backfill(id, backfill, isDryRun)).build();
+    }
+}

@@ -1,0 +1,119 @@
+package io.carillon.job.planning;
+
+import io.carillon.audit.Actor;
+import io.carillon.audit.AuditLog;
+import io.carillon.database.Connections;
+import io.carillon.database.DatabaseClock;
+import io.carillon.execution.follow.JobRuns;
+import io.carillon.firing.Triggers;
+import io.carillon.handler.JobHandlers;
+import io.carillon.job.JobRequests;
+import io.carillon.job.JobService;
+import io.carillon.job.MergePatch;
+import io.carillon.job.StoredJobs;
+import io.carillon.json.Json;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.Map;
+import java.util.UUID;
+
+/** Runs that somebody asks for: now, or for a range that was missed. */
+@ApplicationScoped
+class ManualRuns {
+    private final Connections connections;
+    private final JobService jobs;
+    private final StoredJobs stored;
+    private final Triggers triggers;
+    private final JobRuns runs;
+    private final Backfill backfill;
+    private final JobHandlers handlers;
+    private final AuditLog audit;
+    private final Actor actor;
+    private final DatabaseClock clock;
+    private final Json json;
+
+    ManualRuns(
+            Connections connections,
+            JobService jobs,
+            StoredJobs stored,
+            Triggers triggers,
+            JobRuns runs,
+            Backfill backfill,
+            JobHandlers handlers,
+            AuditLog audit,
+            Actor actor,
+            DatabaseClock clock,
+            Json json) {
+        this.connections = connections;
+        this.jobs = jobs;
+        this.stored = stored;
+        this.triggers = triggers;
+        this.runs = runs;
+        this.backfill = backfill;
+        this.handlers = handlers;
+        this.audit = audit;
+        this.actor = actor;
+        this.clock = clock;
+        this.json = json;
+    }
+
+    /**
+     * Runs a job now, whatever its schedule says and whether or not it is paused.
+     *
+     * @return the execution's id; where the overlap policy does not let it run it is SKIPPED
+     */
+    @Transactional
+    UUID trigger(UUID id, JobRequests.ManualRun run) {
+        var job = jobs.lock(id, null);
+        var now = clock.now();
+        if (run.scheduledAt() != null && run.scheduledAt().isAfter(now)) {
+            throw ProblemException.invalid(
+                    "scheduledAt", "is ahead; a run stands for now or for an instant before");
+        }
+        String config = null;
+        if (run.config() != null) {
+            var merged = MergePatch.apply(json.tree(job.config), run.config());
+            handlers.validate(job.type, merged);
+            config = json.text(merged);
+        }
+        var wanted = JobRuns.Wanted.manual(id, now, run.scheduledAt(), config);
+        var overlap = run.overlap() == null ? job.overlap : run.overlap();
+        return connections.with(
+                connection -> {
+                    triggers.lock(connection, id);
+                    return runs.add(connection, wanted, overlap);
+                });
+    }
+
+    /** Executes what a range has missed. */
+    @Transactional
+    JobRequests.BackfillResult backfill(UUID id, JobRequests.Backfill request, boolean isDryRun) {
+        var job = jobs.lock(id, null);
+        var schedule = stored.scheduleOf(job);
+        if (schedule == null) {
+            throw new ProblemException(
+                    ProblemKind.CONFLICT, "The job has no schedule, so no instants to execute.");
+        }
+        return connections.with(
+                connection -> {
+                    var result = backfill.run(connection, job, schedule, request, isDryRun);
+                    if (!result.dryRun()) {
+                        audit.add(
+                                connection,
+                                actor.name(),
+                                "JOB_BACKFILLED",
+                                id,
+                                Map.of(
+                                        "from",
+                                        request.from(),
+                                        "to",
+                                        request.to(),
+                                        "queued",
+                                        result.queued()));
+                    }
+                    return result;
+                });
+    }
+}

@@ -1,0 +1,28 @@
+package io.carillon.job.planning;
+
+import io.carillon.job.Schedulable;
+import io.carillon.schedule.ScheduleSpec;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A question about a schedule that no job has yet. */
+@Schema(name = "SchedulePreview")
+record SchedulePreview(
+        @NotNull
+                @Schedulable
+                @Schema(
+                        oneOf = {String.class, ScheduleSpec.class},
+                        description = "A cron expression or an object",
+                        examples = "{\"cron\": \"30 2 * * *\", \"timeZone\": \"Europe/Paris\"}")
+                ScheduleSpec schedule,
+        @Schema(description = "Inclusive; default now, which is not") @Nullable Instant from,
+        @Min(1) @Max(1000) @Schema(examples = "10", description = "Default 10")
+                @Nullable Integer count,
+        @Size(max = 63)
+                @Schema(examples = "default", description = "Where the calendars are looked up")
+                @Nullable String namespace) {}

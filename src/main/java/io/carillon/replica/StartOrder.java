@@ -1,0 +1,15 @@
+package io.carillon.replica;
+
+/** In which order the parts of a replica start: observers of a lower number come first. */
+public final class StartOrder {
+    public static final int NOTIFICATIONS = 1000;
+    public static final int WORKER = 2000;
+    public static final int DISPATCH = 3000;
+    public static final int FIRING = 4000;
+    public static final int SAMPLE = 5000;
+
+    /** For observers of the shutdown that everything else may still need. */
+    public static final int LAST = 9000;
+
+    private StartOrder() {}
+}

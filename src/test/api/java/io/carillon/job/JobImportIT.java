@@ -1,6 +1,0 @@
-package io.carillon.job;
-
-import io.quarkus.test.junit.QuarkusIntegrationTest;
-
-@QuarkusIntegrationTest
-class JobImportIT extends JobImportTest {}
