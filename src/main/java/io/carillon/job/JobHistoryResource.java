@@ -1,5 +1,7 @@
 package io.carillon.job;
 
+import io.carillon.execution.ExecutionStats;
+import io.carillon.execution.JobStatistics;
 import io.carillon.problem.EntityTags;
 import io.carillon.problem.Parameters;
 import io.carillon.problem.Problem;
@@ -38,18 +40,21 @@ class JobHistoryResource {
     private final JobHistory history;
     private final JobViews views;
     private final Explanations explanations;
+    private final JobStatistics statistics;
 
     JobHistoryResource(
             JobService jobs,
             ManualRuns runs,
             JobHistory history,
             JobViews views,
-            Explanations explanations) {
+            Explanations explanations,
+            JobStatistics statistics) {
         this.jobs = jobs;
         this.runs = runs;
         this.history = history;
         this.views = views;
         this.explanations = explanations;
+        this.statistics = statistics;
     }
 
     @GET
@@ -135,5 +140,24 @@ class JobHistoryResource {
             @NotNull(message = JobResource.BODY) @Valid JobRequests.Backfill backfill) {
         boolean isDryRun = Boolean.TRUE.equals(Parameters.bool("dryRun", dryRun));
         return Response.accepted(runs.backfill(id, backfill, isDryRun)).build();
+    }
+
+    @GET
+    @Path("/{id}/stats")
+    @Operation(
+            summary =
+                    "Totals and durations of a job's executions; percentiles are within one per cent")
+    @APIResponse(
+            responseCode = "200",
+            description = "Over all history, or from (inclusive) to (exclusive)",
+            content = @Content(schema = @Schema(implementation = ExecutionStats.class)))
+    public ExecutionStats stats(
+            @PathParam("id") UUID id,
+            @QueryParam("from") @Nullable String from,
+            @QueryParam("to") @Nullable String to) {
+        if (jobs.find(id).isEmpty()) {
+            throw ProblemException.notFound("job", id);
+        }
+        return statistics.of(id, Parameters.instant("from", from), Parameters.instant("to", to));
     }
 }

@@ -5,7 +5,6 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.execution.ExecutionPage;
 import io.carillon.execution.ExecutionQueries;
 import io.carillon.execution.ExecutionState;
-import io.carillon.execution.ExecutionStats;
 import io.carillon.execution.ExecutionView;
 import io.carillon.firing.CatchUpPreview;
 import io.carillon.problem.EntityTags;
@@ -60,6 +59,7 @@ class JobResource {
     private final StoredJobs stored;
     private final ManualRuns runs;
     private final JobCreation creation;
+    private final JobListing listing;
     private final JobViews views;
     private final ExecutionQueries executions;
     private final DatabaseClock clock;
@@ -70,6 +70,7 @@ class JobResource {
             StoredJobs stored,
             ManualRuns runs,
             JobCreation creation,
+            JobListing listing,
             JobViews views,
             ExecutionQueries executions,
             DatabaseClock clock,
@@ -78,6 +79,7 @@ class JobResource {
         this.stored = stored;
         this.runs = runs;
         this.creation = creation;
+        this.listing = listing;
         this.views = views;
         this.executions = executions;
         this.clock = clock;
@@ -168,14 +170,14 @@ class JobResource {
             description = "A page",
             content = @Content(schema = @Schema(implementation = JobPage.class)))
     public JobPage list(@BeanParam JobQuery query) {
-        int page = query.pageNumber();
         int limit = query.pageSize();
-        var found = query.find(jobs.restorableSince()).page(page - 1, limit);
-        var jobsOfPage = found.list();
-        // A page that is not full, but for an empty one, tells how many there are.
-        boolean isLast = jobsOfPage.size() < limit && (page == 1 || !jobsOfPage.isEmpty());
-        long total = isLast ? (page - 1L) * limit + jobsOfPage.size() : found.count();
-        return new JobPage(views.of(jobsOfPage), page, limit, total, (total + limit - 1) / limit);
+        var page = listing.page(query, jobs.restorableSince());
+        return new JobPage(
+                views.of(page.jobs()),
+                query.pageNumber(),
+                limit,
+                page.total(),
+                (page.total() + limit - 1) / limit);
     }
 
     @GET
@@ -391,21 +393,6 @@ class JobResource {
         var found =
                 executions.pageOfJob(id, filter, Parameters.instant("cursor", cursor), size + 1);
         return ExecutionPage.of(found, size, last -> last.scheduledAt().toString());
-    }
-
-    @GET
-    @Path("/{id}/stats")
-    @Operation(summary = "Totals and durations of a job's executions")
-    @APIResponse(
-            responseCode = "200",
-            description = "Over all history, or from (inclusive) to (exclusive)",
-            content = @Content(schema = @Schema(implementation = ExecutionStats.class)))
-    public ExecutionStats stats(
-            @PathParam("id") UUID id,
-            @QueryParam("from") @Nullable String from,
-            @QueryParam("to") @Nullable String to) {
-        find(id);
-        return executions.stats(id, Parameters.instant("from", from), Parameters.instant("to", to));
     }
 
     private Job find(UUID id) {
