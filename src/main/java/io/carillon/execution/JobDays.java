@@ -103,14 +103,14 @@ class JobDays {
             having bool_and(state in ('SUCCEEDED', 'FAILED', 'CANCELLED', 'SKIPPED'))
             """;
 
-    /** Of days that are not closed: each is counted whole when it is. */
+    /**
+     * Of days that are not closed: each is counted whole when it is. By what there is now, not by
+     * what the transaction sees: another replica may have closed one before this had the lock.
+     */
     @Language("SQL")
     private static final String FORGET_CHANGES_ELSEWHERE =
             """
-            delete from job_day_change c
-            where not exists (
-                select from pg_inherits i join pg_class day on day.oid = i.inhrelid
-                where i.inhparent = 'job_day'::regclass and day.relname = 'job_day_' || to_char(c.day, 'YYYYMMDD'))
+            delete from job_day_change where to_regclass('job_day_' || to_char(day, 'YYYYMMDD')) is null
             """;
 
     @Language("SQL")
