@@ -38,12 +38,18 @@ record JobQuery(
         return Parameters.integer("limit", limit, 20, 1, 100);
     }
 
+    /** All of which a job must have. */
+    Map<String, String> labels() {
+        return Parameters.labels("label", label);
+    }
+
     /**
      * The jobs that pass the filters, by namespace and name.
      *
      * @param restorableSince those deleted earlier are as good as gone
+     * @param labels those of {@link #labels} in JSON; null if there are none
      */
-    PanacheQuery<Job> find(Instant restorableSince) {
+    PanacheQuery<Job> find(Instant restorableSince, @Nullable String labels) {
         var conditions = new ArrayList<String>();
         Map<String, Object> values = new HashMap<>();
         if (Boolean.TRUE.equals(Parameters.bool("deleted", deleted))) {
@@ -71,15 +77,9 @@ record JobQuery(
             conditions.add("cast(sql('search_text') as String) like :q escape '!'");
             values.put("q", "%" + escaped(folded(q)) + "%");
         }
-        for (var each : Parameters.labels("label", label).entrySet()) {
-            String parameter = "label" + values.size();
-            conditions.add(
-                    "cast(sql('? ->> ?', labels, :"
-                            + parameter
-                            + "Key) as String) = :"
-                            + parameter);
-            values.put(parameter + "Key", each.getKey());
-            values.put(parameter, each.getValue());
+        if (labels != null) {
+            conditions.add("cast(sql('labels @> cast(? as jsonb)', :labels) as Boolean) = true");
+            values.put("labels", labels);
         }
         return Job.find(
                 String.join(" and ", conditions), Sort.by("namespace", "name", "id"), values);

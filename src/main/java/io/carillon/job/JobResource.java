@@ -5,7 +5,6 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.api.ExecutionPage;
 import io.carillon.execution.ledger.ExecutionQueries;
-import io.carillon.execution.ledger.ExecutionStats;
 import io.carillon.firing.CatchUpPreview;
 import io.carillon.http.EntityTags;
 import io.carillon.http.Parameters;
@@ -58,6 +57,7 @@ public class JobResource {
     private final JobService jobs;
     private final StoredJobs stored;
     private final JobCreation creation;
+    private final JobListing listing;
     private final JobViews views;
     private final ExecutionQueries executions;
     private final DatabaseClock clock;
@@ -67,6 +67,7 @@ public class JobResource {
             JobService jobs,
             StoredJobs stored,
             JobCreation creation,
+            JobListing listing,
             JobViews views,
             ExecutionQueries executions,
             DatabaseClock clock,
@@ -74,6 +75,7 @@ public class JobResource {
         this.jobs = jobs;
         this.stored = stored;
         this.creation = creation;
+        this.listing = listing;
         this.views = views;
         this.executions = executions;
         this.clock = clock;
@@ -164,14 +166,14 @@ public class JobResource {
             description = "A page",
             content = @Content(schema = @Schema(implementation = JobPage.class)))
     public JobPage list(@BeanParam JobQuery query) {
-        int page = query.pageNumber();
         int limit = query.pageSize();
-        var found = query.find(jobs.restorableSince()).page(page - 1, limit);
-        var jobsOfPage = found.list();
-        // A page that is not full, but for an empty one, tells how many there are.
-        boolean isLast = jobsOfPage.size() < limit && (page == 1 || !jobsOfPage.isEmpty());
-        long total = isLast ? (page - 1L) * limit + jobsOfPage.size() : found.count();
-        return new JobPage(views.of(jobsOfPage), page, limit, total, (total + limit - 1) / limit);
+        var page = listing.page(query, jobs.restorableSince());
+        return new JobPage(
+                views.of(page.jobs()),
+                query.pageNumber(),
+                limit,
+                page.total(),
+                (page.total() + limit - 1) / limit);
     }
 
     @GET
@@ -372,21 +374,6 @@ public class JobResource {
         var found =
                 executions.pageOfJob(id, filter, Parameters.instant("cursor", cursor), size + 1);
         return ExecutionPage.of(found, size, last -> last.scheduledAt().toString());
-    }
-
-    @GET
-    @Path("/{id}/stats")
-    @Operation(summary = "Totals and durations of a job's executions")
-    @APIResponse(
-            responseCode = "200",
-            description = "Over all history, or from (inclusive) to (exclusive)",
-            content = @Content(schema = @Schema(implementation = ExecutionStats.class)))
-    public ExecutionStats stats(
-            @PathParam("id") UUID id,
-            @QueryParam("from") @Nullable String from,
-            @QueryParam("to") @Nullable String to) {
-        find(id);
-        return executions.stats(id, Parameters.instant("from", from), Parameters.instant("to", to));
     }
 
     private Job find(UUID id) {

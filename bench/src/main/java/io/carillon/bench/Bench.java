@@ -26,7 +26,9 @@ final class Bench {
                     "executions",
                     executions(new WorkSystems()),
                     "api",
-                    List.of(new ApiCase()));
+                    List.of(new ApiCase()),
+                    "listings",
+                    List.of(new ListingsCase()));
 
     private Bench() {}
 

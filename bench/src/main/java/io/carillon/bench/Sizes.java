@@ -17,6 +17,7 @@ import java.util.List;
  * @param batchCreations jobs created by batches
  * @param creationWarmUp how long jobs are created one by one before it counts
  * @param singleCreations how long jobs are created one by one
+ * @param listedExecutions how many are in the ledger whose pages are read
  * @param deadline after so long the run is given up
  */
 record Sizes(
@@ -31,6 +32,7 @@ record Sizes(
         int batchCreations,
         Duration creationWarmUp,
         Duration singleCreations,
+        long listedExecutions,
         Duration deadline) {
     static final Sizes FULL =
             new Sizes(
@@ -45,6 +47,7 @@ record Sizes(
                     100_000,
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(10),
+                    10_000_000,
                     Duration.ofMinutes(40));
 
     static final Sizes QUICK =
@@ -60,5 +63,6 @@ record Sizes(
                     20_000,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(3),
+                    1_000_000,
                     Duration.ofMinutes(10));
 }

@@ -8,7 +8,6 @@ import io.carillon.execution.ExecutionState;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -69,21 +67,6 @@ public class ExecutionQueries {
                 where job_id = wanted.job_id and scheduled_at >= ? and scheduled_at <= statement_timestamp()
                 order by scheduled_at desc
                 limit 1) e
-            """;
-
-    @Language("SQL")
-    private static final String STATS =
-            """
-            select state, sum(coalesce(skipped_count, 1))::bigint as count,
-                   avg(seconds) as avg, percentile_cont(0.5) within group (order by seconds) as p50,
-                   percentile_cont(0.95) within group (order by seconds) as p95,
-                   percentile_cont(0.99) within group (order by seconds) as p99
-            from (select state, skipped_count, extract(epoch from finished_at - started_at)::float8 as seconds
-                  from execution
-                  where job_id = ?
-                    and (?::timestamptz is null or scheduled_at >= ?)
-                    and (?::timestamptz is null or scheduled_at < ?)) as of_job
-            group by grouping sets ((state), ())
             """;
 
     /** A skipped row counts as none; so does a backfill that was cancelled. */
@@ -344,40 +327,5 @@ public class ExecutionQueries {
             statement.setObject(index + 2, instants[index].atOffset(ZoneOffset.UTC));
         }
         return statement;
-    }
-
-    /** Totals and durations of a job's history. */
-    public ExecutionStats stats(UUID jobId, @Nullable Instant from, @Nullable Instant to) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(STATS)) {
-            var parameters = new SqlParameters(statement);
-            statement.setObject(parameters.next(), jobId);
-            parameters.twice(from);
-            parameters.twice(to);
-            var counts = new EnumMap<ExecutionState, Long>(ExecutionState.class);
-            ExecutionStats.Durations durations = null;
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    String state = row.getString("state");
-                    if (state != null) {
-                        counts.put(ExecutionState.valueOf(state), row.getLong("count"));
-                    } else if (row.getObject("avg") != null) {
-                        durations =
-                                new ExecutionStats.Durations(
-                                        seconds(row, "avg"),
-                                        seconds(row, "p50"),
-                                        seconds(row, "p95"),
-                                        seconds(row, "p99"));
-                    }
-                }
-            }
-            return ExecutionStats.of(counts, durations);
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Statistics could not be read", failure);
-        }
-    }
-
-    private static Duration seconds(ResultSet row, String column) throws SQLException {
-        return Duration.ofMillis(Math.round(row.getDouble(column) * 1000));
     }
 }

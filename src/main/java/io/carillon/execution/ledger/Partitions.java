@@ -30,7 +30,8 @@ import org.intellij.lang.annotations.Language;
 /**
  * Makes the ledger's days ahead of time and drops those whose retention has ended, whole, unless
  * one still holds an execution that is not final, or has been for less than the retention. Days of
- * idempotency keys come and go with them. One replica at a time, by an advisory lock.
+ * idempotency keys come and go with them, and those of statistics go. One replica at a time, by an
+ * advisory lock.
  */
 @ApplicationScoped
 class Partitions {
@@ -104,6 +105,7 @@ class Partitions {
 
     private final DataSource dataSource;
     private final DayIndexes indexes;
+    private final JobDays jobDays;
     private final WorkerStore workers;
     private final ExecutionConfig config;
     private final HistoryMetrics metrics;
@@ -120,6 +122,7 @@ class Partitions {
     Partitions(
             DataSource dataSource,
             DayIndexes indexes,
+            JobDays jobDays,
             WorkerStore workers,
             ExecutionConfig config,
             HistoryMetrics metrics,
@@ -127,6 +130,7 @@ class Partitions {
             Loops loops) {
         this.dataSource = dataSource;
         this.indexes = indexes;
+        this.jobDays = jobDays;
         this.workers = workers;
         this.config = config;
         this.metrics = metrics;
@@ -146,8 +150,9 @@ class Partitions {
     private Duration round() {
         try {
             runOnce();
-            indexes.make();
             workers.forgetEnded();
+            indexes.make();
+            jobDays.keep();
             return PAUSE;
         } catch (DatabaseUnavailableException busy) {
             Log.infof("partitions are in use, trying again in %s: %s", BUSY_PAUSE, busy.getCause());
@@ -289,6 +294,7 @@ class Partitions {
     private static void drop(Connection connection, LocalDate day) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("drop table execution_" + day.format(SUFFIX));
+            statement.execute("drop table if exists job_day_" + day.format(SUFFIX));
         }
     }
 }

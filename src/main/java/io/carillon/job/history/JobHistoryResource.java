@@ -1,5 +1,7 @@
 package io.carillon.job.history;
 
+import io.carillon.execution.ledger.ExecutionStats;
+import io.carillon.execution.ledger.JobStatistics;
 import io.carillon.http.EntityTags;
 import io.carillon.http.Parameters;
 import io.carillon.job.JobService;
@@ -38,13 +40,19 @@ class JobHistoryResource {
     private final JobHistory history;
     private final JobViews views;
     private final Explanations explanations;
+    private final JobStatistics statistics;
 
     JobHistoryResource(
-            JobService jobs, JobHistory history, JobViews views, Explanations explanations) {
+            JobService jobs,
+            JobHistory history,
+            JobViews views,
+            Explanations explanations,
+            JobStatistics statistics) {
         this.jobs = jobs;
         this.history = history;
         this.views = views;
         this.explanations = explanations;
+        this.statistics = statistics;
     }
 
     @GET
@@ -110,5 +118,24 @@ class JobHistoryResource {
             throw ProblemException.invalid("at", "is missing");
         }
         return explanations.explain(id, instant);
+    }
+
+    @GET
+    @Path("/{id}/stats")
+    @Operation(
+            summary =
+                    "Totals and durations of a job's executions; percentiles are within one per cent")
+    @APIResponse(
+            responseCode = "200",
+            description = "Over all history, or from (inclusive) to (exclusive)",
+            content = @Content(schema = @Schema(implementation = ExecutionStats.class)))
+    public ExecutionStats stats(
+            @PathParam("id") UUID id,
+            @QueryParam("from") @Nullable String from,
+            @QueryParam("to") @Nullable String to) {
+        if (jobs.find(id).isEmpty()) {
+            throw ProblemException.notFound("job", id);
+        }
+        return statistics.of(id, Parameters.instant("from", from), Parameters.instant("to", to));
     }
 }

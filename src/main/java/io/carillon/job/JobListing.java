@@ -1,0 +1,62 @@
+package io.carillon.job;
+
+import io.carillon.database.Connections;
+import io.carillon.problem.Json;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.List;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the jobs of a page and counts them all. */
+@ApplicationScoped
+class JobListing {
+    /**
+     * How many jobs have a label decides whether its index or the order of names is the way to a
+     * page: the plan must know the label.
+     */
+    @Language("SQL")
+    private static final String PLAN_FOR_PARAMETERS =
+            "set local plan_cache_mode = force_custom_plan";
+
+    private final Connections connections;
+    private final Json json;
+
+    JobListing(Connections connections, Json json) {
+        this.connections = connections;
+        this.json = json;
+    }
+
+    /**
+     * @param total of all pages
+     */
+    record Page(List<Job> jobs, long total) {}
+
+    Page page(JobQuery query, Instant restorableSince) {
+        var labels = query.labels();
+        return labels.isEmpty()
+                ? read(query, null, restorableSince)
+                : QuarkusTransaction.joiningExisting()
+                        .call(
+                                () -> {
+                                    connections.run(
+                                            connection -> {
+                                                try (var settings = connection.createStatement()) {
+                                                    settings.execute(PLAN_FOR_PARAMETERS);
+                                                }
+                                            });
+                                    return read(query, json.text(labels), restorableSince);
+                                });
+    }
+
+    private static Page read(JobQuery query, @Nullable String labels, Instant restorableSince) {
+        int page = query.pageNumber();
+        int limit = query.pageSize();
+        var found = query.find(restorableSince, labels).page(page - 1, limit);
+        List<Job> jobs = found.list();
+        // A page that is not full, but for an empty one, tells how many there are.
+        boolean isLast = jobs.size() < limit && (page == 1 || !jobs.isEmpty());
+        return new Page(jobs, isLast ? (page - 1L) * limit + jobs.size() : found.count());
+    }
+}
