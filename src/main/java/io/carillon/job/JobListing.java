@@ -1,7 +1,7 @@
 package io.carillon.job;
 
 import io.carillon.database.Connections;
-import io.carillon.problem.Json;
+import io.carillon.json.Json;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;

@@ -80,7 +80,7 @@ public class JobService {
     }
 
     /** The job, unless it does not exist or is deleted. */
-    Optional<Job> find(UUID id) {
+    public Optional<Job> find(UUID id) {
         return Job.<Job>findByIdOptional(id).filter(job -> job.deletedAt == null);
     }
 

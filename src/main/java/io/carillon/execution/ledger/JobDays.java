@@ -1,4 +1,4 @@
-package io.carillon.execution;
+package io.carillon.execution.ledger;
 
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.Transactions;

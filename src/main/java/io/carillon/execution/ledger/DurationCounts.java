@@ -1,4 +1,4 @@
-package io.carillon.execution;
+package io.carillon.execution.ledger;
 
 import java.time.Duration;
 import java.util.TreeMap;

@@ -1,7 +1,9 @@
-package io.carillon.execution;
+package io.carillon.execution.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.execution.Engine;
+import io.carillon.execution.ExecutionState;
 import io.carillon.support.StillReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;

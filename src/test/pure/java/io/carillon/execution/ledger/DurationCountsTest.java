@@ -1,4 +1,4 @@
-package io.carillon.execution;
+package io.carillon.execution.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,5 +1,6 @@
-package io.carillon.execution;
+package io.carillon.execution.ledger;
 
+import io.carillon.execution.ExecutionState;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.Transactions;
 import jakarta.enterprise.context.ApplicationScoped;
