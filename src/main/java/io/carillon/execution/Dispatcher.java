@@ -16,7 +16,6 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,7 +191,7 @@ public class Dispatcher {
         }
         var open = claims.take(worker.id(), free, before == 0);
         begin(open.claims());
-        int left = free - slots(open.claims());
+        int left = free - Claims.slots(open.claims());
         var limited =
                 left <= 0
                         ? LimitedQueues.Claimed.NOTHING
@@ -222,10 +221,6 @@ public class Dispatcher {
 
     private static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
-    }
-
-    private static int slots(Collection<Claim> claims) {
-        return claims.stream().mapToInt(Claim::weight).sum();
     }
 
     private void cancel(String id) {
