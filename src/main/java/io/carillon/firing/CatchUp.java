@@ -22,8 +22,9 @@ final class CatchUp {
     static final int LARGEST_BATCH = 1000;
 
     /**
-     * Instants of a single skipped range where calendars make counting go one by one; a longer
-     * outage has several. Others are counted at once, however many.
+     * Instants of a single skipped range where calendars make counting go one by one. Of a longer
+     * outage one range is decided at a time, so that no other trigger waits for the whole. Others
+     * are counted at once, however many.
      */
     private static final long LARGEST_COUNT = 1_000_000;
 
@@ -60,23 +61,30 @@ final class CatchUp {
         var end = kept.isEmpty() ? now.plusMillis(1) : kept.getFirst();
         var skipped = new ArrayList<Skipped>();
         var windowStart = now.minus(policy.window());
-        switch (policy.misfire()) {
-            case SKIP -> addRanges(skipped, schedule, due, end, SkipReason.MISFIRE);
-            case FIRE_ONCE ->
-                    addRanges(
-                            skipped,
-                            schedule,
-                            due,
-                            end,
-                            kept.isEmpty() ? SkipReason.CATCH_UP_WINDOW : SkipReason.MISFIRE);
-            case FIRE_ALL -> {
-                var split =
-                        windowStart.isBefore(due)
-                                ? due
-                                : windowStart.isAfter(end) ? end : windowStart;
-                addRanges(skipped, schedule, due, split, SkipReason.CATCH_UP_WINDOW);
-                addRanges(skipped, schedule, split, end, SkipReason.CATCH_UP_LIMIT);
-            }
+        var split = windowStart.isBefore(due) ? due : windowStart.isAfter(end) ? end : windowStart;
+        var rest =
+                switch (policy.misfire()) {
+                    case SKIP -> addRange(skipped, schedule, due, end, SkipReason.MISFIRE);
+                    case FIRE_ONCE ->
+                            addRange(
+                                    skipped,
+                                    schedule,
+                                    due,
+                                    end,
+                                    kept.isEmpty()
+                                            ? SkipReason.CATCH_UP_WINDOW
+                                            : SkipReason.MISFIRE);
+                    case FIRE_ALL -> {
+                        var beforeWindow =
+                                addRange(skipped, schedule, due, split, SkipReason.CATCH_UP_WINDOW);
+                        yield beforeWindow != null
+                                ? beforeWindow
+                                : addRange(
+                                        skipped, schedule, split, end, SkipReason.CATCH_UP_LIMIT);
+                    }
+                };
+        if (rest != null) {
+            return new Decision(List.of(), skipped, rest);
         }
         var accounted = kept.isEmpty() ? now : kept.getLast();
         return new Decision(kept, skipped, schedule.next(accounted));
@@ -85,7 +93,10 @@ final class CatchUp {
     /** Accounts for everything up to now without executing any. */
     static Decision skipAll(Schedule schedule, Instant due, Instant now, SkipReason reason) {
         var skipped = new ArrayList<Skipped>();
-        addRanges(skipped, schedule, due, now.plusMillis(1), reason);
+        var rest = due;
+        while (rest != null) {
+            rest = addRange(skipped, schedule, rest, now.plusMillis(1), reason);
+        }
         return new Decision(List.of(), skipped, schedule.next(now));
     }
 
@@ -120,20 +131,26 @@ final class CatchUp {
         return List.copyOf(kept);
     }
 
-    /** Ranges for all instants from {@code from} (inclusive) to {@code to} (exclusive). */
-    private static void addRanges(
+    /**
+     * Adds a range for the instants from {@code from} (inclusive) to {@code to} (exclusive).
+     *
+     * @return the first of those that are too many for it; null when it holds all
+     */
+    private static @Nullable Instant addRange(
             List<Skipped> skipped, Schedule schedule, Instant from, Instant to, SkipReason reason) {
         long most = schedule.countsAtOnce() ? Long.MAX_VALUE : LARGEST_COUNT;
         var first = schedule.next(from.minusMillis(1));
-        while (first != null && first.isBefore(to)) {
-            long count = schedule.count(first, to, most);
-            var last = count < most ? schedule.previous(to) : advance(schedule, first, most);
-            if (last == null) {
-                return;
-            }
-            skipped.add(new Skipped(first, last, count, reason));
-            first = schedule.next(last);
+        if (first == null || !first.isBefore(to)) {
+            return null;
         }
+        long count = schedule.count(first, to, most);
+        var last = count < most ? schedule.previous(to) : advance(schedule, first, most);
+        if (last == null) {
+            return null;
+        }
+        skipped.add(new Skipped(first, last, count, reason));
+        var rest = schedule.next(last);
+        return rest != null && rest.isBefore(to) ? rest : null;
     }
 
     /** The last of {@code count} instants that begin with {@code first}. */

@@ -22,7 +22,6 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -198,7 +197,7 @@ public class Dispatcher {
         }
         var open = claims.take(worker.id(), free, before == 0);
         begin(open.claims());
-        int left = free - slots(open.claims());
+        int left = free - Claims.slots(open.claims());
         var limited =
                 left <= 0
                         ? LimitedQueues.Claimed.NOTHING
@@ -228,10 +227,6 @@ public class Dispatcher {
 
     private static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
-    }
-
-    private static int slots(Collection<Claim> claims) {
-        return claims.stream().mapToInt(Claim::weight).sum();
     }
 
     private void cancel(String id) {

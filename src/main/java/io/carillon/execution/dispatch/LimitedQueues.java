@@ -126,7 +126,7 @@ public class LimitedQueues {
                                 isIdle && claimed.isEmpty());
             }
             claimed.addAll(taken.claims());
-            left -= taken.claims().stream().mapToInt(Claim::weight).sum();
+            left -= Claims.slots(taken.claims());
             more |= taken.isMoreWaiting();
             if (queue.rate != null) {
                 long next =

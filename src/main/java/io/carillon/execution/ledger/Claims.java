@@ -17,12 +17,14 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,8 @@ public class Claims {
      *
      * <p>Nothing is claimed for a worker that has been marked dead; one that is marked meanwhile
      * has its claims rescued like all it runs.
+     *
+     * <p>The first in order may be passed over: those that PostgreSQL refuses to have claimed.
      */
     @Language("SQL")
     public static final String CLAIM =
@@ -61,11 +65,14 @@ public class Claims {
                     order by order_key
                     limit ?
                     for no key update skip locked) line),
+            beside_refused as (
+                select * from first_in_line order by order_key, id offset ?),
             in_order as (
-                select *, sum(weight) over (order by order_key, id) as slots from first_in_line),
+                select *, sum(weight) over (order by order_key, id) as slots from beside_refused),
             fitting as (
                 select id, scheduled_at, clock_timestamp() as found_at
-                from in_order where slots <= ? or ? and slots = weight),
+                from in_order where slots <= ? or ? and slots = weight
+                order by order_key, id limit ?),
             claimed as (
                 update execution e
                 set state = 'RUNNING', worker_id = ?, epoch = e.epoch + 1, attempt = e.attempt + 1,
@@ -76,7 +83,10 @@ public class Claims {
                 returning e.id, e.scheduled_at, coalesce(e.planned_at, e.scheduled_at) as planned_at, e.epoch, e.job_id,
                           (select j.version from job j where j.id = e.job_id) as job_version, e.namespace, e.type,
                           e.queue, e.order_key, e.attempt, e.max_attempts, e.delivery, e.timeout_ms, e.weight, e.config,
-                          e.retry, (extract(epoch from e.started_at - e.run_at) * 1000)::bigint as start_delay_ms)
+                          e.retry,
+                          case when isfinite(e.run_at)
+                               then (extract(epoch from e.started_at - e.run_at) * 1000)::bigint
+                               else 0 end as start_delay_ms)
             select (select count(*) from first_in_line) as found,
                    (select (extract(epoch from min(found_at) - statement_timestamp()) * 1000000)::bigint
                     from fitting) as look_us,
@@ -90,6 +100,7 @@ public class Claims {
     private final DataSource dataSource;
     private final Json json;
     private final JobDefinitions definitions;
+    private final RowByRow rowByRow;
 
     /** By limited queue, and one for all without limits. */
     private final Map<String, IndexHeads> heads = new ConcurrentHashMap<>();
@@ -97,10 +108,20 @@ public class Claims {
     /** What a claim took; {@code isMoreWaiting}: something claimable was left for want of room. */
     public record Claimed(List<Claim> claims, boolean isMoreWaiting) {}
 
-    Claims(@ForLoops DataSource dataSource, Json json, JobDefinitions definitions) {
+    Claims(
+            @ForLoops DataSource dataSource,
+            Json json,
+            JobDefinitions definitions,
+            RowByRow rowByRow) {
         this.dataSource = dataSource;
         this.json = json;
         this.definitions = definitions;
+        this.rowByRow = rowByRow;
+    }
+
+    /** One look for work. */
+    private interface Look {
+        Claimed at(int limit, int offset, int slots, boolean isIdle) throws SQLException;
     }
 
     /**
@@ -109,29 +130,88 @@ public class Claims {
      * @param isIdle the worker runs nothing: an execution that takes more than its slots may start
      */
     public Claimed take(UUID workerId, int slots, boolean isIdle) {
-        try (var connection = dataSource.getConnection()) {
-            return take(connection, workerId, null, slots, slots, isIdle);
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Nothing could be claimed", failure);
-        }
+        return besideRefused(
+                slots,
+                slots,
+                isIdle,
+                (limit, offset, left, idle) -> {
+                    try (var connection = dataSource.getConnection()) {
+                        return look(connection, workerId, null, limit, offset, left, idle);
+                    }
+                });
     }
 
     /**
-     * Takes up to {@code limit} executions of one queue, or of all without limits, in the
-     * transaction of {@code connection}.
+     * Takes up to {@code limit} executions of one queue in the transaction of {@code connection},
+     * which goes on when one of them is refused.
      */
     public Claimed take(
             Connection connection,
             UUID workerId,
+            String queue,
+            int limit,
+            int slots,
+            boolean isIdle) {
+        return besideRefused(
+                limit,
+                slots,
+                isIdle,
+                (most, offset, left, idle) -> {
+                    var before = connection.setSavepoint();
+                    try {
+                        var taken = look(connection, workerId, queue, most, offset, left, idle);
+                        connection.releaseSavepoint(before);
+                        return taken;
+                    } catch (Throwable refused) {
+                        connection.rollback(before);
+                        throw refused;
+                    }
+                });
+    }
+
+    /** What PostgreSQL refuses to have claimed stays queued, and the others are claimed. */
+    private Claimed besideRefused(int limit, int slots, boolean isIdle, Look look) {
+        var claims = new ArrayList<Claim>();
+        var isMoreWaiting = new AtomicBoolean();
+        rowByRow.take(
+                "queued executions",
+                limit,
+                (most, offset) -> {
+                    int left = slots - slots(claims);
+                    if (left <= 0) {
+                        return 0;
+                    }
+                    try {
+                        var taken = look.at(most, offset, left, isIdle && claims.isEmpty());
+                        claims.addAll(taken.claims);
+                        isMoreWaiting.set(taken.isMoreWaiting);
+                        return taken.claims.size();
+                    } catch (SQLException failure) {
+                        throw new DatabaseUnavailableException("Nothing could be claimed", failure);
+                    }
+                });
+        return new Claimed(claims, isMoreWaiting.get());
+    }
+
+    /** The slots that these take together. */
+    public static int slots(Collection<Claim> claims) {
+        return claims.stream().mapToInt(Claim::weight).sum();
+    }
+
+    private Claimed look(
+            Connection connection,
+            UUID workerId,
             @Nullable String queue,
             int limit,
+            int offset,
             int slots,
             boolean isIdle)
             throws SQLException {
         var indexHeads =
                 heads.computeIfAbsent(queue == null ? UNLIMITED : queue, key -> new IndexHeads());
         long sentNanos = System.nanoTime();
-        var from = indexHeads.from(sentNanos);
+        // What is passed over are the first of all.
+        var from = offset == 0 ? indexHeads.from(sentNanos) : Map.<String, Long>of();
         var claims = new ArrayList<Claim>();
         var lastTaken = new HashMap<String, Long>();
         int found = 0;
@@ -146,13 +226,15 @@ public class Claims {
             statement.setString(3, queue);
             statement.setString(4, queue);
             statement.setObject(5, workerId);
-            statement.setInt(6, limit);
-            statement.setInt(7, slots);
-            statement.setBoolean(8, isIdle);
-            statement.setObject(9, workerId);
+            statement.setInt(6, limit + offset);
+            statement.setInt(7, offset);
+            statement.setInt(8, slots);
+            statement.setBoolean(9, isIdle);
+            statement.setInt(10, limit);
+            statement.setObject(11, workerId);
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    found = row.getInt("found");
+                    found = row.getInt("found") - offset;
                     if (row.getObject("id") != null) {
                         look = Duration.of(row.getLong("look_us"), ChronoUnit.MICROS);
                         claims.add(claimOf(row));
@@ -162,13 +244,15 @@ public class Claims {
                 }
             }
         }
-        long nowNanos = System.nanoTime();
-        indexHeads.looked(
-                from.isEmpty(),
-                look == null ? Duration.ofNanos(nowNanos - sentNanos) : look,
-                found,
-                lastTaken,
-                nowNanos);
+        if (offset == 0) {
+            long nowNanos = System.nanoTime();
+            indexHeads.looked(
+                    from.isEmpty(),
+                    look == null ? Duration.ofNanos(nowNanos - sentNanos) : look,
+                    found,
+                    lastTaken,
+                    nowNanos);
+        }
         boolean more = found > claims.size() || found >= limit;
         return new Claimed(complete(connection, claims), more);
     }
@@ -200,6 +284,8 @@ public class Claims {
     private Claim claimOf(ResultSet row) throws SQLException {
         var config = StoredJson.config(json, row.getString("config"));
         var retry = StoredJson.retry(json, row.getString("retry"));
+        String storedDelivery = row.getString("delivery");
+        var delivery = Delivery.known(storedDelivery);
         return new Claim(
                 row.getObject("id", UUID.class),
                 row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
@@ -212,12 +298,14 @@ public class Claims {
                 row.getString("queue"),
                 row.getInt("attempt"),
                 row.getInt("max_attempts"),
-                Delivery.valueOf(row.getString("delivery")),
+                delivery.orElse(Delivery.AT_MOST_ONCE),
                 Duration.ofMillis(row.getLong("timeout_ms")),
                 row.getInt("weight"),
                 config.value(),
                 retry.value(),
                 Duration.ofMillis(row.getLong("start_delay_ms")),
-                config.fault() == null ? retry.fault() : config.fault());
+                delivery.isEmpty()
+                        ? "the stored delivery is not known: " + storedDelivery
+                        : config.fault() == null ? retry.fault() : config.fault());
     }
 }

@@ -151,6 +151,34 @@ public final class Replica implements AutoCloseable {
         awaitEnd(Duration.ofSeconds(60));
     }
 
+    /** As SIGSTOP, or a suspended machine: its connections stay open and nothing in it runs. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    /** As SIGCONT: it goes on where it stood still, and knows nothing of it. */
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int code =
+                    new ProcessBuilder("kill", name, Long.toString(pid()))
+                            .inheritIO()
+                            .start()
+                            .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill " + name + " ended with " + code);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
     /** As SIGTERM: it drains. */
     public void stop() {
         stop(Duration.ofSeconds(60));

@@ -62,10 +62,20 @@ public final class TestPostgres implements AutoCloseable {
         }
     }
 
-    /** Ends every session at once and comes back on the same port with the same data. */
+    /** Away for as long as it takes to start again. */
     public void restart() {
+        stop();
+        startAgain();
+    }
+
+    /** Ends every session at once, and answers nobody until {@link #startAgain}. */
+    public void stop() {
+        close();
+    }
+
+    /** Comes back on the same port with the same data. */
+    public void startAgain() {
         try {
-            server.close();
             server = start(port);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

@@ -20,6 +20,7 @@ final class SoakTarget implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<UUID, Integer> calls = new ConcurrentHashMap<>();
+    private final CountDownLatch released = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
     SoakTarget() throws IOException {
@@ -38,6 +39,11 @@ final class SoakTarget implements AutoCloseable {
         return calls.getOrDefault(executionId, 0);
     }
 
+    /** Answers the calls of {@code /held}, those that wait and those to come. */
+    void release() {
+        released.countDown();
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         var id = UUID.fromString(exchange.getRequestHeaders().getFirst("Idempotency-Key"));
         int call = calls.merge(id, 1, Integer::sum);
@@ -46,8 +52,12 @@ final class SoakTarget implements AutoCloseable {
                     case "/ok" -> 200;
                     case "/fails-once" -> call == 1 ? 500 : 200;
                     case "/fails" -> 500;
+                    case "/held" -> {
+                        await(released);
+                        yield 200;
+                    }
                     case "/hangs" -> {
-                        hang();
+                        await(closed);
                         yield 200;
                     }
                     default -> 404;
@@ -56,9 +66,9 @@ final class SoakTarget implements AutoCloseable {
         exchange.close();
     }
 
-    private void hang() {
+    private static void await(CountDownLatch latch) {
         try {
-            closed.await();
+            latch.await();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -66,6 +76,7 @@ final class SoakTarget implements AutoCloseable {
 
     @Override
     public void close() {
+        released.countDown();
         closed.countDown();
         server.stop(0);
         threads.close();

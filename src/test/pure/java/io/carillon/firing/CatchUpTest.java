@@ -2,6 +2,7 @@ package io.carillon.firing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.carillon.definition.MisfirePolicy;
 import io.carillon.firing.CatchUp.Decision;
@@ -146,6 +147,38 @@ class CatchUpTest {
             expectedFirst = range.last().plusSeconds(1);
         }
         assertThat(expectedFirst).isEqualTo(now.plusSeconds(1)).isEqualTo(decision.next());
+    }
+
+    @Test
+    void decadesThatMustBeCountedOneByOneAreCountedAPartAtATime() {
+        var everySecond =
+                new ScheduleSpec(
+                        null,
+                        Duration.ofSeconds(1),
+                        null,
+                        null,
+                        Instant.EPOCH,
+                        null,
+                        null,
+                        List.of("none"),
+                        null,
+                        null);
+        var excluding = everySecond.compile(MIDNIGHT, "seed", Map.of("none", instant -> null));
+        var due = Instant.EPOCH;
+
+        for (var misfire : MisfirePolicy.values()) {
+            var decision =
+                    assertTimeoutPreemptively(
+                            Duration.ofSeconds(10),
+                            () -> CatchUp.decide(excluding, due, MIDNIGHT, policy(misfire)));
+
+            assertThat(decision.execute()).as("the oldest come first").isEmpty();
+            assertThat(decision.skipped()).hasSize(1);
+            var part = decision.skipped().getFirst();
+            assertThat(part.first()).isEqualTo(due);
+            assertThat(part.last()).isEqualTo(due.plusSeconds(part.count() - 1));
+            assertThat(decision.next()).isEqualTo(part.last().plusSeconds(1));
+        }
     }
 
     @Test

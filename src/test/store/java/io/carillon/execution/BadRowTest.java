@@ -28,6 +28,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A row that PostgreSQL refuses stops nothing but itself. */
 @QuarkusTest
@@ -225,6 +227,77 @@ class BadRowTest {
             } else {
                 assertThat(claim.fault()).isNull();
             }
+        }
+    }
+
+    @Test
+    void whatCannotBeClaimedKeepsNothingElseFromBeingClaimed() throws Exception {
+        engine.aQueue("limited", "max_concurrent", 10);
+        var now = Instant.now();
+        var refused = new ArrayList<UUID>();
+        var others = new ArrayList<UUID>();
+        for (var queue : List.of("default", "limited")) {
+            for (int count = 0; count < 6; count++) {
+                var id = engine.submit(aSubmission().queue(queue).runAt(now.plusMillis(count - 9)));
+                (count % 3 == 0 ? refused : others).add(id);
+            }
+        }
+        for (var id : refused) {
+            engine.rows.change("insert into bad values (?)", id);
+        }
+
+        var claimed = engine.claim(engine.aWorker(), 100);
+
+        assertThat(engine.ids(claimed)).containsExactlyInAnyOrderElementsOf(others);
+        engine.rows.change("delete from bad");
+        assertThat(engine.ids(engine.claim(engine.aWorker(), 100)))
+                .as("once it is mended")
+                .containsExactlyInAnyOrderElementsOf(refused);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "epoch = 9223372036854775807",
+                "attempt = 2147483647",
+                "run_at = 'infinity'",
+                "run_at = '4714-11-24 00:00:00 BC'",
+                "planned_at = 'infinity'",
+                "order_key = 9223372036854775807",
+                "order_key = -9223372036854775808"
+            })
+    void aNumberOrATimeAtItsEndKeepsNothingElseFromBeingClaimed(String end) throws Exception {
+        var bad = engine.submit();
+        var good = engine.submit();
+        engine.rows.change("update execution set " + end + " where id = ?", bad);
+
+        assertThat(engine.ids(engine.claim(engine.aWorker(), 10))).contains(good);
+    }
+
+    @Test
+    void aDeliveryThatIsNotKnownFailsItsOwnExecutionAlone() throws Exception {
+        engine.rows.change("alter table execution drop constraint execution_delivery_known");
+        try {
+            var ids = List.of(engine.submit(), engine.submit());
+            engine.rows.change("update execution set delivery = 'TWICE' where id = ?", ids.get(0));
+
+            var claims = engine.claim(engine.aWorker(), 10);
+
+            assertThat(engine.ids(claims)).containsExactlyInAnyOrderElementsOf(ids);
+            assertThat(claims)
+                    .filteredOn(claim -> claim.fault() != null)
+                    .singleElement()
+                    .satisfies(
+                            claim -> {
+                                assertThat(claim.id()).isEqualTo(ids.get(0));
+                                assertThat(claim.fault()).contains("delivery").contains("TWICE");
+                                assertThat(claim.delivery()).isEqualTo(Delivery.AT_MOST_ONCE);
+                            });
+        } finally {
+            engine.clear();
+            engine.rows.change(
+                    "alter table execution add constraint execution_delivery_known"
+                            + " check (delivery in ('AT_LEAST_ONCE', 'AT_MOST_ONCE'))");
         }
     }
 
