@@ -14,7 +14,7 @@ public enum Delivery {
     AT_MOST_ONCE;
 
     /** Empty for one that only another version knows. */
-    static Optional<Delivery> known(String stored) {
+    public static Optional<Delivery> known(String stored) {
         return Arrays.stream(values()).filter(each -> each.name().equals(stored)).findFirst();
     }
 }

@@ -1,8 +1,8 @@
 package io.carillon.execution.ledger;
 
-import io.carillon.execution.ExecutionState;
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.Transactions;
+import io.carillon.execution.ExecutionState;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;

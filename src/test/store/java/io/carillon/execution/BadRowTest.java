@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carillon.database.DatabaseClock;
+import io.carillon.definition.Delivery;
 import io.carillon.definition.OnDependencyFailure;
 import io.carillon.execution.dispatch.CompletionBatcher;
 import io.carillon.execution.dispatch.ExecutionMetrics;

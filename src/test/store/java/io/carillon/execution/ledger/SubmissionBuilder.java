@@ -29,7 +29,7 @@ public final class SubmissionBuilder {
         return new SubmissionBuilder();
     }
 
-    SubmissionBuilder queue(String name) {
+    public SubmissionBuilder queue(String name) {
         queue = name;
         return this;
     }
