@@ -3,10 +3,10 @@ package io.carillon;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
- * What the native executable must keep although nothing refers to it but a name: the types of this
- * service that Jackson reads and writes, and the resources, whose methods are asked for their query
- * parameters. Quarkus finds many of them in the signatures of resources; all are here, so that
- * nobody has to know which. Libraries are registered by their extensions.
+ * Lists what the native executable must keep although nothing refers to it but a name: the types of
+ * this service that Jackson reads and writes, and the resources, whose methods are asked for their
+ * query parameters. Quarkus finds many of them in the signatures of resources; all are here, so
+ * that nobody has to know which. Libraries are registered by their extensions.
  */
 @RegisterForReflection(
         classNames = {

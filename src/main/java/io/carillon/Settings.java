@@ -68,8 +68,9 @@ public final class Settings {
             Pattern.compile("^(%[^.]+\\.|_[A-Za-z0-9]+_(?=CARILLON_|carillon\\.))");
 
     /**
-     * What Kubernetes tells every pod of the namespace about a Service named {@code carillon}, or
-     * {@code carillon-…}; and where {@code mvnw} looks for a JDK, which dev mode inherits.
+     * Names that Kubernetes gives every pod of the namespace about a Service named {@code
+     * carillon}, or {@code carillon-…}; and where {@code mvnw} looks for a JDK, which dev mode
+     * inherits.
      */
     private static final Pattern OF_OTHERS =
             Pattern.compile(
@@ -85,7 +86,7 @@ public final class Settings {
         this.config = config;
     }
 
-    /** What each key may be set to, in words. */
+    /** Returns in words what each key may be set to. */
     public static Map<String, String> allowed() {
         return ALL.stream()
                 .collect(

@@ -18,13 +18,13 @@ record CalendarDefinition(
         @Size(max = 4000) @Schema(description = "For people") @Nullable String description,
         @Schema(examples = "Europe/Paris", description = "IANA name or offset; default UTC")
                 @Nullable String timeZone,
-        @NotNull @Size(max = MOST_ENTRIES) @Schema(description = "What is excluded; none: nothing")
+        @NotNull @Size(max = MAX_ENTRIES) @Schema(description = "What is excluded; none: nothing")
                 List<@Valid @NotNull CalendarEntry> entries) {
 
-    static final int MOST_ENTRIES = 2000;
+    static final int MAX_ENTRIES = 2000;
 
     /** A search compares each of these at every instant. */
-    private static final int MOST_RECURRING = 200;
+    private static final int MAX_RECURRING = 200;
 
     private static final int LONGEST_ZONE = 64;
 
@@ -39,10 +39,10 @@ record CalendarDefinition(
             recurring += rule.firstDay() == rule.lastDay() || rule.dayOfYear() != null ? 0 : 1;
             rules.add(rule);
         }
-        if (recurring > MOST_RECURRING) {
+        if (recurring > MAX_RECURRING) {
             throw ProblemException.invalid(
                     "entries",
-                    "at most " + MOST_RECURRING + " that are neither a date nor a day of the year");
+                    "at most " + MAX_RECURRING + " that are neither a date nor a day of the year");
         }
         return new ExclusionCalendar(name, zone(), rules);
     }

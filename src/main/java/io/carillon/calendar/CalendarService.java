@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** Changes calendars together with the triggers of the jobs that use them; see the package. */
 @ApplicationScoped
 class CalendarService {
-    private static final int MOST_TRIES = 5;
-    private static final int MOST_NAMES = 10;
+    private static final int MAX_TRIES = 5;
+    private static final int MAX_NAMES = 10;
 
     private final DataSource dataSource;
     private final CalendarStore store;
@@ -78,7 +78,7 @@ class CalendarService {
                         connection ->
                                 declare(connection, namespace, name, definition, expectedVersion));
             } catch (Overtaken again) {
-                if (tries == MOST_TRIES) {
+                if (tries == MAX_TRIES) {
                     throw new ProblemException(
                             ProblemKind.CONFLICT,
                             "Other changes of the calendar's jobs keep coming in between.");
@@ -131,7 +131,7 @@ class CalendarService {
                             store.lock(connection, namespace, name)
                                     .orElseThrow(() -> notFound(namespace, name));
                     requireVersion(locked, expectedVersion);
-                    var names = users.names(connection, namespace, name, MOST_NAMES + 1);
+                    var names = users.names(connection, namespace, name, MAX_NAMES + 1);
                     if (!names.isEmpty()) {
                         throw inUse(name, names);
                     }
@@ -147,8 +147,8 @@ class CalendarService {
     }
 
     private static ProblemException inUse(String name, List<String> jobs) {
-        boolean more = jobs.size() > MOST_NAMES;
-        String named = String.join(", ", more ? jobs.subList(0, MOST_NAMES) : jobs);
+        boolean more = jobs.size() > MAX_NAMES;
+        String named = String.join(", ", more ? jobs.subList(0, MAX_NAMES) : jobs);
         return new ProblemException(
                 ProblemKind.CONFLICT,
                 "The calendar '%s' is used by the jobs %s%s."

@@ -15,7 +15,7 @@ import org.intellij.lang.annotations.Language;
 /** Calendars as schedules need them. */
 @ApplicationScoped
 public class Calendars {
-    private static final long LARGEST_CACHE = 1000;
+    private static final long MAX_KEPT = 1000;
 
     @Language("SQL")
     private static final String READ =
@@ -31,7 +31,7 @@ public class Calendars {
 
     private final Json json;
     private final Cache<Key, Exclusion> compiled =
-            Caffeine.newBuilder().maximumSize(LARGEST_CACHE).build();
+            Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
 
     /** Not the version: a change that is rolled back would leave its calendar under it. */
     private record Key(String name, String definition) {}

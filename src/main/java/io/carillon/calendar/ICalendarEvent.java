@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ICalendarEvent {
     private static final int LONGEST_NAME = 255;
-    private static final int MOST_YEARLY_DAYS = 366;
+    private static final int MAX_YEARLY_DAYS = 366;
 
     /** Within these every day of the year comes on every weekday, in leap years too. */
     private static final int YEARS_LOOKED_AT = 100;
@@ -216,7 +216,7 @@ final class ICalendarEvent {
             ICalendarRule.Series series,
             LocalDateTime first,
             LocalDateTime end) {
-        if (ChronoUnit.DAYS.between(first, end) > MOST_YEARLY_DAYS) {
+        if (ChronoUnit.DAYS.between(first, end) > MAX_YEARLY_DAYS) {
             throw start.refused("a yearly event of more than a year");
         }
         int days = 0;

@@ -128,14 +128,14 @@ final class ICalendarReader {
             if (status == null || !status.hasValue("CANCELLED")) {
                 new ICalendarEvent(event, end, zone == null ? ZoneOffset.UTC : zone).addTo(entries);
             }
-            if (entries.size() > CalendarDefinition.MOST_ENTRIES) {
-                throw end.refused("more than " + CalendarDefinition.MOST_ENTRIES + " entries");
+            if (entries.size() > CalendarDefinition.MAX_ENTRIES) {
+                throw end.refused("more than " + CalendarDefinition.MAX_ENTRIES + " entries");
             }
         }
         return new Read(zone == null ? null : zone.getId(), List.copyOf(entries));
     }
 
-    /** What the request says, else the file, else its first event. */
+    /** Returns the zone of the request, else of the file, else of its first event. */
     private @Nullable ZoneId zone() {
         if (wantedZone != null) {
             return wanted(wantedZone);

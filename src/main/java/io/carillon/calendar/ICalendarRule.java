@@ -229,8 +229,8 @@ final class ICalendarRule {
     }
 
     /**
-     * What {@code UNTIL} may mean; several where it is not of the kind the RFC demands. Programs
-     * write such and mean the same by all readings but near that day.
+     * Returns the readings of {@code UNTIL}; several where it is not of the kind the RFC demands.
+     * Programs write such and mean the same by all readings but near that day.
      */
     private List<Predicate<LocalDate>> readings(String text) {
         try {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadCalendars {
     /** So that a million jobs which all name others fill no memory. */
-    private static final int MOST_KNOWN = 1000;
+    private static final int MAX_KNOWN = 1000;
 
     private final Read read;
     private final Map<Names, Map<String, Exclusion>> known = new HashMap<>();
@@ -38,7 +38,7 @@ public final class ReadCalendars {
         var wanted = new Names(namespace, names);
         var found = known.get(wanted);
         if (found == null) {
-            if (known.size() == MOST_KNOWN) {
+            if (known.size() == MAX_KNOWN) {
                 known.clear();
             }
             found = read.of(namespace, names);

@@ -52,8 +52,8 @@ public class DatabaseClock {
     }
 
     /**
-     * What this machine's wall clock will say when PostgreSQL's says {@code databaseMillis}; for
-     * code that can only wait for the wall clock.
+     * Returns what this machine's wall clock will say when PostgreSQL's says {@code
+     * databaseMillis}; for code that can only wait for the wall clock.
      */
     public long wallMillisAt(long databaseMillis) {
         return System.currentTimeMillis() + databaseMillis - millis();

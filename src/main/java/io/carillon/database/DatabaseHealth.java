@@ -24,7 +24,7 @@ class DatabaseHealth implements HealthCheck {
 
     private final DataSource dataSource;
 
-    DatabaseHealth(@ForLoops DataSource dataSource) {
+    DatabaseHealth(@BackgroundPool DataSource dataSource) {
         this.dataSource = dataSource;
     }
 

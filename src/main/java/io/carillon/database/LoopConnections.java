@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class LoopConnections {
     /** One for each loop. */
-    private static final int MOST = 8;
+    private static final int MAX_CONNECTIONS = 8;
 
     /** Before version 18 what is off costs so much that all is compiled, hence {@code jit}. */
     @Language("SQL")
@@ -42,7 +42,7 @@ class LoopConnections {
 
     @Produces
     @ApplicationScoped
-    @ForLoops
+    @BackgroundPool
     AgroalDataSource make(AgroalDataSource ofRequests) {
         var pool = ofRequests.getConfiguration().connectionPoolConfiguration();
         var theirs = pool.connectionFactoryConfiguration();
@@ -57,7 +57,7 @@ class LoopConnections {
                                         .transactionIntegration(TransactionIntegration.none())
                                         .initialSize(0)
                                         .minSize(0)
-                                        .maxSize(MOST))
+                                        .maxSize(MAX_CONNECTIONS))
                         .get());
     }
 
@@ -67,7 +67,7 @@ class LoopConnections {
                 : configured + ";\n" + SETTINGS;
     }
 
-    void close(@Disposes @ForLoops AgroalDataSource dataSource) {
+    void close(@Disposes @BackgroundPool AgroalDataSource dataSource) {
         dataSource.close();
     }
 }

@@ -57,8 +57,8 @@ public final class SqlFailures {
     }
 
     /**
-     * What PostgreSQL said, or else the failure itself. Without its details, which hold the values
-     * of the row.
+     * Returns what PostgreSQL said, or else the failure itself. Without its details, which hold the
+     * values of the row.
      */
     public static String message(Throwable failure) {
         var refused = sqlException(failure);

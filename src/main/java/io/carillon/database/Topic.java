@@ -1,6 +1,6 @@
 package io.carillon.database;
 
-/** What a notification is about. */
+/** The subject of a notification. */
 public enum Topic {
     /** A trigger is new or changed; the argument is its next fire time in epoch milliseconds. */
     SCHEDULE,

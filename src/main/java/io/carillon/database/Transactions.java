@@ -10,9 +10,9 @@ import javax.sql.DataSource;
 /** Transactions of plain SQL, for threads that have none from JTA. */
 public final class Transactions {
     /** PostgreSQL ends one of those in a deadlock, so at least one of so many goes on each time. */
-    private static final int MOST_ATTEMPTS = 5;
+    private static final int MAX_ATTEMPTS = 5;
 
-    /** What waits for the commit of the thread's transaction. */
+    /** Actions that wait for the commit of the thread's transaction. */
     private static final ScopedValue<List<Runnable>> AFTER_COMMIT = ScopedValue.newInstance();
 
     private Transactions() {}
@@ -33,7 +33,7 @@ public final class Transactions {
             try {
                 return once(dataSource, work);
             } catch (SQLException failure) {
-                if (attempt == MOST_ATTEMPTS || !SqlFailures.isOfConcurrency(failure)) {
+                if (attempt == MAX_ATTEMPTS || !SqlFailures.isOfConcurrency(failure)) {
                     throw failure;
                 }
                 Log.infof(

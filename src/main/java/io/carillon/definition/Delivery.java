@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What is promised when a worker dies, or an attempt fails, between its start and its stored
+ * The promise for when a worker dies, or an attempt fails, between its start and its stored
  * outcome.
  */
 public enum Delivery {

@@ -3,8 +3,8 @@ package io.carillon.definition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an execution takes from its job when it is planned, so that a later change of the job does
- * not reach it.
+ * The part of a job that its execution takes when it is planned, so that a later change of the job
+ * does not reach it.
  *
  * @param weight slots of a worker it takes
  * @param startDeadlineMillis how long after its time it may start; null: however late

@@ -37,7 +37,7 @@ public class JobDefinitions {
             Caffeine.newBuilder().maximumSize(MAX_KEPT).recordStats().build();
 
     /**
-     * What attempts need of a job.
+     * The part of a job that attempts need.
      *
      * @param fault what cannot be read, and so fails the job's executions; null for nothing
      */

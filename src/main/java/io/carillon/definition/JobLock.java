@@ -10,7 +10,7 @@ import java.util.UUID;
  * which is all that firing locks.
  */
 public interface JobLock {
-    /** What one needs to know of a locked job. */
+    /** The facts about a locked job. */
     record Locked(Overlap overlap, boolean isEnabled) {}
 
     /**

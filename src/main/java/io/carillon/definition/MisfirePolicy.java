@@ -1,6 +1,6 @@
 package io.carillon.definition;
 
-/** What is done with planned instants that are found later than the misfire threshold. */
+/** Decides about planned instants that are found later than the misfire threshold. */
 public enum MisfirePolicy {
     /** None of them is executed. */
     SKIP,

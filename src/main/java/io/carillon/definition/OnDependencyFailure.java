@@ -1,6 +1,6 @@
 package io.carillon.definition;
 
-/** What becomes of an execution when one it depends on ends otherwise than {@code SUCCEEDED}. */
+/** Decides about an execution when one it depends on ends otherwise than {@code SUCCEEDED}. */
 public enum OnDependencyFailure {
     /** It is cancelled, and so is what depends on it. */
     CANCEL,

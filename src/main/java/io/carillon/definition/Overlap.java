@@ -1,7 +1,7 @@
 package io.carillon.definition;
 
 /**
- * What becomes of an execution of a job that is due while an earlier one of the same job has not
+ * Decides about an execution of a job that is due while an earlier one of the same job has not
  * ended. One that is queued, runs, waits for its next attempt or waits for its turn has not ended.
  */
 public enum Overlap {
@@ -24,7 +24,9 @@ public enum Overlap {
         };
     }
 
-    /** What holds for runs that must neither be lost nor overlap: they wait for their turn. */
+    /**
+     * Returns the policy for runs that must neither be lost nor overlap: they wait for their turn.
+     */
     public Overlap inTurn() {
         return this == ALLOW ? ALLOW : QUEUE_ALL;
     }

@@ -22,7 +22,7 @@ import java.util.List;
  * docs/execution-states.md} is made from it.
  */
 public final class ExecutionTransitions {
-    /** What moves an execution from one state to another. */
+    /** The causes that move an execution from one state to another. */
     public enum Cause {
         /** A worker takes it: epoch and attempt grow by one. */
         CLAIMED,
@@ -40,7 +40,7 @@ public final class ExecutionTransitions {
         WORKER_LOST,
         /** The time to run, or to be tried again, has come. */
         DUE,
-        /** What it waited for has ended. */
+        /** Everything it waited for has ended. */
         RELEASED,
         /** A client moved its time to run. */
         MOVED,

@@ -1,6 +1,6 @@
 package io.carillon.execution;
 
-/** What brought an execution about. */
+/** The reason for which an execution was made. */
 public enum Origin {
     SCHEDULE,
     MANUAL,

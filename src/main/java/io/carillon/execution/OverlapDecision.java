@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an overlap policy makes of new executions of a job, given those that have not ended. Facts
- * in, decision out.
+ * The decision of an overlap policy about new executions of a job, given those that have not ended.
+ * Facts in, decision out.
  *
  * @param starts for each new execution, in order, how it begins
  * @param cancelsOthers whether those that have not ended are to be cancelled first

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class CatchUp {
     /** Instants executed in one decision; the rest stay due and are decided at once after. */
-    static final int LARGEST_BATCH = 1000;
+    static final int MAX_BATCH = 1000;
 
     /**
      * Instants of a single skipped range where calendars make counting go one by one. Of a longer
      * outage one range is decided at a time, so that no other trigger waits for the whole. Others
      * are counted at once, however many.
      */
-    private static final long LARGEST_COUNT = 1_000_000;
+    private static final long MAX_COUNT = 1_000_000;
 
     private CatchUp() {}
 
@@ -55,8 +55,8 @@ final class CatchUp {
             return executeAll(schedule, due, now);
         }
         var kept = kept(schedule, due, now, policy);
-        if (kept.size() > LARGEST_BATCH) {
-            kept = kept.subList(0, LARGEST_BATCH);
+        if (kept.size() > MAX_BATCH) {
+            kept = kept.subList(0, MAX_BATCH);
         }
         var end = kept.isEmpty() ? now.plusMillis(1) : kept.getFirst();
         var skipped = new ArrayList<Skipped>();
@@ -103,7 +103,7 @@ final class CatchUp {
     private static Decision executeAll(Schedule schedule, Instant due, Instant now) {
         var execute = new ArrayList<Instant>();
         Instant instant = due;
-        while (instant != null && !instant.isAfter(now) && execute.size() < LARGEST_BATCH) {
+        while (instant != null && !instant.isAfter(now) && execute.size() < MAX_BATCH) {
             execute.add(instant);
             instant = schedule.next(instant);
         }
@@ -138,7 +138,7 @@ final class CatchUp {
      */
     private static @Nullable Instant addRange(
             List<Skipped> skipped, Schedule schedule, Instant from, Instant to, SkipReason reason) {
-        long most = schedule.countsAtOnce() ? Long.MAX_VALUE : LARGEST_COUNT;
+        long most = schedule.countsAtOnce() ? Long.MAX_VALUE : MAX_COUNT;
         var first = schedule.next(from.minusMillis(1));
         if (first == null || !first.isBefore(to)) {
             return null;

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What resuming a job would do about the instants it has missed.
+ * The effects of resuming a job on the instants it has missed.
  *
  * @param skipped how many for which reason
  * @param next when the trigger would be due next; null when never

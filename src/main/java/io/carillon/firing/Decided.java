@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a trigger's due instants, before its job's other executions are looked at. */
+/** The decision about a trigger's due instants, before its job's other executions are looked at. */
 record Decided(Locked trigger, FiringPlans.Plan plan, Overlap overlap, CatchUp.Decision decision) {
     /**
      * @param ofPaused what to execute of the instants a paused job has missed; null for none

@@ -319,8 +319,8 @@ class DueTriggers {
     }
 
     /**
-     * What was locked is taken to be fired. If it is not, the transaction failed, and it is found
-     * by the next look at the whole.
+     * Takes what was locked to be fired. If it is not, the transaction failed, and it is found by
+     * the next look at the whole.
      */
     private void looked(long from, long sentNanos, int found, @Nullable Instant last) {
         long now = System.nanoTime();

@@ -1,7 +1,7 @@
 package io.carillon.firing;
 
 import io.carillon.database.AfterCommit;
-import io.carillon.database.ForLoops;
+import io.carillon.database.BackgroundPool;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.database.Transactions;
@@ -39,7 +39,7 @@ class Firing {
     /**
      * Rows written in one transaction, roughly; what is locked beyond that is left for the next.
      */
-    private static final int LARGEST_WRITE = 10_000;
+    private static final int MAX_ROWS_PER_TRANSACTION = 10_000;
 
     private final DataSource dataSource;
     private final FiringPlans plans;
@@ -53,7 +53,7 @@ class Firing {
     private volatile @Nullable Instant lastFiredAt;
 
     /**
-     * What a round did.
+     * The result of a round.
      *
      * @param triggers how many were advanced
      * @param rows how many were written to the ledger
@@ -70,7 +70,7 @@ class Firing {
             Map<String, String> faults,
             Instant at) {}
 
-    /** What one transaction has written, and what it has not, as {@link Round} says. */
+    /** The rows that one transaction has written, and those it has left, as {@link Round} says. */
     private record Written(
             List<Advanced> advanced,
             List<PlannedExecution> rows,
@@ -90,7 +90,7 @@ class Firing {
     }
 
     Firing(
-            @ForLoops DataSource dataSource,
+            @BackgroundPool DataSource dataSource,
             FiringPlans plans,
             ExecutionInserts executions,
             ExecutionControl control,
@@ -189,7 +189,7 @@ class Firing {
         }
     }
 
-    /** What {@link #settle} would write for a paused trigger, counted instead of written. */
+    /** Counts what {@link #settle} would write for a paused trigger, counted instead of written. */
     CatchUpPreview preview(Connection connection, UUID jobId, @Nullable MisfirePolicy catchUp)
             throws SQLException {
         var found = triggers.read(connection, jobId);
@@ -263,7 +263,7 @@ class Firing {
             List<Locked> locked,
             Instant now,
             @Nullable MisfirePolicy ofPaused,
-            boolean isPatient)
+            boolean waitsForLocks)
             throws SQLException {
         Map<UUID, FiringPlans.Plan> read =
                 plans.of(connection, locked.stream().map(Locked::job).toList());
@@ -274,7 +274,7 @@ class Firing {
         int instants = 0;
         boolean more = false;
         for (var trigger : locked) {
-            if (instants >= LARGEST_WRITE) {
+            if (instants >= MAX_ROWS_PER_TRANSACTION) {
                 more = true;
                 break;
             }
@@ -292,7 +292,7 @@ class Firing {
             instants += each.decision().execute().size() + each.decision().skipped().size();
             decided.add(each);
         }
-        var standing = standing(connection, decided, isPatient);
+        var standing = standing(connection, decided, waitsForLocks);
         var rows = new ArrayList<PlannedExecution>(instants);
         for (var each : decided) {
             var ofJob = standing.get(each.trigger().jobId());
@@ -319,14 +319,15 @@ class Firing {
     }
 
     /**
-     * What of each job has not ended, where its overlap policy asks for that. Firing waits for
-     * nobody: jobs whose executions are just changing are absent, and left for its next round.
+     * Returns what of each job has not ended, where its overlap policy asks for that. Firing waits
+     * for nobody: jobs whose executions are just changing are absent, and left for its next round.
      *
-     * @param isPatient whether to wait for those: who settles one job asks again in the same
+     * @param waitsForLocks whether to wait for those: who settles one job asks again in the same
      *     transaction, and would keep what the others wait for
      */
     private Map<UUID, Standing> standing(
-            Connection connection, List<Decided> decided, boolean isPatient) throws SQLException {
+            Connection connection, List<Decided> decided, boolean waitsForLocks)
+            throws SQLException {
         var standing = HashMap.<UUID, Standing>newHashMap(decided.size());
         var looking = new ArrayList<UUID>();
         var holding = new ArrayList<UUID>();
@@ -344,9 +345,9 @@ class Firing {
         if (!looking.isEmpty()) {
             standing.putAll(overlaps.standing(connection, looking));
         }
-        if (isPatient) {
+        if (waitsForLocks) {
             for (var jobId : holding) {
-                standing.put(jobId, overlaps.holdPatiently(connection, jobId));
+                standing.put(jobId, overlaps.holdWaiting(connection, jobId));
             }
         } else if (!holding.isEmpty()) {
             standing.putAll(overlaps.hold(connection, holding));

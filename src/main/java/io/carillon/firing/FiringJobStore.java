@@ -187,7 +187,10 @@ final class FiringJobStore extends JobStoreSupport {
         }
     }
 
-    /** What the scheduler thread waits for: a time by this machine's clock, and nothing else. */
+    /**
+     * The alarm that the scheduler thread waits for: a time by this machine's clock, and nothing
+     * else.
+     */
     private static final class Alarm extends org.quartz.impl.triggers.SimpleTriggerImpl {
         private static final long serialVersionUID = 1L;
 

@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** What is counted about firing; described in docs/metrics.md. */
+/** Counts what firing does; described in docs/metrics.md. */
 @Startup
 @ApplicationScoped
 class FiringMetrics {

@@ -27,13 +27,13 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What firing needs to know of jobs, kept by version. A trigger says by which version of its job it
- * fires, and a job changes only under the lock of its trigger; so whoever holds that lock needs no
- * look at the job to know that a kept plan is the job's as it is now.
+ * Keeps what firing needs to know of jobs, by version. A trigger says by which version of its job
+ * it fires, and a job changes only under the lock of its trigger; so whoever holds that lock needs
+ * no look at the job to know that a kept plan is the job's as it is now.
  */
 @ApplicationScoped
 class FiringPlans {
-    private static final long LARGEST_CACHE = 50_000;
+    private static final long MAX_KEPT = 50_000;
 
     @Language("SQL")
     private static final String READ =
@@ -52,11 +52,14 @@ class FiringPlans {
     private final Duration threshold;
     private final FiringMetrics metrics;
     private final Cache<JobVersion, Plan> kept =
-            Caffeine.newBuilder().maximumSize(LARGEST_CACHE).build();
+            Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
     private final Cache<Key, Schedule> compiled =
-            Caffeine.newBuilder().maximumSize(LARGEST_CACHE).build();
+            Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
 
-    /** What a schedule was compiled from; {@code jobId} null when it is the same for every job. */
+    /**
+     * The text that a schedule was compiled from; {@code jobId} null when it is the same for every
+     * job.
+     */
     private record Key(String schedule, @Nullable UUID jobId, long version) {
         private static final List<String> OF_ONE_JOB =
                 List.of("H", "h", "@", "\"jitter\"", "\"maxRuns\"", "\"exclude\"");

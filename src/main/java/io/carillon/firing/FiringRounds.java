@@ -44,7 +44,7 @@ class FiringRounds {
     private final Semaphore end = new Semaphore(0);
     private volatile boolean stopping;
 
-    /** What was due until then has been fired, unless it could not be taken. */
+    /** Everything due until then has been fired, unless it could not be taken. */
     private volatile Instant firedUpTo = Instant.MIN;
 
     private volatile boolean isAwaitedNow;

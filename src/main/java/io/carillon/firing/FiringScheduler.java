@@ -1,7 +1,7 @@
 package io.carillon.firing;
 
+import io.carillon.database.BackgroundPool;
 import io.carillon.database.DatabaseClock;
-import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.replica.Loop;
@@ -46,7 +46,7 @@ public class FiringScheduler {
     private @Nullable QuartzScheduler scheduler;
 
     FiringScheduler(
-            @ForLoops DataSource dataSource,
+            @BackgroundPool DataSource dataSource,
             FiringRounds rounds,
             FiringPlans plans,
             DatabaseClock clock,
@@ -80,8 +80,8 @@ public class FiringScheduler {
     }
 
     /**
-     * What Quartz's factories do, less their reflection and their registry of one scheduler per
-     * name.
+     * Does what Quartz's factories do, less their reflection and their registry of one scheduler
+     * per name.
      */
     private QuartzScheduler scheduler() throws SchedulerException {
         String instanceId = UUID.randomUUID().toString();

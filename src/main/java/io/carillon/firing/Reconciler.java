@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class Reconciler {
-    private static final int LARGEST_PAGE = 1000;
+    private static final int MAX_PAGE = 1000;
 
-    /** What was wrong; the {@code kind} of the metric. */
+    /** The kinds of faults; the {@code kind} of the metric. */
     enum Kind {
         /** A job with a schedule had no trigger: its ledger goes on after its last instant. */
         MISSING_TRIGGER,
@@ -156,7 +156,7 @@ class Reconciler {
             for (String name : page) {
                 repairAlone(name).ifPresent(kind -> repaired.merge(kind, 1, Integer::sum));
             }
-            page = page.size() < LARGEST_PAGE ? List.of() : suspects(page.getLast());
+            page = page.size() < MAX_PAGE ? List.of() : suspects(page.getLast());
         }
         return repaired;
     }
@@ -188,7 +188,7 @@ class Reconciler {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(SUSPECTS)) {
             statement.setString(1, after);
-            statement.setInt(2, LARGEST_PAGE);
+            statement.setInt(2, MAX_PAGE);
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     suspects.add(row.getString(1));
@@ -254,7 +254,7 @@ class Reconciler {
         };
     }
 
-    /** What was missed meanwhile is due now and falls under the job's misfire policy. */
+    /** Makes due what was missed meanwhile, which falls under the job's misfire policy. */
     private void continueLedger(
             Connection connection, UUID jobId, JobRow job, @Nullable TriggerRow trigger)
             throws SQLException {

@@ -29,7 +29,7 @@ class SetAside {
     private static final int TRIES = 10;
 
     /** With more it is not the rows that are at fault. */
-    private static final int MOST = 10_000;
+    private static final int MAX_SET_ASIDE = 10_000;
 
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
     private volatile long restUntilNanos = System.nanoTime();
@@ -63,9 +63,10 @@ class SetAside {
      */
     void add(String name, String fault) {
         var before = entries.get(name);
-        if (before == null && entries.size() >= MOST) {
+        if (before == null && entries.size() >= MAX_SET_ASIDE) {
             throw new IllegalStateException(
-                    "%d triggers could not be fired, the last one: %s".formatted(MOST, fault));
+                    "%d triggers could not be fired, the last one: %s"
+                            .formatted(MAX_SET_ASIDE, fault));
         }
         if (before == null || !before.fault.equals(fault)) {
             Log.warnf("trigger set aside jobId=%s: %s", name, fault);

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class TimeZoneUpdate {
-    private static final int LARGEST_BATCH = 1000;
+    private static final int MAX_BATCH = 1000;
 
     /** Versions are names such as 2026b: the order of their letters is their age. */
     @Language("SQL")
@@ -213,7 +213,7 @@ class TimeZoneUpdate {
         var batch = new ArrayList<Suspect>();
         try (var statement = connection.prepareStatement(ZONED)) {
             statement.setObject(1, after);
-            statement.setInt(2, LARGEST_BATCH);
+            statement.setInt(2, MAX_BATCH);
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     long next = row.getLong(2);

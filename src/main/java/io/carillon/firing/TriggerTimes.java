@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job's trigger says.
+ * The times that a job's trigger says.
  *
  * @param nextFireAt null when it never fires again; of a paused trigger the first instant it has
  *     missed

@@ -164,7 +164,9 @@ public class Triggers implements JobLock {
         return firing.settle(connection, jobId, catchUp);
     }
 
-    /** What {@link #settle} would do to a paused job's trigger; changes and locks nothing. */
+    /**
+     * Counts what {@link #settle} would do to a paused job's trigger; changes and locks nothing.
+     */
     public CatchUpPreview preview(
             Connection connection, UUID jobId, @Nullable MisfirePolicy catchUp)
             throws SQLException {
@@ -248,7 +250,7 @@ public class Triggers implements JobLock {
         }
     }
 
-    /** What the triggers of these jobs say; jobs without one are absent. */
+    /** Reads the triggers of these jobs; jobs without one are absent. */
     public Map<UUID, TriggerTimes> times(Connection connection, List<UUID> jobIds)
             throws SQLException {
         var times = new HashMap<UUID, TriggerTimes>();

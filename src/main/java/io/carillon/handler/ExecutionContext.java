@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler is told of the attempt it makes.
+ * Tells a handler about the attempt it makes.
  *
  * @param jobId null for a submission
  * @param attempt 1 for the first

@@ -47,7 +47,7 @@ public class JobHandlers {
         return handler;
     }
 
-    /** What is wrong with a type and its config, each with its field; none: nothing. */
+    /** Returns what is wrong with a type and its config, each with its field; none: nothing. */
     List<Violation> violations(@Nullable String type, @Nullable JsonNode config) {
         if (type == null || type.isBlank()) {
             return List.of(new Violation("type", "is missing; " + types()));

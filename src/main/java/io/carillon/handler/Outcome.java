@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What came of an attempt. */
+/** The outcome of an attempt. */
 public sealed interface Outcome {
-    /** What the handler has to say, for the execution's {@code result}; null for nothing. */
+    /**
+     * Success, with what the handler has to say, for the execution's {@code result}; null for
+     * nothing.
+     */
     @Nullable JsonNode result();
 
     record Success(@Nullable JsonNode result) implements Outcome {}

@@ -17,7 +17,7 @@ import java.io.InputStream;
 @Provider
 class BodyLimit implements ContainerRequestFilter {
     private static final long MEBIBYTE = 1 << 20;
-    private static final long LARGEST_DISCARD = 128 * MEBIBYTE;
+    private static final long MAX_DISCARD = 128 * MEBIBYTE;
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
@@ -33,7 +33,7 @@ class BodyLimit implements ContainerRequestFilter {
     private static ProblemException tooLarge(long limit, InputStream rest) throws IOException {
         byte[] buffer = new byte[8192];
         int read = 0;
-        for (long discarded = 0; read >= 0 && discarded < LARGEST_DISCARD; discarded += read) {
+        for (long discarded = 0; read >= 0 && discarded < MAX_DISCARD; discarded += read) {
             read = rest.read(buffer);
         }
         return new ProblemException(

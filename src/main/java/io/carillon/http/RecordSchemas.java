@@ -34,7 +34,8 @@ public class RecordSchemas implements OASFilter {
     }
 
     /**
-     * What the scanner derives from a Java type beside a reference, or a choice, contradicts it.
+     * Removes what the scanner derives from a Java type beside a reference, or a choice: it
+     * contradicts that.
      */
     @Override
     public Schema filterSchema(Schema schema) {

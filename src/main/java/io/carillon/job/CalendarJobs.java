@@ -24,7 +24,7 @@ import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** What a change of a calendar means for the jobs that name it. */
+/** Changes the jobs that name a calendar when the calendar changes. */
 @ApplicationScoped
 class CalendarJobs implements CalendarUsers {
     /** {@code exclude} holds the name: PostgreSQL finds it by the index job_exclude. */
@@ -66,7 +66,7 @@ class CalendarJobs implements CalendarUsers {
             """;
 
     private final Triggers triggers;
-    private final StoredJobs stored;
+    private final JobMapping stored;
     private final JobRevisions revisions;
     private final JobSchedules schedules;
     private final Calendars calendars;
@@ -75,7 +75,7 @@ class CalendarJobs implements CalendarUsers {
 
     CalendarJobs(
             Triggers triggers,
-            StoredJobs stored,
+            JobMapping stored,
             JobRevisions revisions,
             JobSchedules schedules,
             Calendars calendars,

@@ -93,7 +93,7 @@ public class Job extends PanacheEntityBase {
 
     public boolean enabled;
 
-    /** Said by whoever paused it. */
+    /** The note given when it was paused. */
     @Column(name = "pause_note")
     String pauseNote;
 
@@ -103,7 +103,7 @@ public class Job extends PanacheEntityBase {
     @Column(name = "changed_by")
     String changedBy;
 
-    /** What made this version; since when it is in force says {@link #updatedAt}. */
+    /** The change that made this version; since when it is in force says {@link #updatedAt}. */
     @Enumerated(EnumType.STRING)
     JobChange change;
 

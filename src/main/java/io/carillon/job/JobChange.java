@@ -1,6 +1,6 @@
 package io.carillon.job;
 
-/** What brought a version of a job about. */
+/** The kinds of changes that make a version of a job. */
 public enum JobChange {
     CREATED,
     CHANGED,

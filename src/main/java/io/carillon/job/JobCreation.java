@@ -35,7 +35,7 @@ public class JobCreation {
     private final JobChains chains;
     private final JobSchedules schedules;
     private final Calendars calendars;
-    private final StoredJobs stored;
+    private final JobMapping stored;
     private final Triggers triggers;
     private final QueueStore queues;
     private final AuditLog audit;
@@ -48,7 +48,7 @@ public class JobCreation {
             JobChains chains,
             JobSchedules schedules,
             Calendars calendars,
-            StoredJobs stored,
+            JobMapping stored,
             Triggers triggers,
             QueueStore queues,
             AuditLog audit,
@@ -146,7 +146,7 @@ public class JobCreation {
         return inserted;
     }
 
-    /** What is answered for a job of a batch whose name another has. */
+    /** Returns the answer for a job of a batch whose name another has. */
     public static ProblemException nameTaken(int index, Draft draft) {
         return nameTaken(draft.job().definition()).within("jobs[" + index + "].");
     }

@@ -22,7 +22,7 @@ import org.intellij.lang.annotations.Language;
  */
 @ApplicationScoped
 class JobPruner {
-    private static final int LARGEST_BATCH = 1000;
+    private static final int MAX_BATCH = 1000;
     private static final Duration PAUSE = Duration.ofMinutes(10);
 
     /** What is not final may still need its job's config. */
@@ -62,7 +62,7 @@ class JobPruner {
     }
 
     private Duration round() {
-        return runOnce() == LARGEST_BATCH ? Duration.ZERO : PAUSE;
+        return runOnce() == MAX_BATCH ? Duration.ZERO : PAUSE;
     }
 
     /** Removes some; returns how many. */
@@ -70,7 +70,7 @@ class JobPruner {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(PRUNE)) {
             statement.setLong(1, config.retention().toMillis());
-            statement.setInt(2, LARGEST_BATCH);
+            statement.setInt(2, MAX_BATCH);
             int pruned = statement.executeUpdate();
             if (pruned > 0) {
                 Log.infof("removed deleted jobs count=%d", pruned);

@@ -31,7 +31,7 @@ public final class JobRequests {
                                     "What to execute of the instants missed while paused; absent for none")
                     @Nullable MisfirePolicy catchUp) {}
 
-    /** What a resumption would do. */
+    /** The effects that a resumption would have. */
     @Schema(name = "ResumePreview")
     record ResumePreview(
             @Schema(examples = "212 executed, 40 skipped") String sentence,
@@ -51,7 +51,7 @@ public final class JobRequests {
             @NotNull @Schema(description = "Inclusive") Instant from,
             @NotNull @Schema(description = "Exclusive; not later than now") Instant to) {}
 
-    /** What a backfill did, or would do. */
+    /** The effects of a backfill, or those it would have. */
     @Schema(name = "BackfillResult")
     public record BackfillResult(
             boolean dryRun,
@@ -105,7 +105,7 @@ public final class JobRequests {
             @Schema(examples = "0") int failed,
             @Schema(description = "In the order of the request") List<BatchItem> items) {}
 
-    /** What became of one job of a batch. */
+    /** The outcome of one job of a batch. */
     @Schema(name = "JobBatchItem")
     record BatchItem(
             @Schema(examples = "201") int status,

@@ -10,6 +10,7 @@ import io.carillon.http.EntityTags;
 import io.carillon.http.Parameters;
 import io.carillon.http.ReadOnlyFieldsOf;
 import io.carillon.json.Json;
+import io.carillon.json.MergePatch;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.schedule.Schedule;
@@ -55,7 +56,7 @@ public class JobResource {
     public static final String BODY = "expected a JSON object";
 
     private final JobService jobs;
-    private final StoredJobs stored;
+    private final JobMapping stored;
     private final JobCreation creation;
     private final JobListing listing;
     private final JobViews views;
@@ -65,7 +66,7 @@ public class JobResource {
 
     JobResource(
             JobService jobs,
-            StoredJobs stored,
+            JobMapping stored,
             JobCreation creation,
             JobListing listing,
             JobViews views,

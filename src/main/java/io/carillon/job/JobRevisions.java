@@ -21,7 +21,7 @@ import org.intellij.lang.annotations.Language;
 @ApplicationScoped
 public class JobRevisions {
     /** Of one job; older ones are forgotten. */
-    static final int MOST = 1000;
+    static final int MAX_REVISIONS = 1000;
 
     @Language("SQL")
     private static final String INSERT =
@@ -101,7 +101,7 @@ public class JobRevisions {
             new ArrayParameters<>(statement, 1, rows)
                     .add("uuid", Map.Entry::getKey)
                     .longs(row -> row.getValue().version());
-            statement.setInt(3, MOST);
+            statement.setInt(3, MAX_REVISIONS);
             statement.executeUpdate();
         }
     }

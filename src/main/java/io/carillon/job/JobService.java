@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class JobService {
     private final Connections connections;
-    private final StoredJobs stored;
+    private final JobMapping stored;
     private final JobChains chains;
     private final JobSchedules schedules;
     private final JobRevisions revisions;
@@ -52,7 +52,7 @@ public class JobService {
 
     JobService(
             Connections connections,
-            StoredJobs stored,
+            JobMapping stored,
             JobChains chains,
             JobSchedules schedules,
             JobRevisions revisions,
@@ -333,7 +333,7 @@ public class JobService {
                 Map.of("namespace", job.namespace, "name", job.name));
     }
 
-    /** What resuming would execute and skip; nothing for a job that is not paused. */
+    /** Counts what resuming would execute and skip; nothing for a job that is not paused. */
     @Transactional
     CatchUpPreview previewResume(UUID id, @Nullable MisfirePolicy catchUp) {
         var job = find(id).orElseThrow(() -> ProblemException.notFound("job", id));

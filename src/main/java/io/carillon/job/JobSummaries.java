@@ -14,10 +14,12 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 
-/** What pages read of jobs. No call costs more for a million jobs than for a hundred. */
+/**
+ * Reads for pages what they show of jobs. No call costs more for a million jobs than for a hundred.
+ */
 @ApplicationScoped
 public class JobSummaries {
-    private static final long LARGEST_EXACT_COUNT = 10_000;
+    private static final long MAX_EXACT_COUNT = 10_000;
 
     /** Counting every row would read every row: past the limit, the planner's estimate will do. */
     @Language("SQL")
@@ -27,11 +29,11 @@ public class JobSummaries {
                    (select reltuples::bigint from pg_class where oid = 'job'::regclass)
             """;
 
-    private final StoredJobs stored;
+    private final JobMapping stored;
     private final JobViews views;
     private final DataSource dataSource;
 
-    JobSummaries(StoredJobs stored, JobViews views, DataSource dataSource) {
+    JobSummaries(JobMapping stored, JobViews views, DataSource dataSource) {
         this.stored = stored;
         this.views = views;
         this.dataSource = dataSource;
@@ -75,11 +77,11 @@ public class JobSummaries {
     public Count count() {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(COUNT)) {
-            statement.setLong(1, LARGEST_EXACT_COUNT + 1);
+            statement.setLong(1, MAX_EXACT_COUNT + 1);
             try (var row = statement.executeQuery()) {
                 row.next();
                 long counted = row.getLong(1);
-                return counted <= LARGEST_EXACT_COUNT
+                return counted <= MAX_EXACT_COUNT
                         ? new Count(counted, true)
                         : new Count(Math.max(counted, row.getLong(2)), false);
             }

@@ -48,7 +48,7 @@ public record JobView(
         JobStatus status,
         @Schema(description = "Why it cannot be fired, or not be read; absent if it can")
                 @Nullable String fault,
-        @Schema(description = "What whoever paused it said") @Nullable String pauseNote,
+        @Schema(description = "Note given when it was paused") @Nullable String pauseNote,
         @Schema(description = "Absent when paused, completed or on demand")
                 @Nullable Instant nextFireAt,
         @Schema(description = "The last planned instant that was executed")

@@ -26,14 +26,14 @@ public class JobViews {
     private final DataSource dataSource;
     private final Triggers triggers;
     private final ExecutionQueries executions;
-    private final StoredJobs stored;
+    private final JobMapping stored;
     private final Json json;
 
     JobViews(
             DataSource dataSource,
             Triggers triggers,
             ExecutionQueries executions,
-            StoredJobs stored,
+            JobMapping stored,
             Json json) {
         this.stored = stored;
         this.dataSource = dataSource;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A version of a job.
  *
  * @param at since when it is, or was, in force: later instants belong to it, this one does not
- * @param note of a paused job: what whoever paused it said
+ * @param note of a paused job: the note given when it was paused
  */
 public record Revision(
         long version,

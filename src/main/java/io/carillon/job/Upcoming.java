@@ -12,7 +12,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What a schedule means: in words, by its next planned instants, and by what may surprise. */
+/** The meaning of a schedule: in words, by its next planned instants, and by what may surprise. */
 @Schema(name = "UpcomingInstants")
 public record Upcoming(
         @Schema(examples = "at 09:00 on Monday, Europe/Paris time") String description,

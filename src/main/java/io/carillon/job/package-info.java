@@ -4,7 +4,7 @@
  *
  * <p>{@link io.carillon.job.JobCreation} makes jobs, {@link io.carillon.job.JobService} changes
  * them, {@link io.carillon.job.JobRevisions} keeps the versions that are replaced, {@link
- * io.carillon.job.JobPruner} removes what was deleted long ago; {@link io.carillon.job.StoredJobs}
+ * io.carillon.job.JobPruner} removes what was deleted long ago; {@link io.carillon.job.JobMapping}
  * is between a row and the definition that clients write. {@link io.carillon.job.CalendarJobs} is
  * what a change of a calendar does to jobs. Rooms above: {@code history}, {@code planning}, {@code
  * importing}.

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * word that other schedulers have for it, or one that is a letter or two away.
  */
 public final class Hints {
-    /** What others call it, folded, and what it may be called here; the first that is known. */
+    /**
+     * Names that others use, folded, and the names that are meant here; the first that is known.
+     */
     private static final Map<String, List<String>> FOREIGN =
             Map.ofEntries(
                     entry("jobtype", List.of("type")),

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Says in the client's words what is wrong with JSON: no name of a class, a library or a setting.
  */
 public final class JsonFaults {
-    /** What the parser adds for the programmer who configures it. */
+    /** The words that the parser adds for the programmer who configures it. */
     private static final Pattern ASIDE =
             Pattern.compile(" ?\\((start marker|from `)[^)]*\\)+|: enable `.*|\\[Source:.*");
 

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * U+0000, half a surrogate pair, and numbers of more than some hundred digits.
  */
 public final class StorableText {
-    private static final int LARGEST_EXPONENT = 400;
+    private static final int MAX_EXPONENT = 400;
 
     private StorableText() {}
 
-    /** What is wrong with a text; null for nothing. */
+    /** Returns what is wrong with a text; null for nothing. */
     public static @Nullable String fault(String text) {
         for (int index = 0; index < text.length(); index++) {
             char unit = text.charAt(index);
@@ -136,8 +136,8 @@ public final class StorableText {
         private static void checkNumber(JsonParser parser, BigDecimal number)
                 throws JsonMappingException {
             long exponent = (long) number.precision() - number.scale();
-            if (Math.abs(exponent) > LARGEST_EXPONENT || number.scale() > LARGEST_EXPONENT) {
-                throw new UnreadableField(parser, "is a number beyond 1e" + LARGEST_EXPONENT);
+            if (Math.abs(exponent) > MAX_EXPONENT || number.scale() > MAX_EXPONENT) {
+                throw new UnreadableField(parser, "is a number beyond 1e" + MAX_EXPONENT);
             }
         }
     }

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WholeReading {
     /** Each round reads the body once more; whoever has more faults than this sees the first. */
-    private static final int MOST_ROUNDS = 30;
+    private static final int MAX_ROUNDS = 30;
 
-    private static final int MOST_VIOLATIONS = 100;
+    private static final int MAX_VIOLATIONS = 100;
 
     private final ObjectMapper mapper;
     private final Validator validator;
@@ -59,7 +59,7 @@ public final class WholeReading {
         if (body instanceof ObjectNode object) {
             object.remove(readOnly);
         }
-        for (int round = 0; round < MOST_ROUNDS; round++) {
+        for (int round = 0; round < MAX_ROUNDS; round++) {
             try {
                 var value = mapper.readerFor(type).readValue(body);
                 if (faults.isEmpty()) {
@@ -73,7 +73,7 @@ public final class WholeReading {
                 if (!JsonFaults.isOfAField(fault)) {
                     throw JsonFaults.problem(fault, "");
                 }
-                if (!takeOut(body, fault) || faults.size() > MOST_VIOLATIONS) {
+                if (!takeOut(body, fault) || faults.size() > MAX_VIOLATIONS) {
                     break;
                 }
             } catch (JsonProcessingException malformed) {
@@ -85,7 +85,7 @@ public final class WholeReading {
         throw ProblemException.invalid(
                 faults.stream()
                         .sorted(Comparator.comparing(Violation::field))
-                        .limit(MOST_VIOLATIONS)
+                        .limit(MAX_VIOLATIONS)
                         .toList());
     }
 

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * What queues held when they were last counted; described in docs/metrics.md. Jobs name queues as
- * they like, so only the first {@link #LARGEST} by name have series of their own: the others are
- * one.
+ * Shows what queues held when they were last counted; described in docs/metrics.md. Jobs name
+ * queues as they like, so only the first {@link #MAX_SERIES} by name have series of their own: the
+ * others are one.
  */
 @ApplicationScoped
 class QueueMetrics {
-    static final int LARGEST = 100;
+    static final int MAX_SERIES = 100;
     private static final List<String> STATES =
             List.of("BLOCKED", "SCHEDULED", "QUEUED", "RUNNING", "RETRYING");
 
@@ -29,7 +29,7 @@ class QueueMetrics {
     private final MultiGauge oldest;
     private final DatabaseClock clock;
 
-    /** What is added up for one value of the label. */
+    /** The sum for one value of the label. */
     private static final class Series {
         private final long[] counts = new long[STATES.size()];
         private Instant oldestAt = Instant.MAX;
@@ -61,7 +61,7 @@ class QueueMetrics {
                 .forEach(
                         (queue, held) -> {
                             String label =
-                                    series.size() < LARGEST || series.containsKey(queue)
+                                    series.size() < MAX_SERIES || series.containsKey(queue)
                                             ? queue
                                             : OTHERS;
                             series.computeIfAbsent(label, name -> new Series()).add(held);

@@ -128,7 +128,9 @@ class QueueResource {
         return answer(store.resume(known(name)));
     }
 
-    /** What no queue can be named, PostgreSQL need not be asked for, or could not be. */
+    /**
+     * Refuses a name that no queue can have: PostgreSQL need not be asked for it, or could not be.
+     */
     private static String known(String name) {
         if (!NAME.matcher(name).matches()) {
             throw ProblemException.notFound("queue", name);

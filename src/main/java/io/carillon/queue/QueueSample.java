@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all queues held at one time, and what they did since an earlier one.
+ * A count of what all queues held at one time, and of what they did since an earlier one.
  *
  * @param held by queue
  * @param earlier how many executions each queue held then; null when there is no earlier count

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What a queue held when it was last counted. */
+/** The count of a queue when it was last made. */
 @Schema(name = "QueueStatistics")
 record QueueStatistics(
         @Schema(

@@ -12,7 +12,7 @@ record QueueView(
         @Schema(description = "Absent: no limit", examples = "2.5") @Nullable Double ratePerSecond,
         @Schema(description = "Absent: no limit", examples = "100000") @Nullable Integer maxDepth,
         @Schema(description = "Whether nothing of it is started") boolean paused,
-        @Schema(description = "What whoever paused it said") @Nullable String pauseNote,
+        @Schema(description = "Note given when it was paused") @Nullable String pauseNote,
         @Schema(description = "Grows with every change; the ETag", examples = "0") long version,
         Instant createdAt,
         Instant updatedAt,

@@ -81,7 +81,7 @@ public final class Loop {
         return rounds.sinceGoodRound();
     }
 
-    /** What is known of its rounds. */
+    /** Returns what is known of its rounds. */
     Rounds rounds() {
         return rounds;
     }
@@ -91,7 +91,7 @@ public final class Loop {
         return rounds.failures();
     }
 
-    /** What is wrong with this loop, as {@link Rounds#fault} says. */
+    /** Returns what is wrong with this loop, as {@link Rounds#fault} says. */
     @Nullable String fault(Duration failingFor, Duration stuckFor) {
         return rounds.fault(failingFor, stuckFor);
     }

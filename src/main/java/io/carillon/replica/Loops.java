@@ -70,7 +70,7 @@ public class Loops {
         started.add(rounds);
     }
 
-    /** What is known of the rounds of all that was started, in that order. */
+    /** Returns the rounds of all that was started, in that order. */
     List<Rounds> started() {
         return List.copyOf(started);
     }

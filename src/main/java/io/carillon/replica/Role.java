@@ -1,6 +1,6 @@
 package io.carillon.replica;
 
-/** What a replica can be for. */
+/** The parts that a replica can take. */
 public enum Role {
     /** It answers {@code /api/v1} and serves pages. */
     API,

@@ -6,7 +6,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** What this replica is for, by its configuration. */
+/** Tells which roles this replica has by its configuration. */
 @ApplicationScoped
 public class Roles {
     private final Set<Role> all = EnumSet.noneOf(Role.class);

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 final class CronDescription {
 
     /** Up to so many times of day are listed one by one. */
-    private static final int MOST_TIMES = 6;
+    private static final int MAX_TIMES = 6;
 
     private final CronExpression expression;
     private final DayRule days;
@@ -77,7 +77,7 @@ final class CronDescription {
         return Long.bitCount(expression.hours())
                         * Long.bitCount(expression.minutes())
                         * Long.bitCount(expression.seconds())
-                <= MOST_TIMES;
+                <= MAX_TIMES;
     }
 
     private String time(int hour, int minute, int second) {

@@ -67,7 +67,7 @@ enum CronField {
         return this == DAY_OF_MONTH || this == DAY_OF_WEEK;
     }
 
-    /** What may be written, for messages. */
+    /** Returns what may be written, for messages. */
     String expected() {
         String numbers = minimum + " to " + largestWritten();
         return names.isEmpty()

@@ -22,7 +22,7 @@ import java.util.Locale;
  */
 final class CronFieldParser {
 
-    private static final int MOST_DIGITS = 9;
+    private static final int MAX_DIGITS = 9;
 
     /** So that {@code H} as a day of month comes in every month. */
     private static final int LAST_HASHED_DAY = 28;
@@ -282,7 +282,7 @@ final class CronFieldParser {
         }
         String digits = text.substring(start, position);
         String subject = what.isEmpty() ? digits : what + " " + digits;
-        if (digits.length() > MOST_DIGITS || Integer.parseInt(digits) > most) {
+        if (digits.length() > MAX_DIGITS || Integer.parseInt(digits) > most) {
             throw failure(Quotes.printable(subject) + " is above " + most, start);
         }
         int value = Integer.parseInt(digits);

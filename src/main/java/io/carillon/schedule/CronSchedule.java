@@ -64,11 +64,11 @@ final class CronSchedule implements Schedule {
         this.firstSecond =
                 Math.max(
                         startAt == null ? Long.MIN_VALUE : Instants.ceilingSecond(startAt),
-                        CronExpression.FIRST_LOCAL - ZoneTimeline.LARGEST_OFFSET);
+                        CronExpression.FIRST_LOCAL - ZoneTimeline.MAX_OFFSET);
         this.lastSecond =
                 Math.min(
                         endAt == null ? Long.MAX_VALUE : endAt.getEpochSecond(),
-                        CronExpression.LAST_LOCAL + ZoneTimeline.LARGEST_OFFSET);
+                        CronExpression.LAST_LOCAL + ZoneTimeline.MAX_OFFSET);
     }
 
     @Override
@@ -147,7 +147,7 @@ final class CronSchedule implements Schedule {
         return timeline;
     }
 
-    /** What happens to local times in a gap; SKIP when the rule follows elapsed time. */
+    /** Returns what happens to local times in a gap; SKIP when the rule follows elapsed time. */
     Gap gap() {
         return gap;
     }
@@ -191,7 +191,7 @@ final class CronSchedule implements Schedule {
                 if (found == NEVER) {
                     return NEVER;
                 }
-                long safe = found - ZoneTimeline.LARGEST_OFFSET;
+                long safe = found - ZoneTimeline.MAX_OFFSET;
                 following = Math.max(following, timeline.stretchAt(safe));
             }
             stretch = following;
@@ -224,7 +224,7 @@ final class CronSchedule implements Schedule {
                 if (found == NOT_BEFORE) {
                     return NOT_BEFORE;
                 }
-                long safe = found + ZoneTimeline.LARGEST_OFFSET;
+                long safe = found + ZoneTimeline.MAX_OFFSET;
                 preceding = Math.min(preceding, timeline.stretchAt(safe));
             }
             second = timeline.startOf(preceding + 1) - 1;

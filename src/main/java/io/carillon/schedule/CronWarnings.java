@@ -54,7 +54,10 @@ final class CronWarnings {
         }
     }
 
-    /** What most people write for "hourly" and "daily", and what everybody else's jobs do too. */
+    /**
+     * Warns of what most people write for "hourly" and "daily", and what everybody else's jobs do
+     * too.
+     */
     private void herd() {
         boolean topOfHour =
                 expression.minutes() == Bits.of(0) && expression.seconds() == Bits.of(0);

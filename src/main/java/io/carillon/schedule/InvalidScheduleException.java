@@ -1,6 +1,8 @@
 package io.carillon.schedule;
 
-/** What a client said is not a schedule. The message says where, and what was expected. */
+/**
+ * Says that a text or an object is not a schedule. The message says where, and what was expected.
+ */
 public final class InvalidScheduleException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -27,8 +27,8 @@ final class RefinedSchedule implements Schedule {
      */
     static final int LONGEST_SEARCH = 10_000;
 
-    private static final int MOST_STEPS_TO_LAST_RUN = 200_000;
-    private static final int MOST_WARNED_OF = 1000;
+    private static final int MAX_STEPS_TO_LAST_RUN = 200_000;
+    private static final int MAX_WARNED_OF = 1000;
     private static final Duration AHEAD = Duration.ofDays(366);
 
     private final Schedule rule;
@@ -42,7 +42,7 @@ final class RefinedSchedule implements Schedule {
     private final Instant last;
 
     /**
-     * What refines a rule.
+     * The refinements of a rule.
      *
      * @param calendars the names of the exclusions, in their order
      * @param jitter none is zero
@@ -176,7 +176,7 @@ final class RefinedSchedule implements Schedule {
         while (instant != null
                 && instant.isBefore(until)
                 && !instant.isAfter(last)
-                && looked < MOST_WARNED_OF) {
+                && looked < MAX_WARNED_OF) {
             looked++;
             Excluded found = excludedAt(instant);
             if (found != null && excluded++ == 0) {
@@ -273,7 +273,7 @@ final class RefinedSchedule implements Schedule {
         if (exclusions.isEmpty() && rule instanceof IntervalSchedule interval) {
             return interval.run(maxRuns);
         }
-        Search search = new Search(MOST_STEPS_TO_LAST_RUN);
+        Search search = new Search(MAX_STEPS_TO_LAST_RUN);
         Instant run = Instants.justBefore(first);
         for (int count = 0; count < maxRuns; count++) {
             Instant following = nextKept(run, search);

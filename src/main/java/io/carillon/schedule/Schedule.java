@@ -32,7 +32,8 @@ public sealed interface Schedule
     String description();
 
     /**
-     * What somebody who wrote this schedule may not have meant; empty when there is nothing to say.
+     * Returns what somebody who wrote this schedule may not have meant; empty when there is nothing
+     * to say.
      *
      * @param from where the search for daylight-saving changes begins; it ends a year later
      */

@@ -24,7 +24,10 @@ final class ScheduleHints {
 
     private ScheduleHints() {}
 
-    /** What to add to the message about an expression that cannot be read; empty for nothing. */
+    /**
+     * Returns what to add to the message about an expression that cannot be read; empty for
+     * nothing.
+     */
     static String of(String expression) {
         String text = expression.strip().toLowerCase(Locale.ROOT);
         Matcher rate = RATE.matcher(text);

@@ -61,8 +61,8 @@ public record ScheduleSpec(
     private static final String EVERY_MACRO = "@every";
     private static final int LONGEST_ZONE = 64;
     private static final Duration LONGEST_JITTER = Duration.ofDays(30);
-    private static final int MOST_RUNS = 10_000;
-    private static final int MOST_CALENDARS = 20;
+    private static final int MAX_RUNS = 10_000;
+    private static final int MAX_CALENDARS = 20;
 
     /** An empty list of calendars is none. */
     public ScheduleSpec {
@@ -85,7 +85,7 @@ public record ScheduleSpec(
         this(cron, every, at, timeZone, startAt, endAt, dst, null, null, null);
     }
 
-    /** What happens to fixed local times when clocks change. Null means the default. */
+    /** Decides about fixed local times when clocks change. Null means the default. */
     public record Dst(@Nullable Gap gap, @Nullable Overlap overlap) {
 
         /** A local time that does not exist, because clocks go forward over it. */
@@ -159,9 +159,9 @@ public record ScheduleSpec(
         if (exclude == null) {
             return List.of();
         }
-        if (exclude.size() > MOST_CALENDARS) {
+        if (exclude.size() > MAX_CALENDARS) {
             throw InvalidScheduleException.malformed(
-                    "exclude", "at most " + MOST_CALENDARS + " calendars");
+                    "exclude", "at most " + MAX_CALENDARS + " calendars");
         }
         List<Exclusion> exclusions = new ArrayList<>();
         Set<String> seen = new HashSet<>();
@@ -198,10 +198,10 @@ public record ScheduleSpec(
     }
 
     private int runs() {
-        if (maxRuns != null && (maxRuns < 1 || maxRuns > MOST_RUNS)) {
+        if (maxRuns != null && (maxRuns < 1 || maxRuns > MAX_RUNS)) {
             throw InvalidScheduleException.malformed(
                     "maxRuns",
-                    "maxRuns is at least 1 and at most " + MOST_RUNS + ", found " + maxRuns);
+                    "maxRuns is at least 1 and at most " + MAX_RUNS + ", found " + maxRuns);
         }
         return maxRuns == null ? 0 : maxRuns;
     }

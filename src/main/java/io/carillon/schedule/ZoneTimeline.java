@@ -22,13 +22,13 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ZoneTimeline {
 
     /** The zones differ from UTC by at most this, so a local time is that near to its instant. */
-    static final int LARGEST_OFFSET = ZoneOffset.MAX.getTotalSeconds();
+    static final int MAX_OFFSET = ZoneOffset.MAX.getTotalSeconds();
 
     /** At most one per zone id of the JDK: several hundred entries of some kilobytes each. */
     private static final Map<ZoneId, ZoneTimeline> CACHE = new ConcurrentHashMap<>();
 
-    private static final long FROM = CronExpression.FIRST_LOCAL - 2L * LARGEST_OFFSET;
-    private static final long UNTIL = CronExpression.LAST_LOCAL + 2L * LARGEST_OFFSET;
+    private static final long FROM = CronExpression.FIRST_LOCAL - 2L * MAX_OFFSET;
+    private static final long UNTIL = CronExpression.LAST_LOCAL + 2L * MAX_OFFSET;
 
     private final long[] starts;
     private final int[] offsets;

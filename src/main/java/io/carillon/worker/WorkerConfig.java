@@ -4,7 +4,10 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** What this replica runs, and how long it may miss heartbeats before it is declared dead. */
+/**
+ * Settings of what this replica runs, and of how long it may miss heartbeats before it is declared
+ * dead.
+ */
 @ConfigMapping(prefix = "carillon.worker")
 public interface WorkerConfig {
     /** Whether this replica runs executions. */

@@ -19,11 +19,11 @@ import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** What clients see of workers. */
+/** Reads what clients see of workers. */
 @ApplicationScoped
 class WorkerQueries {
-    private static final int LARGEST_LISTING = 1000;
-    private static final int LARGEST_RUNNING = 100;
+    private static final int MAX_LISTING = 1000;
+    private static final int MAX_RUNNING = 100;
 
     @Language("SQL")
     private static final String WORKERS =
@@ -72,7 +72,7 @@ class WorkerQueries {
             statement.setObject(1, id, Types.OTHER);
             statement.setObject(2, id, Types.OTHER);
             statement.setBoolean(3, ended);
-            statement.setInt(4, LARGEST_LISTING);
+            statement.setInt(4, MAX_LISTING);
             var workers = new ArrayList<WorkerView>();
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
@@ -89,7 +89,7 @@ class WorkerQueries {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(RUNNING)) {
             statement.setObject(1, id);
-            statement.setInt(2, LARGEST_RUNNING);
+            statement.setInt(2, MAX_RUNNING);
             var running = new ArrayList<RunningExecution>();
             try (var row = statement.executeQuery()) {
                 while (row.next()) {

@@ -1,9 +1,9 @@
 package io.carillon.worker;
 
 /**
- * What a worker does, as clients see it. Stored is only what others decide by: {@code RUNNING} (it
- * may claim), {@code STOPPING}, {@code STOPPED} and {@code FAILED}; the first three here are what a
- * {@code RUNNING} one is doing, derived when it is read.
+ * The states of a worker as clients see them. Stored is only what others decide by: {@code RUNNING}
+ * (it may claim), {@code STOPPING}, {@code STOPPED} and {@code FAILED}; the first three here are
+ * what a {@code RUNNING} one is doing, derived when it is read.
  */
 enum WorkerState {
     /** Registered, has not renewed its lease yet and runs nothing; ends within a heartbeat. */

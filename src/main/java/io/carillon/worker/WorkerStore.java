@@ -1,9 +1,9 @@
 package io.carillon.worker;
 
 import io.carillon.audit.AuditLog;
+import io.carillon.database.BackgroundPool;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.problem.ProblemException;
@@ -89,7 +89,7 @@ public class WorkerStore {
 
     WorkerStore(
             DataSource dataSource,
-            @ForLoops DataSource ofLoops,
+            @BackgroundPool DataSource ofLoops,
             DatabaseClock clock,
             AuditLog audit) {
         this.dataSource = dataSource;

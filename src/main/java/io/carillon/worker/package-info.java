@@ -1,7 +1,7 @@
 /**
- * What runs executions. A {@link io.carillon.worker.Worker} is the pool inside this replica: a row
- * whose heartbeat, renewed every second by the database's clock, is the lease on everything the
- * worker runs.
+ * The programs that run executions, and their leases. A {@link io.carillon.worker.Worker} is the
+ * pool inside this replica: a row whose heartbeat, renewed every second by the database's clock, is
+ * the lease on everything the worker runs.
  *
  * <p>A worker that is silent for the length of the lease is marked {@code FAILED} by any other
  * replica and its executions are taken back; from then on its row never renews again, so that it

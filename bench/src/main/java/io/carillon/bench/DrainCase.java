@@ -10,7 +10,7 @@ import java.util.List;
  * first rounds warm up and are thrown away; the figure is the median of the others.
  */
 final class DrainCase implements BenchCase {
-    private static final int MOST_REPLICAS = 2;
+    private static final int MAX_REPLICAS = 2;
 
     private final WorkSystems systems;
 
@@ -38,7 +38,7 @@ final class DrainCase implements BenchCase {
         }
         for (var system : systems.wanted(rig.options())) {
             if (sizes.triesSettings() || system instanceof CarillonWorkSystem) {
-                measure(rig, system, MOST_REPLICAS);
+                measure(rig, system, MAX_REPLICAS);
             }
         }
     }

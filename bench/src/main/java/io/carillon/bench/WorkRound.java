@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 record WorkRound(int executions, double seconds, double pickUpMillis, Meter.Cost cost) {
     private static final int LEAST_PAUSE = 10;
-    private static final int MOST_PAUSE = 200;
+    private static final int MAX_PAUSE = 200;
     private static final Duration LONGEST = Duration.ofSeconds(120);
 
     /**
@@ -80,7 +80,7 @@ record WorkRound(int executions, double seconds, double pickUpMillis, Meter.Cost
     }
 
     private static void pauseFor(long left) {
-        Await.pause(Duration.ofMillis(Math.clamp(left / 50, LEAST_PAUSE, MOST_PAUSE)));
+        Await.pause(Duration.ofMillis(Math.clamp(left / 50, LEAST_PAUSE, MAX_PAUSE)));
     }
 
     double perSecond() {

@@ -37,7 +37,7 @@ final class ExecutionRequests {
             @Schema(examples = "0") int failed,
             @Schema(description = "In the order of the request") List<BatchItem> items) {}
 
-    /** What became of one submission of a batch. */
+    /** The outcome of one submission of a batch. */
     @Schema(name = "SubmissionBatchItem")
     record BatchItem(
             @Schema(examples = "202") int status, @Nullable UUID id, @Nullable Problem problem) {}

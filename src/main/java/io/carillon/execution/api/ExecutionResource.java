@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Executions")
 class ExecutionResource {
     private static final String BODY = "expected a JSON object";
-    private static final int LARGEST_REPLAY = 1000;
+    private static final int MAX_REPLAY = 1000;
     private static final int LONGEST_KEY = 255;
 
     private final Submissions submissions;
@@ -247,7 +247,7 @@ class ExecutionResource {
                                 filter.errorCode(),
                                 filter.from(),
                                 filter.to()),
-                        LARGEST_REPLAY);
+                        MAX_REPLAY);
         return Response.accepted(
                         new ExecutionRequests.ReplayResult(many.replayed(), many.isMoreLeft()))
                 .build();

@@ -31,7 +31,7 @@ import java.util.function.IntSupplier;
  * set aside and tried again after {@link #SET_ASIDE}; it runs no more, and nothing waits for it.
  */
 public final class CompletionBatcher {
-    private static final int LARGEST_BATCH = 500;
+    private static final int MAX_BATCH = 500;
     private static final Duration GATHER = Duration.ofMillis(2);
     private static final Duration WAIT = Duration.ofMillis(100);
     private static final Duration SET_ASIDE = Duration.ofSeconds(10);
@@ -46,7 +46,9 @@ public final class CompletionBatcher {
     private final Loops loops;
     private final Loop loop;
 
-    /** What is not stored yet of the batch in hand, in parts; of the loop's thread alone. */
+    /**
+     * The part of the batch in hand that is not stored yet, in parts; of the loop's thread alone.
+     */
     private final Deque<List<Completion>> parts = new ArrayDeque<>();
 
     private final List<Completion> setAside = new ArrayList<>();
@@ -128,7 +130,7 @@ public final class CompletionBatcher {
     }
 
     private List<Completion> gather() throws InterruptedException {
-        var batch = new ArrayList<Completion>(LARGEST_BATCH);
+        var batch = new ArrayList<Completion>(MAX_BATCH);
         if (!setAside.isEmpty() && System.nanoTime() - setAsideNanos > SET_ASIDE.toNanos()) {
             batch.addAll(setAside);
             setAside.clear();
@@ -140,8 +142,8 @@ public final class CompletionBatcher {
         }
         batch.add(first);
         long deadline = System.nanoTime() + GATHER.toNanos();
-        while (batch.size() < LARGEST_BATCH) {
-            if (queue.drainTo(batch, LARGEST_BATCH - batch.size()) > 0) {
+        while (batch.size() < MAX_BATCH) {
+            if (queue.drainTo(batch, MAX_BATCH - batch.size()) > 0) {
                 continue;
             }
             long left = batch.size() < outstanding.getAsInt() ? deadline - System.nanoTime() : 0;

@@ -41,12 +41,12 @@ import java.util.concurrent.locks.LockSupport;
  * from the claim to the end of the handler, so that one batch is claimed while the outcomes of the
  * one before are stored; {@link #held} counts the slots and only the dispatch loop takes them. An
  * execution takes as many as its weight. Outcomes that are not stored yet are bounded by {@link
- * #MOST_OUTCOMES}: beyond that nothing is claimed.
+ * #MAX_OUTCOMES}: beyond that nothing is claimed.
  */
 @ApplicationScoped
 public class Dispatcher {
-    private static final int LARGEST_CLAIM = 500;
-    private static final int MOST_OUTCOMES = 5_000;
+    private static final int MAX_CLAIM = 500;
+    private static final int MAX_OUTCOMES = 5_000;
     private static final Duration UNKNOWN_CLAIMS_EVERY = Duration.ofSeconds(5);
 
     /** Rest after that look, in proportion to its time: dead entries make it long. */
@@ -100,7 +100,7 @@ public class Dispatcher {
     /** Of the dispatch loop alone: only it claims, so only it can tell what it does not know. */
     private long nextUnknownClaimsNanos = System.nanoTime() + UNKNOWN_CLAIMS_EVERY.toNanos();
 
-    /** What a round did. */
+    /** The result of a round. */
     public record Round(int claimed, Duration pause) {}
 
     Dispatcher(
@@ -190,8 +190,8 @@ public class Dispatcher {
         isMoreWaiting = false;
         long roomBefore = roomMade.get();
         int before = held.get();
-        int free = Math.min(worker.capacity() - before, LARGEST_CLAIM);
-        if (free <= 0 || batcher.pending() > MOST_OUTCOMES) {
+        int free = Math.min(worker.capacity() - before, MAX_CLAIM);
+        if (free <= 0 || batcher.pending() > MAX_OUTCOMES) {
             isMoreWaiting = true;
             return new Round(0, roomMade.get() == roomBefore ? CANCELLATIONS_EVERY : Duration.ZERO);
         }
@@ -260,8 +260,8 @@ public class Dispatcher {
     }
 
     /**
-     * What is completed leaves {@link #running} only after it is stored, so nothing known is given
-     * back.
+     * A completed execution leaves {@link #running} only after it is stored, so nothing known is
+     * given back.
      */
     private void giveBackUnknownClaims() {
         long now = System.nanoTime();

@@ -11,7 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** What is counted about executions; described in docs/metrics.md. */
+/** Counts what happens to executions; described in docs/metrics.md. */
 @Startup
 @ApplicationScoped
 public class ExecutionMetrics {

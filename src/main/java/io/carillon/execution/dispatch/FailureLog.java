@@ -30,7 +30,7 @@ class FailureLog {
     private long ofOtherKinds;
     private long windowNanos;
 
-    /** What fails alike. */
+    /** A group of executions that fail alike. */
     private record Kind(String whose, String code) {}
 
     private record Count(int told, int leftOut) {}
@@ -101,7 +101,7 @@ class FailureLog {
         windowNanos = now;
     }
 
-    /** What a target said is not to look like a line of its own. */
+    /** Keeps the words of a target from looking like a line of its own. */
     private static String oneLine(String message) {
         var line = message.replaceAll("\\p{Cntrl}+", " ");
         return line.length() <= LONGEST_MESSAGE ? line : line.substring(0, LONGEST_MESSAGE) + "…";

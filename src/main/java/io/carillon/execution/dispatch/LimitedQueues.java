@@ -1,7 +1,7 @@
 package io.carillon.execution.dispatch;
 
+import io.carillon.database.BackgroundPool;
 import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.ForLoops;
 import io.carillon.database.Transactions;
 import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Claims;
@@ -66,7 +66,7 @@ public class LimitedQueues {
             long nowMicros) {}
 
     /**
-     * What a claim took.
+     * The result of a claim.
      *
      * @param untilNext when a rate allows the next start; null when none holds one back
      */
@@ -74,7 +74,7 @@ public class LimitedQueues {
         static final Claimed NOTHING = new Claimed(List.of(), false, null);
     }
 
-    LimitedQueues(@ForLoops DataSource dataSource, Claims claims) {
+    LimitedQueues(@BackgroundPool DataSource dataSource, Claims claims) {
         this.dataSource = dataSource;
         this.claims = claims;
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Promoter {
-    private static final int LARGEST_BATCH = 1000;
+    private static final int MAX_BATCH = 1000;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     /**
@@ -39,7 +39,7 @@ public class Promoter {
     private final Loops loops;
     private final Loop loop;
 
-    /** What a round did; {@code untilNext} null when nothing waits. */
+    /** The result of a round; {@code untilNext} null when nothing waits. */
     public record Round(int promoted, int skipped, @Nullable Duration untilNext) {}
 
     Promoter(ExecutionStore store, Roles roles, Notifications notifications, Loops loops) {
@@ -84,8 +84,8 @@ public class Promoter {
         if (untilNext == null || untilNext.isPositive()) {
             return new Round(0, 0, untilNext);
         }
-        var promoted = store.promote(LARGEST_BATCH);
-        var skipped = store.skipLate(LARGEST_BATCH);
+        var promoted = store.promote(MAX_BATCH);
+        var skipped = store.skipLate(MAX_BATCH);
         int moved = promoted.rows() + skipped.rows();
         // What is due and was not moved is locked by somebody, or was refused: it stays due.
         return new Round(

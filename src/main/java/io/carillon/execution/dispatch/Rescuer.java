@@ -21,7 +21,7 @@ import java.time.Duration;
  */
 @ApplicationScoped
 public class Rescuer {
-    private static final int LARGEST_BATCH = 1000;
+    private static final int MAX_BATCH = 1000;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     /** Rounds further apart than this mean that the database, or this process, was away. */
@@ -44,7 +44,7 @@ public class Rescuer {
 
     private long lastRoundNanos = System.nanoTime();
 
-    /** What a round did. */
+    /** The result of a round. */
     public record Round(int deadWorkers, int rescued) {}
 
     Rescuer(
@@ -76,12 +76,12 @@ public class Rescuer {
     }
 
     private Duration round() {
-        return runOnce().rescued == LARGEST_BATCH ? Duration.ZERO : PAUSE;
+        return runOnce().rescued == MAX_BATCH ? Duration.ZERO : PAUSE;
     }
 
     Round runOnce() {
         int dead = isSteady() ? workers.markSilent(workerConfig.lease()) : 0;
-        var taken = store.rescue(LARGEST_BATCH);
+        var taken = store.rescue(MAX_BATCH);
         int rescued = taken.rows();
         for (var failed : taken.failed()) {
             failures.failed(

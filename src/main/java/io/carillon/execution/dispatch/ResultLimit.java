@@ -22,7 +22,7 @@ final class ResultLimit {
 
     static final String NOTE = "_cut";
 
-    /** What the note takes, and the object around a result that is none. */
+    /** The room for the note, and the object around a result that is none. */
     private static final int NOTE_ROOM = 100;
 
     /** Below this a cut value says nothing any more. */

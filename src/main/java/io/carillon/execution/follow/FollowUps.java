@@ -1,8 +1,8 @@
 package io.carillon.execution.follow;
 
+import io.carillon.database.BackgroundPool;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.database.Transactions;
@@ -33,7 +33,7 @@ import org.intellij.lang.annotations.Language;
 public class FollowUps {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private static final int MOST_BESIDE_REFUSED = 100;
+    private static final int MAX_BESIDE_REFUSED = 100;
 
     @Language("SQL")
     private static final String TAKE =
@@ -53,7 +53,7 @@ public class FollowUps {
     private final Loop loop;
 
     FollowUps(
-            @ForLoops DataSource dataSource,
+            @BackgroundPool DataSource dataSource,
             JobLock jobLock,
             JobRuns runs,
             RowByRow rowByRow,
@@ -81,14 +81,14 @@ public class FollowUps {
 
     private Duration round() {
         var taken = runOnce();
-        return taken.rows() == 0 || taken.refused() > 0 && taken.rows() < MOST_BESIDE_REFUSED
+        return taken.rows() == 0 || taken.refused() > 0 && taken.rows() < MAX_BESIDE_REFUSED
                 ? PAUSE
                 : Duration.ZERO;
     }
 
     /** Runs one; if that is refused, those behind it, each in a transaction of its own. */
     public RowByRow.Taken runOnce() {
-        return rowByRow.take("follow-ups", MOST_BESIDE_REFUSED, (limit, offset) -> takeOne(offset));
+        return rowByRow.take("follow-ups", MAX_BESIDE_REFUSED, (limit, offset) -> takeOne(offset));
     }
 
     private int takeOne(int offset) {

@@ -1,8 +1,8 @@
 package io.carillon.execution.follow;
 
 import io.carillon.database.ArrayParameters;
+import io.carillon.database.BackgroundPool;
 import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.database.Transactions;
@@ -148,7 +148,7 @@ public class Followers {
     private final Loops loops;
     private final Loop loop;
 
-    /** What brought about: so many ends told, so many executions released and cancelled. */
+    /** The effects of ends: so many ends told, so many executions released and cancelled. */
     public record Consequences(int ends, int released, int cancelled, int refused) {}
 
     /** An execution that has ended, as it was noted. */
@@ -158,7 +158,7 @@ public class Followers {
     private record Dependents(Map<UUID, Dependent> all, Set<UUID> ofFailed, boolean areAll) {}
 
     Followers(
-            @ForLoops DataSource dataSource,
+            @BackgroundPool DataSource dataSource,
             ExecutionControl control,
             RowByRow rowByRow,
             Roles roles,

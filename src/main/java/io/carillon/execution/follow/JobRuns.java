@@ -33,7 +33,7 @@ public class JobRuns {
     }
 
     /**
-     * What is to be run.
+     * The execution that is wanted.
      *
      * @param at when it was asked for; sub-millisecond parts are dropped
      * @param standsFor the instant it stands for; null: the same
@@ -103,7 +103,7 @@ public class JobRuns {
             return Standing.NONE;
         }
         return policy.letsWait()
-                ? overlaps.holdPatiently(connection, jobId)
+                ? overlaps.holdWaiting(connection, jobId)
                 : overlaps.standing(connection, List.of(jobId)).getOrDefault(jobId, Standing.NONE);
     }
 

@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 
 /**
- * What of a job has not ended, exact for whoever is about to add to it.
+ * Tells what of a job has not ended, exact for whoever is about to add to it.
  *
  * <p>Whoever adds an execution of a job holds the lock of its trigger, or of its row if it has no
  * trigger, so no two add at the same time. What is there can still end meanwhile. For {@code SKIP}
@@ -25,7 +25,7 @@ import org.intellij.lang.annotations.Language;
  */
 @ApplicationScoped
 public class Overlaps {
-    private static final int MOST_LOOKS = 100;
+    private static final int MAX_LOOKS = 100;
 
     @Language("SQL")
     private static final String STANDING =
@@ -94,7 +94,7 @@ public class Overlaps {
         }
     }
 
-    /** What of each job has not ended; jobs of which all has are absent. Locks nothing. */
+    /** Returns what of each job has not ended; jobs of which all has are absent. Locks nothing. */
     public Map<UUID, Standing> standing(Connection connection, Collection<UUID> jobIds)
             throws SQLException {
         var standing = new HashMap<UUID, Standing>();
@@ -147,8 +147,8 @@ public class Overlaps {
     }
 
     /** As {@link #hold}, of one job, waiting for what is about to change. */
-    public Standing holdPatiently(Connection connection, UUID jobId) throws SQLException {
-        for (int look = 0; look < MOST_LOOKS; look++) {
+    public Standing holdWaiting(Connection connection, UUID jobId) throws SQLException {
+        for (int look = 0; look < MAX_LOOKS; look++) {
             var locked = lock(connection, LOCK, List.of(jobId));
             var found = find(connection, jobId);
             if (found.isOnlyBlocked()) {

@@ -1,7 +1,7 @@
 package io.carillon.execution.ledger;
 
+import io.carillon.database.BackgroundPool;
 import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.ForLoops;
 import io.carillon.database.IndexHeads;
 import io.carillon.database.SqlArrays;
 import io.carillon.definition.Delivery;
@@ -105,11 +105,13 @@ public class Claims {
     /** By limited queue, and one for all without limits. */
     private final Map<String, IndexHeads> heads = new ConcurrentHashMap<>();
 
-    /** What a claim took; {@code isMoreWaiting}: something claimable was left for want of room. */
+    /**
+     * The result of a claim; {@code isMoreWaiting}: something claimable was left for want of room.
+     */
     public record Claimed(List<Claim> claims, boolean isMoreWaiting) {}
 
     Claims(
-            @ForLoops DataSource dataSource,
+            @BackgroundPool DataSource dataSource,
             Json json,
             JobDefinitions definitions,
             RowByRow rowByRow) {
@@ -169,7 +171,7 @@ public class Claims {
                 });
     }
 
-    /** What PostgreSQL refuses to have claimed stays queued, and the others are claimed. */
+    /** Leaves queued what PostgreSQL refuses to have claimed, and the others are claimed. */
     private Claimed besideRefused(int limit, int slots, boolean isIdle, Look look) {
         var claims = new ArrayList<Claim>();
         var isMoreWaiting = new AtomicBoolean();

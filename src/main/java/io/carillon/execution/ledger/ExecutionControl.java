@@ -1,8 +1,8 @@
 package io.carillon.execution.ledger;
 
 import io.carillon.database.ArrayParameters;
+import io.carillon.database.BackgroundPool;
 import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
 import io.carillon.database.SqlArrays;
 import io.carillon.database.Topic;
@@ -30,7 +30,7 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What interferes with executions on their way: they are cancelled, moved, followed, released and
+ * Interferes with executions on their way: they are cancelled, moved, followed, released and
  * remembered as replayed. Whatever ends an execution, here or in {@link ExecutionStore}, hands it
  * to {@link Ends} in the same transaction.
  */
@@ -164,7 +164,7 @@ public class ExecutionControl {
 
     ExecutionControl(
             DataSource dataSource,
-            @ForLoops DataSource ofLoops,
+            @BackgroundPool DataSource ofLoops,
             Ends ends,
             Notifications notifications,
             ExecutionConfig config) {
@@ -197,7 +197,7 @@ public class ExecutionControl {
         return changed;
     }
 
-    /** What of a worker's executions somebody wants to end. */
+    /** Returns those of a worker's executions that somebody wants to end. */
     public Set<UUID> cancelRequested(UUID workerId) {
         try (var connection = ofLoops.getConnection();
                 var statement = connection.prepareStatement(CANCEL_REQUESTED)) {

@@ -31,7 +31,7 @@ public class ExecutionListing {
     /**
      * Labels that more jobs have are compared execution by execution: a page of them fills soon.
      */
-    private static final int MOST_JOBS = 1000;
+    private static final int MAX_JOBS = 1000;
 
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
@@ -160,14 +160,14 @@ public class ExecutionListing {
         try (var statement = connection.prepareStatement(JOBS_WITH_LABELS)) {
             statement.setString(1, labels);
             statement.setString(2, labels);
-            statement.setInt(3, MOST_JOBS + 1);
+            statement.setInt(3, MAX_JOBS + 1);
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     ids.add(row.getObject(1, UUID.class));
                 }
             }
         }
-        return ids.size() <= MOST_JOBS ? new Labelled(ids, true) : new Labelled(List.of(), false);
+        return ids.size() <= MAX_JOBS ? new Labelled(ids, true) : new Labelled(List.of(), false);
     }
 
     /**
@@ -192,7 +192,10 @@ public class ExecutionListing {
         }
     }
 
-    /** What lies ahead, then each day, then what is older than all of them, as far as asked for. */
+    /**
+     * Returns what lies ahead, then each day, then what is older than all of them, as far as asked
+     * for.
+     */
     private static List<Stretch> stretches(
             Connection connection, Filter filter, @Nullable UUID before) throws SQLException {
         var from = filter.from() == null ? Instant.EPOCH : filter.from();

@@ -140,7 +140,7 @@ public class ExecutionQueries {
     }
 
     /**
-     * What a listing shows; null components do not restrict.
+     * Selects what a listing shows; null components do not restrict.
      *
      * @param labels all of which it has, or its job has if it is one's
      */

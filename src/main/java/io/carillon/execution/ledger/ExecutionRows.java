@@ -27,7 +27,7 @@ class ExecutionRows {
         this.json = json;
     }
 
-    /** What a query of whole rows finds. */
+    /** Reads what a query of whole rows finds. */
     List<ExecutionView> views(PreparedStatement statement) throws SQLException {
         var views = new ArrayList<ExecutionView>();
         try (var row = statement.executeQuery()) {

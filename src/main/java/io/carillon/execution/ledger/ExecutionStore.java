@@ -2,8 +2,8 @@ package io.carillon.execution.ledger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.database.ArrayParameters;
+import io.carillon.database.BackgroundPool;
 import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.ForLoops;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.database.Transactions;
@@ -181,7 +181,7 @@ public class ExecutionStore {
             """;
 
     /** More than a claim takes. */
-    private static final int MOST_GIVEN_BACK = 1000;
+    private static final int MAX_GIVEN_BACK = 1000;
 
     private final DataSource dataSource;
     private final Json json;
@@ -191,7 +191,7 @@ public class ExecutionStore {
     private final long headStartMillis;
 
     ExecutionStore(
-            @ForLoops DataSource dataSource,
+            @BackgroundPool DataSource dataSource,
             Json json,
             ExecutionControl control,
             RowByRow rowByRow,
@@ -314,7 +314,7 @@ public class ExecutionStore {
         }
     }
 
-    /** What a rescue did: those that it failed are told of. */
+    /** The result of a rescue: those that it failed are told of. */
     public record Rescued(int rows, int refused, List<Changed> failed) {}
 
     /** Takes back what dead workers ran. */
@@ -356,7 +356,7 @@ public class ExecutionStore {
     public Taken giveBackUnknown(UUID workerId, Set<UUID> known) {
         return rowByRow.take(
                 "unknown claims",
-                MOST_GIVEN_BACK,
+                MAX_GIVEN_BACK,
                 (most, offset) ->
                         inTransaction(
                                 "Unknown claims could not be given back",

@@ -8,7 +8,8 @@ import java.time.Instant;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What the ledger keeps, as of the last round of {@link Partitions}; described in docs/metrics.md.
+ * Shows what the ledger keeps, as of the last round of {@link Partitions}; described in
+ * docs/metrics.md.
  */
 @Startup
 @ApplicationScoped

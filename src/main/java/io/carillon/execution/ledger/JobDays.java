@@ -142,7 +142,7 @@ class JobDays {
         this.dataSource = dataSource;
     }
 
-    /** What is done in one transaction; false: there was nothing to do. */
+    /** A piece of work for one transaction; false: there was nothing to do. */
     private interface Step {
         boolean on(Connection connection) throws SQLException;
     }

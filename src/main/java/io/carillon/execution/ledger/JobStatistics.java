@@ -62,7 +62,7 @@ public class JobStatistics {
         this.dataSource = dataSource;
     }
 
-    /** What is added up. */
+    /** A sum of days. */
     private static final class Sum {
         private final Map<ExecutionState, Long> counts = new EnumMap<>(ExecutionState.class);
         private final DurationCounts durations = new DurationCounts();

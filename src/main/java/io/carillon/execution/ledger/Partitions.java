@@ -116,7 +116,7 @@ class Partitions {
     /** Until when days must be kept at least, for the last end in each. */
     private final Map<LocalDate, Instant> keptUntil = new HashMap<>();
 
-    /** What a round did. */
+    /** The result of a round. */
     public record Round(int made, int dropped) {}
 
     Partitions(

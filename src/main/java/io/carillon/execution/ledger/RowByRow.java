@@ -19,7 +19,7 @@ public class RowByRow {
     public static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** So many are tried again in each round, and the rest waits for somebody to mend them. */
-    private static final int MOST_REFUSED = 100;
+    private static final int MAX_REFUSED = 100;
 
     private static final Duration SAY_AGAIN = Duration.ofMinutes(1);
 
@@ -40,7 +40,7 @@ public class RowByRow {
         public int take(int limit, int offset);
     }
 
-    /** What a round did: {@code refused} rows are still there. */
+    /** The result of a round: {@code refused} rows are still there. */
     public record Taken(int rows, int refused) {}
 
     /**
@@ -59,7 +59,7 @@ public class RowByRow {
         int taken = 0;
         int refused = 0;
         String why = "";
-        while (taken < limit && refused < MOST_REFUSED) {
+        while (taken < limit && refused < MAX_REFUSED) {
             try {
                 int more = batch.take(1, refused);
                 if (more == 0) {

@@ -41,7 +41,7 @@ class IdempotencyKeys {
                               created_at = excluded.created_at
             """;
 
-    /** What is known of a key. */
+    /** The state of a key. */
     sealed interface Known {
         /** Nothing: it is new. */
         record Unused() implements Known {}

@@ -86,7 +86,9 @@ public class Replays {
             @Nullable Instant from,
             @Nullable Instant to) {}
 
-    /** What a replay of many did; {@code isMoreLeft}: there are more dead letters like these. */
+    /**
+     * The result of a replay of many; {@code isMoreLeft}: there are more dead letters like these.
+     */
     public record Many(int replayed, boolean isMoreLeft) {}
 
     private record DeadLetter(

@@ -71,7 +71,7 @@ public class Submissions {
     private final JobHandlers handlers;
     private final DatabaseClock clock;
 
-    /** What became of a submission. */
+    /** The outcome of a submission. */
     public sealed interface Result {
         /**
          * @param isRepeated it was accepted before, under the same key

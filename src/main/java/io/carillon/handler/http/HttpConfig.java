@@ -54,7 +54,7 @@ record HttpConfig(
                                 String,
                                 @NotNull OnStatus>
                         onStatus) {
-    /** What an answer with a certain status means. */
+    /** The meaning of an answer with a certain status. */
     enum OnStatus {
         /** The attempt succeeded. */
         SUCCEED,
@@ -66,7 +66,7 @@ record HttpConfig(
         PAUSE_JOB
     }
 
-    private static final int LARGEST_PORT = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     /** JSON's null is no body. */
     @Nullable JsonNode content() {
@@ -84,7 +84,7 @@ record HttpConfig(
             return ("http".equalsIgnoreCase(uri.getScheme())
                             || "https".equalsIgnoreCase(uri.getScheme()))
                     && uri.getHost() != null
-                    && uri.getPort() <= LARGEST_PORT
+                    && uri.getPort() <= MAX_PORT
                     && uri.getUserInfo() == null;
         } catch (URISyntaxException invalid) {
             return false;

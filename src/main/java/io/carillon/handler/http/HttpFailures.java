@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class HttpFailures {
     private HttpFailures() {}
 
-    /** What was not connected had no effect; of the rest nobody knows. */
+    /**
+     * Returns the outcome of a call that got no answer. A call that was not connected had no
+     * effect; of the rest nobody knows.
+     */
     static Outcome.Failure of(IOException failure, URI target) {
         String host = target.getHost();
         int port = portOf(target);

@@ -8,11 +8,11 @@ import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
 import io.carillon.firing.Triggers;
 import io.carillon.job.Job;
+import io.carillon.job.JobMapping;
 import io.carillon.job.JobRevisions;
 import io.carillon.job.JobSchedules;
 import io.carillon.job.JobService;
 import io.carillon.job.Revision;
-import io.carillon.job.StoredJobs;
 import io.carillon.job.history.Why.Verdict;
 import io.carillon.problem.ProblemException;
 import io.carillon.schedule.Schedule;
@@ -42,7 +42,7 @@ class Explanations {
 
     private final DataSource dataSource;
     private final JobService jobs;
-    private final StoredJobs stored;
+    private final JobMapping stored;
     private final JobRevisions revisions;
     private final Triggers triggers;
     private final ExecutionQueries executions;
@@ -53,7 +53,7 @@ class Explanations {
     Explanations(
             DataSource dataSource,
             JobService jobs,
-            StoredJobs stored,
+            JobMapping stored,
             JobRevisions revisions,
             Triggers triggers,
             ExecutionQueries executions,

@@ -2,10 +2,10 @@ package io.carillon.job.history;
 
 import io.carillon.database.Connections;
 import io.carillon.job.FieldChange;
+import io.carillon.job.JobMapping;
 import io.carillon.job.JobRevisions;
 import io.carillon.job.JobService;
 import io.carillon.job.Revision;
-import io.carillon.job.StoredJobs;
 import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 class JobHistory {
     private final Connections connections;
     private final JobService jobs;
-    private final StoredJobs stored;
+    private final JobMapping stored;
     private final JobRevisions revisions;
     private final Json json;
 
     JobHistory(
             Connections connections,
             JobService jobs,
-            StoredJobs stored,
+            JobMapping stored,
             JobRevisions revisions,
             Json json) {
         this.connections = connections;

@@ -16,7 +16,7 @@ record RevisionView(
         @Schema(description = "Since when it is, or was, in force") Instant at,
         @Schema(examples = "anonymous") String actor,
         @Schema(examples = "CHANGED") JobChange change,
-        @Schema(description = "What whoever paused the job said") @Nullable String note,
+        @Schema(description = "Note given when the job was paused") @Nullable String note,
         @Schema(
                         description =
                                 "The fields that differ from the version before; absent for the oldest known",

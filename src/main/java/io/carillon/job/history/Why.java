@@ -9,7 +9,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** What happened to an instant, or will, and why. Fields that do not apply are absent. */
+/** Says what happened to an instant, or will, and why. Fields that do not apply are absent. */
 @Schema(name = "Why")
 record Why(
         @Schema(description = "The instant asked about") Instant at,

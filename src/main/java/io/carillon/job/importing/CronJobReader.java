@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CronJobReader {
     /** More than any import may have, so that lists of aliases of lists end. */
-    private static final int MOST_JOBS = 10_001;
+    private static final int MAX_JOBS = 10_001;
 
     private static final YamlValue ABSENT = new YamlValue("", null);
     private static final int LONGEST_LABEL_KEY = 63;
-    private static final int MOST_NAMED = 20;
+    private static final int MAX_NAMED = 20;
     private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_@%+=:,./{}-]+");
 
     /** Written by the API server, or of the container alone, which the template stands for. */
@@ -90,7 +90,7 @@ final class CronJobReader {
     }
 
     private void document(String place, YamlValue document, String kindOfItems) {
-        if (jobs.size() >= MOST_JOBS) {
+        if (jobs.size() >= MAX_JOBS) {
             return;
         }
         try {
@@ -281,10 +281,10 @@ final class CronJobReader {
                 .limit(1)
                 .forEach(container -> add(names, container, OF_CONTAINER));
         if (!names.isEmpty()) {
-            int more = names.size() - MOST_NAMED;
+            int more = names.size() - MAX_NAMED;
             notes.add(
                     "not carried over: "
-                            + names.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+                            + names.stream().limit(MAX_NAMED).collect(Collectors.joining(", "))
                             + (more > 0 ? " and " + more + " more" : ""));
         }
     }

@@ -191,8 +191,9 @@ final class CrontabReader {
     }
 
     /**
-     * What follows the first % is the command's input, line by line; \\% is a %. As in cron, a
-     * backslash before another one takes that one's meaning in the command, and not in the input.
+     * Splits a command: what follows the first % is its input, line by line; \\% is a %. As in
+     * cron, a backslash before another one takes that one's meaning in the command, and not in the
+     * input.
      */
     private static void split(String text, Map<String, String> values) {
         int end = endOfCommand(text);

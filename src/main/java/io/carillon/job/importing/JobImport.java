@@ -48,7 +48,7 @@ record JobImport(
             @Schema(examples = "0") int failed,
             @Schema(description = "In the order of the file") List<Item> items) {}
 
-    /** What became, or would become, of one entry. */
+    /** The outcome of one entry, or what it would be. */
     @Schema(name = "JobImportItem")
     record Item(
             @Schema(examples = "line 3") String place,

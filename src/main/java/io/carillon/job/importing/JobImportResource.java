@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @Tag(name = "Jobs")
 class JobImportResource {
-    private static final int MOST_ENTRIES = 10_000;
+    private static final int MAX_ENTRIES = 10_000;
 
     private final JobImports imports;
 
@@ -49,8 +49,8 @@ class JobImportResource {
             @NotNull(message = "expected a JSON object") @Valid JobImport request) {
         boolean storesNothing = Boolean.TRUE.equals(Parameters.bool("dryRun", dryRun));
         var found = read(request);
-        if (found.size() > MOST_ENTRIES) {
-            throw ProblemException.invalid("", "at most " + MOST_ENTRIES + " entries at once");
+        if (found.size() > MAX_ENTRIES) {
+            throw ProblemException.invalid("", "at most " + MAX_ENTRIES + " entries at once");
         }
         return imports.run(found, request, storesNothing);
     }

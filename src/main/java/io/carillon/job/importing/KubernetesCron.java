@@ -125,7 +125,7 @@ record KubernetesCron(String cron, @Nullable String timeZone, List<String> notes
         }
     }
 
-    /** What is no number and no name here, the parser of schedules refuses. */
+    /** Reads a number or a name; the parser of schedules refuses everything else. */
     private static int value(int field, String text) {
         if (Character.isDigit(text.charAt(0))) {
             return Integer.parseInt(text);

@@ -36,10 +36,10 @@ final class YamlDocuments {
             Set.of(Tag.STR, Tag.BOOL, Tag.INT, Tag.FLOAT, Tag.NULL, Tag.MERGE, Tag.MAP, Tag.SEQ);
 
     /** Of one document, merges inside of merges included. */
-    private static final int MOST_MERGES = 10_000;
+    private static final int MAX_MERGES = 10_000;
 
     /** They cost nothing by themselves: each node is looked at once. */
-    private static final int MOST_ALIASES = 10_000;
+    private static final int MAX_ALIASES = 10_000;
 
     private static final Resolver RESOLVER = new KubernetesResolver();
 
@@ -63,7 +63,7 @@ final class YamlDocuments {
         var documents = new ArrayList<Document>();
         try {
             var options = new LoaderOptions();
-            options.setMaxAliasesForCollections(MOST_ALIASES);
+            options.setMaxAliasesForCollections(MAX_ALIASES);
             var composer =
                     new Composer(
                             new ParserImpl(new StreamReader(text), options), RESOLVER, options);
@@ -172,8 +172,8 @@ final class YamlDocuments {
         if (!(merged instanceof MappingNode mapping)) {
             throw new Unexpected(merged, "<< merges fields, and these are none");
         }
-        if (++merges > MOST_MERGES) {
-            throw new Unexpected(merged, "more than " + MOST_MERGES + " merges");
+        if (++merges > MAX_MERGES) {
+            throw new Unexpected(merged, "more than " + MAX_MERGES + " merges");
         }
         for (var field : mapping.getValue()) {
             if (field.getKeyNode().getTag().equals(Tag.MERGE)) {
@@ -183,8 +183,8 @@ final class YamlDocuments {
     }
 
     /**
-     * What a plain scalar is to the YAML library of Kubernetes: {@code y}, {@code yes} and {@code
-     * on} are true, {@code 0600} is octal, {@code 1:30} is no number and a date is a text.
+     * Resolves a plain scalar as the YAML library of Kubernetes does: {@code y}, {@code yes} and
+     * {@code on} are true, {@code 0600} is octal, {@code 1:30} is no number and a date is a text.
      */
     private static final class KubernetesResolver extends Resolver {
         private static final Pattern BOOLEAN =

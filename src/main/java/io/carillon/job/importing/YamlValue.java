@@ -22,7 +22,7 @@ import org.yaml.snakeyaml.nodes.Tag;
  */
 record YamlValue(String path, @Nullable Node node) {
 
-    /** What is there is not what belongs there. */
+    /** Says that something else was found than belongs there. */
     static final class Unexpected extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -31,8 +31,8 @@ import java.util.UUID;
  */
 @ApplicationScoped
 class Backfill {
-    private static final int MOST_INSTANTS = 10_000;
-    private static final long LARGEST_COUNT = 1_000_000;
+    private static final int MAX_INSTANTS = 10_000;
+    private static final long MAX_COUNT = 1_000_000;
 
     private final Triggers triggers;
     private final JobRuns runs;
@@ -117,15 +117,15 @@ class Backfill {
         var planned = new ArrayList<Instant>();
         var instant = schedule.next(from.minusMillis(1));
         while (instant != null && instant.isBefore(to)) {
-            if (planned.size() == MOST_INSTANTS) {
-                long count = schedule.count(from, to, LARGEST_COUNT);
+            if (planned.size() == MAX_INSTANTS) {
+                long count = schedule.count(from, to, MAX_COUNT);
                 throw ProblemException.invalid(
                         "to",
                         "the range has %s%,d planned instants, more than %,d; those up to %s fit"
                                 .formatted(
-                                        count == LARGEST_COUNT ? "at least " : "",
+                                        count == MAX_COUNT ? "at least " : "",
                                         count,
-                                        MOST_INSTANTS,
+                                        MAX_INSTANTS,
                                         instant));
             }
             planned.add(instant);

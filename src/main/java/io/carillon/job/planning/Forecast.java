@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What is planned over all jobs. */
+/** The planned instants of all jobs. */
 @Schema(name = "Forecast")
 record Forecast(
         @Schema(description = "Inclusive") Instant from,
@@ -15,7 +15,7 @@ record Forecast(
                 boolean cut,
         List<Minute> minutes) {
 
-    /** What is planned in one minute. */
+    /** The planned instants of one minute. */
     @Schema(name = "ForecastMinute")
     record Minute(Instant at, @Schema(examples = "25") long planned) {}
 }

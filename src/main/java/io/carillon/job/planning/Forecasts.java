@@ -31,7 +31,7 @@ class Forecasts {
     /** Instants looked at one by one; a minute of a short interval counts as at most 60. */
     private static final long BUDGET = 1_000_000;
 
-    private static final int MOST_PER_MINUTE = 60;
+    private static final int MAX_PER_MINUTE = 60;
     private static final int ROWS_AT_ONCE = 1000;
 
     /** A schedule that has no H, @every, jitter, runs or calendar is the same for all its jobs. */
@@ -138,7 +138,7 @@ class Forecasts {
                 long count = schedule.count(instant, end, Long.MAX_VALUE);
                 planned[minute] += count * equalJobs;
                 total += count * equalJobs;
-                budget -= Math.min(count, MOST_PER_MINUTE);
+                budget -= Math.min(count, MAX_PER_MINUTE);
                 instant = schedule.next(end.minusNanos(1));
             }
             isCut = budget <= 0;

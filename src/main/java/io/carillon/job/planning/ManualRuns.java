@@ -7,11 +7,11 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.execution.follow.JobRuns;
 import io.carillon.firing.Triggers;
 import io.carillon.handler.JobHandlers;
+import io.carillon.job.JobMapping;
 import io.carillon.job.JobRequests;
 import io.carillon.job.JobService;
-import io.carillon.job.MergePatch;
-import io.carillon.job.StoredJobs;
 import io.carillon.json.Json;
+import io.carillon.json.MergePatch;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,7 +24,7 @@ import java.util.UUID;
 class ManualRuns {
     private final Connections connections;
     private final JobService jobs;
-    private final StoredJobs stored;
+    private final JobMapping stored;
     private final Triggers triggers;
     private final JobRuns runs;
     private final Backfill backfill;
@@ -37,7 +37,7 @@ class ManualRuns {
     ManualRuns(
             Connections connections,
             JobService jobs,
-            StoredJobs stored,
+            JobMapping stored,
             Triggers triggers,
             JobRuns runs,
             Backfill backfill,

@@ -29,7 +29,9 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** What schedules mean, ahead of time: one that no job has yet, and all of them together. */
+/**
+ * Answers what schedules mean, ahead of time: one that no job has yet, and all of them together.
+ */
 @Path("/api/v1")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)

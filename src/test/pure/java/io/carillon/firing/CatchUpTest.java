@@ -188,8 +188,8 @@ class CatchUpTest {
 
         var first = CatchUp.decide(SECONDLY, at(1), now, all);
 
-        assertThat(first.execute()).hasSize(CatchUp.LARGEST_BATCH).startsWith(at(1));
-        assertThat(first.next()).isEqualTo(at(1).plusSeconds(CatchUp.LARGEST_BATCH));
+        assertThat(first.execute()).hasSize(CatchUp.MAX_BATCH).startsWith(at(1));
+        assertThat(first.next()).isEqualTo(at(1).plusSeconds(CatchUp.MAX_BATCH));
     }
 
     @Test

@@ -118,7 +118,7 @@ enum OtherCron {
     static final int PAGE = 4;
 
     private static final String CRONER_VERSION = "10.0.1";
-    private static final long MOST_SECONDS = 120;
+    private static final long MAX_SECONDS = 120;
 
     private final Dst dst;
 
@@ -159,7 +159,7 @@ enum OtherCron {
         } catch (IOException notInstalled) {
             return false;
         }
-        if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             return false;
         }

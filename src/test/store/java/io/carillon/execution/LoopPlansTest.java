@@ -2,7 +2,7 @@ package io.carillon.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.database.ForLoops;
+import io.carillon.database.BackgroundPool;
 import io.carillon.database.Transactions;
 import io.carillon.execution.follow.Followers;
 import io.carillon.execution.ledger.Claims;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(StillReplica.class)
 class LoopPlansTest {
     @Inject Engine engine;
-    @Inject @ForLoops DataSource dataSource;
+    @Inject @BackgroundPool DataSource dataSource;
 
     /** A day that was analysed when nothing in it was left to do. */
     @BeforeEach

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class FiringPauseTest {
     /** A second of the other loops and of a job that runs each second takes some tens. */
-    private static final long MOST_TRANSACTIONS_A_SECOND = 150;
+    private static final long MAX_TRANSACTIONS_A_SECOND = 150;
 
     @Inject DataSource dataSource;
 
@@ -55,7 +55,7 @@ class FiringPauseTest {
                 """);
         var bell = bell();
 
-        assertThat(transactionsASecond(bell)).isLessThan(MOST_TRANSACTIONS_A_SECOND);
+        assertThat(transactionsASecond(bell)).isLessThan(MAX_TRANSACTIONS_A_SECOND);
     }
 
     @Test
@@ -76,7 +76,7 @@ class FiringPauseTest {
                             + " where trigger_name = ?",
                     held.toString());
 
-            assertThat(transactionsASecond(bell)).isLessThan(MOST_TRANSACTIONS_A_SECOND);
+            assertThat(transactionsASecond(bell)).isLessThan(MAX_TRANSACTIONS_A_SECOND);
             assertThat(fired(held)).isZero();
             holder.commit();
             holder.setAutoCommit(true);

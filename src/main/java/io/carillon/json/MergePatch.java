@@ -1,4 +1,4 @@
-package io.carillon.job;
+package io.carillon.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

@@ -1,4 +1,4 @@
-package io.carillon.job;
+package io.carillon.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

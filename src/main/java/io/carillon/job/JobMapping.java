@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Between a job's row and its definition as a client writes it. */
 @ApplicationScoped
-public class StoredJobs {
+public class JobMapping {
     private final JobHandlers handlers;
     private final JobSchedules schedules;
     private final Json json;
 
-    StoredJobs(JobHandlers handlers, JobSchedules schedules, Json json) {
+    JobMapping(JobHandlers handlers, JobSchedules schedules, Json json) {
         this.handlers = handlers;
         this.schedules = schedules;
         this.json = json;

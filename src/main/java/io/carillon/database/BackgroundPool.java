@@ -17,4 +17,4 @@ import java.lang.annotation.Target;
 @Qualifier
 @Retention(RUNTIME)
 @Target({FIELD, METHOD, PARAMETER})
-public @interface ForLoops {}
+public @interface BackgroundPool {}
