@@ -247,7 +247,13 @@ class BadRowTest {
             engine.rows.change("insert into bad values (?)", id);
         }
 
-        var claimed = engine.claim(engine.aWorker(), 100);
+        // That a queue has limits now is noticed within a second.
+        var claimed = new ArrayList<Claim>();
+        await().until(
+                        () -> {
+                            claimed.addAll(engine.claim(engine.aWorker(), 100));
+                            return claimed.size() >= others.size();
+                        });
 
         assertThat(engine.ids(claimed)).containsExactlyInAnyOrderElementsOf(others);
         engine.rows.change("delete from bad");
