@@ -13,6 +13,7 @@ import io.carillon.execution.dispatch.ExecutionMetrics;
 import io.carillon.execution.dispatch.Promoter;
 import io.carillon.execution.follow.FollowUps;
 import io.carillon.execution.follow.Followers;
+import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Completion;
 import io.carillon.replica.Loops;
 import io.carillon.support.Jobs;
