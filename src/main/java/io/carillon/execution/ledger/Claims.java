@@ -259,7 +259,6 @@ public class Claims {
         return new Claimed(complete(connection, claims), more);
     }
 
-    /** Whatever stands in one row, the others are claimed. */
     /** Fills in what the executions leave to their jobs. */
     private List<Claim> complete(Connection connection, List<Claim> claims) throws SQLException {
         var jobs = new HashSet<JobVersion>();
@@ -283,6 +282,7 @@ public class Claims {
                 .toList();
     }
 
+    /** Whatever stands in one row, the others are claimed. */
     private Claim claimOf(ResultSet row) throws SQLException {
         var config = StoredJson.config(json, row.getString("config"));
         var retry = StoredJson.retry(json, row.getString("retry"));
