@@ -25,7 +25,7 @@ class JobPruner {
     private static final int MAX_BATCH = 1000;
     private static final Duration PAUSE = Duration.ofMinutes(10);
 
-    /** What is not final may still need its job's config. */
+    /** Leaves jobs with executions that are not final: these may still need the config. */
     @Language("SQL")
     private static final String PRUNE =
             """

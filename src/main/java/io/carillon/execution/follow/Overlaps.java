@@ -59,7 +59,7 @@ public class Overlaps {
             for no key update skip locked
             """;
 
-    /** What waits for its turn is about to get it when nothing else of its job is left. */
+    /** Locks who waits: it is about to get its turn when nothing else of its job is left. */
     @Language("SQL")
     private static final String LOCK_BLOCKED =
             """

@@ -104,8 +104,8 @@ public class ExecutionInserts {
             """;
 
     /**
-     * What is to run now is due by PostgreSQL's clock, even if the replica takes it to be a little
-     * later.
+     * Takes a submission for now as due by PostgreSQL's clock, even if the replica takes it to be a
+     * little later.
      */
     @Language("SQL")
     private static final String SUBMITTED =
