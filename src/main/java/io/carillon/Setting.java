@@ -75,10 +75,18 @@ sealed interface Setting {
         }
     }
 
-    record Folder(String key) implements Setting {
+    /** SHA-256 in hexadecimal. */
+    record Hash(String key) implements Setting {
         @Override
         public String allowed() {
-            return "a folder";
+            return "64 hexadecimal digits";
+        }
+
+        static boolean isOne(String value) {
+            return value.matches("[0-9A-Fa-f]{64}");
         }
     }
+
+    /** A folder, or a file. */
+    record Place(String key, String allowed) implements Setting {}
 }

@@ -38,7 +38,7 @@ public final class Settings {
             List.of(
                     new Setting.Flag("carillon.api.enabled"),
                     span("carillon.dispatch.poll", "PT0.01S", "PT0.5S", "PT0.5S"),
-                    new Setting.Folder("carillon.embedded.data-dir"),
+                    new Setting.Place("carillon.embedded.data-dir", "a folder"),
                     new Setting.Whole("carillon.embedded.port", 1, 65_535),
                     new Setting.Whole("carillon.firing.batch-size", 1, 10_000),
                     new Setting.Flag("carillon.firing.enabled"),
@@ -49,6 +49,10 @@ public final class Settings {
                     span("carillon.queue.head-start", "PT0S", "PT30S", "P1D"),
                     span("carillon.queue.sample-every", "PT1S", "PT5S", "PT1H"),
                     new Setting.Flag("carillon.sample.enabled"),
+                    new Setting.Place("carillon.security.admin-key-file", "a file"),
+                    new Setting.Hash("carillon.security.admin-key-hash"),
+                    new Setting.Flag("carillon.security.enabled"),
+                    new Setting.Flag("carillon.security.open-metrics"),
                     new Setting.Whole("carillon.worker.capacity", 1, 100_000),
                     new Setting.Flag("carillon.worker.enabled"),
                     span("carillon.worker.grace", "PT0S", "PT20S", "PT1H"),
@@ -211,7 +215,8 @@ public final class Settings {
                         case Setting.Flag _ -> Setting.Flag.isOne(value.strip());
                         case Setting.Whole whole -> whole.has(Integer.parseInt(value.strip()));
                         case Setting.Span span -> span.has(duration(value));
-                        case Setting.Folder _ -> !Path.of(value).toString().isEmpty();
+                        case Setting.Hash _ -> Setting.Hash.isOne(value.strip());
+                        case Setting.Place _ -> !Path.of(value).toString().isEmpty();
                     };
         } catch (IllegalArgumentException | ArithmeticException unreadable) {
             return false;

@@ -15,9 +15,6 @@ public class AuditLog {
     /** The actor of what the service does by itself. */
     public static final String CARILLON = "carillon";
 
-    /** The actor of what a client asked for that nobody knows. */
-    public static final String ANONYMOUS = "anonymous";
-
     @Language("SQL")
     private static final String INSERT =
             "insert into audit (actor, action, job_id, details) values (?, ?, ?, ?::jsonb)";

@@ -6,6 +6,8 @@ import io.carillon.http.ReadOnlyFieldsOf;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.schedule.TimeZones;
+import io.carillon.security.Needs;
+import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -63,6 +65,7 @@ class CalendarResource {
     }
 
     @GET
+    @Needs(Role.VIEWER)
     @Operation(summary = "List calendars by namespace and name")
     @APIResponse(
             responseCode = "200",
@@ -80,6 +83,7 @@ class CalendarResource {
 
     @GET
     @Path("/{name}")
+    @Needs(Role.VIEWER)
     @Operation(summary = "Get a calendar")
     @APIResponse(
             responseCode = "200",
@@ -96,6 +100,7 @@ class CalendarResource {
 
     @PUT
     @Path("/{name}")
+    @Needs(Role.EDITOR)
     @Operation(
             summary =
                     "Declare a calendar: create it or change it, and with it the next instants of all"
@@ -128,6 +133,7 @@ class CalendarResource {
 
     @POST
     @Path("/{name}/import")
+    @Needs(Role.EDITOR)
     @Consumes("text/calendar")
     @Operation(
             summary =
@@ -174,6 +180,7 @@ class CalendarResource {
 
     @DELETE
     @Path("/{name}")
+    @Needs(Role.EDITOR)
     @Operation(summary = "Delete a calendar that no job uses")
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "404", description = "There is no calendar of this name")

@@ -5,6 +5,9 @@ import io.carillon.execution.ledger.ExecutionListing;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
 import io.carillon.job.JobSummaries;
+import io.carillon.security.Needs;
+import io.carillon.security.Page;
+import io.carillon.security.Role;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -56,6 +59,8 @@ class DashboardResource {
     }
 
     @GET
+    @Needs(Role.VIEWER)
+    @Page
     @Operation(hidden = true)
     public Response index() {
         String nonce = UUID.randomUUID().toString();

@@ -13,5 +13,7 @@ public enum Topic {
     /** A queue was paused, resumed or given limits; the argument is its name. */
     QUEUE,
     /** Workers were given another capacity; no argument. */
-    WORKER
+    WORKER,
+    /** API keys were made or revoked; no argument. */
+    KEY
 }

@@ -111,6 +111,9 @@ class ProblemMappers {
             // Some of the body may still be on its way.
             response.header("Connection", "close");
         }
+        if (exception.kind() == ProblemKind.UNAUTHENTICATED) {
+            response.header("WWW-Authenticate", Problem.CHALLENGE);
+        }
         if (exception.kind() == ProblemKind.QUEUE_FULL) {
             response.header("Retry-After", "1");
         }

@@ -34,6 +34,8 @@ public class ProblemResponses implements OASFilter {
             // Quarkus says "Bad Request" where a body is validated.
             responses.removeAPIResponse("400");
             add(responses, 400, "Malformed or invalid; violations name the fields");
+            add(responses, 401, "No API key, or one that is not good");
+            add(responses, 403, "The key has not the role for this in that namespace");
             if (path.contains("{")) {
                 add(responses, 404, "There is none with this id");
             }

@@ -1,6 +1,5 @@
 package io.carillon.job;
 
-import io.carillon.audit.Actor;
 import io.carillon.calendar.CalendarUsers;
 import io.carillon.calendar.Calendars;
 import io.carillon.calendar.ReadCalendars;
@@ -10,6 +9,7 @@ import io.carillon.firing.Triggers;
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
+import io.carillon.security.CurrentCaller;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -70,7 +70,7 @@ class CalendarJobs implements CalendarUsers {
     private final JobRevisions revisions;
     private final JobSchedules schedules;
     private final Calendars calendars;
-    private final Actor actor;
+    private final CurrentCaller caller;
     private final DatabaseClock clock;
 
     CalendarJobs(
@@ -79,14 +79,14 @@ class CalendarJobs implements CalendarUsers {
             JobRevisions revisions,
             JobSchedules schedules,
             Calendars calendars,
-            Actor actor,
+            CurrentCaller caller,
             DatabaseClock clock) {
         this.triggers = triggers;
         this.stored = stored;
         this.revisions = revisions;
         this.schedules = schedules;
         this.calendars = calendars;
-        this.actor = actor;
+        this.caller = caller;
         this.clock = clock;
     }
 
@@ -144,7 +144,7 @@ class CalendarJobs implements CalendarUsers {
         }
         revisions.addAll(connection, replaced);
         try (var statement = connection.prepareStatement(NEW_VERSION)) {
-            statement.setString(1, actor.name());
+            statement.setString(1, caller.name());
             new ArrayParameters<>(statement, 2, List.copyOf(settled.entrySet()))
                     .add("uuid", Map.Entry::getKey)
                     .add("timestamptz", job -> job.getValue().toString());

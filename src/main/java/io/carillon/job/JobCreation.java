@@ -1,6 +1,5 @@
 package io.carillon.job;
 
-import io.carillon.audit.Actor;
 import io.carillon.audit.AuditLog;
 import io.carillon.calendar.Calendars;
 import io.carillon.database.Connections;
@@ -12,6 +11,7 @@ import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.queue.QueueStore;
+import io.carillon.security.CurrentCaller;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
@@ -39,7 +39,7 @@ public class JobCreation {
     private final Triggers triggers;
     private final QueueStore queues;
     private final AuditLog audit;
-    private final Actor actor;
+    private final CurrentCaller caller;
     private final DatabaseClock clock;
 
     JobCreation(
@@ -52,7 +52,7 @@ public class JobCreation {
             Triggers triggers,
             QueueStore queues,
             AuditLog audit,
-            Actor actor,
+            CurrentCaller caller,
             DatabaseClock clock) {
         this.connections = connections;
         this.inserts = inserts;
@@ -63,7 +63,7 @@ public class JobCreation {
         this.triggers = triggers;
         this.queues = queues;
         this.audit = audit;
-        this.actor = actor;
+        this.caller = caller;
         this.clock = clock;
     }
 
@@ -158,7 +158,7 @@ public class JobCreation {
                     var inserted =
                             inserts.insert(
                                     connection,
-                                    actor.name(),
+                                    caller.name(),
                                     drafts.stream().map(Draft::job).toList());
                     var held = calendars.hold(connection);
                     var newTriggers = new ArrayList<NewTrigger>();
@@ -186,12 +186,12 @@ public class JobCreation {
             var job = drafts.getFirst().job();
             audit.add(
                     connection,
-                    actor.name(),
+                    caller.name(),
                     "JOB_CREATED",
                     job.id(),
                     Map.of("version", 0, "definition", job.definition()));
         } else if (!inserted.isEmpty()) {
-            audit.add(connection, actor.name(), "JOBS_CREATED", null, Map.of("jobIds", inserted));
+            audit.add(connection, caller.name(), "JOBS_CREATED", null, Map.of("jobIds", inserted));
         }
     }
 

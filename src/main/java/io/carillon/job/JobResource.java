@@ -15,6 +15,8 @@ import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
+import io.carillon.security.Needs;
+import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.transaction.Transactional;
 import jakarta.validation.Valid;
@@ -84,6 +86,7 @@ public class JobResource {
     }
 
     @POST
+    @Needs(Role.EDITOR)
     @Operation(summary = "Create a job")
     @APIResponse(
             responseCode = "201",
@@ -102,6 +105,7 @@ public class JobResource {
 
     @POST
     @Path("/batch")
+    @Needs(Role.EDITOR)
     @Operation(
             summary =
                     "Create up to 10,000 jobs, each with its own result; atomic=true: all or none")
@@ -160,6 +164,7 @@ public class JobResource {
     }
 
     @GET
+    @Needs(Role.VIEWER)
     @Operation(
             summary = "List jobs by namespace and name; deleted=true: those that can be restored")
     @APIResponse(
@@ -179,6 +184,7 @@ public class JobResource {
 
     @GET
     @Path("/{id}")
+    @Needs(Role.VIEWER)
     @Operation(summary = "Get a job")
     @APIResponse(
             responseCode = "200",
@@ -190,6 +196,7 @@ public class JobResource {
 
     @PUT
     @Path("/{id}")
+    @Needs(Role.EDITOR)
     @Operation(summary = "Replace a job's definition; If-Match guards against lost updates")
     @APIResponse(
             responseCode = "200",
@@ -207,6 +214,7 @@ public class JobResource {
 
     @PATCH
     @Path("/{id}")
+    @Needs(Role.EDITOR)
     @Consumes({"application/merge-patch+json", MediaType.APPLICATION_JSON})
     @Operation(
             summary = "Change parts of a job by JSON Merge Patch (RFC 7396); null sets a default")
@@ -234,6 +242,7 @@ public class JobResource {
 
     @DELETE
     @Path("/{id}")
+    @Needs(Role.EDITOR)
     @Operation(summary = "Delete a job: what has not ended is cancelled, history stays")
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
@@ -244,6 +253,7 @@ public class JobResource {
 
     @POST
     @Path("/{id}/restore")
+    @Needs(Role.EDITOR)
     @Operation(
             summary =
                     "Bring a deleted job back, paused or not as it was; nothing is planned of the time in between")
@@ -259,6 +269,7 @@ public class JobResource {
 
     @POST
     @Path("/{id}/pause")
+    @Needs(Role.EDITOR)
     @Operation(summary = "Pause a job: nothing fires until it is resumed")
     @APIResponse(
             responseCode = "200",
@@ -270,6 +281,7 @@ public class JobResource {
 
     @POST
     @Path("/{id}/resume")
+    @Needs(Role.EDITOR)
     @Operation(
             summary =
                     "Resume a paused job; what it has missed is skipped unless catchUp says otherwise;"
@@ -312,6 +324,7 @@ public class JobResource {
 
     @GET
     @Path("/{id}/schedule")
+    @Needs(Role.VIEWER)
     @Transactional
     @Operation(
             summary =
@@ -347,6 +360,7 @@ public class JobResource {
 
     @GET
     @Path("/{id}/executions")
+    @Needs(Role.VIEWER)
     @Operation(summary = "A job's executions, latest planned instant first")
     @APIResponse(
             responseCode = "200",

@@ -1,6 +1,5 @@
 package io.carillon.job;
 
-import io.carillon.audit.Actor;
 import io.carillon.audit.AuditLog;
 import io.carillon.database.Connections;
 import io.carillon.database.DatabaseClock;
@@ -15,6 +14,7 @@ import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.queue.QueueStore;
 import io.carillon.schedule.ScheduleSpec;
+import io.carillon.security.CurrentCaller;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -45,7 +45,7 @@ public class JobService {
     private final ExecutionControl executions;
     private final QueueStore queues;
     private final AuditLog audit;
-    private final Actor actor;
+    private final CurrentCaller caller;
     private final DatabaseClock clock;
     private final Json json;
     private final ExecutionConfig history;
@@ -60,7 +60,7 @@ public class JobService {
             ExecutionControl executions,
             QueueStore queues,
             AuditLog audit,
-            Actor actor,
+            CurrentCaller caller,
             DatabaseClock clock,
             Json json,
             ExecutionConfig history) {
@@ -73,7 +73,7 @@ public class JobService {
         this.executions = executions;
         this.queues = queues;
         this.audit = audit;
-        this.actor = actor;
+        this.caller = caller;
         this.clock = clock;
         this.json = json;
         this.history = history;
@@ -173,7 +173,7 @@ public class JobService {
             throws SQLException {
         revisions.add(connection, job.id, stored.current(job));
         job.change = change;
-        job.changedBy = actor.name();
+        job.changedBy = caller.name();
         job.updatedAt = now;
     }
 
@@ -186,7 +186,7 @@ public class JobService {
         if (job.pauseNote != null) {
             details.put("note", job.pauseNote);
         }
-        audit.add(connection, actor.name(), "JOB_" + job.change, job.id, details);
+        audit.add(connection, caller.name(), "JOB_" + job.change, job.id, details);
     }
 
     private void moveTrigger(
@@ -327,7 +327,7 @@ public class JobService {
     private void record(Connection connection, String action, Job job) throws SQLException {
         audit.add(
                 connection,
-                actor.name(),
+                caller.name(),
                 action,
                 job.id,
                 Map.of("namespace", job.namespace, "name", job.name));

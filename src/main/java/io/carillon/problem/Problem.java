@@ -25,6 +25,9 @@ public record Problem(
 
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    /** The {@code WWW-Authenticate} header of a 401. */
+    public static final String CHALLENGE = "Bearer realm=\"carillon\"";
+
     /** One field that was wrong; {@code field} is its path in the body, or the parameter's name. */
     @Schema(name = "Violation")
     public record Violation(

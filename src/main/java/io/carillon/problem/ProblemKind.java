@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum ProblemKind {
     MALFORMED_JSON(400, "Malformed JSON"),
     INVALID_REQUEST(400, "Invalid request"),
+    UNAUTHENTICATED(401, "Unauthenticated"),
+    FORBIDDEN(403, "Forbidden"),
     NOT_FOUND(404, "Not found"),
     METHOD_NOT_ALLOWED(405, "Method not allowed"),
     NOT_ACCEPTABLE(406, "Not acceptable"),

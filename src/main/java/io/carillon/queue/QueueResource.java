@@ -5,6 +5,8 @@ import io.carillon.http.EntityTags;
 import io.carillon.http.ReadOnlyFieldsOf;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
+import io.carillon.security.Needs;
+import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -48,6 +50,7 @@ class QueueResource {
     }
 
     @GET
+    @Needs(Role.VIEWER)
     @Operation(summary = "List queues by name, with what they hold")
     @APIResponse(
             responseCode = "200",
@@ -59,6 +62,7 @@ class QueueResource {
 
     @GET
     @Path("/{name}")
+    @Needs(Role.VIEWER)
     @Operation(summary = "Get a queue")
     @APIResponse(
             responseCode = "200",
@@ -72,6 +76,7 @@ class QueueResource {
 
     @PUT
     @Path("/{name}")
+    @Needs(Role.EDITOR)
     @Operation(
             summary =
                     "Declare a queue and its limits; If-Match guards against lost updates. What runs goes on")
@@ -107,6 +112,7 @@ class QueueResource {
 
     @POST
     @Path("/{name}/pause")
+    @Needs(Role.EDITOR)
     @Operation(summary = "Pause a queue: nothing of it is started until it is resumed")
     @APIResponse(
             responseCode = "200",
@@ -119,6 +125,7 @@ class QueueResource {
 
     @POST
     @Path("/{name}/resume")
+    @Needs(Role.EDITOR)
     @Operation(summary = "Resume a paused queue")
     @APIResponse(
             responseCode = "200",

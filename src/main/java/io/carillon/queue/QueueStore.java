@@ -7,6 +7,7 @@ import io.carillon.database.Topic;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.queue.Queue.Limits;
+import io.carillon.security.CurrentCaller;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
@@ -69,6 +70,7 @@ public class QueueStore {
 
     private final DataSource dataSource;
     private final AuditLog audit;
+    private final CurrentCaller caller;
 
     /** Queues whose rows are known to be committed; none is ever deleted. */
     private final Set<String> known = ConcurrentHashMap.newKeySet();
@@ -76,9 +78,10 @@ public class QueueStore {
     /** A queue as it was declared. */
     record Declared(Queue queue, boolean isNew) {}
 
-    QueueStore(DataSource dataSource, AuditLog audit) {
+    QueueStore(DataSource dataSource, AuditLog audit, CurrentCaller caller) {
         this.dataSource = dataSource;
         this.audit = audit;
+        this.caller = caller;
     }
 
     /**
@@ -235,7 +238,7 @@ public class QueueStore {
 
     private void changed(Connection connection, String action, String name, Map<String, ?> details)
             throws SQLException {
-        audit.add(connection, AuditLog.ANONYMOUS, action, null, details);
+        audit.add(connection, caller.name(), action, null, details);
         Notifications.send(connection, Topic.QUEUE, name);
     }
 

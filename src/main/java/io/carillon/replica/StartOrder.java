@@ -3,6 +3,7 @@ package io.carillon.replica;
 /** In which order the parts of a replica start: observers of a lower number come first. */
 public final class StartOrder {
     public static final int NOTIFICATIONS = 1000;
+    public static final int KEYS = 1500;
     public static final int WORKER = 2000;
     public static final int DISPATCH = 3000;
     public static final int FIRING = 4000;

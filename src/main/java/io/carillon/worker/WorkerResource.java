@@ -3,6 +3,8 @@ package io.carillon.worker;
 import io.carillon.http.Parameters;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
+import io.carillon.security.Needs;
+import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -40,6 +42,7 @@ class WorkerResource {
     }
 
     @GET
+    @Needs(value = Role.VIEWER, everywhere = true)
     @Operation(summary = "List live workers, latest first; all=true: those that ended as well")
     @APIResponse(
             responseCode = "200",
@@ -53,6 +56,7 @@ class WorkerResource {
 
     @GET
     @Path("/{id}")
+    @Needs(value = Role.VIEWER, everywhere = true)
     @Operation(summary = "Get a worker and what it runs")
     @APIResponse(
             responseCode = "200",
@@ -64,6 +68,7 @@ class WorkerResource {
 
     @POST
     @Path("/scale")
+    @Needs(value = Role.ADMIN, everywhere = true)
     @Operation(
             summary =
                     "Set how many executions live workers run at most, until they restart; what runs goes on")

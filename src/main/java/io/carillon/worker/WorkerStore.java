@@ -9,6 +9,7 @@ import io.carillon.database.Topic;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.replica.Role;
+import io.carillon.security.CurrentCaller;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
@@ -86,16 +87,19 @@ public class WorkerStore {
     private final DataSource ofLoops;
     private final DatabaseClock clock;
     private final AuditLog audit;
+    private final CurrentCaller caller;
 
     WorkerStore(
             DataSource dataSource,
             @BackgroundPool DataSource ofLoops,
             DatabaseClock clock,
-            AuditLog audit) {
+            AuditLog audit,
+            CurrentCaller caller) {
         this.dataSource = dataSource;
         this.ofLoops = ofLoops;
         this.clock = clock;
         this.audit = audit;
+        this.caller = caller;
     }
 
     void register(UUID id, String host, long pid, String version, int capacity, Set<Role> roles) {
@@ -161,7 +165,7 @@ public class WorkerStore {
             }
             audit.add(
                     connection,
-                    AuditLog.ANONYMOUS,
+                    caller.name(),
                     "WORKERS_SCALED",
                     null,
                     workerId == null

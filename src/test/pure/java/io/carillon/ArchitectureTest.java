@@ -51,6 +51,7 @@ class ArchitectureTest {
                     "database",
                     "http",
                     "audit",
+                    "security",
                     "calendar",
                     "definition",
                     "handler",

@@ -13,6 +13,8 @@ import io.carillon.json.Json;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
+import io.carillon.security.Needs;
+import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -77,6 +79,7 @@ class ExecutionResource {
     }
 
     @POST
+    @Needs(Role.EDITOR)
     @Operation(summary = "Submit an execution that runs once, now or at a time")
     @APIResponse(
             responseCode = "202",
@@ -115,6 +118,7 @@ class ExecutionResource {
 
     @POST
     @Path("/batch")
+    @Needs(Role.EDITOR)
     @Operation(summary = "Submit up to 10,000 executions, each with its own result")
     @APIResponse(
             responseCode = "202",
@@ -160,6 +164,7 @@ class ExecutionResource {
 
     @POST
     @Path("/{id}/cancel")
+    @Needs(Role.EDITOR)
     @Operation(
             summary =
                     "Cancel an execution: one that waits ends at once, one that runs is interrupted")
@@ -182,6 +187,7 @@ class ExecutionResource {
 
     @PATCH
     @Path("/{id}")
+    @Needs(Role.EDITOR)
     @Consumes({"application/merge-patch+json", MediaType.APPLICATION_JSON})
     @Operation(summary = "Change priority or time to run of an execution that waits")
     @APIResponse(
@@ -208,6 +214,7 @@ class ExecutionResource {
 
     @POST
     @Path("/{id}/replay")
+    @Needs(Role.EDITOR)
     @Operation(summary = "Run an execution again that has failed for good or was cancelled")
     @APIResponse(
             responseCode = "202",
@@ -225,6 +232,7 @@ class ExecutionResource {
 
     @POST
     @Path("/replay")
+    @Needs(Role.EDITOR)
     @Operation(
             summary =
                     "Run dead letters again that nobody has replayed, oldest first, up to 1,000 a call")
@@ -255,6 +263,7 @@ class ExecutionResource {
 
     @GET
     @Path("/{id}")
+    @Needs(Role.VIEWER)
     @Operation(summary = "Get an execution")
     @APIResponse(
             responseCode = "200",
@@ -265,6 +274,7 @@ class ExecutionResource {
     }
 
     @GET
+    @Needs(Role.VIEWER)
     @Operation(summary = "List executions, newest first")
     @APIResponse(
             responseCode = "200",

@@ -9,6 +9,8 @@ import io.carillon.job.JobView;
 import io.carillon.job.JobViews;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
+import io.carillon.security.Needs;
+import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -57,6 +59,7 @@ class JobHistoryResource {
 
     @GET
     @Path("/{id}/revisions")
+    @Needs(Role.VIEWER)
     @Operation(summary = "A job's versions, the newest first; of a deleted job as well")
     @APIResponse(
             responseCode = "200",
@@ -75,6 +78,7 @@ class JobHistoryResource {
 
     @POST
     @Path("/{id}/revisions/{version}/restore")
+    @Needs(Role.EDITOR)
     @Operation(
             summary =
                     "Make an earlier definition the current one: a change like any other, but it neither"
@@ -96,6 +100,7 @@ class JobHistoryResource {
 
     @GET
     @Path("/{id}/why")
+    @Needs(Role.VIEWER)
     @Operation(
             summary =
                     "What happened to a planned instant, or will, and why; of a deleted job as well")
@@ -122,6 +127,7 @@ class JobHistoryResource {
 
     @GET
     @Path("/{id}/stats")
+    @Needs(Role.VIEWER)
     @Operation(
             summary =
                     "Totals and durations of a job's executions; percentiles are within one per cent")

@@ -3,6 +3,8 @@ package io.carillon.job.importing;
 import io.carillon.http.Parameters;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
+import io.carillon.security.Needs;
+import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -36,6 +38,7 @@ class JobImportResource {
     }
 
     @POST
+    @Needs(Role.EDITOR)
     @Operation(
             summary =
                     "Create jobs from a crontab or from Kubernetes CronJobs, each with its own result;"

@@ -6,6 +6,8 @@ import io.carillon.http.Parameters;
 import io.carillon.job.JobRequests;
 import io.carillon.job.JobResource;
 import io.carillon.problem.Problem;
+import io.carillon.security.Needs;
+import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -44,6 +46,7 @@ class JobRunResource {
 
     @POST
     @Path("/{id}/trigger")
+    @Needs(Role.EDITOR)
     @Operation(summary = "Run a job now, whatever its schedule says")
     @APIResponse(
             responseCode = "202",
@@ -59,6 +62,7 @@ class JobRunResource {
 
     @POST
     @Path("/{id}/backfill")
+    @Needs(Role.EDITOR)
     @Operation(
             summary =
                     "Execute the planned instants of a past range that have no execution; at most 10,000;"

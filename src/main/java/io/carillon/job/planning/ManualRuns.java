@@ -1,6 +1,5 @@
 package io.carillon.job.planning;
 
-import io.carillon.audit.Actor;
 import io.carillon.audit.AuditLog;
 import io.carillon.database.Connections;
 import io.carillon.database.DatabaseClock;
@@ -14,6 +13,7 @@ import io.carillon.json.Json;
 import io.carillon.json.MergePatch;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
+import io.carillon.security.CurrentCaller;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.Map;
@@ -30,7 +30,7 @@ class ManualRuns {
     private final Backfill backfill;
     private final JobHandlers handlers;
     private final AuditLog audit;
-    private final Actor actor;
+    private final CurrentCaller caller;
     private final DatabaseClock clock;
     private final Json json;
 
@@ -43,7 +43,7 @@ class ManualRuns {
             Backfill backfill,
             JobHandlers handlers,
             AuditLog audit,
-            Actor actor,
+            CurrentCaller caller,
             DatabaseClock clock,
             Json json) {
         this.connections = connections;
@@ -54,7 +54,7 @@ class ManualRuns {
         this.backfill = backfill;
         this.handlers = handlers;
         this.audit = audit;
-        this.actor = actor;
+        this.caller = caller;
         this.clock = clock;
         this.json = json;
     }
@@ -102,7 +102,7 @@ class ManualRuns {
                     if (!result.dryRun()) {
                         audit.add(
                                 connection,
-                                actor.name(),
+                                caller.name(),
                                 "JOB_BACKFILLED",
                                 id,
                                 Map.of(

@@ -9,6 +9,8 @@ import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleWarning;
+import io.carillon.security.Needs;
+import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -54,6 +56,7 @@ class ScheduleResource {
 
     @POST
     @Path("/schedules/preview")
+    @Needs(Role.VIEWER)
     @Operation(
             summary =
                     "Say what a schedule means, when it fires next, and what in it may surprise;"
@@ -109,6 +112,7 @@ class ScheduleResource {
 
     @GET
     @Path("/forecast")
+    @Needs(Role.VIEWER)
     @Operation(summary = "How many planned instants each minute has, over all active jobs")
     @APIResponse(
             responseCode = "200",

@@ -1,0 +1,276 @@
+package io.carillon.security;
+
+import io.carillon.audit.AuditLog;
+import io.carillon.database.Connections;
+import io.carillon.database.Notifications;
+import io.carillon.database.Topic;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of {@code api_key}. Every change is in the audit log. */
+@ApplicationScoped
+class ApiKeyStore {
+    /** Whoever changes keys comes one after the other, so that a later revision commits later. */
+    @Language("SQL")
+    private static final String LOCK = "lock table api_key in share row exclusive mode";
+
+    @Language("SQL")
+    private static final String IS_EMPTY = "select not exists (select from api_key)";
+
+    @Language("SQL")
+    private static final String INSERT =
+            """
+            insert into api_key (id, name, hash, role, namespaces, created_by, expires_at)
+            values (?, ?, ?, ?, ?, ?, ?)
+            returning *
+            """;
+
+    @Language("SQL")
+    private static final String REVOKE =
+            """
+            update api_key set revoked_at = clock_timestamp(), revision = nextval('api_key_revision')
+            where id = ? and revoked_at is null
+            """;
+
+    @Language("SQL")
+    private static final String EXPIRE =
+            """
+            update api_key
+            set expires_at = least(expires_at, ?), revision = nextval('api_key_revision')
+            where id = ?
+            """;
+
+    @Language("SQL")
+    private static final String USED =
+            """
+            update api_key k set last_used_at = used.at
+            from unnest(?::varchar[], ?::timestamptz[]) as used (id, at)
+            where k.id = used.id and (k.last_used_at is null or k.last_used_at < used.at)
+            """;
+
+    @Language("SQL")
+    private static final String CHANGED =
+            "select * from api_key where revision > ? order by revision";
+
+    @Language("SQL")
+    private static final String ALL = "select * from api_key order by created_at desc, id";
+
+    @Language("SQL")
+    private static final String BY_ID = "select * from api_key where id = ?";
+
+    private final Connections connections;
+    private final AuditLog audit;
+
+    ApiKeyStore(Connections connections, AuditLog audit) {
+        this.connections = connections;
+        this.audit = audit;
+    }
+
+    /** A key to be made. */
+    record Draft(String name, Grant grant, @Nullable Instant expiresAt) {}
+
+    /** Stores a new key under the hash of its text. */
+    @Transactional
+    public ApiKey add(KeyText.Made key, Draft draft, String actor) {
+        return connections.with(
+                connection -> {
+                    lock(connection);
+                    return add(connection, key, draft, actor, "KEY_CREATED");
+                });
+    }
+
+    /** Stores a new key if there has never been one. */
+    @Transactional
+    public Optional<ApiKey> addFirst(KeyText.Made key, Draft draft) {
+        return connections.with(
+                connection -> {
+                    lock(connection);
+                    try (var statement = connection.prepareStatement(IS_EMPTY);
+                            var row = statement.executeQuery()) {
+                        row.next();
+                        return row.getBoolean(1)
+                                ? Optional.of(
+                                        add(
+                                                connection,
+                                                key,
+                                                draft,
+                                                AuditLog.CARILLON,
+                                                "KEY_CREATED"))
+                                : Optional.empty();
+                    }
+                });
+    }
+
+    /** Stores a key that takes the place of another, which is good until {@code until}. */
+    @Transactional
+    public ApiKey replace(String id, Instant until, KeyText.Made key, Draft draft, String actor) {
+        return connections.with(
+                connection -> {
+                    lock(connection);
+                    try (var statement = connection.prepareStatement(EXPIRE)) {
+                        statement.setObject(1, until.atOffset(ZoneOffset.UTC));
+                        statement.setString(2, id);
+                        statement.executeUpdate();
+                    }
+                    return add(connection, key, draft, actor, "KEY_ROTATED");
+                });
+    }
+
+    private ApiKey add(
+            Connection connection, KeyText.Made key, Draft draft, String actor, String action)
+            throws SQLException {
+        ApiKey added;
+        try (var statement = connection.prepareStatement(INSERT)) {
+            statement.setString(1, key.id());
+            statement.setString(2, draft.name());
+            statement.setString(3, KeyText.hash(key.text()));
+            statement.setString(4, draft.grant().role().name());
+            statement.setArray(
+                    5,
+                    connection.createArrayOf(
+                            "varchar", new TreeSet<>(draft.grant().namespaces()).toArray()));
+            statement.setString(6, actor);
+            statement.setObject(
+                    7,
+                    draft.expiresAt() == null ? null : draft.expiresAt().atOffset(ZoneOffset.UTC));
+            added = read(statement).getFirst();
+        }
+        changed(connection, actor, action, added);
+        return added;
+    }
+
+    /** Makes a key void; one that is revoked already stays as it is. */
+    @Transactional
+    public void revoke(ApiKey key, String actor) {
+        connections.run(
+                connection -> {
+                    lock(connection);
+                    try (var statement = connection.prepareStatement(REVOKE)) {
+                        statement.setString(1, key.id());
+                        if (statement.executeUpdate() > 0) {
+                            changed(connection, actor, "KEY_REVOKED", key);
+                        }
+                    }
+                });
+    }
+
+    private void changed(Connection connection, String actor, String action, ApiKey key)
+            throws SQLException {
+        var details = new TreeMap<String, Object>();
+        details.put("key", key.id());
+        details.put("name", key.name());
+        details.put("role", key.grant().role());
+        details.put("namespaces", key.grant().namespaces());
+        audit.add(connection, actor, action, null, details);
+        Notifications.send(connection, Topic.KEY, "");
+    }
+
+    private static void lock(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement(LOCK)) {
+            statement.execute();
+        }
+    }
+
+    /**
+     * Remembers when keys were last used.
+     *
+     * @param used by key id
+     */
+    void used(Map<String, Instant> used) {
+        connections.run(
+                connection -> {
+                    var sorted = new TreeMap<>(used);
+                    try (var statement = connection.prepareStatement(USED)) {
+                        statement.setArray(
+                                1, connection.createArrayOf("varchar", sorted.keySet().toArray()));
+                        statement.setArray(
+                                2,
+                                connection.createArrayOf(
+                                        "timestamptz",
+                                        sorted.values().stream().map(Instant::toString).toArray()));
+                        statement.executeUpdate();
+                    }
+                });
+    }
+
+    /** The keys changed since a revision, in the order of their changes. */
+    List<ApiKey> changedSince(long revision) {
+        return connections.with(
+                connection -> {
+                    try (var statement = connection.prepareStatement(CHANGED)) {
+                        statement.setLong(1, revision);
+                        return read(statement);
+                    }
+                });
+    }
+
+    /** All keys, newest first. */
+    List<ApiKey> all() {
+        return connections.with(
+                connection -> {
+                    try (var statement = connection.prepareStatement(ALL)) {
+                        return read(statement);
+                    }
+                });
+    }
+
+    Optional<ApiKey> find(String id) {
+        return connections.with(
+                connection -> {
+                    try (var statement = connection.prepareStatement(BY_ID)) {
+                        statement.setString(1, id);
+                        return read(statement).stream().findFirst();
+                    }
+                });
+    }
+
+    private static List<ApiKey> read(PreparedStatement statement) throws SQLException {
+        var keys = new ArrayList<ApiKey>();
+        try (var row = statement.executeQuery()) {
+            while (row.next()) {
+                keys.add(keyOf(row));
+            }
+        }
+        return keys;
+    }
+
+    private static ApiKey keyOf(ResultSet row) throws SQLException {
+        return new ApiKey(
+                row.getString("id"),
+                row.getString("name"),
+                row.getString("hash"),
+                new Grant(Role.valueOf(row.getString("role")), names(row.getArray("namespaces"))),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getString("created_by"),
+                instant(row, "expires_at"),
+                instant(row, "revoked_at"),
+                instant(row, "last_used_at"),
+                row.getLong("revision"));
+    }
+
+    private static Set<String> names(Array array) throws SQLException {
+        return Set.of((String[]) array.getArray());
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var value = row.getObject(column, OffsetDateTime.class);
+        return value == null ? null : value.toInstant();
+    }
+}

@@ -1,0 +1,107 @@
+package io.carillon.security;
+
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out who makes a request, from its headers, without a query. */
+@ApplicationScoped
+class Authentication {
+    /** Of a page: the key that was pasted into its form. */
+    static final String COOKIE = "carillon-key";
+
+    private static final String BEARER = "bearer ";
+    private static final int SHORTEST_CONFIGURED_KEY = 32;
+    private static final Caller CONFIGURED = Caller.everything("configured admin key");
+
+    private final SecurityConfig config;
+    private final KeyRing keys;
+    private final @Nullable String configuredHash;
+
+    Authentication(SecurityConfig config, KeyRing keys) {
+        this.config = config;
+        this.keys = keys;
+        this.configuredHash =
+                config.adminKeyFile()
+                        .map(Authentication::hashOf)
+                        .or(() -> config.adminKeyHash().map(hash -> hash.toLowerCase(Locale.ROOT)))
+                        .orElse(null);
+    }
+
+    private static String hashOf(String file) {
+        String key;
+        try {
+            key = Files.readString(Path.of(file)).strip();
+        } catch (IOException unreadable) {
+            throw new ConfigurationException(
+                    "carillon.security.admin-key-file, %s, cannot be read: %s"
+                            .formatted(file, unreadable));
+        }
+        if (key.length() < SHORTEST_CONFIGURED_KEY) {
+            throw new ConfigurationException(
+                    "carillon.security.admin-key-file, %s, must hold a key of %d characters or more."
+                            .formatted(file, SHORTEST_CONFIGURED_KEY));
+        }
+        return KeyText.hash(key);
+    }
+
+    /** Whether requests need a key. */
+    boolean isRequired() {
+        return config.enabled();
+    }
+
+    /** Whether a key is configured. */
+    boolean hasConfiguredKey() {
+        return configuredHash != null;
+    }
+
+    /**
+     * The caller of a request.
+     *
+     * @param header gives the request's header of a name; null if there is none
+     * @param cookie the value of {@link #COOKIE}; null if there is none
+     * @throws ProblemException 401 if it brings no key, or one that is not good
+     */
+    Caller caller(Function<String, @Nullable String> header, @Nullable String cookie) {
+        if (!config.enabled()) {
+            return Caller.ANYBODY;
+        }
+        String text = text(header.apply("Authorization"), header.apply("X-Api-Key"), cookie);
+        if (text == null) {
+            throw unauthenticated(
+                    "This needs an API key: Authorization: Bearer <key>, or X-Api-Key: <key>.");
+        }
+        return find(text)
+                .orElseThrow(() -> unauthenticated("The API key is not known, or no longer good."));
+    }
+
+    /** The caller of a key, if it is good. */
+    Optional<Caller> find(String text) {
+        if (configuredHash != null && KeyText.areEqual(configuredHash, KeyText.hash(text))) {
+            return Optional.of(CONFIGURED);
+        }
+        return keys.find(text).map(ApiKey::caller);
+    }
+
+    private static @Nullable String text(
+            @Nullable String authorization, @Nullable String apiKey, @Nullable String cookie) {
+        if (authorization == null) {
+            return apiKey == null ? cookie : apiKey.strip();
+        }
+        return authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)
+                ? authorization.substring(BEARER.length()).strip()
+                : authorization;
+    }
+
+    private static ProblemException unauthenticated(String detail) {
+        return new ProblemException(ProblemKind.UNAUTHENTICATED, detail);
+    }
+}

@@ -1,0 +1,41 @@
+package io.carillon.security;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Who makes a request.
+ *
+ * @param name as revisions and the audit log record it
+ */
+public record Caller(String name, List<Grant> grants) {
+    /** Who asks where nobody is asked for a key: may do everything. */
+    static final Caller ANYBODY = everything("anonymous");
+
+    public Caller {
+        grants = List.copyOf(grants);
+    }
+
+    static Caller everything(String name) {
+        return new Caller(name, List.of(new Grant(Role.ADMIN, Set.of(Grant.EVERYWHERE))));
+    }
+
+    /** What this caller may see and do in an operation that needs {@code needed}. */
+    Scope scope(Role needed) {
+        return new Scope(needed, namespaces(Role.VIEWER), namespaces(needed));
+    }
+
+    /** The namespaces in which it has a role, or one that includes it. */
+    Set<String> namespaces(Role needed) {
+        var namespaces = new HashSet<String>();
+        for (var grant : grants) {
+            if (grant.role().includes(needed)) {
+                namespaces.addAll(grant.namespaces());
+            }
+        }
+        return namespaces.contains(Grant.EVERYWHERE)
+                ? Set.of(Grant.EVERYWHERE)
+                : Set.copyOf(namespaces);
+    }
+}

@@ -1,0 +1,62 @@
+package io.carillon.security;
+
+import io.carillon.problem.ProblemException;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.Provider;
+import java.net.URI;
+
+/**
+ * Lets an operation begin only if its caller has the role that the operation {@linkplain Needs
+ * needs} in some namespace, and keeps what the caller may see and do for it. Comes before anything
+ * else of the request is read.
+ */
+@Provider
+@Priority(Priorities.AUTHENTICATION)
+class CallerFilter implements ContainerRequestFilter {
+    private final Authentication authentication;
+    private final CurrentCaller current;
+    private final ResourceInfo resource;
+
+    CallerFilter(Authentication authentication, CurrentCaller current, ResourceInfo resource) {
+        this.authentication = authentication;
+        this.current = current;
+        this.resource = resource;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        var method = resource.getResourceMethod();
+        var needs = method.getAnnotation(Needs.class);
+        boolean isOpen = method.isAnnotationPresent(OpenToAll.class);
+        if (isOpen) {
+            return;
+        }
+        if (needs == null) {
+            throw new IllegalStateException(method + " does not say which role it needs");
+        }
+        Caller caller;
+        try {
+            var cookie = request.getCookies().get(Authentication.COOKIE);
+            caller =
+                    authentication.caller(
+                            request::getHeaderString, cookie == null ? null : cookie.getValue());
+        } catch (ProblemException unauthenticated) {
+            if (method.isAnnotationPresent(Page.class)) {
+                request.abortWith(Response.seeOther(URI.create("/login")).build());
+                return;
+            }
+            throw unauthenticated;
+        }
+        var scope = caller.scope(needs.value());
+        if (needs.everywhere() ? !scope.isEverywhere() : !scope.isAnywhere()) {
+            throw Scope.forbidden(
+                    needs.value(), needs.everywhere() ? "all namespaces" : "some namespace");
+        }
+        current.set(caller, scope);
+    }
+}

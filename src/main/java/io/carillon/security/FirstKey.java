@@ -1,0 +1,78 @@
+package io.carillon.security;
+
+import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.replica.StartOrder;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Sees to it that somebody can get in: where no key is configured and there has never been one, it
+ * makes one that may do everything, and tells it once. Of several replicas that start on an empty
+ * database one does.
+ */
+@ApplicationScoped
+class FirstKey {
+    private static final String NAME = "first admin key";
+
+    private final Authentication authentication;
+    private final ApiKeyStore store;
+    private final KeyRing keys;
+    private final int port;
+
+    FirstKey(
+            Authentication authentication,
+            ApiKeyStore store,
+            KeyRing keys,
+            @ConfigProperty(name = "quarkus.http.port", defaultValue = "8080") int port) {
+        this.authentication = authentication;
+        this.store = store;
+        this.keys = keys;
+        this.port = port;
+    }
+
+    /**
+     * @throws ConfigurationException if nobody could do everything
+     */
+    void start(@Observes @Priority(StartOrder.KEYS) StartupEvent event) {
+        if (!authentication.isRequired()) {
+            Log.info(
+                    "API keys are off (carillon.security.enabled=false): whoever reaches this port may do everything");
+            return;
+        }
+        if (authentication.hasConfiguredKey()) {
+            return;
+        }
+        try {
+            make();
+        } catch (DatabaseUnavailableException away) {
+            // A replica that starts while PostgreSQL is away is none of an empty database's first.
+            Log.infof("no first admin key was looked for: %s", away.getMessage());
+        }
+    }
+
+    private void make() {
+        var made = KeyText.make();
+        var draft =
+                new ApiKeyStore.Draft(NAME, new Grant(Role.ADMIN, Set.of(Grant.EVERYWHERE)), null);
+        if (store.addFirst(made, draft).isPresent()) {
+            Log.infof(
+                    """
+                    the first admin key, told this once: %s
+                      export CARILLON_KEY=%s
+                      curl -H "Authorization: Bearer $CARILLON_KEY" http://localhost:%d/api/v1/keys""",
+                    made.text(), made.text(), port);
+        }
+        keys.follow();
+        if (!keys.hasAdmin()) {
+            throw new ConfigurationException(
+                    "Carillon could not start: nobody could manage it, since no admin key is good any more;"
+                            + " set carillon.security.admin-key-file or carillon.security.admin-key-hash.");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.carillon.security;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.database.Notifications;
+import io.carillon.database.Topic;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
+import io.carillon.replica.StartOrder;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Holds all keys in memory, so that checking one costs no query, and follows their changes. Keys go
+ * on being good while PostgreSQL is away.
+ */
+@ApplicationScoped
+class KeyRing {
+    /** A key is void on every replica so long after its revocation, at most. */
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    /** How often the last uses are stored. */
+    private static final Duration STORE_USES = Duration.ofSeconds(10);
+
+    /** Compared with where there is no such key, so that it takes as long. */
+    private static final String NO_HASH = "0".repeat(64);
+
+    private final ApiKeyStore store;
+    private final SecurityConfig config;
+    private final DatabaseClock clock;
+    private final Notifications notifications;
+    private final Loops loops;
+    private final Loop following;
+    private final Map<String, ApiKey> byId = new ConcurrentHashMap<>();
+    private final Map<String, Instant> used = new ConcurrentHashMap<>();
+
+    /** The revision up to which changes were taken up; guarded by this. */
+    private long seen;
+
+    private Instant usesStoredAt = Instant.MIN;
+
+    KeyRing(
+            ApiKeyStore store,
+            SecurityConfig config,
+            DatabaseClock clock,
+            Notifications notifications,
+            Loops loops) {
+        this.store = store;
+        this.config = config;
+        this.clock = clock;
+        this.notifications = notifications;
+        this.loops = loops;
+        this.following = loops.background("keys", this::round);
+    }
+
+    void start(@Observes @Priority(StartOrder.KEYS) StartupEvent event) {
+        if (config.enabled()) {
+            notifications.on(Topic.KEY, nothing -> following.wake());
+            loops.start(following);
+        }
+    }
+
+    void stop(@Observes @Priority(StartOrder.LAST) ShutdownEvent event) {
+        following.stop();
+    }
+
+    private Duration round() {
+        follow();
+        storeUses();
+        return POLL;
+    }
+
+    /** Takes up what has changed. */
+    synchronized void follow() {
+        for (var key : store.changedSince(seen)) {
+            byId.put(key.id(), key);
+            seen = key.revision();
+        }
+    }
+
+    private void storeUses() {
+        var now = clock.now();
+        if (used.isEmpty() || now.isBefore(usesStoredAt.plus(STORE_USES))) {
+            return;
+        }
+        var stored = new HashMap<>(used);
+        store.used(stored);
+        stored.forEach(used::remove);
+        usesStoredAt = now;
+    }
+
+    /** Whether a key that may do everything is good now. */
+    boolean hasAdmin() {
+        var now = clock.now();
+        return byId.values().stream().anyMatch(key -> key.isAdminOfAll() && key.isValid(now));
+    }
+
+    /** The key of this text, if it is good now. */
+    Optional<ApiKey> find(String text) {
+        String hash = KeyText.hash(text);
+        var key = KeyText.id(text).map(byId::get);
+        boolean isRight = KeyText.areEqual(key.map(ApiKey::hash).orElse(NO_HASH), hash);
+        if (!isRight) {
+            return Optional.empty();
+        }
+        var now = clock.now();
+        return key.filter(found -> found.isValid(now))
+                .map(
+                        found -> {
+                            used.put(found.id(), now);
+                            return found;
+                        });
+    }
+}

@@ -1,0 +1,55 @@
+package io.carillon.security;
+
+import io.carillon.json.Json;
+import io.carillon.problem.Problem;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Answers metrics to keys with the role {@link Role#METRICS} only, unless they are open. */
+@ApplicationScoped
+class MetricsGuard {
+    private final Authentication authentication;
+    private final SecurityConfig config;
+    private final Json json;
+    private final String path;
+
+    MetricsGuard(
+            Authentication authentication,
+            SecurityConfig config,
+            Json json,
+            @ConfigProperty(name = "quarkus.micrometer.export.prometheus.path") String path) {
+        this.authentication = authentication;
+        this.config = config;
+        this.json = json;
+        this.path = path;
+    }
+
+    void add(@Observes Router router) {
+        if (config.enabled() && !config.openMetrics()) {
+            router.route(path + "*").order(Integer.MIN_VALUE).handler(this::check);
+        }
+    }
+
+    private void check(RoutingContext context) {
+        try {
+            var caller = authentication.caller(context.request()::getHeader, null);
+            if (!caller.scope(Role.METRICS).isEverywhere()) {
+                throw Scope.forbidden(Role.METRICS, "all namespaces");
+            }
+            context.next();
+        } catch (ProblemException refused) {
+            var response = context.response().setStatusCode(refused.kind().status());
+            response.putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+            if (refused.kind() == ProblemKind.UNAUTHENTICATED) {
+                response.putHeader("WWW-Authenticate", Problem.CHALLENGE);
+            }
+            response.end(json.text(refused.toProblem(context.request().path())));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.carillon.security;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.Optional;
+
+/** Settings of who may use the API. */
+@ConfigMapping(prefix = "carillon.security")
+interface SecurityConfig {
+    /** Whether requests need a key. Off: everybody may do everything. */
+    @WithDefault("true")
+    boolean enabled();
+
+    /** Whether metrics are answered without a key. */
+    @WithDefault("false")
+    boolean openMetrics();
+
+    /** SHA-256, in hexadecimal, of a key that may do everything. */
+    Optional<String> adminKeyHash();
+
+    /** A file that holds a key that may do everything, of 32 characters or more. */
+    Optional<String> adminKeyFile();
+}
