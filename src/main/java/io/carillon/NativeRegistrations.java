@@ -80,6 +80,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             "io.carillon.security.KeyRequests$Rotation",
             "io.carillon.security.KeyRequests$View",
             "io.carillon.security.KeyResource",
+            "io.carillon.security.SignInResource",
             "io.carillon.queue.Queue$Limits",
             "io.carillon.queue.QueueRequests$Declaration",
             "io.carillon.queue.QueueRequests$Listing",

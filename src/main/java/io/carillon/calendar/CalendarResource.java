@@ -6,6 +6,7 @@ import io.carillon.http.ReadOnlyFieldsOf;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.schedule.TimeZones;
+import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -60,7 +61,10 @@ class CalendarResource {
 
     private final CalendarService calendars;
 
-    CalendarResource(CalendarService calendars) {
+    private final CurrentCaller caller;
+
+    CalendarResource(CalendarService calendars, CurrentCaller caller) {
+        this.caller = caller;
         this.calendars = calendars;
     }
 
@@ -76,7 +80,7 @@ class CalendarResource {
             @QueryParam("page") @Nullable String page,
             @QueryParam("limit") @Nullable String limit) {
         return calendars.page(
-                Parameters.text(namespace),
+                caller.scope().listed(Parameters.text(namespace)).orElse(null),
                 Parameters.integer("page", page, 1, 1, 1_000_000),
                 Parameters.integer("limit", limit, 20, 1, 100));
     }
@@ -92,7 +96,7 @@ class CalendarResource {
     @APIResponse(responseCode = "404", description = "There is no calendar of this name")
     public Response get(
             @PathParam("name") String name, @QueryParam("namespace") @Nullable String namespace) {
-        String in = namespace(namespace);
+        String in = namespaceOf(name, namespace);
         var calendar =
                 calendars.find(in, name).orElseThrow(() -> CalendarService.notFound(in, name));
         return answer(Response.ok(), calendar);
@@ -128,7 +132,8 @@ class CalendarResource {
                     @Valid
                     @ReadOnlyFieldsOf(CalendarView.class)
                     CalendarDefinition definition) {
-        return declared(namespace(namespace), name, definition, ifMatch);
+        return declared(
+                caller.scope().namespace(Parameters.text(namespace)), name, definition, ifMatch);
     }
 
     @POST
@@ -175,7 +180,8 @@ class CalendarResource {
         new CalendarDefinition(null, zone, List.of()).compile(name);
         var read = ICalendarReader.read(events == null ? new byte[0] : events, zone);
         var definition = new CalendarDefinition(null, read.timeZone(), read.entries());
-        return declared(namespace(namespace), name, definition, ifMatch);
+        return declared(
+                caller.scope().namespace(Parameters.text(namespace)), name, definition, ifMatch);
     }
 
     @DELETE
@@ -192,7 +198,7 @@ class CalendarResource {
             @PathParam("name") String name,
             @QueryParam("namespace") @Nullable String namespace,
             @HeaderParam("If-Match") @Nullable String ifMatch) {
-        calendars.delete(namespace(namespace), name, EntityTags.version(ifMatch));
+        calendars.delete(namespaceOf(name, namespace), name, EntityTags.version(ifMatch));
     }
 
     private Response declared(
@@ -226,9 +232,12 @@ class CalendarResource {
         return response.tag(EntityTags.of(calendar.version())).entity(calendar).build();
     }
 
-    private static String namespace(@Nullable String namespace) {
-        String given = Parameters.text(namespace);
-        return given == null ? "default" : given;
+    /** The namespace of a calendar that is there, or is answered like one that is not. */
+    private String namespaceOf(String name, @Nullable String asked) {
+        String given = Parameters.text(asked);
+        String namespace = given == null ? caller.scope().defaultNamespace() : given;
+        caller.scope().check(namespace, CalendarService.notFound(namespace, name));
+        return namespace;
     }
 
     private static void requireName(String field, String name) {

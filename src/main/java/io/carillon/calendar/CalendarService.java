@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -50,11 +51,11 @@ class CalendarService {
         return onConnection(connection -> store.find(connection, namespace, name));
     }
 
-    CalendarView.Page page(@Nullable String namespace, int page, int limit) {
+    CalendarView.Page page(@Nullable Set<String> namespaces, int page, int limit) {
         return onConnection(
                 connection -> {
-                    long total = store.count(connection, namespace);
-                    var items = store.list(connection, namespace, limit, (page - 1L) * limit);
+                    long total = store.count(connection, namespaces);
+                    var items = store.list(connection, namespaces, limit, (page - 1L) * limit);
                     return new CalendarView.Page(
                             items, page, limit, total, (total + limit - 1) / limit);
                 });

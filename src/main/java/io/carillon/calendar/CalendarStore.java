@@ -3,12 +3,14 @@ package io.carillon.calendar;
 import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +22,13 @@ class CalendarStore {
     private static final String LIST =
             """
             select namespace, name, version, definition, created_at, updated_at from calendar
-            where ?::varchar is null or namespace = ?
+            where ?::varchar[] is null or namespace = any (?)
             order by namespace, name limit ? offset ?
             """;
 
     @Language("SQL")
     private static final String COUNT =
-            "select count(*) from calendar where ?::varchar is null or namespace = ?";
+            "select count(*) from calendar where ?::varchar[] is null or namespace = any (?)";
 
     @Language("SQL")
     private static final String FIND =
@@ -66,15 +68,14 @@ class CalendarStore {
     }
 
     /**
-     * @param namespace null for all
+     * @param namespaces null for all
      */
     List<CalendarView> list(
-            Connection connection, @Nullable String namespace, int limit, long offset)
+            Connection connection, @Nullable Set<String> namespaces, int limit, long offset)
             throws SQLException {
         var calendars = new ArrayList<CalendarView>();
         try (var statement = connection.prepareStatement(LIST)) {
-            statement.setString(1, namespace);
-            statement.setString(2, namespace);
+            setNamespaces(statement, namespaces);
             statement.setInt(3, limit);
             statement.setLong(4, offset);
             try (var row = statement.executeQuery()) {
@@ -86,10 +87,19 @@ class CalendarStore {
         return calendars;
     }
 
-    long count(Connection connection, @Nullable String namespace) throws SQLException {
+    private static void setNamespaces(PreparedStatement statement, @Nullable Set<String> namespaces)
+            throws SQLException {
+        var array =
+                namespaces == null
+                        ? null
+                        : statement.getConnection().createArrayOf("varchar", namespaces.toArray());
+        statement.setArray(1, array);
+        statement.setArray(2, array);
+    }
+
+    long count(Connection connection, @Nullable Set<String> namespaces) throws SQLException {
         try (var statement = connection.prepareStatement(COUNT)) {
-            statement.setString(1, namespace);
-            statement.setString(2, namespace);
+            setNamespaces(statement, namespaces);
             try (var row = statement.executeQuery()) {
                 row.next();
                 return row.getLong(1);

@@ -5,9 +5,11 @@ import io.carillon.execution.ledger.ExecutionListing;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
 import io.carillon.job.JobSummaries;
+import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Page;
 import io.carillon.security.Role;
+import io.carillon.security.Scope;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -39,12 +41,16 @@ class DashboardResource {
     private final DatabaseClock clock;
     private final String version;
 
+    private final CurrentCaller caller;
+
     DashboardResource(
             JobSummaries jobs,
             ExecutionListing executions,
             DatabaseClock clock,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown")
-                    String version) {
+                    String version,
+            CurrentCaller caller) {
+        this.caller = caller;
         this.jobs = jobs;
         this.executions = executions;
         this.clock = clock;
@@ -80,8 +86,9 @@ class DashboardResource {
 
     private DashboardView view(String nonce) {
         var now = clock.now();
-        var count = jobs.count();
-        var firstJobs = jobs.first(JOBS).stream().map(job -> JobRow.of(job, now)).toList();
+        var scope = caller.scope();
+        var count = jobs.count(scope);
+        var firstJobs = jobs.first(scope, JOBS).stream().map(job -> JobRow.of(job, now)).toList();
         return new DashboardView(
                 nonce,
                 inWords(count),
@@ -89,14 +96,21 @@ class DashboardResource {
                 version,
                 count.jobs() > firstJobs.size(),
                 firstJobs,
-                latestExecutions(now));
+                latestExecutions(scope, now));
     }
 
-    private List<ExecutionRow> latestExecutions(Instant now) {
+    private List<ExecutionRow> latestExecutions(Scope scope, Instant now) {
         // What is submitted for later has a later id: it is not what ran last.
         var untilNow =
                 new ExecutionQueries.Filter(
-                        null, null, null, null, null, null, now.plusSeconds(1), Map.of());
+                        null,
+                        null,
+                        scope.visible().orElse(null),
+                        null,
+                        null,
+                        null,
+                        now.plusSeconds(1),
+                        Map.of());
         List<ExecutionView> latest = executions.page(untilNow, null, EXECUTIONS);
         var jobIds = new HashSet<UUID>();
         for (var execution : latest) {
@@ -104,7 +118,7 @@ class DashboardResource {
                 jobIds.add(execution.jobId());
             }
         }
-        var names = jobs.names(jobIds);
+        var names = jobs.names(scope, jobIds);
         return latest.stream().map(execution -> ExecutionRow.of(execution, names, now)).toList();
     }
 

@@ -12,6 +12,7 @@ import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.queue.QueueStore;
 import io.carillon.security.CurrentCaller;
+import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
@@ -76,13 +77,14 @@ public class JobCreation {
     /**
      * Checks a definition and compiles its schedule.
      *
-     * @throws ProblemException 400 naming the field, or 422 for a schedule that never fires
+     * @throws ProblemException 400 naming the field, 403 if the scope does not permit it in its
+     *     namespace, or 422 for a schedule that never fires
      */
-    public Draft draft(JobRequest request) {
+    public Draft draft(Scope scope, JobRequest request) {
         // Also the anchor of the schedule's phase, so it is stored as it is here.
         var createdAt = clock.now().truncatedTo(ChronoUnit.MILLIS);
         var id = UuidV7.at(createdAt);
-        var definition = stored.check(request);
+        var definition = stored.check(request.inNamespace(scope.namespace(request.namespace())));
         if (definition.after() != null) {
             connections.run(
                     connection ->

@@ -2,6 +2,7 @@ package io.carillon.job;
 
 import io.carillon.database.Connections;
 import io.carillon.json.Json;
+import io.carillon.security.Scope;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -33,10 +34,11 @@ class JobListing {
      */
     record Page(List<Job> jobs, long total) {}
 
-    Page page(JobQuery query, Instant restorableSince) {
+    /** A page of the jobs in sight. */
+    Page page(Scope scope, JobQuery query, Instant restorableSince) {
         var labels = query.labels();
         return labels.isEmpty()
-                ? read(query, null, restorableSince)
+                ? read(scope, query, null, restorableSince)
                 : QuarkusTransaction.joiningExisting()
                         .call(
                                 () -> {
@@ -46,14 +48,15 @@ class JobListing {
                                                     settings.execute(PLAN_FOR_PARAMETERS);
                                                 }
                                             });
-                                    return read(query, json.text(labels), restorableSince);
+                                    return read(scope, query, json.text(labels), restorableSince);
                                 });
     }
 
-    private static Page read(JobQuery query, @Nullable String labels, Instant restorableSince) {
+    private static Page read(
+            Scope scope, JobQuery query, @Nullable String labels, Instant restorableSince) {
         int page = query.pageNumber();
         int limit = query.pageSize();
-        var found = query.find(restorableSince, labels).page(page - 1, limit);
+        var found = query.find(scope, restorableSince, labels).page(page - 1, limit);
         List<Job> jobs = found.list();
         // A page that is not full, but for an empty one, tells how many there are.
         boolean isLast = jobs.size() < limit && (page == 1 || !jobs.isEmpty());

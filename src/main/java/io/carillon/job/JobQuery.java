@@ -1,6 +1,7 @@
 package io.carillon.job;
 
 import io.carillon.http.Parameters;
+import io.carillon.security.Scope;
 import io.quarkus.hibernate.orm.panache.PanacheQuery;
 import io.quarkus.panache.common.Sort;
 import jakarta.ws.rs.QueryParam;
@@ -44,12 +45,12 @@ record JobQuery(
     }
 
     /**
-     * The jobs that pass the filters, by namespace and name.
+     * The jobs in sight that pass the filters, by namespace and name.
      *
      * @param restorableSince those deleted earlier are as good as gone
      * @param labels those of {@link #labels} in JSON; null if there are none
      */
-    PanacheQuery<Job> find(Instant restorableSince, @Nullable String labels) {
+    PanacheQuery<Job> find(Scope scope, Instant restorableSince, @Nullable String labels) {
         var conditions = new ArrayList<String>();
         Map<String, Object> values = new HashMap<>();
         if (Boolean.TRUE.equals(Parameters.bool("deleted", deleted))) {
@@ -58,11 +59,12 @@ record JobQuery(
         } else {
             conditions.add("deletedAt is null");
         }
-        var inNamespace = Parameters.text(namespace);
-        if (inNamespace != null) {
-            conditions.add("namespace = :namespace");
-            values.put("namespace", inNamespace);
-        }
+        scope.listed(Parameters.text(namespace))
+                .ifPresent(
+                        namespaces -> {
+                            conditions.add("namespace in :namespaces");
+                            values.put("namespaces", namespaces);
+                        });
         var ofType = Parameters.text(type);
         if (ofType != null) {
             conditions.add("type = :type");

@@ -15,6 +15,7 @@ import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
+import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -66,6 +67,8 @@ public class JobResource {
     private final DatabaseClock clock;
     private final Json json;
 
+    private final CurrentCaller caller;
+
     JobResource(
             JobService jobs,
             JobMapping stored,
@@ -74,7 +77,9 @@ public class JobResource {
             JobViews views,
             ExecutionQueries executions,
             DatabaseClock clock,
-            Json json) {
+            Json json,
+            CurrentCaller caller) {
+        this.caller = caller;
         this.jobs = jobs;
         this.stored = stored;
         this.creation = creation;
@@ -95,7 +100,7 @@ public class JobResource {
     @APIResponse(responseCode = "409", description = "The name is taken")
     @APIResponse(responseCode = "422", description = "The schedule never fires")
     public Response create(@NotNull(message = BODY) @Valid JobRequest request) {
-        var draft = creation.draft(request);
+        var draft = creation.draft(caller.scope(), request);
         var view = views.ofNew(creation.create(draft), draft.trigger());
         return Response.created(URI.create("/api/v1/jobs/" + view.id()))
                 .tag(EntityTags.of(view.version()))
@@ -125,7 +130,7 @@ public class JobResource {
         for (int index = 0; index < batch.jobs().size(); index++) {
             try {
                 var request = json.read(batch.jobs().get(index), JobRequest.class, "");
-                drafts.put(index, creation.draft(request));
+                drafts.put(index, creation.draft(caller.scope(), request));
             } catch (ProblemException problem) {
                 var inBatch = problem.within("jobs[" + index + "].");
                 if (allOrNone) {
@@ -173,7 +178,7 @@ public class JobResource {
             content = @Content(schema = @Schema(implementation = JobPage.class)))
     public JobPage list(@BeanParam JobQuery query) {
         int limit = query.pageSize();
-        var page = listing.page(query, jobs.restorableSince());
+        var page = listing.page(caller.scope(), query, jobs.restorableSince());
         return new JobPage(
                 views.of(page.jobs()),
                 query.pageNumber(),
@@ -209,7 +214,8 @@ public class JobResource {
             @PathParam("id") UUID id,
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @NotNull(message = BODY) @Valid @ReadOnlyFieldsOf(JobView.class) JobRequest request) {
-        return answer(jobs.change(id, EntityTags.version(ifMatch), before -> request));
+        return answer(
+                jobs.change(caller.scope(), id, EntityTags.version(ifMatch), before -> request));
     }
 
     @PATCH
@@ -231,6 +237,7 @@ public class JobResource {
             @NotNull(message = BODY) ObjectNode patch) {
         return answer(
                 jobs.change(
+                        caller.scope(),
                         id,
                         EntityTags.version(ifMatch),
                         before ->
@@ -248,7 +255,7 @@ public class JobResource {
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
     public void delete(
             @PathParam("id") UUID id, @HeaderParam("If-Match") @Nullable String ifMatch) {
-        jobs.delete(id, EntityTags.version(ifMatch));
+        jobs.delete(caller.scope(), id, EntityTags.version(ifMatch));
     }
 
     @POST
@@ -264,7 +271,7 @@ public class JobResource {
     @APIResponse(responseCode = "404", description = "There is none, or history has been dropped")
     @APIResponse(responseCode = "409", description = "Another job has its name by now")
     public Response restore(@PathParam("id") UUID id) {
-        return answer(jobs.restore(id));
+        return answer(jobs.restore(caller.scope(), id));
     }
 
     @POST
@@ -276,7 +283,7 @@ public class JobResource {
             description = "The job as it is now",
             content = @Content(schema = @Schema(implementation = JobView.class)))
     public Response pause(@PathParam("id") UUID id, @Valid JobRequests.@Nullable Pause pause) {
-        return answer(jobs.pause(id, pause == null ? null : pause.note()));
+        return answer(jobs.pause(caller.scope(), id, pause == null ? null : pause.note()));
     }
 
     @POST
@@ -307,8 +314,8 @@ public class JobResource {
             @Valid JobRequests.@Nullable Resume resume) {
         var catchUp = resume == null ? null : resume.catchUp();
         return Boolean.TRUE.equals(Parameters.bool("dryRun", dryRun))
-                ? Response.ok(preview(jobs.previewResume(id, catchUp))).build()
-                : answer(jobs.resume(id, catchUp));
+                ? Response.ok(preview(jobs.previewResume(caller.scope(), id, catchUp))).build()
+                : answer(jobs.resume(caller.scope(), id, catchUp));
     }
 
     private static JobRequests.ResumePreview preview(CatchUpPreview preview) {
@@ -392,7 +399,8 @@ public class JobResource {
     }
 
     private Job find(UUID id) {
-        return jobs.find(id).orElseThrow(() -> ProblemException.notFound("job", id));
+        return jobs.find(caller.scope(), id)
+                .orElseThrow(() -> ProblemException.notFound("job", id));
     }
 
     private Response answer(Job job) {

@@ -15,6 +15,7 @@ import io.carillon.problem.ProblemKind;
 import io.carillon.queue.QueueStore;
 import io.carillon.schedule.ScheduleSpec;
 import io.carillon.security.CurrentCaller;
+import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -79,9 +80,10 @@ public class JobService {
         this.history = history;
     }
 
-    /** The job, unless it does not exist or is deleted. */
-    public Optional<Job> find(UUID id) {
-        return Job.<Job>findByIdOptional(id).filter(job -> job.deletedAt == null);
+    /** The job, unless it does not exist, is deleted or out of sight. */
+    public Optional<Job> find(Scope scope, UUID id) {
+        return Job.<Job>findByIdOptional(id)
+                .filter(job -> job.deletedAt == null && scope.sees(job.namespace));
     }
 
     /**
@@ -91,8 +93,12 @@ public class JobService {
      * @param expectedVersion from If-Match; null to change whatever is there
      */
     @Transactional
-    Job change(UUID id, @Nullable Long expectedVersion, Function<JobRequest, JobRequest> change) {
-        return change(lock(id, expectedVersion), JobChange.CHANGED, change);
+    Job change(
+            Scope scope,
+            UUID id,
+            @Nullable Long expectedVersion,
+            Function<JobRequest, JobRequest> change) {
+        return change(lock(scope, id, expectedVersion), JobChange.CHANGED, change);
     }
 
     /**
@@ -100,8 +106,8 @@ public class JobService {
      * job is paused stays as it is: that is its state, and nobody wants a job to start by itself.
      */
     @Transactional
-    public Job revert(UUID id, @Nullable Long expectedVersion, long version) {
-        var job = lock(id, expectedVersion);
+    public Job revert(Scope scope, UUID id, @Nullable Long expectedVersion, long version) {
+        var job = lock(scope, id, expectedVersion);
         if (version == job.version) {
             return job;
         }
@@ -210,8 +216,8 @@ public class JobService {
     }
 
     @Transactional
-    Job pause(UUID id, @Nullable String note) {
-        var job = lock(id, null);
+    Job pause(Scope scope, UUID id, @Nullable String note) {
+        var job = lock(scope, id, null);
         if (!job.enabled && (note == null || note.equals(job.pauseNote))) {
             return job;
         }
@@ -222,8 +228,8 @@ public class JobService {
      * @param catchUp what to execute of the instants missed while paused; null for none
      */
     @Transactional
-    Job resume(UUID id, @Nullable MisfirePolicy catchUp) {
-        var job = lock(id, null);
+    Job resume(Scope scope, UUID id, @Nullable MisfirePolicy catchUp) {
+        var job = lock(scope, id, null);
         return job.enabled ? job : setEnabled(job, JobChange.RESUMED, null, catchUp);
     }
 
@@ -259,8 +265,8 @@ public class JobService {
 
     /** Hides the job, removes its trigger and cancels what of it has not ended. */
     @Transactional
-    void delete(UUID id, @Nullable Long expectedVersion) {
-        var job = lock(id, expectedVersion);
+    void delete(Scope scope, UUID id, @Nullable Long expectedVersion) {
+        var job = lock(scope, id, expectedVersion);
         connections.run(
                 connection -> {
                     var now = triggers.settle(connection, id, null).orElseGet(clock::now);
@@ -285,11 +291,12 @@ public class JobService {
      * caught up with.
      */
     @Transactional
-    Job restore(UUID id) {
+    Job restore(Scope scope, UUID id) {
         Job job = Job.findById(id, LockModeType.PESSIMISTIC_WRITE);
         if (job == null || (job.deletedAt != null && job.deletedAt.isBefore(restorableSince()))) {
             throw ProblemException.notFound("job", id);
         }
+        scope.check(job.namespace, ProblemException.notFound("job", id));
         if (job.deletedAt == null) {
             return job;
         }
@@ -335,21 +342,25 @@ public class JobService {
 
     /** Counts what resuming would execute and skip; nothing for a job that is not paused. */
     @Transactional
-    CatchUpPreview previewResume(UUID id, @Nullable MisfirePolicy catchUp) {
-        var job = find(id).orElseThrow(() -> ProblemException.notFound("job", id));
+    CatchUpPreview previewResume(Scope scope, UUID id, @Nullable MisfirePolicy catchUp) {
+        var job = find(scope, id).orElseThrow(() -> ProblemException.notFound("job", id));
         return connections.with(connection -> triggers.preview(connection, job.id, catchUp));
     }
 
-    public Job findEvenDeleted(UUID id) {
+    /** The job, deleted or not, unless it does not exist or is out of sight. */
+    public Job findEvenDeleted(Scope scope, UUID id) {
         return Job.<Job>findByIdOptional(id)
+                .filter(job -> scope.sees(job.namespace))
                 .orElseThrow(() -> ProblemException.notFound("job", id));
     }
 
-    public Job lock(UUID id, @Nullable Long expectedVersion) {
+    /** The job, locked for a change that the scope permits. */
+    public Job lock(Scope scope, UUID id, @Nullable Long expectedVersion) {
         Job job = Job.findById(id, LockModeType.PESSIMISTIC_WRITE);
         if (job == null || job.deletedAt != null) {
             throw ProblemException.notFound("job", id);
         }
+        scope.check(job.namespace, ProblemException.notFound("job", id));
         if (expectedVersion != null && expectedVersion != job.version) {
             throw new ProblemException(
                     ProblemKind.STALE_VERSION,

@@ -1,7 +1,9 @@
 package io.carillon.job;
 
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.execution.ledger.SqlParameters;
 import io.carillon.problem.ProblemException;
+import io.carillon.security.Scope;
 import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -25,7 +27,9 @@ public class JobSummaries {
     @Language("SQL")
     private static final String COUNT =
             """
-            select (select count(*) from (select from job where deleted_at is null limit ?) as counted),
+            select (select count(*) from (select from job
+                                          where deleted_at is null and (?::varchar[] is null or namespace = any (?))
+                                          limit ?) as counted),
                    (select reltuples::bigint from pg_class where oid = 'job'::regclass)
             """;
 
@@ -44,9 +48,16 @@ public class JobSummaries {
 
     /** The first jobs by namespace and name. */
     @Transactional
-    public List<JobSummary> first(int limit) {
+    public List<JobSummary> first(Scope scope, int limit) {
+        var order = Sort.by("namespace", "name");
+        var visible = scope.visible();
         List<Job> found =
-                Job.<Job>find("deletedAt is null", Sort.by("namespace", "name"))
+                (visible.isEmpty()
+                                ? Job.<Job>find("deletedAt is null", order)
+                                : Job.<Job>find(
+                                        "deletedAt is null and namespace in ?1",
+                                        order,
+                                        visible.get()))
                         .page(0, limit)
                         .list();
         var schedules = found.stream().collect(Collectors.toMap(job -> job.id, this::inWords));
@@ -68,22 +79,28 @@ public class JobSummaries {
 
     /** The names of these jobs, deleted ones included. */
     @Transactional
-    public Map<UUID, String> names(Collection<UUID> ids) {
+    public Map<UUID, String> names(Scope scope, Collection<UUID> ids) {
         return Job.<Job>list("id in ?1", ids).stream()
+                .filter(job -> scope.sees(job.namespace))
                 .collect(Collectors.toMap(job -> job.id, job -> job.name));
     }
 
-    /** Exact up to ten thousand, an estimate beyond. */
-    public Count count() {
+    /** Exact up to ten thousand; beyond, an estimate of all jobs, or a least number of some. */
+    public Count count(Scope scope) {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(COUNT)) {
-            statement.setLong(1, MAX_EXACT_COUNT + 1);
+            new SqlParameters(statement).twice(scope.visible().orElse(null));
+            statement.setLong(3, MAX_EXACT_COUNT + 1);
             try (var row = statement.executeQuery()) {
                 row.next();
                 long counted = row.getLong(1);
                 return counted <= MAX_EXACT_COUNT
                         ? new Count(counted, true)
-                        : new Count(Math.max(counted, row.getLong(2)), false);
+                        : new Count(
+                                scope.visible().isEmpty()
+                                        ? Math.max(counted, row.getLong(2))
+                                        : counted,
+                                false);
             }
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("Jobs could not be counted", failure);

@@ -2,6 +2,7 @@ package io.carillon.job;
 
 import io.carillon.execution.dispatch.JobPauser;
 import io.carillon.problem.ProblemException;
+import io.carillon.security.Scope;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
@@ -18,7 +19,7 @@ class PauseByTarget implements JobPauser {
     @Override
     public void pause(UUID jobId, String note) {
         try {
-            jobs.pause(jobId, note);
+            jobs.pause(Scope.EVERYTHING, jobId, note);
             Log.infof("job paused jobId=%s: %s", jobId, note);
         } catch (ProblemException deleted) {
             Log.debugf("job not paused, it is gone itself jobId=%s", jobId);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carillon.problem.ProblemException;
 import io.carillon.replica.StartOrder;
 import io.carillon.schedule.ScheduleSpec;
+import io.carillon.security.Scope;
 import io.quarkus.logging.Log;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.StartupEvent;
@@ -35,6 +36,7 @@ class SampleJob {
         try {
             creation.create(
                     creation.draft(
+                            Scope.EVERYTHING,
                             new JobRequest(
                                     null,
                                     NAME,

@@ -50,7 +50,7 @@ class QueueResource {
     }
 
     @GET
-    @Needs(Role.VIEWER)
+    @Needs(value = Role.VIEWER, everywhere = true)
     @Operation(summary = "List queues by name, with what they hold")
     @APIResponse(
             responseCode = "200",
@@ -62,7 +62,7 @@ class QueueResource {
 
     @GET
     @Path("/{name}")
-    @Needs(Role.VIEWER)
+    @Needs(value = Role.VIEWER, everywhere = true)
     @Operation(summary = "Get a queue")
     @APIResponse(
             responseCode = "200",
@@ -76,7 +76,7 @@ class QueueResource {
 
     @PUT
     @Path("/{name}")
-    @Needs(Role.EDITOR)
+    @Needs(value = Role.EDITOR, everywhere = true)
     @Operation(
             summary =
                     "Declare a queue and its limits; If-Match guards against lost updates. What runs goes on")
@@ -112,7 +112,7 @@ class QueueResource {
 
     @POST
     @Path("/{name}/pause")
-    @Needs(Role.EDITOR)
+    @Needs(value = Role.EDITOR, everywhere = true)
     @Operation(summary = "Pause a queue: nothing of it is started until it is resumed")
     @APIResponse(
             responseCode = "200",
@@ -125,7 +125,7 @@ class QueueResource {
 
     @POST
     @Path("/{name}/resume")
-    @Needs(Role.EDITOR)
+    @Needs(value = Role.EDITOR, everywhere = true)
     @Operation(summary = "Resume a paused queue")
     @APIResponse(
             responseCode = "200",

@@ -2,6 +2,7 @@ package io.carillon.security;
 
 import io.carillon.problem.ProblemException;
 import jakarta.annotation.Priority;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -41,7 +42,12 @@ class CallerFilter implements ContainerRequestFilter {
         }
         Caller caller;
         try {
-            var cookie = request.getCookies().get(Authentication.COOKIE);
+            // What changes something is never asked by a cookie alone, which a browser sends by
+            // itself.
+            var cookie =
+                    request.getMethod().equals(HttpMethod.GET)
+                            ? request.getCookies().get(Authentication.COOKIE)
+                            : null;
             caller =
                     authentication.caller(
                             request::getHeaderString, cookie == null ? null : cookie.getValue());

@@ -63,23 +63,24 @@ public final class Scope {
     }
 
     /**
-     * The namespace in which something is to be made or looked for.
+     * The namespace in which something is to be made.
      *
-     * @param asked null: the only one in which the request may do this, or else {@link
-     *     #DEFAULT_NAMESPACE}
+     * @param asked null: {@link #defaultNamespace}
      * @throws ProblemException 403 if the request may not do this there
      */
     public String namespace(@Nullable String asked) {
-        String namespace =
-                asked != null
-                        ? asked
-                        : permitted.size() == 1 && !isEverywhere()
-                                ? permitted.iterator().next()
-                                : DEFAULT_NAMESPACE;
+        String namespace = asked == null ? defaultNamespace() : asked;
         if (!permits(namespace)) {
             throw forbidden(namespace);
         }
         return namespace;
+    }
+
+    /** The only one in which the request may do this, or else {@link #DEFAULT_NAMESPACE}. */
+    public String defaultNamespace() {
+        return permitted.size() == 1 && !isEverywhere()
+                ? permitted.iterator().next()
+                : DEFAULT_NAMESPACE;
     }
 
     /** The namespaces a listing is of; empty: all. */
@@ -88,6 +89,11 @@ public final class Scope {
             return isEverywhere() ? Optional.empty() : Optional.of(permitted);
         }
         return Optional.of(permits(asked) ? Set.of(asked) : Set.of());
+    }
+
+    /** The namespaces whose things exist for this request; empty: all. */
+    public Optional<Set<String>> visible() {
+        return visible.contains(Grant.EVERYWHERE) ? Optional.empty() : Optional.of(visible);
     }
 
     private static boolean contains(Set<String> namespaces, String namespace) {

@@ -13,6 +13,7 @@ import io.carillon.json.Json;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
+import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -63,13 +64,17 @@ class ExecutionResource {
     private final ExecutionListing listing;
     private final Json json;
 
+    private final CurrentCaller caller;
+
     ExecutionResource(
             Submissions submissions,
             Replays replays,
             ExecutionControl control,
             ExecutionQueries queries,
             ExecutionListing listing,
-            Json json) {
+            Json json,
+            CurrentCaller caller) {
+        this.caller = caller;
         this.submissions = submissions;
         this.replays = replays;
         this.control = control;
@@ -106,7 +111,7 @@ class ExecutionResource {
             throw ProblemException.invalid(
                     "Idempotency-Key", "expected 1 to " + LONGEST_KEY + " characters");
         }
-        var accepted = submissions.submit(request.withKey(key));
+        var accepted = submissions.submit(caller.scope(), request.withKey(key));
         var response =
                 Response.accepted(view(accepted.id()))
                         .location(URI.create("/api/v1/executions/" + accepted.id()));
@@ -139,7 +144,7 @@ class ExecutionResource {
                 refusedRefs.add(item.path("ref").asText());
             }
         }
-        var results = submissions.submitAll(requests, refusedRefs);
+        var results = submissions.submitAll(caller.scope(), requests, refusedRefs);
         problems.forEach(
                 (index, problem) -> results.put(index, new Submissions.Result.Refused(problem)));
         var items = new ArrayList<ExecutionRequests.BatchItem>(results.size());
@@ -175,7 +180,7 @@ class ExecutionResource {
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
     @APIResponse(responseCode = "409", description = "It has ended otherwise")
     public Response cancel(@PathParam("id") UUID id) {
-        view(id);
+        permitted(id);
         control.cancel(id, "REQUESTED");
         var now = view(id);
         if (now.state().isFinal() && now.state() != ExecutionState.CANCELLED) {
@@ -198,7 +203,7 @@ class ExecutionResource {
     public ExecutionView change(
             @PathParam("id") UUID id,
             @NotNull(message = BODY) @Valid ExecutionRequests.Change change) {
-        var before = view(id);
+        var before = permitted(id);
         if (change.runAt() != null && before.jobId() != null) {
             throw ProblemException.invalid(
                     "runAt", "the executions of a job run when its schedule says");
@@ -224,7 +229,7 @@ class ExecutionResource {
             responseCode = "409",
             description = "It has ended otherwise, or not yet, or its job is deleted")
     public Response replay(@PathParam("id") UUID id) {
-        var replay = replays.replay(id, view(id).jobId());
+        var replay = replays.replay(id, permitted(id).jobId());
         return Response.accepted(view(replay))
                 .location(URI.create("/api/v1/executions/" + replay))
                 .build();
@@ -249,7 +254,7 @@ class ExecutionResource {
                 replays.replayAll(
                         new Replays.Filter(
                                 filter.jobId(),
-                                filter.namespace(),
+                                caller.scope().listed(filter.namespace()).orElse(null),
                                 filter.type(),
                                 filter.queue(),
                                 filter.errorCode(),
@@ -302,7 +307,7 @@ class ExecutionResource {
                 new ExecutionQueries.Filter(
                         Parameters.oneOf("state", state, ExecutionState.class),
                         Parameters.uuid("jobId", jobId),
-                        Parameters.text(namespace),
+                        caller.scope().listed(Parameters.text(namespace)).orElse(null),
                         Parameters.text(type),
                         Parameters.text(queue),
                         Parameters.instant("from", from),
@@ -312,7 +317,15 @@ class ExecutionResource {
         return ExecutionPage.of(found, size, last -> last.id().toString());
     }
 
+    /** The execution, on which the request may act. */
+    private ExecutionView permitted(UUID id) {
+        var found = view(id);
+        caller.scope().check(found.namespace(), ProblemException.notFound("execution", id));
+        return found;
+    }
+
     private ExecutionView view(UUID id) {
-        return queries.find(id).orElseThrow(() -> ProblemException.notFound("execution", id));
+        return queries.find(caller.scope(), id)
+                .orElseThrow(() -> ProblemException.notFound("execution", id));
     }
 }

@@ -2,6 +2,7 @@ package io.carillon.execution.follow;
 
 import io.carillon.execution.OverlapDecision.Standing;
 import io.carillon.execution.ledger.ExecutionControl;
+import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -169,7 +170,7 @@ public class Overlaps {
 
     private void markFollowed(Connection connection, Set<UUID> ids) throws SQLException {
         if (!ids.isEmpty()) {
-            control.markFollowed(connection, ids);
+            control.markFollowed(connection, Scope.EVERYTHING, ids);
         }
     }
 

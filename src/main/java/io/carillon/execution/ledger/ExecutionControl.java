@@ -10,6 +10,7 @@ import io.carillon.database.Transactions;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ExecutionConfig;
 import io.carillon.execution.ExecutionState;
+import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -100,6 +101,7 @@ public class ExecutionControl {
                 join execution e on e.id = w.id
                                 and e.scheduled_at >= timestamptz 'epoch' + w.at * interval '1 millisecond'
                                 and e.scheduled_at < timestamptz 'epoch' + (w.at + 1) * interval '1 millisecond'
+                where ?::varchar[] is null or e.namespace = any (?)
                 order by e.id
                 for no key update of e)
             update execution e set followed = true
@@ -285,12 +287,18 @@ public class ExecutionControl {
                 });
     }
 
-    /** Marks executions as followed, locks them, and returns the state each is in. */
-    public Map<UUID, ExecutionState> markFollowed(Connection connection, Collection<UUID> ids)
-            throws SQLException {
+    /**
+     * Marks executions as followed, locks them, and returns the state each is in.
+     *
+     * @param scope those out of sight are left alone
+     */
+    public Map<UUID, ExecutionState> markFollowed(
+            Connection connection, Scope scope, Collection<UUID> ids) throws SQLException {
         var states = new HashMap<UUID, ExecutionState>();
         try (var statement = connection.prepareStatement(MARK_FOLLOWED)) {
             setIds(statement, 1, ids);
+            var parameters = new SqlParameters(statement, 2);
+            parameters.twice(scope.visible().orElse(null));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     states.put(

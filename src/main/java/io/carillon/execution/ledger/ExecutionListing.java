@@ -14,6 +14,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
@@ -61,7 +62,7 @@ public class ExecutionListing {
               and (?::text is null or execution_terms(namespace, type, queue, state) @> array[?::text])
               and (?::varchar is null or state = ?)
               and (?::uuid is null or job_id = ?)
-              and (?::varchar is null or namespace = ?)
+              and (?::varchar[] is null or namespace = any (?))
               and (?::varchar is null or type = ?)
               and (?::varchar is null or queue = ?)
               and (?::jsonb is null
@@ -136,7 +137,7 @@ public class ExecutionListing {
                 parameters.twice(
                         filter.state() == null ? null : filter.state().name(), Types.VARCHAR);
                 parameters.twice(filter.jobId(), Types.OTHER);
-                parameters.twice(filter.namespace(), Types.VARCHAR);
+                parameters.twice(filter.namespaces());
                 parameters.twice(filter.type(), Types.VARCHAR);
                 parameters.twice(filter.queue(), Types.VARCHAR);
                 parameters.twice(labels, Types.VARCHAR);
@@ -177,11 +178,15 @@ public class ExecutionListing {
     public static @Nullable String term(Filter filter) {
         var kind = new StringBuilder();
         var values = new StringBuilder();
-        add(kind, values, "n", filter.namespace());
+        add(kind, values, "n", onlyOne(filter.namespaces()));
         add(kind, values, "t", filter.type());
         add(kind, values, "q", filter.queue());
         add(kind, values, "s", filter.state() == null ? null : filter.state().name());
         return kind.isEmpty() ? null : kind.append(values).toString();
+    }
+
+    private static @Nullable String onlyOne(@Nullable Set<String> namespaces) {
+        return namespaces != null && namespaces.size() == 1 ? namespaces.iterator().next() : null;
     }
 
     private static void add(

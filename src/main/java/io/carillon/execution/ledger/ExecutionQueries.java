@@ -5,6 +5,7 @@ import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.Transactions;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ExecutionState;
+import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -147,7 +148,7 @@ public class ExecutionQueries {
     public record Filter(
             @Nullable ExecutionState state,
             @Nullable UUID jobId,
-            @Nullable String namespace,
+            @Nullable Set<String> namespaces,
             @Nullable String type,
             @Nullable String queue,
             @Nullable Instant from,
@@ -158,7 +159,8 @@ public class ExecutionQueries {
     @Schema(name = "LatestExecution")
     public record Latest(UUID id, ExecutionState state, @Nullable Instant finishedAt) {}
 
-    public Optional<ExecutionView> find(UUID id) {
+    /** The execution, unless it does not exist or is out of sight. */
+    public Optional<ExecutionView> find(Scope scope, UUID id) {
         long millis = UuidV7.epochMillis(id);
         if (id.version() != 7 || millis > 253_402_300_799_000L) {
             return Optional.empty();
@@ -168,7 +170,9 @@ public class ExecutionQueries {
             statement.setObject(1, id);
             statement.setObject(2, Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC));
             statement.setObject(3, Instant.ofEpochMilli(millis + 1).atOffset(ZoneOffset.UTC));
-            return rows.views(statement).stream().findFirst();
+            return rows.views(statement).stream()
+                    .filter(found -> scope.sees(found.namespace()))
+                    .findFirst();
         } catch (SQLException failure) {
             throw new DatabaseUnavailableException("The execution could not be read", failure);
         }

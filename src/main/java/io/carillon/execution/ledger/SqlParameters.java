@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers parameters as they are set; an optional condition names its own twice. */
@@ -13,7 +14,15 @@ public final class SqlParameters {
     private int set;
 
     public SqlParameters(PreparedStatement statement) {
+        this(statement, 0);
+    }
+
+    /**
+     * @param set how many parameters have been set already
+     */
+    public SqlParameters(PreparedStatement statement, int set) {
         this.statement = statement;
+        this.set = set;
     }
 
     public int next() {
@@ -23,6 +32,16 @@ public final class SqlParameters {
     public void twice(@Nullable Object value, int type) throws SQLException {
         statement.setObject(next(), value, type);
         statement.setObject(next(), value, type);
+    }
+
+    /** As an array of texts. */
+    public void twice(@Nullable Collection<String> values) throws SQLException {
+        var array =
+                values == null
+                        ? null
+                        : statement.getConnection().createArrayOf("varchar", values.toArray());
+        statement.setArray(next(), array);
+        statement.setArray(next(), array);
     }
 
     public void twice(@Nullable Instant value) throws SQLException {

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
@@ -57,7 +58,7 @@ public class Replays {
             from execution e
             where e.state = 'FAILED' and e.replayed_by is null
               and (?::uuid is null or e.job_id = ?)
-              and (?::varchar is null or e.namespace = ?)
+              and (?::varchar[] is null or e.namespace = any (?))
               and (?::varchar is null or e.type = ?)
               and (?::varchar is null or e.queue = ?)
               and (?::varchar is null or e.error ->> 'code' = ?)
@@ -79,7 +80,7 @@ public class Replays {
     /** Which dead letters; null components do not restrict. */
     public record Filter(
             @Nullable UUID jobId,
-            @Nullable String namespace,
+            @Nullable Set<String> namespaces,
             @Nullable String type,
             @Nullable String queue,
             @Nullable String errorCode,
@@ -169,7 +170,7 @@ public class Replays {
                 var statement = connection.prepareStatement(DEAD_LETTERS)) {
             var parameters = new SqlParameters(statement);
             parameters.twice(filter.jobId, Types.OTHER);
-            parameters.twice(filter.namespace, Types.VARCHAR);
+            parameters.twice(filter.namespaces);
             parameters.twice(filter.type, Types.VARCHAR);
             parameters.twice(filter.queue, Types.VARCHAR);
             parameters.twice(filter.errorCode, Types.VARCHAR);

@@ -107,25 +107,32 @@ public record SubmissionRequest(
 
     /** This request under {@code key}, if it names none itself. */
     public SubmissionRequest withKey(@Nullable String key) {
-        return key == null || idempotencyKey != null
-                ? this
-                : new SubmissionRequest(
-                        namespace,
-                        type,
-                        config,
-                        queue,
-                        priority,
-                        runAt,
-                        timeout,
-                        retry,
-                        delivery,
-                        weight,
-                        startDeadline,
-                        dependsOn,
-                        onDependencyFailure,
-                        labels,
-                        ref,
-                        key);
+        return key == null || idempotencyKey != null ? this : with(namespace, key);
+    }
+
+    /** The same in another namespace; nothing is filled in that is the default. */
+    SubmissionRequest inNamespace(String other) {
+        return other.equals(namespaceOrDefault()) ? this : with(other, idempotencyKey);
+    }
+
+    private SubmissionRequest with(@Nullable String otherNamespace, @Nullable String otherKey) {
+        return new SubmissionRequest(
+                otherNamespace,
+                type,
+                config,
+                queue,
+                priority,
+                runAt,
+                timeout,
+                retry,
+                delivery,
+                weight,
+                startDeadline,
+                dependsOn,
+                onDependencyFailure,
+                labels,
+                ref,
+                otherKey);
     }
 
     String namespaceOrDefault() {

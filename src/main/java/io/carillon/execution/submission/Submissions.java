@@ -16,6 +16,7 @@ import io.carillon.handler.JobHandlers;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.queue.QueueStore;
+import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -104,8 +105,8 @@ public class Submissions {
      * @return the execution's id, and whether it was there before
      * @throws ProblemException if it is refused
      */
-    public Result.Accepted submit(SubmissionRequest request) {
-        return switch (submitAll(new TreeMap<>(Map.of(0, request)), Set.of()).get(0)) {
+    public Result.Accepted submit(Scope scope, SubmissionRequest request) {
+        return switch (submitAll(scope, new TreeMap<>(Map.of(0, request)), Set.of()).get(0)) {
             case Result.Accepted accepted -> accepted;
             case Result.Refused refused -> throw refused.problem;
             case null -> throw new IllegalStateException("A submission without a result");
@@ -118,13 +119,17 @@ public class Submissions {
      * @param refusedRefs the refs of those of the batch that could not even be read
      */
     public SortedMap<Integer, Result> submitAll(
-            SortedMap<Integer, SubmissionRequest> requests, Set<String> refusedRefs) {
+            Scope scope, SortedMap<Integer, SubmissionRequest> asked, Set<String> refusedRefs) {
         var results = new TreeMap<Integer, Result>();
         var drafts = new TreeMap<Integer, Submission>();
-        requests.forEach(
+        var requests = new TreeMap<Integer, SubmissionRequest>();
+        asked.forEach(
                 (index, request) -> {
+                    requests.put(index, request);
                     try {
-                        drafts.put(index, draft(request));
+                        var within = request.inNamespace(scope.namespace(request.namespace()));
+                        requests.put(index, within);
+                        drafts.put(index, draft(within));
                     } catch (ProblemException problem) {
                         results.put(index, new Result.Refused(problem));
                     }
@@ -136,7 +141,7 @@ public class Submissions {
                     dataSource,
                     connection -> {
                         var ofRound = new TreeMap<>(results);
-                        new Round(connection, requests, drafts, ofRound, ordered).submit();
+                        new Round(connection, scope, requests, drafts, ofRound, ordered).submit();
                         return ofRound;
                     });
         } catch (SQLException failure) {
@@ -178,6 +183,7 @@ public class Submissions {
     /** One transaction's worth: what is known of each submission so far. */
     private final class Round {
         private final Connection connection;
+        private final Scope scope;
         private final SortedMap<Integer, SubmissionRequest> requests;
         private final Map<Integer, Submission> drafts;
         private final Map<Integer, Result> results;
@@ -193,11 +199,13 @@ public class Submissions {
 
         private Round(
                 Connection connection,
+                Scope scope,
                 SortedMap<Integer, SubmissionRequest> requests,
                 Map<Integer, Submission> drafts,
                 Map<Integer, Result> results,
                 SubmissionOrder.Ordered ordered) {
             this.connection = connection;
+            this.scope = scope;
             this.requests = requests;
             this.drafts = drafts;
             this.results = results;
@@ -317,7 +325,7 @@ public class Submissions {
                     }
                 }
             }
-            return outside.isEmpty() ? Map.of() : control.markFollowed(connection, outside);
+            return outside.isEmpty() ? Map.of() : control.markFollowed(connection, scope, outside);
         }
 
         private Result take(int index, Map<String, Integer> room, Map<UUID, ExecutionState> known) {

@@ -16,6 +16,7 @@ import io.carillon.job.Revision;
 import io.carillon.job.history.Why.Verdict;
 import io.carillon.problem.ProblemException;
 import io.carillon.schedule.Schedule;
+import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
@@ -93,8 +94,8 @@ class Explanations {
      * @throws ProblemException 404 if there never was such a job, or its retention has ended
      */
     @Transactional
-    Why explain(UUID id, Instant asked) {
-        var job = jobs.findEvenDeleted(id);
+    Why explain(Scope scope, UUID id, Instant asked) {
+        var job = jobs.findEvenDeleted(scope, id);
         var at = asked.truncatedTo(ChronoUnit.MILLIS);
         try (var connection = dataSource.getConnection()) {
             var inForce = inForce(connection, job, at);

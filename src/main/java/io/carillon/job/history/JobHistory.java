@@ -7,6 +7,7 @@ import io.carillon.job.JobRevisions;
 import io.carillon.job.JobService;
 import io.carillon.job.Revision;
 import io.carillon.json.Json;
+import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
@@ -37,8 +38,8 @@ class JobHistory {
 
     /** A page of a job's versions, the newest first; also of a deleted job. */
     @Transactional
-    RevisionView.Page page(UUID id, int page, int limit) {
-        var job = jobs.findEvenDeleted(id);
+    RevisionView.Page page(Scope scope, UUID id, int page, int limit) {
+        var job = jobs.findEvenDeleted(scope, id);
         return connections.with(
                 connection -> {
                     long total = revisions.count(connection, id) + 1;

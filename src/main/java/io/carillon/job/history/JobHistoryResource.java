@@ -9,6 +9,7 @@ import io.carillon.job.JobView;
 import io.carillon.job.JobViews;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
+import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -44,12 +45,16 @@ class JobHistoryResource {
     private final Explanations explanations;
     private final JobStatistics statistics;
 
+    private final CurrentCaller caller;
+
     JobHistoryResource(
             JobService jobs,
             JobHistory history,
             JobViews views,
             Explanations explanations,
-            JobStatistics statistics) {
+            JobStatistics statistics,
+            CurrentCaller caller) {
+        this.caller = caller;
         this.jobs = jobs;
         this.history = history;
         this.views = views;
@@ -71,6 +76,7 @@ class JobHistoryResource {
             @QueryParam("limit") @Parameter(description = "1 to 100; default 20")
                     @Nullable String limit) {
         return history.page(
+                caller.scope(),
                 id,
                 Parameters.integer("page", page, 1, 1, 1_000_000),
                 Parameters.integer("limit", limit, 20, 1, 100));
@@ -94,7 +100,7 @@ class JobHistoryResource {
             @PathParam("id") UUID id,
             @PathParam("version") long version,
             @HeaderParam("If-Match") @Nullable String ifMatch) {
-        var view = views.of(jobs.revert(id, EntityTags.version(ifMatch), version));
+        var view = views.of(jobs.revert(caller.scope(), id, EntityTags.version(ifMatch), version));
         return Response.ok(view).tag(EntityTags.of(view.version())).build();
     }
 
@@ -122,7 +128,7 @@ class JobHistoryResource {
         if (instant == null) {
             throw ProblemException.invalid("at", "is missing");
         }
-        return explanations.explain(id, instant);
+        return explanations.explain(caller.scope(), id, instant);
     }
 
     @GET
@@ -139,7 +145,7 @@ class JobHistoryResource {
             @PathParam("id") UUID id,
             @QueryParam("from") @Nullable String from,
             @QueryParam("to") @Nullable String to) {
-        if (jobs.find(id).isEmpty()) {
+        if (jobs.find(caller.scope(), id).isEmpty()) {
             throw ProblemException.notFound("job", id);
         }
         return statistics.of(id, Parameters.instant("from", from), Parameters.instant("to", to));

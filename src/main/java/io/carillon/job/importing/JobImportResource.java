@@ -3,6 +3,7 @@ package io.carillon.job.importing;
 import io.carillon.http.Parameters;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
+import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -33,7 +34,10 @@ class JobImportResource {
 
     private final JobImports imports;
 
-    JobImportResource(JobImports imports) {
+    private final CurrentCaller caller;
+
+    JobImportResource(JobImports imports, CurrentCaller caller) {
+        this.caller = caller;
         this.imports = imports;
     }
 
@@ -55,7 +59,7 @@ class JobImportResource {
         if (found.size() > MAX_ENTRIES) {
             throw ProblemException.invalid("", "at most " + MAX_ENTRIES + " entries at once");
         }
-        return imports.run(found, request, storesNothing);
+        return imports.run(caller.scope(), found, request, storesNothing);
     }
 
     private static List<ImportedJob> read(JobImport request) {

@@ -12,6 +12,7 @@ import io.carillon.json.MergePatch;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
+import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
@@ -49,8 +50,8 @@ class JobImports {
     /**
      * @param dryRun store nothing, and say what would become of each
      */
-    JobImport.Result run(List<ImportedJob> found, JobImport request, boolean dryRun) {
-        var entries = found.stream().map(imported -> entry(imported, request)).toList();
+    JobImport.Result run(Scope scope, List<ImportedJob> found, JobImport request, boolean dryRun) {
+        var entries = found.stream().map(imported -> entry(scope, imported, request)).toList();
         var taken = taken(entries);
         var drafts = new TreeMap<Integer, JobCreation.Draft>();
         for (int index = 0; index < entries.size(); index++) {
@@ -75,7 +76,7 @@ class JobImports {
                 dryRun, dryRun ? 0 : (int) good, (int) (items.size() - good), items);
     }
 
-    private Entry entry(ImportedJob imported, JobImport request) {
+    private Entry entry(Scope scope, ImportedJob imported, JobImport request) {
         var job = (ObjectNode) filled(request.template(), imported.values());
         job = (ObjectNode) MergePatch.apply(job, imported.fields());
         if (request.namespace() != null) {
@@ -85,7 +86,7 @@ class JobImports {
             if (imported.refusal() != null) {
                 throw new ProblemException(ProblemKind.INVALID_REQUEST, imported.refusal());
             }
-            var draft = creation.draft(json.read(job, JobRequest.class, ""));
+            var draft = creation.draft(scope, json.read(job, JobRequest.class, ""));
             return new Entry(imported, job, draft, null);
         } catch (ProblemException problem) {
             return new Entry(imported, job, null, problem);

@@ -3,6 +3,7 @@ package io.carillon.job.planning;
 import io.carillon.calendar.Calendars;
 import io.carillon.calendar.ReadCalendars;
 import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.execution.ledger.SqlParameters;
 import io.carillon.job.JobSchedules;
 import io.carillon.json.Json;
 import io.carillon.problem.ProblemException;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
@@ -45,7 +47,7 @@ class Forecasts {
                            and schedule -> 'exclude' is null as is_shared
                 from job
                 where deleted_at is null and enabled and schedule is not null
-                  and (?::varchar is null or namespace = ?))
+                  and (?::varchar[] is null or namespace = any (?)))
             select min(id::text), min(namespace), schedule, min(created_at), count(*)
             from active where is_shared group by schedule
             union all
@@ -64,16 +66,19 @@ class Forecasts {
         this.json = json;
     }
 
-    /** In a transaction, so that rows come a thousand at a time. */
+    /**
+     * Counts planned instants. In a transaction, so that rows come a thousand at a time.
+     *
+     * @param namespaces null: all
+     */
     @Transactional
-    Forecast of(Instant from, Instant to, @Nullable String namespace) {
+    Forecast of(Instant from, Instant to, @Nullable Set<String> namespaces) {
         var count = new Count(from, to);
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(SCHEDULES)) {
             var read = calendars.read(connection);
             statement.setFetchSize(ROWS_AT_ONCE);
-            statement.setString(1, namespace);
-            statement.setString(2, namespace);
+            new SqlParameters(statement).twice(namespaces);
             try (var row = statement.executeQuery()) {
                 while (!count.isCut && row.next()) {
                     count.add(

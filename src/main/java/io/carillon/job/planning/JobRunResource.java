@@ -6,6 +6,7 @@ import io.carillon.http.Parameters;
 import io.carillon.job.JobRequests;
 import io.carillon.job.JobResource;
 import io.carillon.problem.Problem;
+import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -39,7 +40,10 @@ class JobRunResource {
     private final ManualRuns runs;
     private final ExecutionQueries executions;
 
-    JobRunResource(ManualRuns runs, ExecutionQueries executions) {
+    private final CurrentCaller caller;
+
+    JobRunResource(ManualRuns runs, ExecutionQueries executions, CurrentCaller caller) {
+        this.caller = caller;
         this.runs = runs;
         this.executions = executions;
     }
@@ -54,8 +58,9 @@ class JobRunResource {
                     "Accepted; Location is the execution, which is SKIPPED where the overlap policy says so",
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
     public Response trigger(@PathParam("id") UUID id, @Valid JobRequests.@Nullable ManualRun run) {
-        var executionId = runs.trigger(id, run == null ? JobRequests.ManualRun.PLAIN : run);
-        return Response.accepted(executions.find(executionId).orElseThrow())
+        var executionId =
+                runs.trigger(caller.scope(), id, run == null ? JobRequests.ManualRun.PLAIN : run);
+        return Response.accepted(executions.find(caller.scope(), executionId).orElseThrow())
                 .location(URI.create("/api/v1/executions/" + executionId))
                 .build();
     }
@@ -78,6 +83,6 @@ class JobRunResource {
                     @Nullable String dryRun,
             @NotNull(message = JobResource.BODY) @Valid JobRequests.Backfill backfill) {
         boolean isDryRun = Boolean.TRUE.equals(Parameters.bool("dryRun", dryRun));
-        return Response.accepted(runs.backfill(id, backfill, isDryRun)).build();
+        return Response.accepted(runs.backfill(caller.scope(), id, backfill, isDryRun)).build();
     }
 }

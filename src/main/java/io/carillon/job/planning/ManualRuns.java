@@ -14,6 +14,7 @@ import io.carillon.json.MergePatch;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.security.CurrentCaller;
+import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.Map;
@@ -65,8 +66,8 @@ class ManualRuns {
      * @return the execution's id; where the overlap policy does not let it run it is SKIPPED
      */
     @Transactional
-    UUID trigger(UUID id, JobRequests.ManualRun run) {
-        var job = jobs.lock(id, null);
+    UUID trigger(Scope scope, UUID id, JobRequests.ManualRun run) {
+        var job = jobs.lock(scope, id, null);
         var now = clock.now();
         if (run.scheduledAt() != null && run.scheduledAt().isAfter(now)) {
             throw ProblemException.invalid(
@@ -89,8 +90,9 @@ class ManualRuns {
 
     /** Executes what a range has missed. */
     @Transactional
-    JobRequests.BackfillResult backfill(UUID id, JobRequests.Backfill request, boolean isDryRun) {
-        var job = jobs.lock(id, null);
+    JobRequests.BackfillResult backfill(
+            Scope scope, UUID id, JobRequests.Backfill request, boolean isDryRun) {
+        var job = jobs.lock(scope, id, null);
         var schedule = stored.scheduleOf(job);
         if (schedule == null) {
             throw new ProblemException(

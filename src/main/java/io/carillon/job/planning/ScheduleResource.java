@@ -9,6 +9,7 @@ import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleWarning;
+import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -48,7 +49,14 @@ class ScheduleResource {
     private final Forecasts forecasts;
     private final DatabaseClock clock;
 
-    ScheduleResource(JobSchedules schedules, Forecasts forecasts, DatabaseClock clock) {
+    private final CurrentCaller caller;
+
+    ScheduleResource(
+            JobSchedules schedules,
+            Forecasts forecasts,
+            DatabaseClock clock,
+            CurrentCaller caller) {
+        this.caller = caller;
         this.schedules = schedules;
         this.forecasts = forecasts;
         this.clock = clock;
@@ -84,7 +92,7 @@ class ScheduleResource {
     }
 
     private Schedule compile(SchedulePreview preview, Instant now, UUID job) {
-        String namespace = preview.namespace() == null ? "default" : preview.namespace();
+        String namespace = caller.scope().namespace(preview.namespace());
         var schedule = schedules.compile(preview.schedule(), namespace, now, job);
         if (schedule == null) {
             throw ProblemException.invalid("schedule", "must not be null");
@@ -130,6 +138,7 @@ class ScheduleResource {
             throw ProblemException.invalid(
                     "to", "expected an instant after from, at most 7 days later");
         }
-        return forecasts.of(start, end, Parameters.text(namespace));
+        return forecasts.of(
+                start, end, caller.scope().listed(Parameters.text(namespace)).orElse(null));
     }
 }

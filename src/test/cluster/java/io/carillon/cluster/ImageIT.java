@@ -46,6 +46,7 @@ class ImageIT {
                     Map.of(
                             "QUARKUS_DATASOURCE_JDBC_URL", postgres.url(),
                             "QUARKUS_HTTP_HOST", "localhost",
+                            "CARILLON_SECURITY_ENABLED", "false",
                             "QUARKUS_HTTP_PORT", Integer.toString(port),
                             "JDK_JAVA_OPTIONS", only(OPTIONS).group(1));
             var log = image.resolve("log").toFile();

@@ -79,6 +79,7 @@ public final class Replica implements AutoCloseable {
                             .redirectOutput(log.toFile());
             builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
             builder.environment().put("QUARKUS_HTTP_HOST", "localhost");
+            builder.environment().put("CARILLON_SECURITY_ENABLED", "false");
             builder.environment().putAll(configuration);
             return new Replica(builder.start(), port, log);
         } catch (IOException failure) {

@@ -17,6 +17,7 @@ import io.carillon.execution.ledger.Submission;
 import io.carillon.execution.ledger.SubmissionBuilder;
 import io.carillon.execution.submission.SubmissionRequest;
 import io.carillon.execution.submission.Submissions;
+import io.carillon.security.Scope;
 import io.carillon.support.Rows;
 import io.carillon.worker.WorkerStore;
 import jakarta.inject.Singleton;
@@ -119,6 +120,7 @@ public class Engine {
             Collection<UUID> others, OnDependencyFailure onFailure, @Nullable Instant runAt) {
         return submissions
                 .submit(
+                        Scope.EVERYTHING,
                         new SubmissionRequest(
                                 null,
                                 "noop",

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -159,7 +160,7 @@ class ListingPlansTest {
         return new ExecutionQueries.Filter(
                 state == null ? null : ExecutionState.valueOf(state),
                 null,
-                namespace,
+                namespace == null ? null : Set.of(namespace),
                 type,
                 queue,
                 null,
@@ -182,7 +183,11 @@ class ListingPlansTest {
         addTwice(values, ExecutionListing.term(filter));
         addTwice(values, filter.state() == null ? null : filter.state().name());
         values.addAll(List.of("null", "null"));
-        addTwice(values, filter.namespace());
+        String namespaces =
+                filter.namespaces() == null
+                        ? null
+                        : "{" + String.join(",", filter.namespaces()) + "}";
+        addTwice(values, namespaces);
         addTwice(values, filter.type());
         addTwice(values, filter.queue());
         addTwice(values, labels);

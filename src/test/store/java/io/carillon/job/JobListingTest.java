@@ -6,6 +6,7 @@ import static io.carillon.support.Api.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.database.Connections;
+import io.carillon.security.Scope;
 import io.carillon.support.Rows;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
@@ -74,7 +75,9 @@ class JobListingTest {
         QuarkusTransaction.requiringNew()
                 .run(
                         () -> {
-                            var page = listing.page(query("team=rare"), Instant.EPOCH);
+                            var page =
+                                    listing.page(
+                                            Scope.EVERYTHING, query("team=rare"), Instant.EPOCH);
 
                             assertThat(page.total()).isEqualTo(2);
                             assertThat(page.jobs())
@@ -86,9 +89,16 @@ class JobListingTest {
 
     @Test
     void allLabelsAskedForMustBeThere() {
-        assertThat(listing.page(query("team=rare", "site=a"), Instant.EPOCH).total()).isEqualTo(2);
-        assertThat(listing.page(query("team=rare", "site=b"), Instant.EPOCH).total()).isZero();
-        assertThat(listing.page(query("team=all"), Instant.EPOCH).total()).isEqualTo(MANY - 2);
+        assertThat(
+                        listing.page(Scope.EVERYTHING, query("team=rare", "site=a"), Instant.EPOCH)
+                                .total())
+                .isEqualTo(2);
+        assertThat(
+                        listing.page(Scope.EVERYTHING, query("team=rare", "site=b"), Instant.EPOCH)
+                                .total())
+                .isZero();
+        assertThat(listing.page(Scope.EVERYTHING, query("team=all"), Instant.EPOCH).total())
+                .isEqualTo(MANY - 2);
     }
 
     private JobQuery query(String... labels) {

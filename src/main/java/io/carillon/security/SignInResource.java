@@ -1,0 +1,103 @@
+package io.carillon.security;
+
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.NewCookie;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /login} and {@code /logout}: the key of who looks at pages, in a cookie that no script
+ * reads and no other site's page sends along.
+ */
+@Path("/")
+@Produces(MediaType.TEXT_HTML + ";charset=UTF-8")
+@RunOnVirtualThread
+class SignInResource {
+    private final Authentication authentication;
+
+    SignInResource(Authentication authentication) {
+        this.authentication = authentication;
+    }
+
+    @CheckedTemplate(basePath = "security")
+    static final class Templates {
+        private Templates() {}
+
+        static native TemplateInstance signIn(String nonce, boolean isWrong);
+    }
+
+    @GET
+    @Path("login")
+    @OpenToAll
+    @Operation(hidden = true)
+    public Response form() {
+        return form(Response.Status.OK);
+    }
+
+    @POST
+    @Path("login")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @OpenToAll
+    @Operation(hidden = true)
+    public Response signIn(@FormParam("key") @Nullable String key, @Context UriInfo uri) {
+        String given = key == null ? "" : key.strip();
+        return authentication.find(given).isPresent()
+                ? home(cookie(given, NewCookie.DEFAULT_MAX_AGE, uri))
+                : form(Response.Status.UNAUTHORIZED);
+    }
+
+    @POST
+    @Path("logout")
+    @Consumes(MediaType.WILDCARD)
+    @OpenToAll
+    @Operation(hidden = true)
+    public Response signOut(@Context UriInfo uri) {
+        return home(cookie("", 0, uri));
+    }
+
+    private static Response home(NewCookie cookie) {
+        return Response.seeOther(URI.create("/")).cookie(cookie).build();
+    }
+
+    private static NewCookie cookie(String value, int maxAge, UriInfo uri) {
+        return new NewCookie.Builder(Authentication.COOKIE)
+                .value(value)
+                .path("/")
+                .maxAge(maxAge)
+                .httpOnly(true)
+                .secure("https".equals(uri.getRequestUri().getScheme()))
+                .sameSite(NewCookie.SameSite.STRICT)
+                .build();
+    }
+
+    private static Response form(Response.Status status) {
+        String nonce = UUID.randomUUID().toString();
+        boolean isWrong = status != Response.Status.OK;
+        return Response.status(status)
+                .entity(Templates.signIn(nonce, isWrong))
+                .header(
+                        "Content-Security-Policy",
+                        "default-src 'none'; style-src 'nonce-"
+                                + nonce
+                                + "'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+                .header("X-Content-Type-Options", "nosniff")
+                .header("X-Frame-Options", "DENY")
+                .header("Referrer-Policy", "no-referrer")
+                .header("Cache-Control", "no-store")
+                .build();
+    }
+}
