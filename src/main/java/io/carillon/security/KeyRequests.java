@@ -17,7 +17,10 @@ final class KeyRequests {
 
     @Schema(name = "NewKey")
     record NewKey(
-            @NotBlank @Size(max = 255) @Schema(examples = "billing-deploys") String name,
+            @NotBlank
+                    @Size(max = 255)
+                    @Schema(description = "For people", examples = "billing-deploys")
+                    String name,
             @NotNull @Schema(description = "What it may do", examples = "EDITOR") Role role,
             @Size(min = 1, max = 100)
                     @Schema(

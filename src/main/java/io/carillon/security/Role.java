@@ -1,8 +1,10 @@
 package io.carillon.security;
 
 import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** A role, held in some namespaces or in all. */
+@Schema(name = "KeyRole")
 public enum Role {
     /** Reads everything of its namespaces. */
     VIEWER,

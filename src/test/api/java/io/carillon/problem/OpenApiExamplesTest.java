@@ -8,6 +8,7 @@ import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
 import static io.carillon.support.Api.get;
 import static io.carillon.support.Api.json;
+import static io.carillon.support.Api.object;
 import static io.carillon.support.Api.request;
 import static io.carillon.support.Api.submittedId;
 import static io.carillon.support.Api.tree;
@@ -205,6 +206,9 @@ class OpenApiExamplesTest {
             case "/api/v1/workers/{id}" -> aWorker();
             case "/api/v1/calendars/{name}", "/api/v1/calendars/{name}/import" -> aCalendar();
             default -> {
+                if (operation.path().startsWith("/api/v1/keys/")) {
+                    yield aKey();
+                }
                 if (operation.path().startsWith("/api/v1/queues/")) {
                     yield aQueue();
                 }
@@ -219,6 +223,11 @@ class OpenApiExamplesTest {
         var job = aJob("{\"cron\": \"0 9 * * *\"}").put("type", "http");
         job.putObject("config").put("method", "POST").put("url", target.url("/"));
         return createdId(job);
+    }
+
+    private static String aKey() {
+        var key = object().put("name", unique("key")).put("role", "VIEWER");
+        return tree(body(key).post("/api/v1/keys"), 201).get("id").textValue();
     }
 
     private static String aPausedJob() {
