@@ -22,7 +22,10 @@ final class CarillonCluster implements FiringCluster {
                 from execution where origin = 'SCHEDULE' and state = 'QUEUED';
             """;
 
-    /** Makes copies of what the API has stored, whatever its columns; generated ones generate themselves. */
+    /**
+     * Makes copies of what the API has stored, whatever its columns; generated ones generate
+     * themselves.
+     */
     @Language("SQL")
     private static final String COPY_JOBS =
             """
