@@ -1,7 +1,7 @@
 package io.carillon.calendar;
 
+import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
-import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.UuidV7;
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Changes calendars together with the triggers of the jobs that use them; see the package. */
@@ -22,7 +21,7 @@ class CalendarService {
     private static final int MAX_TRIES = 5;
     private static final int MAX_NAMES = 10;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final CalendarStore store;
     private final CalendarUsers users;
     private final DatabaseClock clock;
@@ -40,19 +39,19 @@ class CalendarService {
     }
 
     CalendarService(
-            DataSource dataSource, CalendarStore store, CalendarUsers users, DatabaseClock clock) {
-        this.dataSource = dataSource;
+            Database database, CalendarStore store, CalendarUsers users, DatabaseClock clock) {
+        this.database = database;
         this.store = store;
         this.users = users;
         this.clock = clock;
     }
 
     Optional<CalendarView> find(String namespace, String name) {
-        return onConnection(connection -> store.find(connection, namespace, name));
+        return database.with(connection -> store.find(connection, namespace, name));
     }
 
     CalendarView.Page page(@Nullable Set<String> namespaces, int page, int limit) {
-        return onConnection(
+        return database.with(
                 connection -> {
                     long total = store.count(connection, namespaces);
                     var items = store.list(connection, namespaces, limit, (page - 1L) * limit);
@@ -165,20 +164,8 @@ class CalendarService {
         }
     }
 
-    private interface Work<T> {
-        T on(Connection connection) throws SQLException;
-    }
-
-    private <T> T inTransaction(Work<T> work) {
-        return QuarkusTransaction.requiringNew().call(() -> onConnection(work));
-    }
-
-    private <T> T onConnection(Work<T> work) {
-        try (var connection = dataSource.getConnection()) {
-            return work.on(connection);
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException(
-                    "Calendars could not be read or stored", failure);
-        }
+    /** Of JTA, since the jobs that use a calendar are read by Hibernate. */
+    private <T> T inTransaction(Database.Work<T> work) {
+        return QuarkusTransaction.requiringNew().call(() -> database.with(work));
     }
 }

@@ -1,10 +1,8 @@
 package io.carillon.database;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +22,13 @@ public class DatabaseClock {
     private static final String NOW =
             "select (extract(epoch from clock_timestamp()) * 1000)::bigint";
 
-    private final DataSource dataSource;
+    private final Database database;
     private volatile @Nullable Sample held;
 
     private record Sample(long databaseMillis, long nanos, long roundTripNanos) {}
 
-    DatabaseClock(DataSource dataSource) {
-        this.dataSource = dataSource;
+    DatabaseClock(Database database) {
+        this.database = database;
     }
 
     /**
@@ -77,15 +75,16 @@ public class DatabaseClock {
 
     private Sample ask() {
         long sentNanos = System.nanoTime();
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(NOW);
-                var row = statement.executeQuery()) {
-            row.next();
-            long databaseMillis = row.getLong(1);
-            observe(databaseMillis, sentNanos);
-            return new Sample(databaseMillis, System.nanoTime(), 0);
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("The database did not tell its time", failure);
-        }
+        long databaseMillis =
+                database.with(
+                        connection -> {
+                            try (var statement = connection.prepareStatement(NOW);
+                                    var row = statement.executeQuery()) {
+                                row.next();
+                                return row.getLong(1);
+                            }
+                        });
+        observe(databaseMillis, sentNanos);
+        return new Sample(databaseMillis, System.nanoTime(), 0);
     }
 }

@@ -1,10 +1,11 @@
 package io.carillon.database;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
 import java.sql.SQLException;
-import javax.sql.DataSource;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.intellij.lang.annotations.Language;
 
@@ -22,28 +23,36 @@ class DatabaseHealth implements HealthCheck {
                    current_setting('transaction_read_only')::boolean
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
 
-    DatabaseHealth(@BackgroundPool DataSource dataSource) {
-        this.dataSource = dataSource;
+    DatabaseHealth(@BackgroundPool Database database) {
+        this.database = database;
     }
 
     @Override
     public HealthCheckResponse call() {
         var response = HealthCheckResponse.named("database");
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(STATE);
+        try {
+            database.run(connection -> look(connection, response));
+        } catch (DatabaseException away) {
+            response.down().withData("reason", SqlFailures.message(away));
+        }
+        return response.build();
+    }
+
+    private static void look(Connection connection, HealthCheckResponseBuilder response)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(STATE);
                 var row = statement.executeQuery()) {
             row.next();
             response.withData("version", row.getString(1));
             if (row.getBoolean(2)) {
-                return response.down().withData("reason", "a read-only standby").build();
+                response.down().withData("reason", "a read-only standby");
+            } else if (row.getBoolean(3)) {
+                response.down().withData("reason", "read-only");
+            } else {
+                response.up();
             }
-            return row.getBoolean(3)
-                    ? response.down().withData("reason", "read-only").build()
-                    : response.up().build();
-        } catch (SQLException failure) {
-            return response.down().withData("reason", String.valueOf(failure.getMessage())).build();
         }
     }
 }

@@ -8,6 +8,8 @@ import io.agroal.api.transaction.TransactionIntegration;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,16 @@ class LoopConnections {
         return configured == null || configured.isBlank()
                 ? SETTINGS
                 : configured + ";\n" + SETTINGS;
+    }
+
+    @Produces
+    @Singleton
+    @BackgroundPool
+    Database database(
+            @BackgroundPool AgroalDataSource pool,
+            AgroalDataSource ofRequests,
+            TransactionSynchronizationRegistry jta) {
+        return new Database(pool, ofRequests, jta);
     }
 
     void close(@Disposes @BackgroundPool AgroalDataSource dataSource) {

@@ -45,7 +45,7 @@ public class Notifications {
     private static final Duration GATHER = Duration.ofMillis(1);
 
     private final DataSource dataSource;
-    private final AfterCommit afterCommit;
+    private final Database database;
     private final Map<Topic, List<Consumer<String>>> listeners = new EnumMap<>(Topic.class);
     private final Set<String> hints = ConcurrentHashMap.newKeySet();
     private final Loops loops;
@@ -53,9 +53,9 @@ public class Notifications {
     private final Loop hinting;
     private volatile @Nullable Connection listened;
 
-    Notifications(DataSource dataSource, AfterCommit afterCommit, Loops loops) {
+    Notifications(DataSource dataSource, Database database, Loops loops) {
         this.dataSource = dataSource;
-        this.afterCommit = afterCommit;
+        this.database = database;
         this.loops = loops;
         this.listening = loops.background("notifications", this::listen);
         this.hinting = loops.background("hints", this::sendHints);
@@ -114,14 +114,14 @@ public class Notifications {
     }
 
     /**
-     * Hints to every replica, once the current JTA transaction has committed, or at once when there
-     * is none. PostgreSQL commits transactions that notify one after the other, so hot ones hint:
-     * this replica's listeners are called directly, and all hints of a millisecond are sent
-     * together in a transaction of their own. They are lost if this replica dies before; to be used
-     * for what polling finds as well.
+     * Hints to every replica, once the thread's transaction has committed, or at once when there is
+     * none. PostgreSQL commits transactions that notify one after the other, so hot ones hint: this
+     * replica's listeners are called directly, and all hints of a millisecond are sent together in
+     * a transaction of their own. They are lost if this replica dies before; to be used for what
+     * polling finds as well.
      */
     public void soon(Topic topic, String argument) {
-        afterCommit.run(
+        database.afterCommit(
                 () -> {
                     deliver(topic, argument);
                     if (hints.add(topic.name() + " " + argument)) {
@@ -130,7 +130,7 @@ public class Notifications {
                 });
     }
 
-    private Duration sendHints() throws SQLException, InterruptedException {
+    private Duration sendHints() throws InterruptedException {
         var gathered = Set.copyOf(hints);
         if (gathered.isEmpty()) {
             return SILENCE;
@@ -142,15 +142,18 @@ public class Notifications {
         return Duration.ZERO;
     }
 
-    private void sendHints(Set<String> messages) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement =
-                        connection.prepareStatement(
-                                "select pg_notify(?, message) from unnest(?::varchar[]) as message")) {
-            statement.setString(1, CHANNEL);
-            statement.setArray(2, connection.createArrayOf("varchar", messages.toArray()));
-            statement.execute();
-        }
+    private void sendHints(Set<String> messages) {
+        database.run(
+                connection -> {
+                    try (var statement =
+                            connection.prepareStatement(
+                                    "select pg_notify(?, message) from unnest(?::varchar[]) as message")) {
+                        statement.setString(1, CHANNEL);
+                        statement.setArray(
+                                2, connection.createArrayOf("varchar", messages.toArray()));
+                        statement.execute();
+                    }
+                });
     }
 
     /** Waits for messages once, on a connection that is kept for the next round. */

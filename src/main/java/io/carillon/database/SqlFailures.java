@@ -52,8 +52,11 @@ public final class SqlFailures {
     }
 
     /** Whether the transaction was chosen to end a deadlock, or met another one. */
-    static boolean isOfConcurrency(SQLException failure) {
-        return failure.getSQLState() != null && OF_CONCURRENCY.contains(failure.getSQLState());
+    static boolean isOfConcurrency(Throwable failure) {
+        var refused = sqlException(failure);
+        return refused != null
+                && refused.getSQLState() != null
+                && OF_CONCURRENCY.contains(refused.getSQLState());
     }
 
     /**

@@ -1,10 +1,7 @@
 package io.carillon.database;
 
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.SQLException;
 import java.time.zone.ZoneRulesProvider;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 
 /**
@@ -25,11 +22,11 @@ public class TimeZoneData {
             select id from known union all select id from made
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private volatile short held;
 
-    TimeZoneData(DataSource dataSource) {
-        this.dataSource = dataSource;
+    TimeZoneData(Database database) {
+        this.database = database;
     }
 
     /** Such as {@code 2026b}. */
@@ -41,23 +38,22 @@ public class TimeZoneData {
     public short id() {
         short id = held;
         // A transaction of its own: the number stays known when the caller's is rolled back.
-        return id == 0 ? QuarkusTransaction.requiringNew().call(this::register) : id;
+        return id == 0 ? database.inNewTransaction(connection -> register()) : id;
     }
 
     /** Says that this replica has its version still, and returns its number. */
     public short register() {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(REGISTER)) {
-            statement.setString(1, version());
-            statement.setString(2, version());
-            try (var row = statement.executeQuery()) {
-                row.next();
-                short id = row.getShort(1);
-                held = id;
-                return id;
-            }
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Time zone data were not registered", failure);
-        }
+        return database.with(
+                REGISTER,
+                statement -> {
+                    statement.setString(1, version());
+                    statement.setString(2, version());
+                    try (var row = statement.executeQuery()) {
+                        row.next();
+                        short id = row.getShort(1);
+                        held = id;
+                        return id;
+                    }
+                });
     }
 }

@@ -1,10 +1,9 @@
 package io.carillon.firing;
 
-import io.carillon.database.AfterCommit;
 import io.carillon.database.BackgroundPool;
+import io.carillon.database.Database;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
-import io.carillon.database.Transactions;
 import io.carillon.definition.MisfirePolicy;
 import io.carillon.definition.Overlap;
 import io.carillon.execution.OverlapDecision;
@@ -27,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,14 +39,13 @@ class Firing {
      */
     private static final int MAX_ROWS_PER_TRANSACTION = 10_000;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final FiringPlans plans;
     private final ExecutionInserts executions;
     private final ExecutionControl control;
     private final Overlaps overlaps;
     private final FiringMetrics metrics;
     private final DueTriggers triggers;
-    private final AfterCommit afterCommit;
     private final Notifications notifications;
     private volatile @Nullable Instant lastFiredAt;
 
@@ -90,23 +87,21 @@ class Firing {
     }
 
     Firing(
-            @BackgroundPool DataSource dataSource,
+            @BackgroundPool Database database,
             FiringPlans plans,
             ExecutionInserts executions,
             ExecutionControl control,
             Overlaps overlaps,
             FiringMetrics metrics,
             DueTriggers triggers,
-            AfterCommit afterCommit,
             Notifications notifications) {
-        this.dataSource = dataSource;
+        this.database = database;
         this.plans = plans;
         this.executions = executions;
         this.control = control;
         this.overlaps = overlaps;
         this.metrics = metrics;
         this.triggers = triggers;
-        this.afterCommit = afterCommit;
         this.notifications = notifications;
     }
 
@@ -115,17 +110,15 @@ class Firing {
      *
      * @param passedOver names of triggers that do not count
      */
-    DueTriggers.Look look(Collection<String> passedOver) throws SQLException {
-        try (var connection = dataSource.getConnection()) {
-            return triggers.next(connection, passedOver);
-        }
+    DueTriggers.Look look(Collection<String> passedOver) {
+        return database.with(connection -> triggers.next(connection, passedOver));
     }
 
-    /** When the next one is due after an instant; null when there is none. */
-    @Nullable Instant dueAfter(Instant after, Collection<String> passedOver) throws SQLException {
-        try (var connection = dataSource.getConnection()) {
-            return triggers.nextAfter(connection, after, passedOver);
-        }
+    /** When the next one is due after an instant; empty when there is none. */
+    Optional<Instant> dueAfter(Instant after, Collection<String> passedOver) {
+        return database.with(
+                connection ->
+                        Optional.ofNullable(triggers.nextAfter(connection, after, passedOver)));
     }
 
     /**
@@ -134,9 +127,8 @@ class Firing {
      * @param passedOver names of triggers to leave as they are
      * @throws RefusedBatchException if what was to be fired could not be
      */
-    Round fire(int limit, Collection<String> passedOver) throws SQLException {
-        var written =
-                Transactions.of(dataSource, connection -> fireDue(connection, limit, passedOver));
+    Round fire(int limit, Collection<String> passedOver) {
+        var written = database.inTransaction(connection -> fireDue(connection, limit, passedOver));
         committed(written);
         return written.round();
     }
@@ -147,10 +139,9 @@ class Firing {
      * @return why it could not be fired; null if it was, or need not be any more
      * @throws RefusedBatchException if it could not be
      */
-    @Nullable String fireAgain(String name) throws SQLException {
+    @Nullable String fireAgain(String name) {
         var written =
-                Transactions.of(
-                        dataSource,
+                database.inTransaction(
                         connection -> fire(connection, triggers.lockDue(connection, name)));
         committed(written);
         return written.faults.get(name);
@@ -182,7 +173,7 @@ class Firing {
                 return Optional.of(found.now());
             }
             var written = write(connection, List.of(trigger), found.now(), catchUp, true);
-            afterCommit.run(() -> committed(written));
+            database.afterCommit(() -> committed(written));
             if (!written.more) {
                 return Optional.of(found.now());
             }

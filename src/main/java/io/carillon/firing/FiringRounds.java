@@ -4,7 +4,6 @@ import io.carillon.database.SqlFailures;
 import io.carillon.replica.Loops;
 import io.carillon.replica.Rounds;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -111,7 +110,7 @@ class FiringRounds {
         return null;
     }
 
-    private @Nullable Instant next(DueTriggers.Look look) throws SQLException {
+    private @Nullable Instant next(DueTriggers.Look look) {
         var next = look.next();
         if (next == null || next.isAfter(firedUpTo)) {
             pause = Duration.ZERO;
@@ -122,7 +121,7 @@ class FiringRounds {
                 pause = longer(pause);
                 pausedUntil = look.now().plus(pause);
             }
-            next = earlier(firing.dueAfter(firedUpTo, setAside.names()), pausedUntil);
+            next = earlier(firing.dueAfter(firedUpTo, setAside.names()).orElse(null), pausedUntil);
         }
         var untilTry = setAside.untilNextTry();
         return untilTry == null ? next : earlier(next, look.now().plus(untilTry));
@@ -151,7 +150,7 @@ class FiringRounds {
         }
     }
 
-    private void fireDue() throws SQLException {
+    private void fireDue() {
         var passedOver = new HashSet<>(setAside.names());
         int limit = config.batchSize();
         boolean more = true;
@@ -183,7 +182,7 @@ class FiringRounds {
         }
     }
 
-    private void fireAgain(String name) throws SQLException {
+    private void fireAgain(String name) {
         try {
             String fault = firing.fireAgain(name);
             if (fault == null) {

@@ -1,8 +1,8 @@
 package io.carillon.firing;
 
 import io.carillon.audit.AuditLog;
+import io.carillon.database.Database;
 import io.carillon.database.SqlFailures;
-import io.carillon.database.Transactions;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
 import io.carillon.replica.StartOrder;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +94,7 @@ class Reconciler {
     private static final String REMOVE =
             "delete from qrtz_triggers where sched_name = 'carillon' and trigger_name = ?";
 
-    private final DataSource dataSource;
+    private final Database database;
     private final FiringPlans plans;
     private final Triggers triggers;
     private final AuditLog audit;
@@ -110,7 +109,7 @@ class Reconciler {
     private record TriggerRow(String state, boolean hasNext, long jobVersion) {}
 
     Reconciler(
-            DataSource dataSource,
+            Database database,
             FiringPlans plans,
             Triggers triggers,
             AuditLog audit,
@@ -120,7 +119,7 @@ class Reconciler {
         this.config = config;
         this.loops = loops;
         this.loop = loops.background("reconciler", this::round);
-        this.dataSource = dataSource;
+        this.database = database;
         this.plans = plans;
         this.triggers = triggers;
         this.audit = audit;
@@ -140,7 +139,7 @@ class Reconciler {
     /**
      * The first look comes a period after the start, when all replicas of an update have started.
      */
-    private Duration round() throws SQLException {
+    private Duration round() {
         if (hasStarted) {
             runOnce();
         }
@@ -149,7 +148,7 @@ class Reconciler {
     }
 
     /** Repairs what it finds; returns how many of each kind. */
-    Map<Kind, Integer> runOnce() throws SQLException {
+    Map<Kind, Integer> runOnce() {
         var repaired = new EnumMap<Kind, Integer>(Kind.class);
         var page = suspects("");
         while (!page.isEmpty()) {
@@ -162,11 +161,10 @@ class Reconciler {
     }
 
     /** One that cannot be repaired keeps no other from it; a database that refuses all does. */
-    private Optional<Kind> repairAlone(String name) throws SQLException {
+    private Optional<Kind> repairAlone(String name) {
         try {
             var repaired =
-                    Transactions.of(
-                            dataSource,
+                    database.inTransaction(
                             connection -> Optional.ofNullable(repair(connection, name)));
             repaired.ifPresent(
                     kind -> {
@@ -174,7 +172,7 @@ class Reconciler {
                         Log.errorf("trigger repaired kind=%s jobId=%s", kind, name);
                     });
             return repaired;
-        } catch (SQLException | RuntimeException failure) {
+        } catch (RuntimeException failure) {
             if (!SqlFailures.isOfRow(failure)) {
                 throw failure;
             }
@@ -183,19 +181,21 @@ class Reconciler {
         }
     }
 
-    private List<String> suspects(String after) throws SQLException {
-        var suspects = new ArrayList<String>();
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(SUSPECTS)) {
-            statement.setString(1, after);
-            statement.setInt(2, MAX_PAGE);
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    suspects.add(row.getString(1));
-                }
-            }
-        }
-        return suspects;
+    private List<String> suspects(String after) {
+        return database.with(
+                connection -> {
+                    var suspects = new ArrayList<String>();
+                    try (var statement = connection.prepareStatement(SUSPECTS)) {
+                        statement.setString(1, after);
+                        statement.setInt(2, MAX_PAGE);
+                        try (var row = statement.executeQuery()) {
+                            while (row.next()) {
+                                suspects.add(row.getString(1));
+                            }
+                        }
+                    }
+                    return suspects;
+                });
     }
 
     /** Looks again under locks; null when there is nothing wrong any more. */

@@ -1,10 +1,9 @@
 package io.carillon.firing;
 
 import io.carillon.audit.AuditLog;
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.carillon.database.SqlFailures;
 import io.carillon.database.TimeZoneData;
-import io.carillon.database.Transactions;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
 import io.carillon.replica.StartOrder;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +98,7 @@ class TimeZoneUpdate {
     @Language("SQL")
     private static final String DONE = "update tzdata set reconciled_at = ? where id = ?";
 
-    private final DataSource dataSource;
+    private final Database database;
     private final TimeZoneData timeZoneData;
     private final FiringPlans plans;
     private final Triggers triggers;
@@ -114,7 +112,7 @@ class TimeZoneUpdate {
     private record Suspect(UUID jobId, @Nullable Instant next, Instant now) {}
 
     TimeZoneUpdate(
-            DataSource dataSource,
+            Database database,
             TimeZoneData timeZoneData,
             FiringPlans plans,
             Triggers triggers,
@@ -124,7 +122,7 @@ class TimeZoneUpdate {
             Loops loops) {
         this.loops = loops;
         this.loop = loops.background("time-zone-update", this::round);
-        this.dataSource = dataSource;
+        this.database = database;
         this.timeZoneData = timeZoneData;
         this.plans = plans;
         this.triggers = triggers;
@@ -151,46 +149,44 @@ class TimeZoneUpdate {
     /** Compares and moves if need be; returns how many triggers moved. */
     int runOnce() {
         short id = timeZoneData.register();
-        try (var connection = dataSource.getConnection()) {
-            var startedAt = startIfNeeded(connection, id);
-            if (startedAt == null) {
-                return 0;
-            }
-            int moved = 0;
-            int failed = 0;
-            int compared = 0;
-            var after = new UUID(0, 0);
-            for (var batch = batch(connection, after);
-                    !batch.isEmpty();
-                    batch = batch(connection, after)) {
-                for (var jobId : different(connection, batch)) {
-                    try {
-                        moved += moveInTransaction(jobId) ? 1 : 0;
-                    } catch (SQLException | RuntimeException failure) {
-                        if (!SqlFailures.isOfRow(failure)) {
-                            throw failure;
-                        }
-                        failed++;
-                        Log.errorf(
-                                "trigger not moved by time zone rules, trying again jobId=%s: %s",
-                                jobId, failure.getMessage());
+        return database.with(
+                connection -> {
+                    var startedAt = startIfNeeded(connection, id);
+                    if (startedAt == null) {
+                        return 0;
                     }
-                }
-                compared += batch.size();
-                after = batch.getLast().jobId;
-            }
-            if (failed == 0) {
-                done(connection, id, startedAt);
-            }
-            tell(connection, moved);
-            Log.infof(
-                    "time zone rules tzdata=%s triggersCompared=%d triggersMoved=%d",
-                    TimeZoneData.version(), compared, moved);
-            return moved;
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException(
-                    "Triggers could not be compared with time zone rules", failure);
-        }
+                    int moved = 0;
+                    int failed = 0;
+                    int compared = 0;
+                    var after = new UUID(0, 0);
+                    for (var batch = batch(connection, after);
+                            !batch.isEmpty();
+                            batch = batch(connection, after)) {
+                        for (var jobId : different(connection, batch)) {
+                            try {
+                                moved += moveInTransaction(jobId) ? 1 : 0;
+                            } catch (RuntimeException failure) {
+                                if (!SqlFailures.isOfRow(failure)) {
+                                    throw failure;
+                                }
+                                failed++;
+                                Log.errorf(
+                                        "trigger not moved by time zone rules, trying again jobId=%s: %s",
+                                        jobId, failure.getMessage());
+                            }
+                        }
+                        compared += batch.size();
+                        after = batch.getLast().jobId;
+                    }
+                    if (failed == 0) {
+                        done(connection, id, startedAt);
+                    }
+                    tell(connection, moved);
+                    Log.infof(
+                            "time zone rules tzdata=%s triggersCompared=%d triggersMoved=%d",
+                            TimeZoneData.version(), compared, moved);
+                    return moved;
+                });
     }
 
     /** Null when there is nothing to do, or it is for a replica with newer rules to do. */
@@ -256,8 +252,8 @@ class TimeZoneUpdate {
         }
     }
 
-    private boolean moveInTransaction(UUID jobId) throws SQLException {
-        return Transactions.of(dataSource, connection -> move(connection, jobId));
+    private boolean moveInTransaction(UUID jobId) {
+        return database.inTransaction(connection -> move(connection, jobId));
     }
 
     /** Looks again under locks, job before trigger. */

@@ -2,7 +2,6 @@ package io.carillon.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.SqlFailures;
 import io.carillon.json.JsonFaults;
 import io.carillon.problem.Problem;
@@ -80,9 +79,7 @@ class ProblemMappers {
                         : unexpected(exception, uri);
             }
         }
-        return exception instanceof DatabaseUnavailableException
-                ? databaseUnavailable(exception, uri)
-                : unexpected(exception, uri);
+        return unexpected(exception, uri);
     }
 
     private static Response databaseUnavailable(Throwable cause, UriInfo uri) {

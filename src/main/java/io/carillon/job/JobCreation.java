@@ -2,7 +2,7 @@ package io.carillon.job;
 
 import io.carillon.audit.AuditLog;
 import io.carillon.calendar.Calendars;
-import io.carillon.database.Connections;
+import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.UuidV7;
 import io.carillon.firing.NewTrigger;
@@ -14,7 +14,6 @@ import io.carillon.queue.QueueStore;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.temporal.ChronoUnit;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Creates jobs, one or many, each with its trigger in one transaction and set-based. */
 @ApplicationScoped
 public class JobCreation {
-    private final Connections connections;
+    private final Database database;
     private final JobInserts inserts;
     private final JobChains chains;
     private final JobSchedules schedules;
@@ -44,7 +43,7 @@ public class JobCreation {
     private final DatabaseClock clock;
 
     JobCreation(
-            Connections connections,
+            Database database,
             JobInserts inserts,
             JobChains chains,
             JobSchedules schedules,
@@ -55,7 +54,7 @@ public class JobCreation {
             AuditLog audit,
             CurrentCaller caller,
             DatabaseClock clock) {
-        this.connections = connections;
+        this.database = database;
         this.inserts = inserts;
         this.chains = chains;
         this.schedules = schedules;
@@ -86,7 +85,7 @@ public class JobCreation {
         var id = UuidV7.at(createdAt);
         var definition = stored.check(request.inNamespace(scope.namespace(request.namespace())));
         if (definition.after() != null) {
-            connections.run(
+            database.run(
                     connection ->
                             chains.check(
                                     connection, null, definition.namespace(), definition.after()));
@@ -114,11 +113,15 @@ public class JobCreation {
      *
      * @return what was stored, without another look at it
      */
-    @Transactional
     Job create(Draft draft) {
-        if (insert(List.of(draft)).isEmpty()) {
-            throw nameTaken(draft.job().definition());
-        }
+        database.inTransaction(
+                connection -> {
+                    var inserted = insert(connection, List.of(draft));
+                    if (inserted.isEmpty()) {
+                        throw nameTaken(draft.job().definition());
+                    }
+                    return inserted;
+                });
         var job = new Job();
         job.id = draft.job().id();
         job.namespace = draft.job().definition().namespace();
@@ -134,18 +137,23 @@ public class JobCreation {
      *
      * @param drafts by their position in the batch
      */
-    @Transactional
     public Set<UUID> createAll(SortedMap<Integer, Draft> drafts, boolean atomic) {
-        var inserted = insert(List.copyOf(drafts.values()));
-        if (atomic && inserted.size() < drafts.size()) {
-            var taken =
-                    drafts.entrySet().stream()
-                            .filter(draft -> !inserted.contains(draft.getValue().job().id()))
-                            .findFirst()
-                            .orElseThrow();
-            throw nameTaken(taken.getKey(), taken.getValue());
-        }
-        return inserted;
+        return database.inTransaction(
+                connection -> {
+                    var inserted = insert(connection, List.copyOf(drafts.values()));
+                    if (atomic && inserted.size() < drafts.size()) {
+                        var taken =
+                                drafts.entrySet().stream()
+                                        .filter(
+                                                draft ->
+                                                        !inserted.contains(
+                                                                draft.getValue().job().id()))
+                                        .findFirst()
+                                        .orElseThrow();
+                        throw nameTaken(taken.getKey(), taken.getValue());
+                    }
+                    return inserted;
+                });
     }
 
     /** Returns the answer for a job of a batch whose name another has. */
@@ -153,26 +161,20 @@ public class JobCreation {
         return nameTaken(draft.job().definition()).within("jobs[" + index + "].");
     }
 
-    private Set<UUID> insert(List<Draft> drafts) {
-        return connections.with(
-                connection -> {
-                    queues.ensure(connection, queuesOf(drafts));
-                    var inserted =
-                            inserts.insert(
-                                    connection,
-                                    caller.name(),
-                                    drafts.stream().map(Draft::job).toList());
-                    var held = calendars.hold(connection);
-                    var newTriggers = new ArrayList<NewTrigger>();
-                    for (var draft : drafts) {
-                        if (draft.trigger() != null && inserted.contains(draft.job().id())) {
-                            newTriggers.add(schedules.holdCalendars(held, draft));
-                        }
-                    }
-                    triggers.add(connection, newTriggers);
-                    auditCreation(connection, drafts, inserted);
-                    return inserted;
-                });
+    private Set<UUID> insert(Connection connection, List<Draft> drafts) throws SQLException {
+        queues.ensure(connection, queuesOf(drafts));
+        var inserted =
+                inserts.insert(connection, caller.name(), drafts.stream().map(Draft::job).toList());
+        var held = calendars.hold(connection);
+        var newTriggers = new ArrayList<NewTrigger>();
+        for (var draft : drafts) {
+            if (draft.trigger() != null && inserted.contains(draft.job().id())) {
+                newTriggers.add(schedules.holdCalendars(held, draft));
+            }
+        }
+        triggers.add(connection, newTriggers);
+        auditCreation(connection, drafts, inserted);
+        return inserted;
     }
 
     private static Set<String> queuesOf(List<Draft> drafts) {

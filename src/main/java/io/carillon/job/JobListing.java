@@ -1,6 +1,6 @@
 package io.carillon.job;
 
-import io.carillon.database.Connections;
+import io.carillon.database.Database;
 import io.carillon.json.Json;
 import io.carillon.security.Scope;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -21,11 +21,11 @@ class JobListing {
     private static final String PLAN_FOR_PARAMETERS =
             "set local plan_cache_mode = force_custom_plan";
 
-    private final Connections connections;
+    private final Database database;
     private final Json json;
 
-    JobListing(Connections connections, Json json) {
-        this.connections = connections;
+    JobListing(Database database, Json json) {
+        this.database = database;
         this.json = json;
     }
 
@@ -42,7 +42,7 @@ class JobListing {
                 : QuarkusTransaction.joiningExisting()
                         .call(
                                 () -> {
-                                    connections.run(
+                                    database.run(
                                             connection -> {
                                                 try (var settings = connection.createStatement()) {
                                                     settings.execute(PLAN_FOR_PARAMETERS);

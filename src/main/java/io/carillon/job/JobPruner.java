@@ -1,6 +1,6 @@
 package io.carillon.job;
 
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.carillon.execution.ExecutionConfig;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
@@ -11,9 +11,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.sql.SQLException;
 import java.time.Duration;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 
 /**
@@ -41,13 +39,13 @@ class JobPruner {
                 for update skip locked)
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final ExecutionConfig config;
     private final Loops loops;
     private final Loop loop;
 
-    JobPruner(DataSource dataSource, ExecutionConfig config, Loops loops) {
-        this.dataSource = dataSource;
+    JobPruner(Database database, ExecutionConfig config, Loops loops) {
+        this.database = database;
         this.config = config;
         this.loops = loops;
         this.loop = loops.background("job-pruner", this::round);
@@ -67,17 +65,16 @@ class JobPruner {
 
     /** Removes some; returns how many. */
     int runOnce() {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(PRUNE)) {
-            statement.setLong(1, config.retention().toMillis());
-            statement.setInt(2, MAX_BATCH);
-            int pruned = statement.executeUpdate();
-            if (pruned > 0) {
-                Log.infof("removed deleted jobs count=%d", pruned);
-            }
-            return pruned;
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Deleted jobs could not be removed", failure);
-        }
+        return database.with(
+                PRUNE,
+                statement -> {
+                    statement.setLong(1, config.retention().toMillis());
+                    statement.setInt(2, MAX_BATCH);
+                    int pruned = statement.executeUpdate();
+                    if (pruned > 0) {
+                        Log.infof("removed deleted jobs count=%d", pruned);
+                    }
+                    return pruned;
+                });
     }
 }

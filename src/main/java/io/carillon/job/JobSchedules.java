@@ -2,7 +2,7 @@ package io.carillon.job;
 
 import io.carillon.calendar.Calendars;
 import io.carillon.calendar.ReadCalendars;
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.carillon.firing.NewTrigger;
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
@@ -17,18 +17,18 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles the schedules of jobs, with the calendars they name. */
 @ApplicationScoped
 public class JobSchedules {
-    private final DataSource dataSource;
+    private final Database database;
     private final Calendars calendars;
 
-    JobSchedules(DataSource dataSource, Calendars calendars) {
-        this.dataSource = dataSource;
+    JobSchedules(Database database, Calendars calendars) {
+        this.database = database;
         this.calendars = calendars;
     }
 
@@ -42,11 +42,16 @@ public class JobSchedules {
         if (spec == null || spec.exclude() == null) {
             return compile(spec, createdAt, id, Map.of());
         }
-        try (var connection = dataSource.getConnection()) {
-            return compile(spec, namespace, createdAt, id, calendars.read(connection));
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Calendars could not be read", failure);
-        }
+        return database.with(
+                        connection ->
+                                Optional.ofNullable(
+                                        compile(
+                                                spec,
+                                                namespace,
+                                                createdAt,
+                                                id,
+                                                calendars.read(connection))))
+                .orElse(null);
     }
 
     /** The same, with calendars that are read once for many schedules. */

@@ -1,7 +1,7 @@
 package io.carillon.job;
 
 import io.carillon.audit.AuditLog;
-import io.carillon.database.Connections;
+import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
 import io.carillon.definition.MisfirePolicy;
 import io.carillon.execution.ExecutionConfig;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class JobService {
-    private final Connections connections;
+    private final Database database;
     private final JobMapping stored;
     private final JobChains chains;
     private final JobSchedules schedules;
@@ -52,7 +52,7 @@ public class JobService {
     private final ExecutionConfig history;
 
     JobService(
-            Connections connections,
+            Database database,
             JobMapping stored,
             JobChains chains,
             JobSchedules schedules,
@@ -65,7 +65,7 @@ public class JobService {
             DatabaseClock clock,
             Json json,
             ExecutionConfig history) {
-        this.connections = connections;
+        this.database = database;
         this.stored = stored;
         this.chains = chains;
         this.schedules = schedules;
@@ -112,8 +112,7 @@ public class JobService {
             return job;
         }
         var earlier =
-                connections
-                        .with(connection -> revisions.find(connection, id, version))
+                database.with(connection -> revisions.find(connection, id, version))
                         .orElseThrow(
                                 () ->
                                         new ProblemException(
@@ -136,7 +135,7 @@ public class JobService {
         if (FieldChange.between(json.tree(before), json.tree(after)).isEmpty()) {
             return job;
         }
-        connections.run(
+        database.run(
                 connection -> {
                     if (!Objects.equals(after.after(), before.after())) {
                         chains.check(connection, job.id, after.namespace(), after.after());
@@ -167,7 +166,7 @@ public class JobService {
                     auditChange(connection, job, before, after);
                 });
         flush(after);
-        connections.run(connection -> triggers.setVersion(connection, job.id, job.version));
+        database.run(connection -> triggers.setVersion(connection, job.id, job.version));
         return job;
     }
 
@@ -237,7 +236,7 @@ public class JobService {
             Job job, JobChange kind, @Nullable String note, @Nullable MisfirePolicy catchUp) {
         boolean enabled = kind == JobChange.RESUMED;
         var before = stored.readable(job).definition();
-        connections.run(
+        database.run(
                 connection -> {
                     var now =
                             (job.enabled || enabled
@@ -251,7 +250,7 @@ public class JobService {
                     auditChange(connection, job, before, before.withEnabled(enabled));
                 });
         Job.flush();
-        connections.run(connection -> triggers.setVersion(connection, job.id, job.version));
+        database.run(connection -> triggers.setVersion(connection, job.id, job.version));
         return job;
     }
 
@@ -267,7 +266,7 @@ public class JobService {
     @Transactional
     void delete(Scope scope, UUID id, @Nullable Long expectedVersion) {
         var job = lock(scope, id, expectedVersion);
-        connections.run(
+        database.run(
                 connection -> {
                     var now = triggers.settle(connection, id, null).orElseGet(clock::now);
                     triggers.remove(connection, id);
@@ -302,11 +301,11 @@ public class JobService {
         }
         var definition = stored.readable(job).definition();
         var now = clock.now();
-        connections.run(connection -> beginVersion(connection, job, JobChange.RESTORED, now));
+        database.run(connection -> beginVersion(connection, job, JobChange.RESTORED, now));
         job.deletedAt = null;
         job.restoredAt = now;
         flush(definition);
-        connections.run(
+        database.run(
                 connection -> {
                     var schedule =
                             schedules.compileHeld(
@@ -344,7 +343,7 @@ public class JobService {
     @Transactional
     CatchUpPreview previewResume(Scope scope, UUID id, @Nullable MisfirePolicy catchUp) {
         var job = find(scope, id).orElseThrow(() -> ProblemException.notFound("job", id));
-        return connections.with(connection -> triggers.preview(connection, job.id, catchUp));
+        return database.with(connection -> triggers.preview(connection, job.id, catchUp));
     }
 
     /** The job, deleted or not, unless it does not exist or is out of sight. */

@@ -1,19 +1,17 @@
 package io.carillon.job;
 
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.carillon.execution.ledger.SqlParameters;
 import io.carillon.problem.ProblemException;
 import io.carillon.security.Scope;
 import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 
 /**
@@ -35,12 +33,12 @@ public class JobSummaries {
 
     private final JobMapping stored;
     private final JobViews views;
-    private final DataSource dataSource;
+    private final Database database;
 
-    JobSummaries(JobMapping stored, JobViews views, DataSource dataSource) {
+    JobSummaries(JobMapping stored, JobViews views, Database database) {
         this.stored = stored;
         this.views = views;
-        this.dataSource = dataSource;
+        this.database = database;
     }
 
     /** How many jobs there are; {@code isExact} false: about so many. */
@@ -87,24 +85,23 @@ public class JobSummaries {
 
     /** Exact up to ten thousand; beyond, an estimate of all jobs, or a least number of some. */
     public Count count(Scope scope) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(COUNT)) {
-            new SqlParameters(statement).twice(scope.visible().orElse(null));
-            statement.setLong(3, MAX_EXACT_COUNT + 1);
-            try (var row = statement.executeQuery()) {
-                row.next();
-                long counted = row.getLong(1);
-                return counted <= MAX_EXACT_COUNT
-                        ? new Count(counted, true)
-                        : new Count(
-                                scope.visible().isEmpty()
-                                        ? Math.max(counted, row.getLong(2))
-                                        : counted,
-                                false);
-            }
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Jobs could not be counted", failure);
-        }
+        return database.with(
+                COUNT,
+                statement -> {
+                    new SqlParameters(statement).twice(scope.visible().orElse(null));
+                    statement.setLong(3, MAX_EXACT_COUNT + 1);
+                    try (var row = statement.executeQuery()) {
+                        row.next();
+                        long counted = row.getLong(1);
+                        return counted <= MAX_EXACT_COUNT
+                                ? new Count(counted, true)
+                                : new Count(
+                                        scope.visible().isEmpty()
+                                                ? Math.max(counted, row.getLong(2))
+                                                : counted,
+                                        false);
+                    }
+                });
     }
 
     private String inWords(Job job) {

@@ -1,6 +1,6 @@
 package io.carillon.job;
 
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.carillon.definition.AfterJob;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionQueries.Latest;
@@ -9,34 +9,30 @@ import io.carillon.firing.TriggerTimes;
 import io.carillon.firing.Triggers;
 import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Puts together what clients see of a job: its row, its trigger and its last execution. */
 @ApplicationScoped
 public class JobViews {
-    private final DataSource dataSource;
+    private final Database database;
     private final Triggers triggers;
     private final ExecutionQueries executions;
     private final JobMapping stored;
     private final Json json;
 
     JobViews(
-            DataSource dataSource,
+            Database database,
             Triggers triggers,
             ExecutionQueries executions,
             JobMapping stored,
             Json json) {
         this.stored = stored;
-        this.dataSource = dataSource;
+        this.database = database;
         this.triggers = triggers;
         this.executions = executions;
         this.json = json;
@@ -61,12 +57,7 @@ public class JobViews {
                 executions.latest(
                         jobs.stream()
                                 .collect(Collectors.toMap(job -> job.id, job -> job.createdAt)));
-        Map<UUID, TriggerTimes> times;
-        try (var connection = dataSource.getConnection()) {
-            times = triggers.times(connection, ids);
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Triggers could not be read", failure);
-        }
+        var times = database.with(connection -> triggers.times(connection, ids));
         return jobs.stream().map(job -> view(job, times.get(job.id), latest.get(job.id))).toList();
     }
 

@@ -1,7 +1,7 @@
 package io.carillon.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.carillon.json.Json;
 import io.carillon.queue.QueueSample.Held;
 import io.carillon.replica.Loop;
@@ -21,7 +21,6 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +97,7 @@ class QueueSampler {
     private static final String ENDED =
             "select queue, sum(ended)::bigint from queue_ended where at > ? and at <= ? group by queue";
 
-    private final DataSource dataSource;
+    private final Database database;
     private final QueueTraffic traffic;
     private final QueueConfig config;
     private final QueueMetrics metrics;
@@ -110,13 +109,13 @@ class QueueSampler {
     private record Count(Instant at, Map<String, Held> held) {}
 
     QueueSampler(
-            DataSource dataSource,
+            Database database,
             QueueTraffic traffic,
             QueueConfig config,
             QueueMetrics metrics,
             Json json,
             Loops loops) {
-        this.dataSource = dataSource;
+        this.database = database;
         this.traffic = traffic;
         this.config = config;
         this.metrics = metrics;
@@ -145,30 +144,20 @@ class QueueSampler {
 
     /** Counts unless that was done less than {@code every} ago, and reads the last count. */
     void runOnce(Duration every) {
-        try (var connection = dataSource.getConnection()) {
-            traffic.flush(connection);
-            connection.setAutoCommit(false);
-            try {
-                if (isTrue(connection, TRY_LOCK) && isDue(connection, every)) {
-                    execute(connection, COUNT);
-                    execute(connection, FORGET_SAMPLES);
-                    execute(connection, FORGET_ENDED);
-                }
-                connection.commit();
-            } catch (SQLException failure) {
-                connection.rollback();
-                throw failure;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-            var read = read(connection);
-            latest = read;
-            if (read != null) {
-                metrics.sampled(read);
-            }
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Queues could not be counted", failure);
-        }
+        database.run(traffic::flush);
+        database.inTransaction(
+                connection -> {
+                    boolean isDue = isTrue(connection, TRY_LOCK) && isDue(connection, every);
+                    if (isDue) {
+                        execute(connection, COUNT);
+                        execute(connection, FORGET_SAMPLES);
+                        execute(connection, FORGET_ENDED);
+                    }
+                    return isDue;
+                });
+        var read = database.with(connection -> Optional.ofNullable(read(connection)));
+        latest = read.orElse(null);
+        read.ifPresent(metrics::sampled);
     }
 
     private static boolean isDue(Connection connection, Duration every) throws SQLException {

@@ -1,7 +1,7 @@
 package io.carillon.queue;
 
 import io.carillon.audit.AuditLog;
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.problem.ProblemException;
@@ -9,7 +9,6 @@ import io.carillon.problem.ProblemKind;
 import io.carillon.queue.Queue.Limits;
 import io.carillon.security.CurrentCaller;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +66,7 @@ public class QueueStore {
             returning *
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final AuditLog audit;
     private final CurrentCaller caller;
 
@@ -78,8 +76,8 @@ public class QueueStore {
     /** A queue as it was declared. */
     record Declared(Queue queue, boolean isNew) {}
 
-    QueueStore(DataSource dataSource, AuditLog audit, CurrentCaller caller) {
-        this.dataSource = dataSource;
+    QueueStore(Database database, AuditLog audit, CurrentCaller caller) {
+        this.database = database;
         this.audit = audit;
         this.caller = caller;
     }
@@ -108,25 +106,21 @@ public class QueueStore {
     }
 
     List<Queue> all() {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(ALL);
-                var row = statement.executeQuery()) {
-            var queues = new ArrayList<Queue>();
-            while (row.next()) {
-                queues.add(queueOf(row));
-            }
-            return queues;
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Queues could not be read", failure);
-        }
+        return database.with(
+                ALL,
+                statement -> {
+                    try (var row = statement.executeQuery()) {
+                        var queues = new ArrayList<Queue>();
+                        while (row.next()) {
+                            queues.add(queueOf(row));
+                        }
+                        return queues;
+                    }
+                });
     }
 
     Optional<Queue> find(String name) {
-        try (var connection = dataSource.getConnection()) {
-            return Optional.ofNullable(read(connection, BY_NAME, name));
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("The queue could not be read", failure);
-        }
+        return database.with(connection -> Optional.ofNullable(read(connection, BY_NAME, name)));
     }
 
     /**
@@ -134,41 +128,45 @@ public class QueueStore {
      *
      * @param expectedVersion from If-Match; null to change whatever is there
      */
-    @Transactional
     Declared declare(String name, Limits limits, @Nullable Long expectedVersion) {
-        try (var connection = dataSource.getConnection()) {
-            var before = read(connection, LOCK, name);
-            if (expectedVersion != null) {
-                requireVersion(expectedVersion, before);
-            }
-            boolean isNew = before == null;
-            if (before == null) {
-                ensure(connection, List.of(name));
-                before = locked(connection, name);
-            }
-            if (!isNew && limits.equals(before.limits())) {
-                return new Declared(before, false);
-            }
-            Queue after;
-            try (var statement = connection.prepareStatement(SET_LIMITS)) {
-                statement.setObject(1, limits.maxConcurrent(), Types.INTEGER);
-                statement.setObject(2, limits.ratePerSecond(), Types.DOUBLE);
-                statement.setObject(3, limits.maxDepth(), Types.INTEGER);
-                statement.setString(4, name);
-                after = one(statement);
-            }
-            changed(
-                    connection,
-                    "QUEUE_DECLARED",
-                    name,
-                    isNew
-                            ? Map.of("queue", name, "after", limits)
-                            : Map.of("queue", name, "before", before.limits(), "after", limits));
-            Notifications.send(connection, Topic.WORK, "");
-            return new Declared(after, isNew);
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("The queue was not stored", failure);
-        }
+        return database.inTransaction(
+                connection -> {
+                    var before = read(connection, LOCK, name);
+                    if (expectedVersion != null) {
+                        requireVersion(expectedVersion, before);
+                    }
+                    boolean isNew = before == null;
+                    if (before == null) {
+                        ensure(connection, List.of(name));
+                        before = locked(connection, name);
+                    }
+                    if (!isNew && limits.equals(before.limits())) {
+                        return new Declared(before, false);
+                    }
+                    Queue after;
+                    try (var statement = connection.prepareStatement(SET_LIMITS)) {
+                        statement.setObject(1, limits.maxConcurrent(), Types.INTEGER);
+                        statement.setObject(2, limits.ratePerSecond(), Types.DOUBLE);
+                        statement.setObject(3, limits.maxDepth(), Types.INTEGER);
+                        statement.setString(4, name);
+                        after = one(statement);
+                    }
+                    changed(
+                            connection,
+                            "QUEUE_DECLARED",
+                            name,
+                            isNew
+                                    ? Map.of("queue", name, "after", limits)
+                                    : Map.of(
+                                            "queue",
+                                            name,
+                                            "before",
+                                            before.limits(),
+                                            "after",
+                                            limits));
+                    Notifications.send(connection, Topic.WORK, "");
+                    return new Declared(after, isNew);
+                });
     }
 
     private static void requireVersion(long expected, @Nullable Queue queue) {
@@ -189,40 +187,38 @@ public class QueueStore {
      *
      * @param note null leaves what was said before
      */
-    @Transactional
     Queue pause(String name, @Nullable String note) {
-        try (var connection = dataSource.getConnection()) {
-            var before = locked(connection, name);
-            String said = note == null ? before.pauseNote() : note;
-            if (before.isPaused() && Objects.equals(said, before.pauseNote())) {
-                return before;
-            }
-            var after = setPaused(connection, name, true, said);
-            changed(
-                    connection,
-                    "QUEUE_PAUSED",
-                    name,
-                    said == null ? Map.of("queue", name) : Map.of("queue", name, "note", said));
-            return after;
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("The queue was not paused", failure);
-        }
+        return database.inTransaction(
+                connection -> {
+                    var before = locked(connection, name);
+                    String said = note == null ? before.pauseNote() : note;
+                    if (before.isPaused() && Objects.equals(said, before.pauseNote())) {
+                        return before;
+                    }
+                    var after = setPaused(connection, name, true, said);
+                    changed(
+                            connection,
+                            "QUEUE_PAUSED",
+                            name,
+                            said == null
+                                    ? Map.of("queue", name)
+                                    : Map.of("queue", name, "note", said));
+                    return after;
+                });
     }
 
-    @Transactional
     Queue resume(String name) {
-        try (var connection = dataSource.getConnection()) {
-            var before = locked(connection, name);
-            if (!before.isPaused()) {
-                return before;
-            }
-            var after = setPaused(connection, name, false, null);
-            changed(connection, "QUEUE_RESUMED", name, Map.of("queue", name));
-            Notifications.send(connection, Topic.WORK, "");
-            return after;
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("The queue was not resumed", failure);
-        }
+        return database.inTransaction(
+                connection -> {
+                    var before = locked(connection, name);
+                    if (!before.isPaused()) {
+                        return before;
+                    }
+                    var after = setPaused(connection, name, false, null);
+                    changed(connection, "QUEUE_RESUMED", name, Map.of("queue", name));
+                    Notifications.send(connection, Topic.WORK, "");
+                    return after;
+                });
     }
 
     private static Queue setPaused(

@@ -1,11 +1,10 @@
 package io.carillon.security;
 
 import io.carillon.audit.AuditLog;
-import io.carillon.database.Connections;
+import io.carillon.database.Database;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -75,11 +74,11 @@ class ApiKeyStore {
     @Language("SQL")
     private static final String BY_ID = "select * from api_key where id = ?";
 
-    private final Connections connections;
+    private final Database database;
     private final AuditLog audit;
 
-    ApiKeyStore(Connections connections, AuditLog audit) {
-        this.connections = connections;
+    ApiKeyStore(Database database, AuditLog audit) {
+        this.database = database;
         this.audit = audit;
     }
 
@@ -87,9 +86,8 @@ class ApiKeyStore {
     record Draft(String name, Grant grant, @Nullable Instant expiresAt) {}
 
     /** Stores a new key under the hash of its text. */
-    @Transactional
-    public ApiKey add(KeyText.Made key, Draft draft, String actor) {
-        return connections.with(
+    ApiKey add(KeyText.Made key, Draft draft, String actor) {
+        return database.inTransaction(
                 connection -> {
                     lock(connection);
                     return add(connection, key, draft, actor, "KEY_CREATED");
@@ -97,9 +95,8 @@ class ApiKeyStore {
     }
 
     /** Stores a new key if there has never been one. */
-    @Transactional
-    public Optional<ApiKey> addFirst(KeyText.Made key, Draft draft) {
-        return connections.with(
+    Optional<ApiKey> addFirst(KeyText.Made key, Draft draft) {
+        return database.inTransaction(
                 connection -> {
                     lock(connection);
                     try (var statement = connection.prepareStatement(IS_EMPTY);
@@ -119,9 +116,8 @@ class ApiKeyStore {
     }
 
     /** Stores a key that takes the place of another, which is good until {@code until}. */
-    @Transactional
-    public ApiKey replace(String id, Instant until, KeyText.Made key, Draft draft, String actor) {
-        return connections.with(
+    ApiKey replace(String id, Instant until, KeyText.Made key, Draft draft, String actor) {
+        return database.inTransaction(
                 connection -> {
                     lock(connection);
                     try (var statement = connection.prepareStatement(EXPIRE)) {
@@ -157,16 +153,17 @@ class ApiKeyStore {
     }
 
     /** Makes a key void; one that is revoked already stays as it is. */
-    @Transactional
-    public void revoke(ApiKey key, String actor) {
-        connections.run(
+    void revoke(ApiKey key, String actor) {
+        database.inTransaction(
                 connection -> {
                     lock(connection);
                     try (var statement = connection.prepareStatement(REVOKE)) {
                         statement.setString(1, key.id());
-                        if (statement.executeUpdate() > 0) {
+                        boolean isNew = statement.executeUpdate() > 0;
+                        if (isNew) {
                             changed(connection, actor, "KEY_REVOKED", key);
                         }
+                        return isNew;
                     }
                 });
     }
@@ -194,7 +191,7 @@ class ApiKeyStore {
      * @param used by key id
      */
     void used(Map<String, Instant> used) {
-        connections.run(
+        database.run(
                 connection -> {
                     var sorted = new TreeMap<>(used);
                     try (var statement = connection.prepareStatement(USED)) {
@@ -212,32 +209,25 @@ class ApiKeyStore {
 
     /** The keys changed since a revision, in the order of their changes. */
     List<ApiKey> changedSince(long revision) {
-        return connections.with(
-                connection -> {
-                    try (var statement = connection.prepareStatement(CHANGED)) {
-                        statement.setLong(1, revision);
-                        return read(statement);
-                    }
+        return database.with(
+                CHANGED,
+                statement -> {
+                    statement.setLong(1, revision);
+                    return read(statement);
                 });
     }
 
     /** All keys, newest first. */
     List<ApiKey> all() {
-        return connections.with(
-                connection -> {
-                    try (var statement = connection.prepareStatement(ALL)) {
-                        return read(statement);
-                    }
-                });
+        return database.with(ALL, ApiKeyStore::read);
     }
 
     Optional<ApiKey> find(String id) {
-        return connections.with(
-                connection -> {
-                    try (var statement = connection.prepareStatement(BY_ID)) {
-                        statement.setString(1, id);
-                        return read(statement).stream().findFirst();
-                    }
+        return database.with(
+                BY_ID,
+                statement -> {
+                    statement.setString(1, id);
+                    return read(statement).stream().findFirst();
                 });
     }
 

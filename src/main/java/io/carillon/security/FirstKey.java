@@ -1,6 +1,6 @@
 package io.carillon.security;
 
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.DatabaseException;
 import io.carillon.replica.StartOrder;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.StartupEvent;
@@ -50,7 +50,7 @@ class FirstKey {
         }
         try {
             make();
-        } catch (DatabaseUnavailableException away) {
+        } catch (DatabaseException away) {
             // A replica that starts while PostgreSQL is away is none of an empty database's first.
             Log.infof("no first admin key was looked for: %s", away.getMessage());
         }

@@ -1,6 +1,6 @@
 package io.carillon.worker;
 
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.carillon.replica.Role;
 import io.carillon.worker.WorkerView.RunningExecution;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +45,10 @@ class WorkerQueries {
             limit ?
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
 
-    WorkerQueries(DataSource dataSource) {
-        this.dataSource = dataSource;
+    WorkerQueries(Database database) {
+        this.database = database;
     }
 
     /**
@@ -67,47 +66,44 @@ class WorkerQueries {
     }
 
     private List<WorkerView> workers(@Nullable UUID id, boolean ended) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(WORKERS)) {
-            statement.setObject(1, id, Types.OTHER);
-            statement.setObject(2, id, Types.OTHER);
-            statement.setBoolean(3, ended);
-            statement.setInt(4, MAX_LISTING);
-            var workers = new ArrayList<WorkerView>();
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    workers.add(viewOf(row));
-                }
-            }
-            return workers;
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Workers could not be read", failure);
-        }
+        return database.with(
+                WORKERS,
+                statement -> {
+                    statement.setObject(1, id, Types.OTHER);
+                    statement.setObject(2, id, Types.OTHER);
+                    statement.setBoolean(3, ended);
+                    statement.setInt(4, MAX_LISTING);
+                    var workers = new ArrayList<WorkerView>();
+                    try (var row = statement.executeQuery()) {
+                        while (row.next()) {
+                            workers.add(viewOf(row));
+                        }
+                    }
+                    return workers;
+                });
     }
 
     private List<RunningExecution> running(UUID id) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(RUNNING)) {
-            statement.setObject(1, id);
-            statement.setInt(2, MAX_RUNNING);
-            var running = new ArrayList<RunningExecution>();
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    running.add(
-                            new RunningExecution(
-                                    row.getObject("id", UUID.class),
-                                    row.getObject("job_id", UUID.class),
-                                    row.getString("type"),
-                                    row.getString("queue"),
-                                    row.getInt("attempt"),
-                                    at(row, "started_at")));
-                }
-            }
-            return running;
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException(
-                    "What the worker runs could not be read", failure);
-        }
+        return database.with(
+                RUNNING,
+                statement -> {
+                    statement.setObject(1, id);
+                    statement.setInt(2, MAX_RUNNING);
+                    var running = new ArrayList<RunningExecution>();
+                    try (var row = statement.executeQuery()) {
+                        while (row.next()) {
+                            running.add(
+                                    new RunningExecution(
+                                            row.getObject("id", UUID.class),
+                                            row.getObject("job_id", UUID.class),
+                                            row.getString("type"),
+                                            row.getString("queue"),
+                                            row.getInt("attempt"),
+                                            at(row, "started_at")));
+                        }
+                    }
+                    return running;
+                });
     }
 
     private static WorkerView viewOf(ResultSet row) throws SQLException {

@@ -2,8 +2,8 @@ package io.carillon.worker;
 
 import io.carillon.audit.AuditLog;
 import io.carillon.database.BackgroundPool;
+import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
-import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.problem.ProblemException;
@@ -11,8 +11,8 @@ import io.carillon.problem.ProblemKind;
 import io.carillon.replica.Role;
 import io.carillon.security.CurrentCaller;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -83,40 +82,42 @@ public class WorkerStore {
     @Language("SQL")
     private static final String EXISTS = "select from worker where id = ?";
 
-    private final DataSource dataSource;
-    private final DataSource ofLoops;
+    private final Database database;
+    private final Database background;
     private final DatabaseClock clock;
     private final AuditLog audit;
     private final CurrentCaller caller;
 
     WorkerStore(
-            DataSource dataSource,
-            @BackgroundPool DataSource ofLoops,
+            Database database,
+            @BackgroundPool Database background,
             DatabaseClock clock,
             AuditLog audit,
             CurrentCaller caller) {
-        this.dataSource = dataSource;
-        this.ofLoops = ofLoops;
+        this.database = database;
+        this.background = background;
         this.clock = clock;
         this.audit = audit;
         this.caller = caller;
     }
 
     void register(UUID id, String host, long pid, String version, int capacity, Set<Role> roles) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(REGISTER)) {
-            statement.setObject(1, id);
-            statement.setString(2, host);
-            statement.setLong(3, pid);
-            statement.setString(4, version);
-            statement.setInt(5, capacity);
-            statement.setArray(
-                    6,
-                    connection.createArrayOf("varchar", roles.stream().map(Role::name).toArray()));
-            statement.executeUpdate();
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("The worker could not be registered", failure);
-        }
+        database.with(
+                REGISTER,
+                statement -> {
+                    statement.setObject(1, id);
+                    statement.setString(2, host);
+                    statement.setLong(3, pid);
+                    statement.setString(4, version);
+                    statement.setInt(5, capacity);
+                    statement.setArray(
+                            6,
+                            statement
+                                    .getConnection()
+                                    .createArrayOf(
+                                            "varchar", roles.stream().map(Role::name).toArray()));
+                    return statement.executeUpdate();
+                });
     }
 
     /**
@@ -126,20 +127,19 @@ public class WorkerStore {
      *     back
      */
     OptionalInt beat(UUID id) {
-        try (var connection = ofLoops.getConnection();
-                var statement = connection.prepareStatement(BEAT)) {
-            statement.setObject(1, id);
-            long sentNanos = System.nanoTime();
-            try (var row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return OptionalInt.empty();
-                }
-                clock.observe(row.getLong(1), sentNanos);
-                return OptionalInt.of(row.getInt(2));
-            }
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("The lease could not be renewed", failure);
-        }
+        return background.with(
+                BEAT,
+                statement -> {
+                    statement.setObject(1, id);
+                    long sentNanos = System.nanoTime();
+                    try (var row = statement.executeQuery()) {
+                        if (!row.next()) {
+                            return OptionalInt.empty();
+                        }
+                        clock.observe(row.getLong(1), sentNanos);
+                        return OptionalInt.of(row.getInt(2));
+                    }
+                });
     }
 
     /**
@@ -148,33 +148,33 @@ public class WorkerStore {
      * @param workerId the one; null for all
      * @throws ProblemException 404 when there is none, 409 when it has ended or is about to
      */
-    @Transactional
     void scale(int capacity, @Nullable UUID workerId) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(SCALE)) {
-            statement.setInt(1, capacity);
-            statement.setObject(2, workerId, Types.OTHER);
-            statement.setObject(3, workerId, Types.OTHER);
-            int scaled = statement.executeUpdate();
-            if (workerId != null && scaled == 0) {
-                throw exists(connection, workerId)
-                        ? new ProblemException(
-                                ProblemKind.CONFLICT,
-                                "The worker " + workerId + " has ended or is about to.")
-                        : ProblemException.notFound("worker", workerId);
-            }
-            audit.add(
-                    connection,
-                    caller.name(),
-                    "WORKERS_SCALED",
-                    null,
-                    workerId == null
-                            ? Map.of("capacity", capacity, "workers", scaled)
-                            : Map.of("capacity", capacity, "workerId", workerId));
-            Notifications.send(connection, Topic.WORKER, "");
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Workers could not be scaled", failure);
-        }
+        database.inTransaction(
+                connection -> {
+                    try (var statement = connection.prepareStatement(SCALE)) {
+                        statement.setInt(1, capacity);
+                        statement.setObject(2, workerId, Types.OTHER);
+                        statement.setObject(3, workerId, Types.OTHER);
+                        int scaled = statement.executeUpdate();
+                        if (workerId != null && scaled == 0) {
+                            throw exists(connection, workerId)
+                                    ? new ProblemException(
+                                            ProblemKind.CONFLICT,
+                                            "The worker " + workerId + " has ended or is about to.")
+                                    : ProblemException.notFound("worker", workerId);
+                        }
+                        audit.add(
+                                connection,
+                                caller.name(),
+                                "WORKERS_SCALED",
+                                null,
+                                workerId == null
+                                        ? Map.of("capacity", capacity, "workers", scaled)
+                                        : Map.of("capacity", capacity, "workerId", workerId));
+                        Notifications.send(connection, Topic.WORKER, "");
+                        return scaled;
+                    }
+                });
     }
 
     private static boolean exists(Connection connection, UUID workerId) throws SQLException {
@@ -196,33 +196,25 @@ public class WorkerStore {
 
     /** Marks workers that have been silent for a lease; returns how many. */
     public int markSilent(Duration lease) {
-        try (var connection = ofLoops.getConnection();
-                var statement = connection.prepareStatement(MARK_SILENT)) {
-            statement.setLong(1, lease.toMillis());
-            return statement.executeUpdate();
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Silent workers could not be found", failure);
-        }
+        return background.with(
+                MARK_SILENT,
+                statement -> {
+                    statement.setLong(1, lease.toMillis());
+                    return statement.executeUpdate();
+                });
     }
 
     /** Deletes workers that ended a week ago and hold nothing. */
     public void forgetEnded() {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(FORGET)) {
-            statement.executeUpdate();
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Ended workers could not be forgotten", failure);
-        }
+        database.with(FORGET, PreparedStatement::executeUpdate);
     }
 
     private void update(String sql, UUID id) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, id);
-            statement.executeUpdate();
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException(
-                    "The worker's state could not be stored", failure);
-        }
+        database.with(
+                sql,
+                statement -> {
+                    statement.setObject(1, id);
+                    return statement.executeUpdate();
+                });
     }
 }

@@ -6,26 +6,35 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** The rules between packages. See package-info of each for what it owns. */
@@ -40,6 +49,22 @@ class ArchitectureTest {
             Pattern.compile("\\binsert\\s+into\\s+execution\\b", Pattern.CASE_INSENSITIVE);
     private static final int MAX_FILES_IN_A_ROOM = 30;
     private static final Set<String> CLOCK_READERS = Set.of("now", "systemUTC", "system");
+
+    /** Who takes a connection past {@link Database}, and why. */
+    private static final Map<String, String> CONNECTIONS_PAST_THE_DOOR =
+            Map.of(
+                    "io.carillon.database.Notifications", "listens in a session that stays open",
+                    "io.carillon.database.Postmaster", "asks a server before there is a pool",
+                    "io.carillon.firing.FiringJobStore", "Quartz ends the transactions it begins");
+
+    /** Who catches what PostgreSQL says otherwise than {@link Database}, and why. */
+    private static final Map<String, String> CATCH_PAST_THE_DOOR =
+            Map.of(
+                    "io.carillon.database.Notifications", "gives a lost session back",
+                    "io.carillon.database.Postmaster", "no answer is an answer",
+                    "io.carillon.firing.FiringJobStore", "Quartz has an exception of its own",
+                    "io.carillon.firing.Firing", "says which triggers the batch was of",
+                    "io.carillon.queue.QueueTraffic", "keeps its counts, and throws it again");
 
     /** From the ground up. A room uses what lies below it, never what lies above. */
     private static final List<String> FLOORS =
@@ -144,6 +169,57 @@ class ArchitectureTest {
                                     describe(
                                             "reads the wall clock",
                                             ArchitectureTest::readsTheWallClock)));
+
+    @ArchTest
+    static final ArchRule onlyTheDoorOpensConnectionsAndEndsTransactions =
+            noClasses()
+                    .that(are("not a door", type -> !mayPass(CONNECTIONS_PAST_THE_DOOR, type)))
+                    .should()
+                    .callCodeUnitWhere(
+                            target(
+                                    describe(
+                                            "opens a connection or ends a transaction",
+                                            ArchitectureTest::opensOrEnds)));
+
+    @ArchTest
+    static void onlyTheDoorTranslatesWhatPostgresqlSays(JavaClasses classes) {
+        var catching =
+                classes.stream()
+                        .filter(type -> !mayPass(CATCH_PAST_THE_DOOR, type))
+                        .flatMap(type -> type.getCodeUnits().stream())
+                        .filter(
+                                method ->
+                                        method.getTryCatchBlocks().stream()
+                                                .flatMap(
+                                                        each -> each.getCaughtThrowables().stream())
+                                                .anyMatch(
+                                                        caught ->
+                                                                caught.isEquivalentTo(
+                                                                        SQLException.class)))
+                        .map(JavaCodeUnit::getFullName)
+                        .toList();
+
+        assertThat(catching).isEqualTo(List.of());
+    }
+
+    private static DescribedPredicate<JavaClass> are(String what, Predicate<JavaClass> which) {
+        return describe(what, which);
+    }
+
+    private static boolean mayPass(Map<String, String> reasons, JavaClass type) {
+        return type.isEquivalentTo(Database.class) || reasons.containsKey(type.getName());
+    }
+
+    private static boolean opensOrEnds(CodeUnitCallTarget called) {
+        var owner = called.getOwner();
+        if (owner.isAssignableTo(DataSource.class) || owner.isEquivalentTo(DriverManager.class)) {
+            return called.getName().equals("getConnection");
+        }
+        return owner.isAssignableTo(Connection.class)
+                && (called.getName().equals("setAutoCommit")
+                        || Set.of("commit", "rollback").contains(called.getName())
+                                && called.getRawParameterTypes().isEmpty());
+    }
 
     private static boolean readsTheWallClock(CodeUnitCallTarget called) {
         var owner = called.getOwner();

@@ -22,14 +22,27 @@ final class CarillonCluster implements FiringCluster {
                 from execution where origin = 'SCHEDULE' and state = 'QUEUED';
             """;
 
-    /** Copies of what the API has stored, whatever its columns. */
+    /**
+     * Makes copies of what the API has stored, whatever its columns; generated ones generate
+     * themselves.
+     */
     @Language("SQL")
     private static final String COPY_JOBS =
             """
-            insert into job
-            select copy.* from job prototype, generate_series(1, ?) as ordinal,
-                   jsonb_populate_record(prototype, jsonb_build_object('id', uuidv7(), 'name', 'job-' || ordinal)) as copy
-            where prototype.name = 'prototype'
+            create or replace function bench_copy_jobs(copies integer) returns void language plpgsql as $$
+            declare
+                columns text := (select string_agg(quote_ident(column_name), ', ' order by ordinal_position)
+                                 from information_schema.columns
+                                 where table_schema = current_schema and table_name = 'job' and is_generated = 'NEVER');
+            begin
+                execute format(
+                    'insert into job (%1$s)
+                     select %1$s from (
+                         select copy.* from job prototype, generate_series(1, $1) as ordinal,
+                                jsonb_populate_record(prototype,
+                                    jsonb_build_object(''id'', uuidv7(), ''name'', ''job-'' || ordinal)) as copy
+                         where prototype.name = ''prototype'') as copies', columns) using copies;
+            end $$
             """;
 
     @Language("SQL")
@@ -85,7 +98,8 @@ final class CarillonCluster implements FiringCluster {
     @Override
     public void load(int jobs) {
         client().create(PROTOTYPE);
-        database.execute(COPY_JOBS, jobs);
+        database.execute(COPY_JOBS);
+        database.execute("select bench_copy_jobs(?)", jobs);
         database.execute(NUMBER_JOBS);
         database.execute("analyze bench_trigger");
         database.execute(COPY_TRIGGERS);

@@ -1,8 +1,7 @@
 package io.carillon.execution.dispatch;
 
 import io.carillon.database.BackgroundPool;
-import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.Transactions;
+import io.carillon.database.Database;
 import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Claims;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +50,7 @@ public class LimitedQueues {
     @Language("SQL")
     private static final String STARTED = "update queue set next_start_us = ? where name = ?";
 
-    private final DataSource dataSource;
+    private final Database database;
     private final Claims claims;
 
     private volatile boolean exist = true;
@@ -74,33 +72,31 @@ public class LimitedQueues {
         static final Claimed NOTHING = new Claimed(List.of(), false, null);
     }
 
-    LimitedQueues(@BackgroundPool DataSource dataSource, Claims claims) {
-        this.dataSource = dataSource;
+    LimitedQueues(@BackgroundPool Database database, Claims claims) {
+        this.database = database;
         this.claims = claims;
     }
 
     /** Takes what fits into {@code slots} and each queue's limits. */
     public Claimed claim(UUID workerId, int slots, boolean isIdle) {
-        try {
-            return mayExist()
-                    ? Transactions.of(
-                            dataSource, connection -> claim(connection, workerId, slots, isIdle))
-                    : Claimed.NOTHING;
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Nothing could be claimed", failure);
-        }
+        return mayExist()
+                ? database.inTransaction(connection -> claim(connection, workerId, slots, isIdle))
+                : Claimed.NOTHING;
     }
 
     /** Most clusters have no limits: then a look a second is all they cost. */
-    private boolean mayExist() throws SQLException {
+    private boolean mayExist() {
         long now = System.nanoTime();
         if (now - lookedNanos >= LOOK_AGAIN.toNanos()) {
-            try (var connection = dataSource.getConnection();
-                    var statement = connection.prepareStatement(EXIST);
-                    var row = statement.executeQuery()) {
-                row.next();
-                exist = row.getBoolean(1);
-            }
+            exist =
+                    database.with(
+                            EXIST,
+                            statement -> {
+                                try (var row = statement.executeQuery()) {
+                                    row.next();
+                                    return row.getBoolean(1);
+                                }
+                            });
             lookedNanos = now;
         }
         return exist;
@@ -118,7 +114,6 @@ public class LimitedQueues {
             if (allowed > 0 && left > 0) {
                 taken =
                         claims.take(
-                                connection,
                                 workerId,
                                 queue.name,
                                 Math.min(allowed, left),

@@ -1,11 +1,10 @@
 package io.carillon.execution.follow;
 
 import io.carillon.database.BackgroundPool;
+import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
-import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
-import io.carillon.database.Transactions;
 import io.carillon.definition.JobLock;
 import io.carillon.execution.Origin;
 import io.carillon.execution.ledger.RowByRow;
@@ -21,7 +20,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 
 /**
@@ -43,7 +41,7 @@ public class FollowUps {
             returning job_id, cause_id
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final JobLock jobLock;
     private final JobRuns runs;
     private final RowByRow rowByRow;
@@ -53,14 +51,14 @@ public class FollowUps {
     private final Loop loop;
 
     FollowUps(
-            @BackgroundPool DataSource dataSource,
+            @BackgroundPool Database database,
             JobLock jobLock,
             JobRuns runs,
             RowByRow rowByRow,
             DatabaseClock clock,
             Notifications notifications,
             Loops loops) {
-        this.dataSource = dataSource;
+        this.database = database;
         this.jobLock = jobLock;
         this.runs = runs;
         this.rowByRow = rowByRow;
@@ -92,11 +90,8 @@ public class FollowUps {
     }
 
     private int takeOne(int offset) {
-        try {
-            return Transactions.of(dataSource, connection -> takeOne(connection, offset));
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Following jobs could not be run", failure);
-        }
+
+        return database.inTransaction(connection -> takeOne(connection, offset));
     }
 
     private int takeOne(Connection connection, int offset) throws SQLException {

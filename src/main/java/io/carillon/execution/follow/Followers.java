@@ -2,10 +2,9 @@ package io.carillon.execution.follow;
 
 import io.carillon.database.ArrayParameters;
 import io.carillon.database.BackgroundPool;
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
-import io.carillon.database.Transactions;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ledger.Ends;
 import io.carillon.execution.ledger.ExecutionControl;
@@ -35,7 +34,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -140,7 +138,7 @@ public class Followers {
                   and e.state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING') and e.state <> 'BLOCKED')
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final ExecutionControl control;
     private final RowByRow rowByRow;
     private final Roles roles;
@@ -158,13 +156,13 @@ public class Followers {
     private record Dependents(Map<UUID, Dependent> all, Set<UUID> ofFailed, boolean areAll) {}
 
     Followers(
-            @BackgroundPool DataSource dataSource,
+            @BackgroundPool Database database,
             ExecutionControl control,
             RowByRow rowByRow,
             Roles roles,
             Notifications notifications,
             Loops loops) {
-        this.dataSource = dataSource;
+        this.database = database;
         this.control = control;
         this.rowByRow = rowByRow;
         this.roles = roles;
@@ -205,11 +203,8 @@ public class Followers {
     }
 
     private Consequences tell(int limit, int offset) {
-        try {
-            return Transactions.of(dataSource, connection -> tell(connection, limit, offset));
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Followers could not be told", failure);
-        }
+
+        return database.inTransaction(connection -> tell(connection, limit, offset));
     }
 
     private Consequences tell(Connection connection, int limit, int offset) throws SQLException {

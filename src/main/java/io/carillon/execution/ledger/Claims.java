@@ -1,7 +1,7 @@
 package io.carillon.execution.ledger;
 
 import io.carillon.database.BackgroundPool;
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.carillon.database.IndexHeads;
 import io.carillon.database.SqlArrays;
 import io.carillon.definition.Delivery;
@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +96,7 @@ public class Claims {
     /** The key of {@link #heads} for the queues without limits, which are looked at together. */
     private static final String UNLIMITED = "";
 
-    private final DataSource dataSource;
+    private final Database database;
     private final Json json;
     private final JobDefinitions definitions;
     private final RowByRow rowByRow;
@@ -111,11 +110,11 @@ public class Claims {
     public record Claimed(List<Claim> claims, boolean isMoreWaiting) {}
 
     Claims(
-            @BackgroundPool DataSource dataSource,
+            @BackgroundPool Database database,
             Json json,
             JobDefinitions definitions,
             RowByRow rowByRow) {
-        this.dataSource = dataSource;
+        this.database = database;
         this.json = json;
         this.definitions = definitions;
         this.rowByRow = rowByRow;
@@ -123,7 +122,7 @@ public class Claims {
 
     /** One look for work. */
     private interface Look {
-        Claimed at(int limit, int offset, int slots, boolean isIdle) throws SQLException;
+        Claimed at(int limit, int offset, int slots, boolean isIdle);
     }
 
     /**
@@ -136,39 +135,49 @@ public class Claims {
                 slots,
                 slots,
                 isIdle,
-                (limit, offset, left, idle) -> {
-                    try (var connection = dataSource.getConnection()) {
-                        return look(connection, workerId, null, limit, offset, left, idle);
-                    }
-                });
+                (limit, offset, left, idle) ->
+                        database.with(
+                                connection ->
+                                        look(
+                                                connection,
+                                                workerId,
+                                                null,
+                                                limit,
+                                                offset,
+                                                left,
+                                                idle)));
     }
 
     /**
-     * Takes up to {@code limit} executions of one queue in the transaction of {@code connection},
-     * which goes on when one of them is refused.
+     * Takes up to {@code limit} executions of one queue in the caller's transaction, which goes on
+     * when one of them is refused.
      */
-    public Claimed take(
-            Connection connection,
-            UUID workerId,
-            String queue,
-            int limit,
-            int slots,
-            boolean isIdle) {
+    public Claimed take(UUID workerId, String queue, int limit, int slots, boolean isIdle) {
         return besideRefused(
                 limit,
                 slots,
                 isIdle,
-                (most, offset, left, idle) -> {
-                    var before = connection.setSavepoint();
-                    try {
-                        var taken = look(connection, workerId, queue, most, offset, left, idle);
-                        connection.releaseSavepoint(before);
-                        return taken;
-                    } catch (Throwable refused) {
-                        connection.rollback(before);
-                        throw refused;
-                    }
-                });
+                (most, offset, left, idle) ->
+                        database.with(
+                                connection -> {
+                                    var before = connection.setSavepoint();
+                                    try {
+                                        var taken =
+                                                look(
+                                                        connection,
+                                                        workerId,
+                                                        queue,
+                                                        most,
+                                                        offset,
+                                                        left,
+                                                        idle);
+                                        connection.releaseSavepoint(before);
+                                        return taken;
+                                    } catch (Throwable refused) {
+                                        connection.rollback(before);
+                                        throw refused;
+                                    }
+                                }));
     }
 
     /** Leaves queued what PostgreSQL refuses to have claimed, and the others are claimed. */
@@ -183,14 +192,10 @@ public class Claims {
                     if (left <= 0) {
                         return 0;
                     }
-                    try {
-                        var taken = look.at(most, offset, left, isIdle && claims.isEmpty());
-                        claims.addAll(taken.claims);
-                        isMoreWaiting.set(taken.isMoreWaiting);
-                        return taken.claims.size();
-                    } catch (SQLException failure) {
-                        throw new DatabaseUnavailableException("Nothing could be claimed", failure);
-                    }
+                    var taken = look.at(most, offset, left, isIdle && claims.isEmpty());
+                    claims.addAll(taken.claims);
+                    isMoreWaiting.set(taken.isMoreWaiting);
+                    return taken.claims.size();
                 });
         return new Claimed(claims, isMoreWaiting.get());
     }

@@ -1,6 +1,6 @@
 package io.carillon.execution.ledger;
 
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 
 /**
@@ -48,10 +47,10 @@ public class DayIndexes {
             order by day.relname desc, wanted.suffix
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
 
-    DayIndexes(DataSource dataSource) {
-        this.dataSource = dataSource;
+    DayIndexes(Database database) {
+        this.database = database;
     }
 
     /** Of names that come from the catalogue, never from input. */
@@ -63,25 +62,25 @@ public class DayIndexes {
 
     /** Makes what is missing; returns how many. */
     public int make() {
-        try (var connection = dataSource.getConnection()) {
-            if (!isTrue(connection, LOCK)) {
-                return 0;
-            }
-            int timeoutMillis = connection.getNetworkTimeout();
-            try {
-                // A large day takes longer than any other statement may; it also waits for the
-                // transactions there are, but days must go on being made.
-                connection.setNetworkTimeout(Runnable::run, 0);
-                execute(connection, "set statement_timeout = '5min'");
-                return make(connection);
-            } finally {
-                execute(connection, "reset statement_timeout");
-                isTrue(connection, UNLOCK);
-                connection.setNetworkTimeout(Runnable::run, timeoutMillis);
-            }
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Days could not be indexed", failure);
-        }
+        return database.with(
+                connection -> {
+                    if (!isTrue(connection, LOCK)) {
+                        return 0;
+                    }
+                    int timeoutMillis = connection.getNetworkTimeout();
+                    try {
+                        // A large day takes longer than any other statement may; it also waits for
+                        // the
+                        // transactions there are, but days must go on being made.
+                        connection.setNetworkTimeout(Runnable::run, 0);
+                        execute(connection, "set statement_timeout = '5min'");
+                        return make(connection);
+                    } finally {
+                        execute(connection, "reset statement_timeout");
+                        isTrue(connection, UNLOCK);
+                        connection.setNetworkTimeout(Runnable::run, timeoutMillis);
+                    }
+                });
     }
 
     private static int make(Connection connection) throws SQLException {

@@ -2,11 +2,10 @@ package io.carillon.execution.ledger;
 
 import io.carillon.database.ArrayParameters;
 import io.carillon.database.BackgroundPool;
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.carillon.database.Notifications;
 import io.carillon.database.SqlArrays;
 import io.carillon.database.Topic;
-import io.carillon.database.Transactions;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ExecutionConfig;
 import io.carillon.execution.ExecutionState;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -142,8 +140,8 @@ public class ExecutionControl {
             where id = ? and scheduled_at = ? and state in ('FAILED', 'CANCELLED')
             """;
 
-    private final DataSource dataSource;
-    private final DataSource ofLoops;
+    private final Database database;
+    private final Database background;
     private final Ends ends;
     private final Notifications notifications;
     private final long headStartMillis;
@@ -165,13 +163,13 @@ public class ExecutionControl {
     public record Row(UUID id, Instant scheduledAt) {}
 
     ExecutionControl(
-            DataSource dataSource,
-            @BackgroundPool DataSource ofLoops,
+            Database database,
+            @BackgroundPool Database background,
             Ends ends,
             Notifications notifications,
             ExecutionConfig config) {
-        this.dataSource = dataSource;
-        this.ofLoops = ofLoops;
+        this.database = database;
+        this.background = background;
         this.ends = ends;
         this.notifications = notifications;
         this.headStartMillis = config.headStart().toMillis();
@@ -201,13 +199,12 @@ public class ExecutionControl {
 
     /** Returns those of a worker's executions that somebody wants to end. */
     public Set<UUID> cancelRequested(UUID workerId) {
-        try (var connection = ofLoops.getConnection();
-                var statement = connection.prepareStatement(CANCEL_REQUESTED)) {
-            statement.setObject(1, workerId);
-            return Set.copyOf(ids(statement));
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Cancellations could not be read", failure);
-        }
+        return background.with(
+                CANCEL_REQUESTED,
+                statement -> {
+                    statement.setObject(1, workerId);
+                    return Set.copyOf(ids(statement));
+                });
     }
 
     /**
@@ -217,9 +214,7 @@ public class ExecutionControl {
      * @param reason upper-case, why
      */
     public void cancel(UUID id, String reason) {
-        inTransaction(
-                "The execution could not be cancelled",
-                connection -> cancel(connection, List.of(id), reason).size());
+        database.inTransaction(connection -> cancel(connection, List.of(id), reason).size());
     }
 
     /** As {@link #cancel(UUID, String)}, many, in the transaction of {@code connection}. */
@@ -263,8 +258,7 @@ public class ExecutionControl {
     public boolean move(UUID id, @Nullable Integer priority, @Nullable Instant runAt) {
         var at = runAt == null ? null : runAt.atOffset(ZoneOffset.UTC);
         long millis = UuidV7.epochMillis(id);
-        return inTransaction(
-                "The execution could not be changed",
+        return database.inTransaction(
                 connection -> {
                     try (var statement = connection.prepareStatement(MOVE)) {
                         statement.setObject(1, priority, Types.SMALLINT);
@@ -379,13 +373,5 @@ public class ExecutionControl {
         statement.setArray(
                 index + 1,
                 SqlArrays.longs(connection, ids.stream().mapToLong(UuidV7::epochMillis).toArray()));
-    }
-
-    private <T> T inTransaction(String failureMessage, Transactions.Work<T> work) {
-        try {
-            return Transactions.of(dataSource, work);
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException(failureMessage, failure);
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.carillon.execution.ledger;
 
-import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.Transactions;
+import io.carillon.database.Database;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ledger.ExecutionQueries.Filter;
 import io.carillon.json.Json;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -83,12 +81,12 @@ public class ExecutionListing {
             limit ?
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final ExecutionRows rows;
     private final Json json;
 
-    ExecutionListing(DataSource dataSource, ExecutionRows rows, Json json) {
-        this.dataSource = dataSource;
+    ExecutionListing(Database database, ExecutionRows rows, Json json) {
+        this.database = database;
         this.rows = rows;
         this.json = json;
     }
@@ -109,12 +107,8 @@ public class ExecutionListing {
 
     /** Newest id first, from before {@code before}. */
     public List<ExecutionView> page(Filter filter, @Nullable UUID before, int limit) {
-        try {
-            return Transactions.of(
-                    dataSource, connection -> read(connection, filter, before, limit));
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Executions could not be read", failure);
-        }
+
+        return database.inTransaction(connection -> read(connection, filter, before, limit));
     }
 
     private List<ExecutionView> read(

@@ -1,8 +1,7 @@
 package io.carillon.execution.ledger;
 
+import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
-import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.Transactions;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ExecutionState;
 import io.carillon.security.Scope;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
@@ -130,12 +128,12 @@ public class ExecutionQueries {
     /** A job's creation is by the replica's idea of the database's time. */
     private static final Duration CLOCKS_APART = Duration.ofDays(1);
 
-    private final DataSource dataSource;
+    private final Database database;
     private final ExecutionRows rows;
     private final DatabaseClock clock;
 
-    ExecutionQueries(DataSource dataSource, ExecutionRows rows, DatabaseClock clock) {
-        this.dataSource = dataSource;
+    ExecutionQueries(Database database, ExecutionRows rows, DatabaseClock clock) {
+        this.database = database;
         this.rows = rows;
         this.clock = clock;
     }
@@ -165,28 +163,25 @@ public class ExecutionQueries {
         if (id.version() != 7 || millis > 253_402_300_799_000L) {
             return Optional.empty();
         }
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(BY_ID)) {
-            statement.setObject(1, id);
-            statement.setObject(2, Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC));
-            statement.setObject(3, Instant.ofEpochMilli(millis + 1).atOffset(ZoneOffset.UTC));
-            return rows.views(statement).stream()
-                    .filter(found -> scope.sees(found.namespace()))
-                    .findFirst();
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("The execution could not be read", failure);
-        }
+        return database.with(
+                BY_ID,
+                statement -> {
+                    statement.setObject(1, id);
+                    statement.setObject(2, Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC));
+                    statement.setObject(
+                            3, Instant.ofEpochMilli(millis + 1).atOffset(ZoneOffset.UTC));
+                    return rows.views(statement).stream()
+                            .filter(found -> scope.sees(found.namespace()))
+                            .findFirst();
+                });
     }
 
     /** A job's executions, latest planned instant first, from before {@code before}. */
     public List<ExecutionView> pageOfJob(
             UUID jobId, Filter filter, @Nullable Instant before, int limit) {
-        try {
-            return Transactions.of(
-                    dataSource, connection -> pageOfJob(connection, jobId, filter, before, limit));
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Executions could not be read", failure);
-        }
+
+        return database.inTransaction(
+                connection -> pageOfJob(connection, jobId, filter, before, limit));
     }
 
     private List<ExecutionView> pageOfJob(
@@ -215,23 +210,22 @@ public class ExecutionQueries {
      */
     public Map<UUID, Latest> latest(Map<UUID, Instant> createdAt) {
         var latest = new HashMap<UUID, Latest>();
-        try (var connection = dataSource.getConnection()) {
-            var lately = clock.now().minus(LATELY);
-            addLatest(connection, createdAt.keySet(), lately, latest);
-            var missing = new HashMap<>(createdAt);
-            missing.keySet().removeAll(latest.keySet());
-            missing.values().removeIf(created -> created.isAfter(lately));
-            if (!missing.isEmpty()) {
-                addLatest(
-                        connection,
-                        missing.keySet(),
-                        Collections.min(missing.values()).minus(CLOCKS_APART),
-                        latest);
-            }
-            return latest;
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Executions could not be read", failure);
-        }
+        return database.with(
+                connection -> {
+                    var lately = clock.now().minus(LATELY);
+                    addLatest(connection, createdAt.keySet(), lately, latest);
+                    var missing = new HashMap<>(createdAt);
+                    missing.keySet().removeAll(latest.keySet());
+                    missing.values().removeIf(created -> created.isAfter(lately));
+                    if (!missing.isEmpty()) {
+                        addLatest(
+                                connection,
+                                missing.keySet(),
+                                Collections.min(missing.values()).minus(CLOCKS_APART),
+                                latest);
+                    }
+                    return latest;
+                });
     }
 
     private static void addLatest(

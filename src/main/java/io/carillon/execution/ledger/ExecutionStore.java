@@ -3,10 +3,9 @@ package io.carillon.execution.ledger;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.database.ArrayParameters;
 import io.carillon.database.BackgroundPool;
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
-import io.carillon.database.Transactions;
 import io.carillon.execution.ExecutionConfig;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ledger.ExecutionControl.Changed;
@@ -22,9 +21,9 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -183,7 +182,7 @@ public class ExecutionStore {
     /** More than a claim takes. */
     private static final int MAX_GIVEN_BACK = 1000;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final Json json;
     private final ExecutionControl control;
     private final RowByRow rowByRow;
@@ -191,13 +190,13 @@ public class ExecutionStore {
     private final long headStartMillis;
 
     ExecutionStore(
-            @BackgroundPool DataSource dataSource,
+            @BackgroundPool Database database,
             Json json,
             ExecutionControl control,
             RowByRow rowByRow,
             Notifications notifications,
             ExecutionConfig config) {
-        this.dataSource = dataSource;
+        this.database = database;
         this.json = json;
         this.control = control;
         this.rowByRow = rowByRow;
@@ -215,8 +214,7 @@ public class ExecutionStore {
         var completions =
                 outcomes.stream().sorted(Comparator.comparing(each -> each.claim().id())).toList();
         var times = completions.stream().map(each -> each.claim().scheduledAt()).sorted().toList();
-        return inTransaction(
-                "Outcomes could not be stored",
+        return database.inTransaction(
                 connection -> {
                     try (var statement = connection.prepareStatement(COMPLETE)) {
                         statement.setLong(1, headStartMillis);
@@ -252,8 +250,7 @@ public class ExecutionStore {
      */
     public boolean failRefused(Completion refused) {
         var claim = refused.claim();
-        return inTransaction(
-                "A refused outcome could not be told",
+        return database.inTransaction(
                 connection -> {
                     try (var statement = connection.prepareStatement(FAIL_REFUSED)) {
                         statement.setString(1, json.text(Objects.requireNonNull(refused.error())));
@@ -271,9 +268,7 @@ public class ExecutionStore {
                 "due executions",
                 limit,
                 (most, offset) ->
-                        inTransaction(
-                                "Waiting executions could not be queued",
-                                connection -> promote(connection, most, offset)));
+                        database.inTransaction(connection -> promote(connection, most, offset)));
     }
 
     private int promote(Connection connection, int limit, int offset) throws SQLException {
@@ -291,11 +286,7 @@ public class ExecutionStore {
     /** Skips what has not started by its deadline. */
     public Taken skipLate(int limit) {
         return rowByRow.take(
-                "late executions",
-                limit,
-                (most, offset) ->
-                        change("Late executions could not be skipped", SKIP_LATE, most, offset)
-                                .size());
+                "late executions", limit, (most, offset) -> change(SKIP_LATE, most, offset).size());
     }
 
     /**
@@ -303,15 +294,18 @@ public class ExecutionStore {
      * deadline; negative when it has passed, null when there is none.
      */
     public @Nullable Duration untilNextWaiting() {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(NEXT_WAITING);
-                var row = statement.executeQuery()) {
-            row.next();
-            long millis = row.getLong(1);
-            return row.wasNull() ? null : Duration.ofMillis(millis);
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Waiting executions could not be read", failure);
-        }
+        return database.with(
+                        NEXT_WAITING,
+                        statement -> {
+                            try (var row = statement.executeQuery()) {
+                                row.next();
+                                long millis = row.getLong(1);
+                                return row.wasNull()
+                                        ? Optional.<Duration>empty()
+                                        : Optional.of(Duration.ofMillis(millis));
+                            }
+                        })
+                .orElse(null);
     }
 
     /** The result of a rescue: those that it failed are told of. */
@@ -325,8 +319,7 @@ public class ExecutionStore {
                         "executions of dead workers",
                         limit,
                         (most, offset) -> {
-                            var rescued =
-                                    change("Executions could not be rescued", RESCUE, most, offset);
+                            var rescued = change(RESCUE, most, offset);
                             rescued.stream()
                                     .filter(each -> each.state() == ExecutionState.FAILED)
                                     .forEach(failed::add);
@@ -335,9 +328,8 @@ public class ExecutionStore {
         return new Rescued(taken.rows(), taken.refused(), failed);
     }
 
-    private List<Changed> change(String failureMessage, String sql, int limit, int offset) {
-        return inTransaction(
-                failureMessage,
+    private List<Changed> change(String sql, int limit, int offset) {
+        return database.inTransaction(
                 connection -> {
                     try (var statement = connection.prepareStatement(sql)) {
                         statement.setInt(1, limit);
@@ -358,8 +350,7 @@ public class ExecutionStore {
                 "unknown claims",
                 MAX_GIVEN_BACK,
                 (most, offset) ->
-                        inTransaction(
-                                "Unknown claims could not be given back",
+                        database.inTransaction(
                                 connection ->
                                         giveBackUnknown(
                                                 connection, workerId, known, most, offset)));
@@ -374,14 +365,6 @@ public class ExecutionStore {
             statement.setInt(3, limit);
             statement.setInt(4, offset);
             return control.change(connection, statement).size();
-        }
-    }
-
-    private <T> T inTransaction(String failureMessage, Transactions.Work<T> work) {
-        try {
-            return Transactions.of(dataSource, work);
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException(failureMessage, failure);
         }
     }
 }

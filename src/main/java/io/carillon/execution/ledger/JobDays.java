@@ -1,7 +1,6 @@
 package io.carillon.execution.ledger;
 
-import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.Transactions;
+import io.carillon.database.Database;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
@@ -11,7 +10,6 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -136,45 +134,35 @@ class JobDays {
     private static final String FORGET_COUNTS =
             "delete from job_day where day = ? and job_id = any (?::uuid[])";
 
-    private final DataSource dataSource;
+    private final Database database;
 
-    JobDays(DataSource dataSource) {
-        this.dataSource = dataSource;
-    }
-
-    /** A piece of work for one transaction; false: there was nothing to do. */
-    private interface Step {
-        boolean on(Connection connection) throws SQLException;
+    JobDays(Database database) {
+        this.database = database;
     }
 
     /** Closes the days that are over, and counts anew what has changed in closed ones. */
     void keep() {
-        try {
-            int closed = 0;
-            for (var day : days(NOT_CLOSED)) {
-                closed += alone(connection -> close(connection, day)) ? 1 : 0;
-            }
-            alone(
-                    connection -> {
-                        execute(connection, FORGET_CHANGES_ELSEWHERE);
-                        return true;
-                    });
-            int changed = 0;
-            for (var day : days(CHANGED_DAYS)) {
-                changed += alone(connection -> countAnew(connection, day)) ? 1 : 0;
-            }
-            if (closed + changed > 0) {
-                Log.infof("statistics of days closed=%d changed=%d", closed, changed);
-            }
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Days could not be counted", failure);
+        int closed = 0;
+        for (var day : days(NOT_CLOSED)) {
+            closed += alone(connection -> close(connection, day)) ? 1 : 0;
+        }
+        alone(
+                connection -> {
+                    execute(connection, FORGET_CHANGES_ELSEWHERE);
+                    return true;
+                });
+        int changed = 0;
+        for (var day : days(CHANGED_DAYS)) {
+            changed += alone(connection -> countAnew(connection, day)) ? 1 : 0;
+        }
+        if (closed + changed > 0) {
+            Log.infof("statistics of days closed=%d changed=%d", closed, changed);
         }
     }
 
     /** One replica at a time; false: another one does it, or there is nothing to do. */
-    private boolean alone(Step step) throws SQLException {
-        return Transactions.of(
-                dataSource,
+    private boolean alone(Database.Work<Boolean> step) {
+        return database.inTransaction(
                 connection -> {
                     int timeoutMillis = connection.getNetworkTimeout();
                     try {
@@ -214,16 +202,18 @@ class JobDays {
         return true;
     }
 
-    private List<LocalDate> days(String sql) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(sql);
-                var row = statement.executeQuery()) {
-            var days = new ArrayList<LocalDate>();
-            while (row.next()) {
-                days.add(row.getObject(1, LocalDate.class));
-            }
-            return days;
-        }
+    private List<LocalDate> days(String sql) {
+        return database.with(
+                sql,
+                statement -> {
+                    var days = new ArrayList<LocalDate>();
+                    try (var row = statement.executeQuery()) {
+                        while (row.next()) {
+                            days.add(row.getObject(1, LocalDate.class));
+                        }
+                    }
+                    return days;
+                });
     }
 
     private static boolean hasLock(Connection connection) throws SQLException {

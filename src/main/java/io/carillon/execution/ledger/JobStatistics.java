@@ -1,7 +1,6 @@
 package io.carillon.execution.ledger;
 
-import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.Transactions;
+import io.carillon.database.Database;
 import io.carillon.execution.ExecutionState;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -14,7 +13,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +54,10 @@ public class JobStatistics {
             group by state, bucket
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
 
-    JobStatistics(DataSource dataSource) {
-        this.dataSource = dataSource;
+    JobStatistics(Database database) {
+        this.database = database;
     }
 
     /** A sum of days. */
@@ -79,20 +77,15 @@ public class JobStatistics {
      * @param to exclusive; null: to the end
      */
     public ExecutionStats of(UUID jobId, @Nullable Instant from, @Nullable Instant to) {
-        try {
-            var sum =
-                    Transactions.of(
-                            dataSource,
-                            connection ->
-                                    sum(
-                                            connection,
-                                            jobId,
-                                            from == null ? Instant.EPOCH : from,
-                                            to == null ? LATEST : to));
-            return ExecutionStats.of(sum.counts, sum.durations.summary());
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Statistics could not be read", failure);
-        }
+        var sum =
+                database.inTransaction(
+                        connection ->
+                                sum(
+                                        connection,
+                                        jobId,
+                                        from == null ? Instant.EPOCH : from,
+                                        to == null ? LATEST : to));
+        return ExecutionStats.of(sum.counts, sum.durations.summary());
     }
 
     private static Sum sum(Connection connection, UUID jobId, Instant from, Instant to)

@@ -1,7 +1,8 @@
 package io.carillon.execution.ledger;
 
+import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.DatabaseException;
 import io.carillon.execution.ExecutionConfig;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 
 /**
@@ -103,7 +103,7 @@ class Partitions {
             where i.inhparent = 'execution'::regclass and c.relname ~ '^execution_\\d{8}$'
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final DayIndexes indexes;
     private final JobDays jobDays;
     private final WorkerStore workers;
@@ -120,7 +120,7 @@ class Partitions {
     public record Round(int made, int dropped) {}
 
     Partitions(
-            DataSource dataSource,
+            Database database,
             DayIndexes indexes,
             JobDays jobDays,
             WorkerStore workers,
@@ -128,7 +128,7 @@ class Partitions {
             HistoryMetrics metrics,
             DatabaseClock clock,
             Loops loops) {
-        this.dataSource = dataSource;
+        this.database = database;
         this.indexes = indexes;
         this.jobDays = jobDays;
         this.workers = workers;
@@ -154,29 +154,16 @@ class Partitions {
             indexes.make();
             jobDays.keep();
             return PAUSE;
-        } catch (DatabaseUnavailableException busy) {
+        } catch (DatabaseException busy) {
             Log.infof("partitions are in use, trying again in %s: %s", BUSY_PAUSE, busy.getCause());
             return BUSY_PAUSE;
         }
     }
 
     Round runOnce() {
-        try (var connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                var round = makeAndDrop(connection);
-                connection.commit();
-                metrics.pruned(clock.now(), kept(connection));
-                return round;
-            } catch (SQLException failure) {
-                connection.rollback();
-                throw failure;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Partitions could not be kept", failure);
-        }
+        var round = database.inTransaction(this::makeAndDrop);
+        metrics.pruned(clock.now(), database.with(Partitions::kept));
+        return round;
     }
 
     private Round makeAndDrop(Connection connection) throws SQLException {

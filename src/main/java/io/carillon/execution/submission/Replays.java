@@ -1,8 +1,7 @@
 package io.carillon.execution.submission;
 
+import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
-import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.Transactions;
 import io.carillon.database.UuidV7;
 import io.carillon.definition.JobLock;
 import io.carillon.execution.ExecutionState;
@@ -26,7 +25,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +68,7 @@ public class Replays {
             limit ?
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final ExecutionControl control;
     private final ExecutionInserts inserts;
     private final JobLock jobLock;
@@ -101,13 +99,13 @@ public class Replays {
             @Nullable UUID replayedBy) {}
 
     Replays(
-            DataSource dataSource,
+            Database database,
             ExecutionControl control,
             ExecutionInserts inserts,
             JobLock jobLock,
             JobRuns runs,
             DatabaseClock clock) {
-        this.dataSource = dataSource;
+        this.database = database;
         this.control = control;
         this.inserts = inserts;
         this.jobLock = jobLock;
@@ -124,7 +122,7 @@ public class Replays {
      *     its job is deleted
      */
     public UUID replay(UUID id, @Nullable UUID jobId) {
-        return inTransaction(
+        return database.inTransaction(
                 connection -> {
                     // The order of locks is job, then execution, as for everybody.
                     var job =
@@ -158,7 +156,7 @@ public class Replays {
             var some =
                     candidates.subList(
                             from, Math.min(from + BATCH, Math.min(limit, candidates.size())));
-            replayed += inTransaction(connection -> replaySome(connection, some));
+            replayed += database.inTransaction(connection -> replaySome(connection, some));
         }
         return new Many(replayed, more);
     }
@@ -166,29 +164,29 @@ public class Replays {
     private record Candidate(UUID id, @Nullable UUID jobId) {}
 
     private List<Candidate> candidates(Filter filter, int limit) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(DEAD_LETTERS)) {
-            var parameters = new SqlParameters(statement);
-            parameters.twice(filter.jobId, Types.OTHER);
-            parameters.twice(filter.namespaces);
-            parameters.twice(filter.type, Types.VARCHAR);
-            parameters.twice(filter.queue, Types.VARCHAR);
-            parameters.twice(filter.errorCode, Types.VARCHAR);
-            parameters.twice(filter.from);
-            parameters.twice(filter.to);
-            statement.setInt(parameters.next(), limit);
-            var found = new ArrayList<Candidate>();
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    found.add(
-                            new Candidate(
-                                    row.getObject(1, UUID.class), row.getObject(2, UUID.class)));
-                }
-            }
-            return found;
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Dead letters could not be read", failure);
-        }
+        return database.with(
+                DEAD_LETTERS,
+                statement -> {
+                    var parameters = new SqlParameters(statement);
+                    parameters.twice(filter.jobId, Types.OTHER);
+                    parameters.twice(filter.namespaces);
+                    parameters.twice(filter.type, Types.VARCHAR);
+                    parameters.twice(filter.queue, Types.VARCHAR);
+                    parameters.twice(filter.errorCode, Types.VARCHAR);
+                    parameters.twice(filter.from);
+                    parameters.twice(filter.to);
+                    statement.setInt(parameters.next(), limit);
+                    var found = new ArrayList<Candidate>();
+                    try (var row = statement.executeQuery()) {
+                        while (row.next()) {
+                            found.add(
+                                    new Candidate(
+                                            row.getObject(1, UUID.class),
+                                            row.getObject(2, UUID.class)));
+                        }
+                    }
+                    return found;
+                });
     }
 
     /** Passes over what somebody else has replayed meanwhile. */
@@ -258,13 +256,5 @@ public class Replays {
                 ExecutionState.valueOf(row.getString(4)),
                 row.getString(5),
                 row.getObject(6, UUID.class));
-    }
-
-    private <T> T inTransaction(Transactions.Work<T> work) {
-        try {
-            return Transactions.of(dataSource, work);
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("The replay was not stored", failure);
-        }
     }
 }

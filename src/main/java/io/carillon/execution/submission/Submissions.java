@@ -1,9 +1,8 @@
 package io.carillon.execution.submission;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
-import io.carillon.database.DatabaseUnavailableException;
-import io.carillon.database.Transactions;
 import io.carillon.database.UuidV7;
 import io.carillon.definition.Delivery;
 import io.carillon.definition.OnDependencyFailure;
@@ -35,7 +34,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +61,7 @@ public class Submissions {
                 select from execution where queue = ? and state = 'QUEUED' limit ?) as first
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final ExecutionControl control;
     private final ExecutionInserts inserts;
     private final IdempotencyKeys keys;
@@ -83,7 +81,7 @@ public class Submissions {
     }
 
     Submissions(
-            DataSource dataSource,
+            Database database,
             ExecutionControl control,
             ExecutionInserts inserts,
             IdempotencyKeys keys,
@@ -91,7 +89,7 @@ public class Submissions {
             SubmissionOrder order,
             JobHandlers handlers,
             DatabaseClock clock) {
-        this.dataSource = dataSource;
+        this.database = database;
         this.control = control;
         this.inserts = inserts;
         this.keys = keys;
@@ -135,18 +133,14 @@ public class Submissions {
                     }
                 });
         var ordered = order.of(requests, refusedRefs);
-        try {
-            // With results of its own, since it is done again after a deadlock.
-            return Transactions.of(
-                    dataSource,
-                    connection -> {
-                        var ofRound = new TreeMap<>(results);
-                        new Round(connection, scope, requests, drafts, ofRound, ordered).submit();
-                        return ofRound;
-                    });
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("The submission was not stored", failure);
-        }
+
+        // With results of its own, since it is done again after a deadlock.
+        return database.inTransaction(
+                connection -> {
+                    var ofRound = new TreeMap<>(results);
+                    new Round(connection, scope, requests, drafts, ofRound, ordered).submit();
+                    return ofRound;
+                });
     }
 
     private Submission draft(SubmissionRequest request) {

@@ -1,7 +1,7 @@
 package io.carillon.job.history;
 
+import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
-import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.execution.ExecutionConfig;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ledger.ExecutionQueries;
@@ -29,7 +29,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +40,7 @@ class Explanations {
     /** How far off an instant may be asked about. */
     private static final Duration TOLERANCE = Duration.ofMinutes(1);
 
-    private final DataSource dataSource;
+    private final Database database;
     private final JobService jobs;
     private final JobMapping stored;
     private final JobRevisions revisions;
@@ -52,7 +51,7 @@ class Explanations {
     private final DatabaseClock clock;
 
     Explanations(
-            DataSource dataSource,
+            Database database,
             JobService jobs,
             JobMapping stored,
             JobRevisions revisions,
@@ -61,7 +60,7 @@ class Explanations {
             JobSchedules schedules,
             ExecutionConfig config,
             DatabaseClock clock) {
-        this.dataSource = dataSource;
+        this.database = database;
         this.jobs = jobs;
         this.stored = stored;
         this.revisions = revisions;
@@ -97,17 +96,16 @@ class Explanations {
     Why explain(Scope scope, UUID id, Instant asked) {
         var job = jobs.findEvenDeleted(scope, id);
         var at = asked.truncatedTo(ChronoUnit.MILLIS);
-        try (var connection = dataSource.getConnection()) {
-            var inForce = inForce(connection, job, at);
-            var planned = nearest(connection, job, at, inForce);
-            if (planned.isEmpty()) {
-                return notPlanned(job, at, inForce);
-            }
-            var then = inForce(connection, job, planned.get());
-            return explainPlanned(connection, job, at, planned.get(), then);
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("The history could not be read", failure);
-        }
+        return database.with(
+                connection -> {
+                    var inForce = inForce(connection, job, at);
+                    var planned = nearest(connection, job, at, inForce);
+                    if (planned.isEmpty()) {
+                        return notPlanned(job, at, inForce);
+                    }
+                    var then = inForce(connection, job, planned.get());
+                    return explainPlanned(connection, job, at, planned.get(), then);
+                });
     }
 
     /** The version in force at an instant; empty before the first that is known. */

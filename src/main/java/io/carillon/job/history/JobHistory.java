@@ -1,6 +1,6 @@
 package io.carillon.job.history;
 
-import io.carillon.database.Connections;
+import io.carillon.database.Database;
 import io.carillon.job.FieldChange;
 import io.carillon.job.JobMapping;
 import io.carillon.job.JobRevisions;
@@ -17,19 +17,19 @@ import org.jspecify.annotations.Nullable;
 /** The versions of a job, for who reads them. */
 @ApplicationScoped
 class JobHistory {
-    private final Connections connections;
+    private final Database database;
     private final JobService jobs;
     private final JobMapping stored;
     private final JobRevisions revisions;
     private final Json json;
 
     JobHistory(
-            Connections connections,
+            Database database,
             JobService jobs,
             JobMapping stored,
             JobRevisions revisions,
             Json json) {
-        this.connections = connections;
+        this.database = database;
         this.jobs = jobs;
         this.stored = stored;
         this.revisions = revisions;
@@ -40,7 +40,7 @@ class JobHistory {
     @Transactional
     RevisionView.Page page(Scope scope, UUID id, int page, int limit) {
         var job = jobs.findEvenDeleted(scope, id);
-        return connections.with(
+        return database.with(
                 connection -> {
                     long total = revisions.count(connection, id) + 1;
                     // One more than is shown: what it is compared with.

@@ -2,7 +2,7 @@ package io.carillon.job.planning;
 
 import io.carillon.calendar.Calendars;
 import io.carillon.calendar.ReadCalendars;
-import io.carillon.database.DatabaseUnavailableException;
+import io.carillon.database.Database;
 import io.carillon.execution.ledger.SqlParameters;
 import io.carillon.job.JobSchedules;
 import io.carillon.json.Json;
@@ -10,7 +10,6 @@ import io.carillon.problem.ProblemException;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +18,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +52,13 @@ class Forecasts {
             select id::text, namespace, schedule, created_at, 1 from active where is_shared is not true
             """;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final JobSchedules schedules;
     private final Calendars calendars;
     private final Json json;
 
-    Forecasts(DataSource dataSource, JobSchedules schedules, Calendars calendars, Json json) {
-        this.dataSource = dataSource;
+    Forecasts(Database database, JobSchedules schedules, Calendars calendars, Json json) {
+        this.database = database;
         this.schedules = schedules;
         this.calendars = calendars;
         this.json = json;
@@ -71,30 +69,29 @@ class Forecasts {
      *
      * @param namespaces null: all
      */
-    @Transactional
     Forecast of(Instant from, Instant to, @Nullable Set<String> namespaces) {
-        var count = new Count(from, to);
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(SCHEDULES)) {
-            var read = calendars.read(connection);
-            statement.setFetchSize(ROWS_AT_ONCE);
-            new SqlParameters(statement).twice(namespaces);
-            try (var row = statement.executeQuery()) {
-                while (!count.isCut && row.next()) {
-                    count.add(
-                            compiled(
-                                    row.getString(3),
-                                    row.getString(2),
-                                    row.getObject(4, OffsetDateTime.class).toInstant(),
-                                    UUID.fromString(row.getString(1)),
-                                    read),
-                            row.getLong(5));
-                }
-            }
-        } catch (SQLException failure) {
-            throw new DatabaseUnavailableException("Jobs could not be read", failure);
-        }
-        return count.forecast();
+        return database.inTransaction(
+                connection -> {
+                    var count = new Count(from, to);
+                    try (var statement = connection.prepareStatement(SCHEDULES)) {
+                        var read = calendars.read(connection);
+                        statement.setFetchSize(ROWS_AT_ONCE);
+                        new SqlParameters(statement).twice(namespaces);
+                        try (var row = statement.executeQuery()) {
+                            while (!count.isCut && row.next()) {
+                                count.add(
+                                        compiled(
+                                                row.getString(3),
+                                                row.getString(2),
+                                                row.getObject(4, OffsetDateTime.class).toInstant(),
+                                                UUID.fromString(row.getString(1)),
+                                                read),
+                                        row.getLong(5));
+                            }
+                        }
+                    }
+                    return count.forecast();
+                });
     }
 
     /** Null when what is stored cannot be read or does not compile, which the job says. */

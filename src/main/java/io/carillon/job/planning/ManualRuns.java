@@ -1,7 +1,7 @@
 package io.carillon.job.planning;
 
 import io.carillon.audit.AuditLog;
-import io.carillon.database.Connections;
+import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
 import io.carillon.execution.follow.JobRuns;
 import io.carillon.firing.Triggers;
@@ -23,7 +23,7 @@ import java.util.UUID;
 /** Runs that somebody asks for: now, or for a range that was missed. */
 @ApplicationScoped
 class ManualRuns {
-    private final Connections connections;
+    private final Database database;
     private final JobService jobs;
     private final JobMapping stored;
     private final Triggers triggers;
@@ -36,7 +36,7 @@ class ManualRuns {
     private final Json json;
 
     ManualRuns(
-            Connections connections,
+            Database database,
             JobService jobs,
             JobMapping stored,
             Triggers triggers,
@@ -47,7 +47,7 @@ class ManualRuns {
             CurrentCaller caller,
             DatabaseClock clock,
             Json json) {
-        this.connections = connections;
+        this.database = database;
         this.jobs = jobs;
         this.stored = stored;
         this.triggers = triggers;
@@ -81,7 +81,7 @@ class ManualRuns {
         }
         var wanted = JobRuns.Wanted.manual(id, now, run.scheduledAt(), config);
         var overlap = run.overlap() == null ? job.overlap : run.overlap();
-        return connections.with(
+        return database.with(
                 connection -> {
                     triggers.lock(connection, id);
                     return runs.add(connection, wanted, overlap);
@@ -98,7 +98,7 @@ class ManualRuns {
             throw new ProblemException(
                     ProblemKind.CONFLICT, "The job has no schedule, so no instants to execute.");
         }
-        return connections.with(
+        return database.with(
                 connection -> {
                     var result = backfill.run(connection, job, schedule, request, isDryRun);
                     if (!result.dryRun()) {

@@ -36,6 +36,6 @@ class SqlFailuresTest {
     }
 
     private static RuntimeException wrapped(@org.jspecify.annotations.Nullable String state) {
-        return new DatabaseUnavailableException("not stored", new SQLException("no", state));
+        return new DatabaseException(new SQLException("no", state));
     }
 }

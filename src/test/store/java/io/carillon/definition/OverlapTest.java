@@ -2,7 +2,7 @@ package io.carillon.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.database.Transactions;
+import io.carillon.database.Database;
 import io.carillon.execution.Engine;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.follow.JobRuns;
@@ -23,7 +23,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +45,7 @@ class OverlapTest {
     @Inject Engine engine;
     @Inject JobRuns runs;
     @Inject JobLock jobLock;
-    @Inject DataSource dataSource;
+    @Inject Database database;
 
     @BeforeEach
     void nothingIsThere() throws SQLException {
@@ -221,8 +220,7 @@ class OverlapTest {
     }
 
     private UUID run(UUID job, Overlap policy) throws SQLException {
-        return Transactions.of(
-                dataSource,
+        return database.inTransaction(
                 connection -> {
                     assertThat(jobLock.lock(connection, job)).isPresent();
                     return runs.add(

@@ -3,7 +3,7 @@ package io.carillon.execution;
 import static io.carillon.execution.ledger.SubmissionBuilder.aSubmission;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.carillon.database.Transactions;
+import io.carillon.database.Database;
 import io.carillon.definition.OnDependencyFailure;
 import io.carillon.execution.dispatch.LimitedQueues;
 import io.carillon.execution.follow.Followers;
@@ -39,7 +39,7 @@ public class Engine {
     public final ExecutionControl control;
     public final Rows rows;
 
-    private final DataSource dataSource;
+    private final Database database;
     private final Followers followers;
     private final ExecutionInserts inserts;
     private final LimitedQueues limitedQueues;
@@ -48,6 +48,7 @@ public class Engine {
 
     Engine(
             DataSource dataSource,
+            Database database,
             Claims claims,
             ExecutionStore store,
             ExecutionControl control,
@@ -56,7 +57,7 @@ public class Engine {
             LimitedQueues limitedQueues,
             WorkerStore workers,
             Submissions submissions) {
-        this.dataSource = dataSource;
+        this.database = database;
         this.claims = claims;
         this.store = store;
         this.control = control;
@@ -107,8 +108,7 @@ public class Engine {
     }
 
     public UUID submit(Submission submission) throws SQLException {
-        return Transactions.of(
-                dataSource,
+        return database.inTransaction(
                 connection -> {
                     inserts.insertSubmitted(connection, List.of(submission));
                     return submission.id();
@@ -179,12 +179,7 @@ public class Engine {
 
     /** In one transaction, as the end of a job does. */
     void cancelAll(Collection<UUID> ids) {
-        try {
-            Transactions.of(
-                    dataSource, connection -> control.cancel(connection, ids, "REQUESTED").size());
-        } catch (SQLException failure) {
-            throw new IllegalStateException(failure);
-        }
+        database.inTransaction(connection -> control.cancel(connection, ids, "REQUESTED").size());
     }
 
     boolean giveBack(Claim claim) {

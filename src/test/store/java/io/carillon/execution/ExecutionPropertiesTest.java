@@ -3,7 +3,7 @@ package io.carillon.execution;
 import static io.carillon.execution.ledger.SubmissionBuilder.aSubmission;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.database.Transactions;
+import io.carillon.database.Database;
 import io.carillon.definition.Delivery;
 import io.carillon.definition.JobLock;
 import io.carillon.definition.OnDependencyFailure;
@@ -29,7 +29,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.LongStream;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -105,7 +104,7 @@ class ExecutionPropertiesTest {
     @Inject JobLock jobLock;
     @Inject Replays replays;
     @Inject Promoter promoter;
-    @Inject DataSource dataSource;
+    @Inject Database database;
 
     static LongStream seeds() {
         return new Random().longs(Integer.getInteger("properties.runs", 8));
@@ -201,8 +200,7 @@ class ExecutionPropertiesTest {
                             Overlap.CANCEL_RUNNING);
             var policy = any(policies);
             ids.add(
-                    Transactions.of(
-                            dataSource,
+                    database.inTransaction(
                             connection -> {
                                 assertThat(jobLock.lock(connection, job)).isPresent();
                                 return runs.add(

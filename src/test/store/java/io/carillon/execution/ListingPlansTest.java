@@ -2,7 +2,7 @@ package io.carillon.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.database.Transactions;
+import io.carillon.database.Database;
 import io.carillon.execution.ledger.DayIndexes;
 import io.carillon.execution.ledger.ExecutionListing;
 import io.carillon.execution.ledger.ExecutionQueries;
@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +34,7 @@ class ListingPlansTest {
     private static final int EACH_DAY = 5000;
 
     @Inject Engine engine;
-    @Inject DataSource dataSource;
+    @Inject Database database;
     @Inject DayIndexes indexes;
     @Inject ExecutionListing listing;
 
@@ -195,8 +194,7 @@ class ListingPlansTest {
         values.add("false");
         values.add(quoted(labels));
         values.add("21");
-        return Transactions.of(
-                dataSource,
+        return database.inTransaction(
                 connection -> {
                     try (var planned = connection.createStatement()) {
                         planned.execute(ExecutionListing.PLAN_FOR_PARAMETERS);

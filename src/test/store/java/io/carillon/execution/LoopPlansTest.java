@@ -3,7 +3,7 @@ package io.carillon.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.database.BackgroundPool;
-import io.carillon.database.Transactions;
+import io.carillon.database.Database;
 import io.carillon.execution.follow.Followers;
 import io.carillon.execution.ledger.Claims;
 import io.carillon.execution.ledger.ExecutionStore;
@@ -17,7 +17,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(StillReplica.class)
 class LoopPlansTest {
     @Inject Engine engine;
-    @Inject @BackgroundPool DataSource dataSource;
+    @Inject @BackgroundPool Database database;
 
     /** A day that was analysed when nothing in it was left to do. */
     @BeforeEach
@@ -91,8 +90,7 @@ class LoopPlansTest {
                         : "("
                                 + String.join(", ", Collections.nCopies(parameters.get(), "null"))
                                 + ")";
-        return Transactions.of(
-                dataSource,
+        return database.inTransaction(
                 connection -> {
                     try (var planned = connection.createStatement()) {
                         planned.execute("prepare planned as " + numbered);

@@ -5,7 +5,7 @@ import static io.carillon.support.Api.created;
 import static io.carillon.support.Api.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.database.Connections;
+import io.carillon.database.Database;
 import io.carillon.security.Scope;
 import io.carillon.support.Rows;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -25,7 +25,7 @@ class JobListingTest {
     private static final int MANY = 20_000;
 
     @Inject DataSource dataSource;
-    @Inject Connections connections;
+    @Inject Database database;
     @Inject JobListing listing;
 
     private final String namespace = unique("listing");
@@ -107,7 +107,7 @@ class JobListingTest {
 
     /** In the transaction at hand. */
     private long scansOfLabels() {
-        return connections.with(
+        return database.with(
                 connection -> {
                     try (var statement = connection.createStatement();
                             var row =

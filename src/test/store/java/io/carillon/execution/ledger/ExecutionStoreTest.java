@@ -4,7 +4,7 @@ import static io.carillon.execution.ledger.SubmissionBuilder.aSubmission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.carillon.database.Transactions;
+import io.carillon.database.Database;
 import io.carillon.definition.Delivery;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.dispatch.Promoter;
@@ -34,6 +34,7 @@ class ExecutionStoreTest {
     @Inject Promoter promoter;
     @Inject Partitions partitions;
     @Inject DataSource dataSource;
+    @Inject Database database;
 
     private Rows rows;
 
@@ -230,8 +231,7 @@ class ExecutionStoreTest {
     }
 
     private UUID submit(Submission submission) throws SQLException {
-        Transactions.of(
-                dataSource,
+        database.inTransaction(
                 connection -> {
                     inserts.insertSubmitted(connection, List.of(submission));
                     return submission.id();
