@@ -47,7 +47,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             "io.carillon.job.importing.JobImportResource",
             "io.carillon.job.JobPage",
             "io.carillon.job.JobQuery",
-            "io.carillon.job.JobRequest",
+            "io.carillon.definition.JobDefinition",
             "io.carillon.job.JobRequests$Backfill",
             "io.carillon.job.JobRequests$BackfillResult",
             "io.carillon.job.JobRequests$Batch",

@@ -5,6 +5,7 @@ import io.carillon.calendar.Calendars;
 import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.UuidV7;
+import io.carillon.definition.JobDefinition;
 import io.carillon.firing.NewTrigger;
 import io.carillon.firing.Triggers;
 import io.carillon.problem.Problem.Violation;
@@ -79,7 +80,7 @@ public class JobCreation {
      * @throws ProblemException 400 naming the field, 403 if the scope does not permit it in its
      *     namespace, or 422 for a schedule that never fires
      */
-    public Draft draft(Scope scope, JobRequest request) {
+    public Draft draft(Scope scope, JobDefinition request) {
         // Also the anchor of the schedule's phase, so it is stored as it is here.
         var createdAt = clock.now().truncatedTo(ChronoUnit.MILLIS);
         var id = UuidV7.at(createdAt);
@@ -122,14 +123,7 @@ public class JobCreation {
                     }
                     return inserted;
                 });
-        var job = new Job();
-        job.id = draft.job().id();
-        job.namespace = draft.job().definition().namespace();
-        job.version = JobInserts.FIRST_VERSION;
-        job.createdAt = draft.job().createdAt();
-        job.updatedAt = draft.job().createdAt();
-        stored.apply(job, draft.job().definition());
-        return job;
+        return stored.rowOf(draft.job());
     }
 
     /**
@@ -203,7 +197,7 @@ public class JobCreation {
         return nameTaken(draft.job().definition());
     }
 
-    public static ProblemException nameTaken(JobRequest definition) {
+    public static ProblemException nameTaken(JobDefinition definition) {
         return new ProblemException(
                 ProblemKind.CONFLICT,
                 "There is a job named '%s' in the namespace '%s'."

@@ -1,20 +1,16 @@
 package io.carillon.job;
 
 import io.carillon.database.ArrayParameters;
-import io.carillon.definition.AfterJob;
-import io.carillon.definition.RetryPolicy;
-import io.carillon.json.Json;
+import io.carillon.definition.JobDefinition;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
-import org.jspecify.annotations.Nullable;
 
 /** Inserts jobs, any number in one statement. */
 @ApplicationScoped
@@ -47,43 +43,43 @@ class JobInserts {
 
     static final long FIRST_VERSION = 0;
 
-    private final Json json;
+    private final JobMapping stored;
 
-    JobInserts(Json json) {
-        this.json = json;
+    JobInserts(JobMapping stored) {
+        this.stored = stored;
     }
 
     /** A new job's id and definition, every default filled in. */
-    public record NewJob(UUID id, JobRequest definition, Instant createdAt) {}
+    public record NewJob(UUID id, JobDefinition definition, Instant createdAt) {}
 
     /** Inserts those whose name is free; returns their ids. */
     Set<UUID> insert(Connection connection, String actor, List<NewJob> jobs) throws SQLException {
         try (var statement = connection.prepareStatement(INSERT)) {
             statement.setString(1, actor);
-            new ArrayParameters<>(statement, 2, jobs)
-                    .add("uuid", NewJob::id)
-                    .texts(job -> job.definition.namespace())
-                    .texts(job -> job.definition.name())
-                    .texts(job -> job.definition.description())
-                    .add("jsonb", job -> text(job.definition.schedule()))
-                    .texts(job -> job.definition.type())
-                    .add("jsonb", job -> text(job.definition.config()))
-                    .texts(job -> job.definition.queue())
-                    .add("int2", job -> job.definition.priority())
-                    .add("int8", job -> millis(job.definition.timeout()))
-                    .add("int4", job -> attempts(job.definition.retry()))
-                    .add("jsonb", job -> text(job.definition.retry()))
-                    .add("varchar", job -> job.definition.delivery())
-                    .add("varchar", job -> job.definition.overlap())
-                    .add("int2", job -> job.definition.weight())
-                    .add("int8", job -> millis(job.definition.startDeadline()))
-                    .add("uuid", job -> AfterJob.jobId(job.definition.after()))
-                    .add("varchar", job -> AfterJob.on(job.definition.after()))
-                    .add("varchar", job -> job.definition.misfire())
-                    .add("int8", job -> millis(job.definition.catchUpWindow()))
-                    .add("int4", job -> job.definition.catchUpLimit())
-                    .add("jsonb", job -> text(job.definition.labels()))
-                    .add("bool", job -> job.definition.enabled())
+            new ArrayParameters<>(statement, 2, jobs.stream().map(stored::rowOf).toList())
+                    .add("uuid", job -> job.id)
+                    .texts(job -> job.namespace)
+                    .texts(job -> job.name)
+                    .texts(job -> job.description)
+                    .add("jsonb", job -> job.schedule)
+                    .texts(job -> job.type)
+                    .add("jsonb", job -> job.config)
+                    .texts(job -> job.queue)
+                    .add("int2", job -> job.priority)
+                    .add("int8", job -> job.timeoutMillis)
+                    .add("int4", job -> job.maxAttempts)
+                    .add("jsonb", job -> job.retry)
+                    .add("varchar", job -> job.delivery)
+                    .add("varchar", job -> job.overlap)
+                    .add("int2", job -> job.weight)
+                    .add("int8", job -> job.startDeadlineMillis)
+                    .add("uuid", job -> job.afterJobId)
+                    .add("varchar", job -> job.afterOn)
+                    .add("varchar", job -> job.misfire)
+                    .add("int8", job -> job.catchUpWindowMillis)
+                    .add("int4", job -> job.catchUpLimit)
+                    .add("jsonb", job -> job.labels)
+                    .add("bool", job -> job.enabled)
                     .longs(job -> job.createdAt.toEpochMilli());
             var inserted = HashSet.<UUID>newHashSet(jobs.size());
             try (var row = statement.executeQuery()) {
@@ -93,17 +89,5 @@ class JobInserts {
             }
             return inserted;
         }
-    }
-
-    private @Nullable String text(@Nullable Object value) {
-        return value == null ? null : json.text(value);
-    }
-
-    private static @Nullable Long millis(@Nullable Duration value) {
-        return value == null ? null : value.toMillis();
-    }
-
-    private static @Nullable Integer attempts(@Nullable RetryPolicy retry) {
-        return retry == null ? null : retry.attempts();
     }
 }

@@ -3,6 +3,7 @@ package io.carillon.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.definition.AfterJob;
+import io.carillon.definition.JobDefinition;
 import io.carillon.definition.RetryPolicy;
 import io.carillon.handler.JobHandlers;
 import io.carillon.json.Json;
@@ -31,7 +32,7 @@ public class JobMapping {
     }
 
     /** A definition with every default filled in, if its type can read its config. */
-    JobRequest check(JobRequest request) {
+    JobDefinition check(JobDefinition request) {
         var definition = request.orDefaults();
         handlers.validate(
                 definition.type(),
@@ -39,8 +40,20 @@ public class JobMapping {
         return definition;
     }
 
-    /** Sets what a definition says of a job. */
-    void apply(Job job, JobRequest definition) {
+    /** The row of a job that is to be created. */
+    Job rowOf(JobInserts.NewJob created) {
+        var job = new Job();
+        job.id = created.id();
+        job.namespace = created.definition().namespace();
+        job.version = JobInserts.FIRST_VERSION;
+        job.createdAt = created.createdAt();
+        job.updatedAt = created.createdAt();
+        apply(job, created.definition());
+        return job;
+    }
+
+    /** Sets what a definition says of a job, but for its namespace, which stays. */
+    void apply(Job job, JobDefinition definition) {
         var whole = definition.orDefaults();
         job.name = whole.name();
         job.description = whole.description();
@@ -113,7 +126,7 @@ public class JobMapping {
      * @param retryFault why the retry policy cannot be read and is absent; null if it can
      */
     record Readable(
-            JobRequest definition, @Nullable String scheduleFault, @Nullable String retryFault) {
+            JobDefinition definition, @Nullable String scheduleFault, @Nullable String retryFault) {
         @Nullable String fault() {
             return scheduleFault == null ? retryFault : scheduleFault;
         }
@@ -122,7 +135,7 @@ public class JobMapping {
          * Refuses a change that would lose what cannot be read, and does not say what is to be
          * there instead.
          */
-        void checkReplacedBy(JobRequest after) {
+        void checkReplacedBy(JobDefinition after) {
             if (scheduleFault != null && after.schedule() == null) {
                 throw new ProblemException(
                         ProblemKind.CONFLICT, scheduleFault + " Say which it is to have.");
@@ -158,9 +171,9 @@ public class JobMapping {
         }
     }
 
-    private JobRequest definition(
+    private JobDefinition definition(
             Job job, @Nullable ScheduleSpec schedule, @Nullable RetryPolicy retry) {
-        return new JobRequest(
+        return new JobDefinition(
                 job.namespace,
                 job.name,
                 job.description,

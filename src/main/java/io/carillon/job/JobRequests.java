@@ -2,8 +2,11 @@ package io.carillon.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.definition.JobDefinition;
 import io.carillon.definition.MisfirePolicy;
 import io.carillon.definition.Overlap;
+import io.carillon.firing.CatchUpPreview;
+import io.carillon.problem.ProblemException;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -44,7 +47,19 @@ public final class JobRequests {
             @Nullable Instant firstExecuted,
             @Nullable Instant lastExecuted,
             @Schema(description = "When it would fire next; absent: never again")
-                    @Nullable Instant nextFireAt) {}
+                    @Nullable Instant nextFireAt) {
+        static ResumePreview of(CatchUpPreview preview) {
+            return new ResumePreview(
+                    "%,d executed, %,d skipped"
+                            .formatted(preview.executed(), preview.skippedInAll()),
+                    preview.executed(),
+                    preview.skippedInAll(),
+                    preview.skipped(),
+                    preview.firstExecuted(),
+                    preview.lastExecuted(),
+                    preview.next());
+        }
+    }
 
     @Schema(name = "Backfill")
     public record Backfill(
@@ -95,7 +110,7 @@ public final class JobRequests {
                     @Size(max = 10_000)
                     @Schema(
                             type = SchemaType.ARRAY,
-                            implementation = JobRequest.class,
+                            implementation = JobDefinition.class,
                             description = "Up to 10,000")
                     List<JsonNode> jobs) {}
 
@@ -111,5 +126,19 @@ public final class JobRequests {
             @Schema(examples = "201") int status,
             @Nullable UUID id,
             @Nullable Instant nextFireAt,
-            io.carillon.problem.@Nullable Problem problem) {}
+            io.carillon.problem.@Nullable Problem problem) {
+        static BatchItem created(JobCreation.Draft draft) {
+            return new BatchItem(
+                    201,
+                    draft.job().id(),
+                    draft.trigger() == null || draft.trigger().isPaused()
+                            ? null
+                            : draft.trigger().nextFireAt(),
+                    null);
+        }
+
+        static BatchItem failed(ProblemException problem) {
+            return new BatchItem(problem.kind().status(), null, null, problem.toProblem(null));
+        }
+    }
 }

@@ -2,10 +2,10 @@ package io.carillon.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.database.DatabaseClock;
+import io.carillon.definition.JobDefinition;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.api.ExecutionPage;
 import io.carillon.execution.ledger.ExecutionQueries;
-import io.carillon.firing.CatchUpPreview;
 import io.carillon.http.EntityTags;
 import io.carillon.http.Parameters;
 import io.carillon.http.ReadOnlyFieldsOf;
@@ -99,7 +99,7 @@ public class JobResource {
             content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "The name is taken")
     @APIResponse(responseCode = "422", description = "The schedule never fires")
-    public Response create(@NotNull(message = BODY) @Valid JobRequest request) {
+    public Response create(@NotNull(message = BODY) @Valid JobDefinition request) {
         var draft = creation.draft(caller.scope(), request);
         var view = views.ofNew(creation.create(draft), draft.trigger());
         return Response.created(URI.create("/api/v1/jobs/" + view.id()))
@@ -129,7 +129,7 @@ public class JobResource {
         var drafts = new TreeMap<Integer, JobCreation.Draft>();
         for (int index = 0; index < batch.jobs().size(); index++) {
             try {
-                var request = json.read(batch.jobs().get(index), JobRequest.class, "");
+                var request = json.read(batch.jobs().get(index), JobDefinition.class, "");
                 drafts.put(index, creation.draft(caller.scope(), request));
             } catch (ProblemException problem) {
                 var inBatch = problem.within("jobs[" + index + "].");
@@ -141,31 +141,18 @@ public class JobResource {
         }
         var created = creation.createAll(drafts, allOrNone);
         var items = new TreeMap<Integer, JobRequests.BatchItem>();
-        failures.forEach((index, problem) -> items.put(index, failed(problem)));
+        failures.forEach(
+                (index, problem) -> items.put(index, JobRequests.BatchItem.failed(problem)));
         drafts.forEach(
                 (index, draft) ->
                         items.put(
                                 index,
                                 created.contains(draft.job().id())
-                                        ? created(draft)
-                                        : failed(JobCreation.nameTaken(index, draft))));
+                                        ? JobRequests.BatchItem.created(draft)
+                                        : JobRequests.BatchItem.failed(
+                                                JobCreation.nameTaken(index, draft))));
         return new JobRequests.BatchResult(
                 created.size(), items.size() - created.size(), List.copyOf(items.values()));
-    }
-
-    private static JobRequests.BatchItem created(JobCreation.Draft draft) {
-        return new JobRequests.BatchItem(
-                201,
-                draft.job().id(),
-                draft.trigger() == null || draft.trigger().isPaused()
-                        ? null
-                        : draft.trigger().nextFireAt(),
-                null);
-    }
-
-    private static JobRequests.BatchItem failed(ProblemException problem) {
-        return new JobRequests.BatchItem(
-                problem.kind().status(), null, null, problem.toProblem(null));
     }
 
     @GET
@@ -213,7 +200,8 @@ public class JobResource {
     public Response replace(
             @PathParam("id") UUID id,
             @HeaderParam("If-Match") @Nullable String ifMatch,
-            @NotNull(message = BODY) @Valid @ReadOnlyFieldsOf(JobView.class) JobRequest request) {
+            @NotNull(message = BODY) @Valid @ReadOnlyFieldsOf(JobView.class)
+                    JobDefinition request) {
         return answer(
                 jobs.change(caller.scope(), id, EntityTags.version(ifMatch), before -> request));
     }
@@ -243,7 +231,7 @@ public class JobResource {
                         before ->
                                 json.read(
                                         MergePatch.apply(json.tree(before), patch),
-                                        JobRequest.class,
+                                        JobDefinition.class,
                                         "")));
     }
 
@@ -314,19 +302,11 @@ public class JobResource {
             @Valid JobRequests.@Nullable Resume resume) {
         var catchUp = resume == null ? null : resume.catchUp();
         return Boolean.TRUE.equals(Parameters.bool("dryRun", dryRun))
-                ? Response.ok(preview(jobs.previewResume(caller.scope(), id, catchUp))).build()
+                ? Response.ok(
+                                JobRequests.ResumePreview.of(
+                                        jobs.previewResume(caller.scope(), id, catchUp)))
+                        .build()
                 : answer(jobs.resume(caller.scope(), id, catchUp));
-    }
-
-    private static JobRequests.ResumePreview preview(CatchUpPreview preview) {
-        return new JobRequests.ResumePreview(
-                "%,d executed, %,d skipped".formatted(preview.executed(), preview.skippedInAll()),
-                preview.executed(),
-                preview.skippedInAll(),
-                preview.skipped(),
-                preview.firstExecuted(),
-                preview.lastExecuted(),
-                preview.next());
     }
 
     @GET

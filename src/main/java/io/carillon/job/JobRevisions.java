@@ -1,6 +1,7 @@
 package io.carillon.job;
 
 import io.carillon.database.ArrayParameters;
+import io.carillon.definition.JobDefinition;
 import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -182,7 +183,7 @@ public class JobRevisions {
     private Revision revisionOf(ResultSet row) throws SQLException {
         return new Revision(
                 row.getLong("version"),
-                json.stored(row.getString("definition"), JobRequest.class),
+                json.stored(row.getString("definition"), JobDefinition.class),
                 row.getObject("at", OffsetDateTime.class).toInstant(),
                 row.getString("actor"),
                 JobChange.valueOf(row.getString("change")),

@@ -3,6 +3,7 @@ package io.carillon.job;
 import io.carillon.audit.AuditLog;
 import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
+import io.carillon.definition.JobDefinition;
 import io.carillon.definition.MisfirePolicy;
 import io.carillon.execution.ExecutionConfig;
 import io.carillon.execution.ledger.ExecutionControl;
@@ -97,7 +98,7 @@ public class JobService {
             Scope scope,
             UUID id,
             @Nullable Long expectedVersion,
-            Function<JobRequest, JobRequest> change) {
+            Function<JobDefinition, JobDefinition> change) {
         return change(lock(scope, id, expectedVersion), JobChange.CHANGED, change);
     }
 
@@ -124,7 +125,7 @@ public class JobService {
                 before -> earlier.definition().withEnabled(before.enabled()));
     }
 
-    private Job change(Job job, JobChange kind, Function<JobRequest, JobRequest> change) {
+    private Job change(Job job, JobChange kind, Function<JobDefinition, JobDefinition> change) {
         var readable = stored.readable(job);
         var before = readable.definition();
         var after = stored.check(change.apply(before).inNamespace(job.namespace));
@@ -182,7 +183,8 @@ public class JobService {
         job.updatedAt = now;
     }
 
-    private void auditChange(Connection connection, Job job, JobRequest before, JobRequest after)
+    private void auditChange(
+            Connection connection, Job job, JobDefinition before, JobDefinition after)
             throws SQLException {
         var details = new TreeMap<String, Object>();
         // Hibernate counts when it writes the row, after this.
@@ -368,7 +370,7 @@ public class JobService {
         return job;
     }
 
-    private static void flush(JobRequest definition) {
+    private static void flush(JobDefinition definition) {
         try {
             Job.flush();
         } catch (org.hibernate.exception.ConstraintViolationException violation) {

@@ -1,5 +1,6 @@
 package io.carillon.job;
 
+import io.carillon.definition.JobDefinition;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Revision(
         long version,
-        JobRequest definition,
+        JobDefinition definition,
         Instant at,
         String actor,
         JobChange change,

@@ -1,6 +1,7 @@
 package io.carillon.job;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.carillon.definition.JobDefinition;
 import io.carillon.problem.ProblemException;
 import io.carillon.replica.StartOrder;
 import io.carillon.schedule.ScheduleSpec;
@@ -37,7 +38,7 @@ class SampleJob {
             creation.create(
                     creation.draft(
                             Scope.EVERYTHING,
-                            new JobRequest(
+                            new JobDefinition(
                                     null,
                                     NAME,
                                     "Rings every ten seconds",

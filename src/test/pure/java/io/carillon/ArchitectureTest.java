@@ -48,6 +48,7 @@ class ArchitectureTest {
     private static final Pattern INSERT_OF_EXECUTIONS =
             Pattern.compile("\\binsert\\s+into\\s+execution\\b", Pattern.CASE_INSENSITIVE);
     private static final int MAX_FILES_IN_A_ROOM = 30;
+    private static final int MAX_LINES_IN_A_FILE = 400;
     private static final Set<String> CLOCK_READERS = Set.of("now", "systemUTC", "system");
 
     /** Who takes a connection past {@link Database}, and why. */
@@ -78,10 +79,10 @@ class ArchitectureTest {
                     "audit",
                     "security",
                     "calendar",
-                    "definition",
                     "handler",
                     "handler.http",
                     "handler.noop",
+                    "definition",
                     "worker",
                     "queue",
                     "execution",
@@ -232,6 +233,17 @@ class ArchitectureTest {
         boolean ofTime =
                 owner.isEquivalentTo(Clock.class) || owner.getPackageName().equals("java.time");
         return ofTime && CLOCK_READERS.stream().anyMatch(called.getName()::startsWith);
+    }
+
+    @Test
+    void noFileIsLongerThanOneReads() {
+        var lengths =
+                sources()
+                        .filter(source -> read(source).lines().count() > MAX_LINES_IN_A_FILE)
+                        .map(source -> source + " " + read(source).lines().count())
+                        .toList();
+
+        assertThat(lengths).isEqualTo(List.of());
     }
 
     @Test

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of an execution through a worker: completed, promoted, rescued, given back. {@link
- * ExecutionInserts} has the statements that make one, {@link Claims} the one that starts it, {@link
- * ExecutionControl} those that interfere. All times are the database's; all changes compare the
- * state they leave, and the epoch where a worker makes them. No row changed is a normal result.
+ * ExecutionInserts} and {@link SubmissionInserts} make one, {@link Claims} the one that starts it,
+ * {@link ExecutionControl} those that interfere. All times are the database's; all changes compare
+ * the state they leave, and the epoch where a worker makes them. No row changed is a normal result.
  */
 @ApplicationScoped
 public class ExecutionStore {

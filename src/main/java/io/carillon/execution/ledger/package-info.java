@@ -1,6 +1,7 @@
 /**
  * Every read and write of the table of executions; no other room writes it. {@link
- * io.carillon.execution.ledger.ExecutionInserts} makes rows, {@link
+ * io.carillon.execution.ledger.ExecutionInserts} makes rows for jobs, {@link
+ * io.carillon.execution.ledger.SubmissionInserts} those that are submitted, {@link
  * io.carillon.execution.ledger.Claims} starts them, {@link
  * io.carillon.execution.ledger.ExecutionStore} takes them on from there, {@link
  * io.carillon.execution.ledger.ExecutionControl} cancels, moves and releases them; {@link

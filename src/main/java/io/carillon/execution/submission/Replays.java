@@ -8,8 +8,8 @@ import io.carillon.execution.ExecutionState;
 import io.carillon.execution.Origin;
 import io.carillon.execution.follow.JobRuns;
 import io.carillon.execution.ledger.ExecutionControl;
-import io.carillon.execution.ledger.ExecutionInserts;
 import io.carillon.execution.ledger.SqlParameters;
+import io.carillon.execution.ledger.SubmissionInserts;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -70,7 +70,7 @@ public class Replays {
 
     private final Database database;
     private final ExecutionControl control;
-    private final ExecutionInserts inserts;
+    private final SubmissionInserts inserts;
     private final JobLock jobLock;
     private final JobRuns runs;
     private final DatabaseClock clock;
@@ -101,7 +101,7 @@ public class Replays {
     Replays(
             Database database,
             ExecutionControl control,
-            ExecutionInserts inserts,
+            SubmissionInserts inserts,
             JobLock jobLock,
             JobRuns runs,
             DatabaseClock clock) {

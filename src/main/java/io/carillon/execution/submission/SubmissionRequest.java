@@ -2,6 +2,7 @@ package io.carillon.execution.submission;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.definition.Delivery;
+import io.carillon.definition.JobDefinition;
 import io.carillon.definition.OnDependencyFailure;
 import io.carillon.definition.RetryPolicy;
 import io.carillon.handler.TypedConfig;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** An execution to submit once, without a job. Only {@code type} is required. */
 @Schema(name = "Submission")
 public record SubmissionRequest(
-        @Pattern(regexp = NAME, message = NAME_MESSAGE)
+        @Pattern(regexp = JobDefinition.NAME, message = JobDefinition.NAME_MESSAGE)
                 @Schema(examples = "default", description = "Whose it is; default: default")
                 @Nullable String namespace,
         @Schema(examples = "http", description = "What is to be done") String type,
@@ -34,7 +35,7 @@ public record SubmissionRequest(
                         examples = "{\"url\": \"https://example.com/invoices\"}",
                         description = "What the type needs")
                 @Nullable ObjectNode config,
-        @Pattern(regexp = NAME, message = NAME_MESSAGE)
+        @Pattern(regexp = JobDefinition.NAME, message = JobDefinition.NAME_MESSAGE)
                 @Schema(
                         examples = "default",
                         description = "Where it waits for a worker; default: default")
@@ -99,12 +100,6 @@ public record SubmissionRequest(
                 @Nullable String idempotencyKey)
         implements TypedConfig {
 
-    static final String NAME = "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";
-    static final String NAME_MESSAGE =
-            "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending with a letter or"
-                    + " digit";
-    static final String DEFAULT = "default";
-
     /** This request under {@code key}, if it names none itself. */
     public SubmissionRequest withKey(@Nullable String key) {
         return key == null || idempotencyKey != null ? this : with(namespace, key);
@@ -136,10 +131,10 @@ public record SubmissionRequest(
     }
 
     String namespaceOrDefault() {
-        return namespace == null ? DEFAULT : namespace;
+        return namespace == null ? JobDefinition.DEFAULT : namespace;
     }
 
     String queueOrDefault() {
-        return queue == null ? DEFAULT : queue;
+        return queue == null ? JobDefinition.DEFAULT : queue;
     }
 }

@@ -4,38 +4,22 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.UuidV7;
-import io.carillon.definition.Delivery;
+import io.carillon.definition.JobDefinition;
 import io.carillon.definition.OnDependencyFailure;
 import io.carillon.definition.RetryPolicy;
-import io.carillon.execution.ExecutionState;
-import io.carillon.execution.ledger.ExecutionControl;
-import io.carillon.execution.ledger.ExecutionInserts;
 import io.carillon.execution.ledger.Submission;
 import io.carillon.handler.JobHandlers;
 import io.carillon.problem.ProblemException;
-import io.carillon.problem.ProblemKind;
-import io.carillon.queue.QueueStore;
 import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
-import org.intellij.lang.annotations.Language;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes submissions, one or many, each with a result of its own. All that are accepted are written
@@ -43,29 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Submissions {
-    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
-
-    /** Locked so that two submissions do not both take the last place. */
-    @Language("SQL")
-    private static final String DEPTHS =
-            """
-            select name, max_depth from queue where name = any(?) and max_depth is not null
-            order by name
-            for update
-            """;
-
-    @Language("SQL")
-    private static final String DEPTH =
-            """
-            select count(*) from (
-                select from execution where queue = ? and state = 'QUEUED' limit ?) as first
-            """;
-
     private final Database database;
-    private final ExecutionControl control;
-    private final ExecutionInserts inserts;
-    private final IdempotencyKeys keys;
-    private final QueueStore queueStore;
+    private final SubmissionStore store;
     private final SubmissionOrder order;
     private final JobHandlers handlers;
     private final DatabaseClock clock;
@@ -82,18 +45,12 @@ public class Submissions {
 
     Submissions(
             Database database,
-            ExecutionControl control,
-            ExecutionInserts inserts,
-            IdempotencyKeys keys,
-            QueueStore queueStore,
+            SubmissionStore store,
             SubmissionOrder order,
             JobHandlers handlers,
             DatabaseClock clock) {
         this.database = database;
-        this.control = control;
-        this.inserts = inserts;
-        this.keys = keys;
-        this.queueStore = queueStore;
+        this.store = store;
         this.order = order;
         this.handlers = handlers;
         this.clock = clock;
@@ -133,14 +90,8 @@ public class Submissions {
                     }
                 });
         var ordered = order.of(requests, refusedRefs);
-
-        // With results of its own, since it is done again after a deadlock.
         return database.inTransaction(
-                connection -> {
-                    var ofRound = new TreeMap<>(results);
-                    new Round(connection, scope, requests, drafts, ofRound, ordered).submit();
-                    return ofRound;
-                });
+                connection -> store.store(connection, scope, requests, drafts, results, ordered));
     }
 
     private Submission draft(SubmissionRequest request) {
@@ -156,13 +107,13 @@ public class Submissions {
                 request.type(),
                 config,
                 request.queueOrDefault(),
-                request.priority() == null ? 5 : request.priority(),
+                request.priority() == null ? JobDefinition.DEFAULT_PRIORITY : request.priority(),
                 runAt,
                 request.runAt() == null,
-                request.timeout() == null ? DEFAULT_TIMEOUT : request.timeout(),
+                request.timeout() == null ? JobDefinition.DEFAULT_TIMEOUT : request.timeout(),
                 (request.retry() == null ? RetryPolicy.DEFAULT : request.retry()).orDefaults(),
-                request.delivery() == null ? Delivery.AT_LEAST_ONCE : request.delivery(),
-                request.weight() == null ? 1 : request.weight(),
+                request.delivery() == null ? JobDefinition.DEFAULT_DELIVERY : request.delivery(),
+                request.weight() == null ? JobDefinition.DEFAULT_WEIGHT : request.weight(),
                 request.startDeadline(),
                 request.labels() == null ? Map.of() : request.labels(),
                 List.of(),
@@ -172,238 +123,5 @@ public class Submissions {
                 List.of(),
                 null,
                 false);
-    }
-
-    /** One transaction's worth: what is known of each submission so far. */
-    private final class Round {
-        private final Connection connection;
-        private final Scope scope;
-        private final SortedMap<Integer, SubmissionRequest> requests;
-        private final Map<Integer, Submission> drafts;
-        private final Map<Integer, Result> results;
-        private final SubmissionOrder.Ordered ordered;
-
-        private final List<Submission> accepted = new ArrayList<>();
-        private final Map<Integer, byte[]> fingerprints = new HashMap<>();
-
-        private final Set<UUID> ofBatch = new HashSet<>();
-
-        /** Born cancelled, because what they depend on has failed. */
-        private final Set<UUID> cancelled = new HashSet<>();
-
-        private Round(
-                Connection connection,
-                Scope scope,
-                SortedMap<Integer, SubmissionRequest> requests,
-                Map<Integer, Submission> drafts,
-                Map<Integer, Result> results,
-                SubmissionOrder.Ordered ordered) {
-            this.connection = connection;
-            this.scope = scope;
-            this.requests = requests;
-            this.drafts = drafts;
-            this.results = results;
-            this.ordered = ordered;
-        }
-
-        private void submit() throws SQLException {
-            ordered.refused()
-                    .forEach(
-                            (index, problem) ->
-                                    results.putIfAbsent(index, new Result.Refused(problem)));
-            lookUpKeys();
-            var queuesNamed = queues();
-            if (!queuesNamed.isEmpty()) {
-                queueStore.ensure(connection, queuesNamed);
-            }
-            var room = room(queuesNamed);
-            var known = lockDependencies();
-            for (int index : ordered.indexes()) {
-                if (!results.containsKey(index)) {
-                    results.put(index, take(index, room, known));
-                }
-            }
-            if (!accepted.isEmpty()) {
-                inserts.insertSubmitted(connection, accepted);
-                rememberKeys();
-            }
-        }
-
-        /** In the order of the keys, so that two batches do not wait for each other. */
-        private void lookUpKeys() throws SQLException {
-            var withKey =
-                    requests.keySet().stream()
-                            .filter(index -> request(index).idempotencyKey() != null)
-                            .filter(index -> !results.containsKey(index))
-                            .sorted(Comparator.comparing(index -> String.valueOf(key(index))))
-                            .toList();
-            var seen = new HashSet<String>();
-            for (int index : withKey) {
-                var request = request(index);
-                var fingerprint = order.fingerprint(request);
-                fingerprints.put(index, fingerprint);
-                var problem =
-                        ProblemException.invalid("idempotencyKey", "is there twice in the batch");
-                if (!seen.add(request.namespaceOrDefault() + " " + key(index))) {
-                    results.put(index, new Result.Refused(problem));
-                    continue;
-                }
-                var found =
-                        keys.lookUp(
-                                connection,
-                                request.namespaceOrDefault(),
-                                String.valueOf(key(index)),
-                                fingerprint);
-                switch (found) {
-                    case IdempotencyKeys.Known.Unused unused -> {}
-                    case IdempotencyKeys.Known.Repeated repeated ->
-                            results.put(index, new Result.Accepted(repeated.executionId(), true));
-                    case IdempotencyKeys.Known.OfAnother another ->
-                            results.put(index, new Result.Refused(keyOfAnother(key(index))));
-                }
-            }
-        }
-
-        private SubmissionRequest request(int index) {
-            return Objects.requireNonNull(requests.get(index));
-        }
-
-        private @Nullable String key(int index) {
-            return request(index).idempotencyKey();
-        }
-
-        /** The queues of what is to be written, in the order in which all lock them. */
-        private Set<String> queues() {
-            var queues = new TreeSet<String>();
-            drafts.forEach(
-                    (index, draft) -> {
-                        if (!results.containsKey(index)) {
-                            queues.add(draft.queue());
-                        }
-                    });
-            return queues;
-        }
-
-        /** How many each queue with a limit still takes. */
-        private Map<String, Integer> room(Set<String> queues) throws SQLException {
-            var room = new HashMap<String, Integer>();
-            try (var statement = connection.prepareStatement(DEPTHS)) {
-                statement.setArray(1, connection.createArrayOf("varchar", queues.toArray()));
-                try (var row = statement.executeQuery()) {
-                    while (row.next()) {
-                        room.put(row.getString(1), row.getInt(2));
-                    }
-                }
-            }
-            for (var queue : room.entrySet()) {
-                try (var statement = connection.prepareStatement(DEPTH)) {
-                    statement.setString(1, queue.getKey());
-                    statement.setInt(2, queue.getValue());
-                    try (var row = statement.executeQuery()) {
-                        row.next();
-                        queue.setValue(queue.getValue() - row.getInt(1));
-                    }
-                }
-            }
-            return room;
-        }
-
-        /** The states of the executions outside the batch that some of it depend on. */
-        private Map<UUID, ExecutionState> lockDependencies() throws SQLException {
-            var outside = new HashSet<UUID>();
-            for (int index : ordered.indexes()) {
-                outside.addAll(ordered.outside(index));
-                for (int other : ordered.inside(index)) {
-                    if (results.get(other) instanceof Result.Accepted repeated) {
-                        outside.add(repeated.id);
-                    }
-                }
-            }
-            return outside.isEmpty() ? Map.of() : control.markFollowed(connection, scope, outside);
-        }
-
-        private Result take(int index, Map<String, Integer> room, Map<UUID, ExecutionState> known) {
-            var draft = drafts.get(index);
-            if (draft == null) {
-                throw new IllegalStateException(
-                        "A submission that was neither drafted nor refused");
-            }
-            var dependsOn = new ArrayList<UUID>();
-            var waitsFor = new ArrayList<UUID>();
-            boolean isDoomed = false;
-            for (int other : ordered.inside(index)) {
-                if (!(results.get(other) instanceof Result.Accepted before)) {
-                    return refused("depends on one that was refused");
-                }
-                dependsOn.add(before.id);
-            }
-            dependsOn.addAll(ordered.outside(index));
-            for (var id : dependsOn) {
-                var state = known.get(id);
-                if (state == null && !ofBatch.contains(id)) {
-                    return refused("there is no execution " + id);
-                }
-                if (cancelled.contains(id) || isFailed(state)) {
-                    isDoomed = true;
-                } else if (state == null || !state.isFinal()) {
-                    waitsFor.add(id);
-                }
-            }
-            if (!hasRoom(room, draft.queue())) {
-                return new Result.Refused(queueFull(draft.queue()));
-            }
-            isDoomed &= draft.onDependencyFailure() == OnDependencyFailure.CANCEL;
-            if (isDoomed) {
-                cancelled.add(draft.id());
-            }
-            ofBatch.add(draft.id());
-            accepted.add(
-                    draft.dependingOn(
-                            dependsOn,
-                            isDoomed ? List.of() : waitsFor,
-                            isDoomed ? "DEPENDENCY" : null,
-                            ordered.isFollowed(index)));
-            return new Result.Accepted(draft.id(), false);
-        }
-
-        private static boolean isFailed(@Nullable ExecutionState state) {
-            return state != null && state.isFinal() && state != ExecutionState.SUCCEEDED;
-        }
-
-        private static Result refused(String message) {
-            return new Result.Refused(ProblemException.invalid("dependsOn", message));
-        }
-
-        private static boolean hasRoom(Map<String, Integer> room, String queue) {
-            return room.computeIfPresent(queue, (name, left) -> left - 1) instanceof Integer left
-                    ? left >= 0
-                    : true;
-        }
-
-        private void rememberKeys() throws SQLException {
-            for (var fingerprint : fingerprints.entrySet()) {
-                int index = fingerprint.getKey();
-                if (results.get(index) instanceof Result.Accepted now && !now.isRepeated) {
-                    keys.remember(
-                            connection,
-                            request(index).namespaceOrDefault(),
-                            String.valueOf(key(index)),
-                            fingerprint.getValue(),
-                            now.id);
-                }
-            }
-        }
-    }
-
-    private static ProblemException keyOfAnother(@Nullable String key) {
-        return new ProblemException(
-                ProblemKind.CONFLICT,
-                "Another submission came under the Idempotency-Key '%s' in the last 24 hours."
-                        .formatted(key));
-    }
-
-    private static ProblemException queueFull(String queue) {
-        return new ProblemException(
-                ProblemKind.QUEUE_FULL, "The queue '%s' is at its maxDepth.".formatted(queue));
     }
 }

@@ -1,8 +1,8 @@
 package io.carillon.job.history;
 
+import io.carillon.definition.JobDefinition;
 import io.carillon.job.FieldChange;
 import io.carillon.job.JobChange;
-import io.carillon.job.JobRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ record RevisionView(
                                 "The fields that differ from the version before; absent for the oldest known",
                         examples = "{\"timeout\": {\"before\": \"PT30S\", \"after\": \"PT1M30S\"}}")
                 @Nullable Map<String, FieldChange> changes,
-        JobRequest definition) {
+        JobDefinition definition) {
 
     /** A page of versions, the newest first; the first is the one in force. */
     @Schema(name = "JobRevisionPage")

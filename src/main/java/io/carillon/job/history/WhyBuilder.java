@@ -1,7 +1,7 @@
 package io.carillon.job.history;
 
+import io.carillon.definition.JobDefinition;
 import io.carillon.execution.ledger.ExecutionView;
-import io.carillon.job.JobRequest;
 import io.carillon.job.history.Why.Verdict;
 import io.carillon.schedule.DurationText;
 import java.time.Duration;
@@ -83,7 +83,7 @@ final class WhyBuilder {
     /**
      * @param then the job's definition at the instant; empty if no longer known
      */
-    Why skipped(ExecutionView row, Optional<JobRequest> then) {
+    Why skipped(ExecutionView row, Optional<JobDefinition> then) {
         var decidedAt = row.createdAt();
         var instant = planned == null ? row.scheduledAt() : planned;
         String late = words(instant, decidedAt);
@@ -91,19 +91,19 @@ final class WhyBuilder {
                 switch (String.valueOf(row.reason())) {
                     case "MISFIRE" ->
                             "It was skipped: it was found %s late, and the misfire policy%s does not execute it."
-                                    .formatted(late, quoted(then.map(JobRequest::misfire)));
+                                    .formatted(late, quoted(then.map(JobDefinition::misfire)));
                     case "CATCH_UP_WINDOW" ->
                             "It was skipped: it was found %s late, which is beyond the catch-up window%s."
                                     .formatted(
                                             late,
-                                            then.map(JobRequest::catchUpWindow)
+                                            then.map(JobDefinition::catchUpWindow)
                                                     .map(window -> " of " + words(window))
                                                     .orElse(""));
                     case "CATCH_UP_LIMIT" ->
                             "It was skipped: it was found %s late, when more instants had been missed than the catch-up limit%s; only the latest were executed."
                                     .formatted(
                                             late,
-                                            then.map(JobRequest::catchUpLimit)
+                                            then.map(JobDefinition::catchUpLimit)
                                                     .map(limit -> " of " + limit)
                                                     .orElse(""));
                     case "PAUSED" -> "It was skipped: the job was paused" + pauseSentence() + ".";

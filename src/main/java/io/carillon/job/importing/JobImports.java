@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.carillon.definition.JobDefinition;
 import io.carillon.job.Job;
 import io.carillon.job.JobCreation;
-import io.carillon.job.JobRequest;
 import io.carillon.json.Json;
 import io.carillon.json.MergePatch;
 import io.carillon.problem.Problem;
@@ -86,7 +86,7 @@ class JobImports {
             if (imported.refusal() != null) {
                 throw new ProblemException(ProblemKind.INVALID_REQUEST, imported.refusal());
             }
-            var draft = creation.draft(scope, json.read(job, JobRequest.class, ""));
+            var draft = creation.draft(scope, json.read(job, JobDefinition.class, ""));
             return new Entry(imported, job, draft, null);
         } catch (ProblemException problem) {
             return new Entry(imported, job, null, problem);

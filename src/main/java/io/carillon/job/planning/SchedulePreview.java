@@ -1,6 +1,6 @@
 package io.carillon.job.planning;
 
-import io.carillon.job.Schedulable;
+import io.carillon.definition.Schedulable;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

@@ -11,10 +11,10 @@ import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Claims;
 import io.carillon.execution.ledger.Completion;
 import io.carillon.execution.ledger.ExecutionControl;
-import io.carillon.execution.ledger.ExecutionInserts;
 import io.carillon.execution.ledger.ExecutionStore;
 import io.carillon.execution.ledger.Submission;
 import io.carillon.execution.ledger.SubmissionBuilder;
+import io.carillon.execution.ledger.SubmissionInserts;
 import io.carillon.execution.submission.SubmissionRequest;
 import io.carillon.execution.submission.Submissions;
 import io.carillon.security.Scope;
@@ -41,7 +41,7 @@ public class Engine {
 
     private final Database database;
     private final Followers followers;
-    private final ExecutionInserts inserts;
+    private final SubmissionInserts inserts;
     private final LimitedQueues limitedQueues;
     private final WorkerStore workers;
     private final Submissions submissions;
@@ -53,7 +53,7 @@ public class Engine {
             ExecutionStore store,
             ExecutionControl control,
             Followers followers,
-            ExecutionInserts inserts,
+            SubmissionInserts inserts,
             LimitedQueues limitedQueues,
             WorkerStore workers,
             Submissions submissions) {

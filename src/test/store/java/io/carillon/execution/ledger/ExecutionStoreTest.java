@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class ExecutionStoreTest {
     @Inject Claims claims;
     @Inject ExecutionStore store;
-    @Inject ExecutionInserts inserts;
+    @Inject SubmissionInserts inserts;
     @Inject WorkerStore workers;
     @Inject Promoter promoter;
     @Inject Partitions partitions;

@@ -1,4 +1,4 @@
-package io.carillon.job;
+package io.carillon.definition;
 
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.Violations;

@@ -1,11 +1,7 @@
-package io.carillon.job;
+package io.carillon.definition;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.carillon.definition.AfterJob;
-import io.carillon.definition.Delivery;
-import io.carillon.definition.MisfirePolicy;
-import io.carillon.definition.Overlap;
-import io.carillon.definition.RetryPolicy;
 import io.carillon.handler.TypedConfig;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.validation.Valid;
@@ -23,9 +19,17 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
-/** A job as a client writes it. Only {@code name} and {@code type} are required. */
+/**
+ * Defines a job: what a client writes, what is kept of each version, and what the job's row says.
+ * Here is every field once, with its constraints, its description for clients and its default. Only
+ * {@code name} and {@code type} are required; {@link #orDefaults} has all others but those that may
+ * be absent.
+ *
+ * <p>Read strictly from requests, and leniently where it was stored: another version may have
+ * written it.
+ */
 @Schema(name = "JobRequest")
-public record JobRequest(
+public record JobDefinition(
         @Pattern(regexp = NAME, message = NAME_MESSAGE)
                 @Schema(examples = "default", description = "Cannot be changed later")
                 @Nullable String namespace,
@@ -106,23 +110,31 @@ public record JobRequest(
         @Schema(description = "False: created paused", examples = "true") @Nullable Boolean enabled)
         implements TypedConfig {
 
-    static final String NAME = "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";
-    static final String NAME_MESSAGE =
+    /** The default namespace, and the default queue. */
+    public static final String DEFAULT = "default";
+
+    public static final int DEFAULT_PRIORITY = 5;
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+    public static final Delivery DEFAULT_DELIVERY = Delivery.AT_LEAST_ONCE;
+    public static final int DEFAULT_WEIGHT = 1;
+
+    public static final String NAME = "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";
+    public static final String NAME_MESSAGE =
             "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending with a letter or"
                     + " digit";
 
-    /** This request with {@code otherwise} as its namespace where it names none. */
-    JobRequest inNamespace(String otherwise) {
+    /** This definition with {@code otherwise} as its namespace where it names none. */
+    public JobDefinition inNamespace(String otherwise) {
         return namespace != null ? this : with(otherwise, enabled);
     }
 
     /** This definition paused, or not. */
-    JobRequest withEnabled(@Nullable Boolean isEnabled) {
+    public JobDefinition withEnabled(@Nullable Boolean isEnabled) {
         return with(namespace, isEnabled);
     }
 
-    private JobRequest with(@Nullable String otherNamespace, @Nullable Boolean isEnabled) {
-        return new JobRequest(
+    private JobDefinition with(@Nullable String otherNamespace, @Nullable Boolean isEnabled) {
+        return new JobDefinition(
                 otherNamespace,
                 name,
                 description,
@@ -145,24 +157,22 @@ public record JobRequest(
                 isEnabled);
     }
 
-    /** This request with every absent component at its default, where it has one. */
-    JobRequest orDefaults() {
-        return new JobRequest(
-                namespace == null ? "default" : namespace,
+    /** This definition with every absent component at its default, where it has one. */
+    public JobDefinition orDefaults() {
+        return new JobDefinition(
+                namespace == null ? DEFAULT : namespace,
                 name,
                 description,
                 schedule,
                 type,
-                config == null
-                        ? com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode()
-                        : config,
-                queue == null ? "default" : queue,
-                priority == null ? 5 : priority,
-                timeout == null ? Duration.ofSeconds(30) : timeout,
+                config == null ? JsonNodeFactory.instance.objectNode() : config,
+                queue == null ? DEFAULT : queue,
+                priority == null ? DEFAULT_PRIORITY : priority,
+                timeout == null ? DEFAULT_TIMEOUT : timeout,
                 (retry == null ? RetryPolicy.DEFAULT : retry).orDefaults(),
-                delivery == null ? Delivery.AT_LEAST_ONCE : delivery,
+                delivery == null ? DEFAULT_DELIVERY : delivery,
                 overlap == null ? Overlap.SKIP : overlap,
-                weight == null ? 1 : weight,
+                weight == null ? DEFAULT_WEIGHT : weight,
                 startDeadline,
                 after == null ? null : after.orDefaults(),
                 misfire == null ? MisfirePolicy.FIRE_ONCE : misfire,
