@@ -79,6 +79,7 @@ class ArchitectureTest {
                     "security",
                     "calendar",
                     "definition",
+                    "outgoing",
                     "handler",
                     "handler.http",
                     "handler.noop",
