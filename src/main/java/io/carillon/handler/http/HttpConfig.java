@@ -6,8 +6,6 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -66,8 +64,6 @@ record HttpConfig(
         PAUSE_JOB
     }
 
-    private static final int MAX_PORT = 65_535;
-
     /** JSON's null is no body. */
     @Nullable JsonNode content() {
         return body == null || body.isNull() ? null : body;
@@ -80,13 +76,9 @@ record HttpConfig(
             return true;
         }
         try {
-            var uri = new URI(url);
-            return ("http".equalsIgnoreCase(uri.getScheme())
-                            || "https".equalsIgnoreCase(uri.getScheme()))
-                    && uri.getHost() != null
-                    && uri.getPort() <= MAX_PORT
-                    && uri.getUserInfo() == null;
-        } catch (URISyntaxException invalid) {
+            CallTarget.of(url);
+            return true;
+        } catch (IllegalArgumentException invalid) {
             return false;
         }
     }

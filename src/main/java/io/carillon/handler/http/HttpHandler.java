@@ -6,18 +6,15 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.handler.ExecutionContext;
 import io.carillon.handler.JobHandler;
 import io.carillon.handler.Outcome;
-import jakarta.annotation.PreDestroy;
+import io.carillon.outgoing.OutgoingGuard;
+import io.carillon.problem.Problem.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Calls a URL once per attempt; follows no redirects. {@code Idempotency-Key} is the execution's id
@@ -25,24 +22,14 @@ import java.util.Map;
  */
 @ApplicationScoped
 class HttpHandler implements JobHandler<HttpConfig> {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
-    private final HttpClient client =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(CONNECT_TIMEOUT)
-                    .build();
-
+    private final HttpCalls calls;
+    private final OutgoingGuard guard;
     private final DatabaseClock clock;
 
-    HttpHandler(DatabaseClock clock) {
+    HttpHandler(HttpCalls calls, OutgoingGuard guard, DatabaseClock clock) {
+        this.calls = calls;
+        this.guard = guard;
         this.clock = clock;
-    }
-
-    @PreDestroy
-    void close() {
-        client.shutdownNow();
     }
 
     @Override
@@ -56,24 +43,24 @@ class HttpHandler implements JobHandler<HttpConfig> {
     }
 
     @Override
+    public List<Violation> check(HttpConfig config) {
+        return guard.refusal(CallTarget.of(config.url()).host()).stream()
+                .map(refusal -> new Violation("url", refusal))
+                .toList();
+    }
+
+    @Override
     public Outcome run(ExecutionContext<HttpConfig> context) throws InterruptedException {
         var config = context.config();
-        HttpRequest request;
+        var call = callOf(context);
+        Answer answer;
         try {
-            request = requestOf(context);
-        } catch (IllegalArgumentException refused) {
-            // Its message may hold a header's value.
-            return Outcome.failure("HTTP_REQUEST", "no request can be made of this config")
-                    .notRetryable();
-        }
-        HttpResponse<CappedBody> response;
-        try {
-            response = client.send(request, CappedBody.handler());
+            answer = calls.send(call);
         } catch (IOException failure) {
-            return HttpFailures.of(failure, request.uri());
+            return HttpFailures.of(failure, call.target());
         }
-        var result = resultOf(response);
-        int status = response.statusCode();
+        var result = resultOf(answer);
+        int status = answer.status();
         var failure =
                 Outcome.failure("HTTP_STATUS", "the target answered " + status).withResult(result);
         return switch (config.actionOn(status)) {
@@ -81,51 +68,47 @@ class HttpHandler implements JobHandler<HttpConfig> {
             case FAIL -> failure.notRetryable();
             case PAUSE_JOB -> failure.pausingJob();
             case RETRY ->
-                    RetryAfter.parse(response.headers().firstValue("Retry-After"), clock.now())
+                    RetryAfter.parse(answer.header("Retry-After"), clock.now())
                             .map(failure::notBefore)
                             .orElse(failure);
         };
     }
 
-    private static HttpRequest requestOf(ExecutionContext<HttpConfig> context) {
+    private static Call callOf(ExecutionContext<HttpConfig> context) {
         var config = context.config();
         var body = config.content();
-        var publisher =
-                body == null
-                        ? HttpRequest.BodyPublishers.noBody()
-                        : HttpRequest.BodyPublishers.ofString(
-                                body.isTextual() ? body.textValue() : body.toString());
         String method = config.method() == null ? (body == null ? "GET" : "POST") : config.method();
-        var request =
-                HttpRequest.newBuilder(URI.create(config.url()))
-                        .method(method.toUpperCase(Locale.ROOT), publisher)
-                        .setHeader("User-Agent", "Carillon")
-                        .setHeader("Idempotency-Key", context.executionId().toString())
-                        .setHeader("Carillon-Attempt", Integer.toString(context.attempt()))
-                        .setHeader("Carillon-Scheduled-At", context.scheduledAt().toString());
+        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("User-Agent", "Carillon");
+        headers.put("Idempotency-Key", context.executionId().toString());
+        headers.put("Carillon-Attempt", Integer.toString(context.attempt()));
+        headers.put("Carillon-Scheduled-At", context.scheduledAt().toString());
         if (body != null) {
-            request.setHeader(
+            headers.put(
                     "Content-Type",
                     body.isTextual() ? "text/plain; charset=utf-8" : "application/json");
         }
-        var headers = config.headers() == null ? Map.<String, String>of() : config.headers();
-        headers.forEach(request::setHeader);
-        return request.build();
+        headers.putAll(config.headers() == null ? Map.of() : config.headers());
+        String text = body == null ? null : body.isTextual() ? body.textValue() : body.toString();
+        return new Call(
+                CallTarget.of(config.url()),
+                method.toUpperCase(Locale.ROOT),
+                headers,
+                text == null ? null : text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static ObjectNode resultOf(HttpResponse<CappedBody> response) {
+    private static ObjectNode resultOf(Answer answer) {
         var result = JsonNodeFactory.instance.objectNode();
-        result.put("status", response.statusCode());
+        result.put("status", answer.status());
         var headers = result.putObject("headers");
-        response.headers()
-                .map()
+        answer.headers()
                 .forEach(
-                        (name, values) ->
-                                headers.put(name, String.join(", ", List.copyOf(values))));
-        var body = response.body();
-        // PostgreSQL's jsonb cannot hold U+0000.
-        result.put(
-                "body", new String(body.bytes(), StandardCharsets.UTF_8).replace('\0', '\uFFFD'));
+                        (name, value) ->
+                                headers.put(
+                                        name.toLowerCase(Locale.ROOT),
+                                        value.replace('\0', '\uFFFD')));
+        var body = answer.body();
+        result.put("body", body.text());
         if (body.isCut()) {
             result.put("bodyCut", true);
             result.put("bodyBytes", body.length());

@@ -204,7 +204,7 @@ class HttpTypeTest {
 
         assertThat(execution.at("/error/code").textValue()).isEqualTo("HTTP_CONNECT");
         assertThat(execution.at("/error/message").textValue())
-                .isEqualTo("could not resolve host nowhere.invalid");
+                .isEqualTo("could not resolve the host of nowhere.invalid:80");
     }
 
     @Test
