@@ -60,6 +60,11 @@ record CallTarget(boolean isSecure, String host, int port, String authority, Str
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
+    /** Of which {@link #of} makes the same. */
+    String url() {
+        return (isSecure ? "https://" : "http://") + authority + pathAndQuery;
+    }
+
     /** What messages name; of the URL nothing else, since path and query may hold secrets. */
     String hostAndPort() {
         return host + ":" + port;

@@ -4,8 +4,10 @@ import io.carillon.outgoing.OutgoingGuard;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -142,6 +144,8 @@ class HttpCalls {
             connections.connect(endpoint, null, context);
         } catch (IOException failure) {
             throw new NotConnectedException(failure);
+        } catch (UncheckedIOException noSocket) {
+            throw new NotConnectedException(Objects.requireNonNull(noSocket.getCause()));
         }
     }
 

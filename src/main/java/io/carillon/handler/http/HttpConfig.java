@@ -1,7 +1,10 @@
 package io.carillon.handler.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param onStatus what a status, a class or a range means, the narrowest first; what it does not
  *     name is as without it: expected statuses succeed, 408, 425, 429 and 5xx are retried, 410
  *     pauses the job, others fail
+ * @param expectedBody what the body must have where the status is a success; null for nothing
+ * @param followRedirects how many redirects one after the other are followed; null for none
  */
 record HttpConfig(
         @Pattern(
@@ -51,7 +56,9 @@ record HttpConfig(
                                                 "expected a status, a class such as 5xx or a range such as 500-503")
                                 String,
                                 @NotNull OnStatus>
-                        onStatus) {
+                        onStatus,
+        @Valid @Nullable ExpectedBody expectedBody,
+        @Min(0) @Max(20) @Nullable Integer followRedirects) {
     /** The meaning of an answer with a certain status. */
     enum OnStatus {
         /** The attempt succeeded. */
@@ -92,6 +99,10 @@ record HttpConfig(
                         .allMatch(
                                 header ->
                                         HttpHeaderRules.allows(header.getKey(), header.getValue()));
+    }
+
+    int redirects() {
+        return followRedirects == null ? 0 : followRedirects;
     }
 
     OnStatus actionOn(int status) {

@@ -6,30 +6,36 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.handler.ExecutionContext;
 import io.carillon.handler.JobHandler;
 import io.carillon.handler.Outcome;
+import io.carillon.json.Json;
 import io.carillon.outgoing.OutgoingGuard;
 import io.carillon.problem.Problem.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Calls a URL once per attempt; follows no redirects. {@code Idempotency-Key} is the execution's id
- * and stays the same over its attempts, so that a receiver can tell a repetition from a new call.
+ * Calls a URL once per attempt; follows redirects only where the config says so, each to an address
+ * that is checked anew. {@code Idempotency-Key} is the execution's id and stays the same over its
+ * attempts, so that a receiver can tell a repetition from a new call.
  */
 @ApplicationScoped
 class HttpHandler implements JobHandler<HttpConfig> {
     private final HttpCalls calls;
     private final OutgoingGuard guard;
     private final DatabaseClock clock;
+    private final Json json;
 
-    HttpHandler(HttpCalls calls, OutgoingGuard guard, DatabaseClock clock) {
+    HttpHandler(HttpCalls calls, OutgoingGuard guard, DatabaseClock clock, Json json) {
         this.calls = calls;
         this.guard = guard;
         this.clock = clock;
+        this.json = json;
     }
 
     @Override
@@ -44,27 +50,55 @@ class HttpHandler implements JobHandler<HttpConfig> {
 
     @Override
     public List<Violation> check(HttpConfig config) {
-        return guard.refusal(CallTarget.of(config.url()).host()).stream()
-                .map(refusal -> new Violation("url", refusal))
-                .toList();
+        var violations = new ArrayList<Violation>();
+        guard.refusal(CallTarget.of(config.url()).host())
+                .ifPresent(refusal -> violations.add(new Violation("url", refusal)));
+        if (config.expectedBody() != null && !config.expectedBody().isGiven()) {
+            violations.add(new Violation("expectedBody", "expected contains or json"));
+        }
+        return violations;
     }
 
     @Override
     public Outcome run(ExecutionContext<HttpConfig> context) throws InterruptedException {
         var config = context.config();
         var call = callOf(context);
-        Answer answer;
-        try {
-            answer = calls.send(call);
-        } catch (IOException failure) {
-            return HttpFailures.of(failure, call.target());
+        int followed = 0;
+        while (true) {
+            Answer answer;
+            try {
+                answer = calls.send(call);
+            } catch (IOException failure) {
+                var outcome = HttpFailures.of(failure, call.target());
+                // Others have been sent before one that a redirect asks for.
+                return followed == 0 ? outcome : outcome.withEffect();
+            }
+            var next =
+                    followed < config.redirects()
+                            ? Redirects.next(call, answer)
+                            : Optional.<Call>empty();
+            if (next.isEmpty()) {
+                return outcomeOf(answer, config, followed);
+            }
+            call = next.get();
+            followed++;
         }
+    }
+
+    private Outcome outcomeOf(Answer answer, HttpConfig config, int followed) {
         var result = resultOf(answer);
+        if (followed > 0) {
+            result.put("redirects", followed);
+        }
         int status = answer.status();
         var failure =
                 Outcome.failure("HTTP_STATUS", "the target answered " + status).withResult(result);
         return switch (config.actionOn(status)) {
-            case SUCCEED -> new Outcome.Success(result);
+            case SUCCEED ->
+                    lackOf(answer, config)
+                            .<Outcome>map(
+                                    lack -> Outcome.failure("HTTP_BODY", lack).withResult(result))
+                            .orElseGet(() -> new Outcome.Success(result));
             case FAIL -> failure.notRetryable();
             case PAUSE_JOB -> failure.pausingJob();
             case RETRY ->
@@ -72,6 +106,12 @@ class HttpHandler implements JobHandler<HttpConfig> {
                             .map(failure::notBefore)
                             .orElse(failure);
         };
+    }
+
+    private Optional<String> lackOf(Answer answer, HttpConfig config) {
+        return config.expectedBody() == null
+                ? Optional.empty()
+                : config.expectedBody().lackOf(answer.body(), json);
     }
 
     private static Call callOf(ExecutionContext<HttpConfig> context) {
@@ -82,6 +122,7 @@ class HttpHandler implements JobHandler<HttpConfig> {
         headers.put("User-Agent", "Carillon");
         headers.put("Idempotency-Key", context.executionId().toString());
         headers.put("Carillon-Attempt", Integer.toString(context.attempt()));
+        headers.put("Carillon-Epoch", Long.toString(context.epoch()));
         headers.put("Carillon-Scheduled-At", context.scheduledAt().toString());
         if (body != null) {
             headers.put(
@@ -105,8 +146,7 @@ class HttpHandler implements JobHandler<HttpConfig> {
                 .forEach(
                         (name, value) ->
                                 headers.put(
-                                        name.toLowerCase(Locale.ROOT),
-                                        value.replace('\0', '\uFFFD')));
+                                        storable(name.toLowerCase(Locale.ROOT)), storable(value)));
         var body = answer.body();
         result.put("body", body.text());
         if (body.isCut()) {
@@ -114,5 +154,10 @@ class HttpHandler implements JobHandler<HttpConfig> {
             result.put("bodyBytes", body.length());
         }
         return result;
+    }
+
+    /** PostgreSQL's jsonb cannot hold U+0000. */
+    private static String storable(String text) {
+        return text.replace('\0', '\uFFFD');
     }
 }

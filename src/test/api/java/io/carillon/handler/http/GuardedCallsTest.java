@@ -7,6 +7,7 @@ import static io.carillon.support.Api.aJob;
 import static io.carillon.support.Api.body;
 import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
+import static io.carillon.support.Api.json;
 import static io.carillon.support.Api.object;
 import static io.carillon.support.Api.submittedId;
 import static io.carillon.support.Api.tree;
@@ -19,6 +20,8 @@ import io.carillon.outgoing.OutgoingGuard;
 import io.carillon.support.RawTarget;
 import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,13 +82,14 @@ class GuardedCallsTest {
     /** The name is good when the job is saved, and leads elsewhere when it runs. */
     @Test
     void whatIsRefusedWhenItRunsFailsForGoodAndNothingIsCalled() {
-        var dns = new Guards.Dns().answers("evil.example", "8.8.8.8", "127.0.0.2");
+        var dns = new Guards.Dns().answers("evil.example", "8.8.8.8");
         QuarkusMock.installMockForType(
                 Guards.with(Map.of("allowed-networks", "127.0.0.1/32"), dns), OutgoingGuard.class);
         try (var target = RawTarget.startAt("127.0.0.2", RawTarget.Exchange::ok)) {
             var job = aJob().put("type", "http");
             job.putObject("config").put("url", "http://evil.example:" + target.port() + "/");
             String id = createdId(job);
+            dns.answers("evil.example", "127.0.0.2");
 
             var execution = ended(triggered(id, "{}").get("id").textValue());
 
@@ -100,16 +104,90 @@ class GuardedCallsTest {
     }
 
     @Test
-    void aRedirectToWhatIsRefusedIsNotFollowed() {
-        try (var target =
-                RawTarget.start(
-                        exchange ->
-                                exchange.says(
-                                        "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n"))) {
+    void aRedirectIsAnAnswerLikeOthersUnlessItIsToBeFollowed() {
+        try (var target = RawTarget.start(exchange -> redirects(exchange, "/elsewhere"))) {
             var execution = ended(submittedId(aCallOf(target.url("/"))));
 
             assertThat(execution.at("/error/code").textValue()).isEqualTo("HTTP_STATUS");
             assertThat(target.requests()).hasSize(1);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://169.254.169.254/latest/, 169.254.169.254 leads to a metadata address of a cloud",
+        "http://[::ffff:10.0.0.1]/, [::ffff:10.0.0.1] leads to a private address",
+        "http://0x7f000001/, 0x7f000001 is refused"
+    })
+    void aRedirectToWhatIsRefusedFailsForGood(String location, String refusal) {
+        try (var target = RawTarget.start(exchange -> redirects(exchange, location))) {
+            var execution = ended(submittedId(following(target.url("/"), 5)));
+
+            assertThat(execution.get("attempt").asInt()).isEqualTo(1);
+            assertThat(execution.at("/error/code").textValue()).isEqualTo("ADDRESS_REFUSED");
+            assertThat(execution.at("/error/message").textValue()).startsWith(refusal);
+            assertThat(target.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void afterRedirectsTheLastAnswerCounts() {
+        try (var target =
+                RawTarget.start(
+                        exchange -> {
+                            if (exchange.number() < 3) {
+                                redirects(exchange, "/hop-" + exchange.number());
+                            } else {
+                                exchange.ok("", "here".getBytes(StandardCharsets.UTF_8));
+                            }
+                        })) {
+            var execution = ended(submittedId(following(target.url("/"), 2)));
+
+            assertThat(execution.at("/result/body").textValue()).isEqualTo("here");
+            assertThat(execution.at("/result/redirects").asInt()).isEqualTo(2);
+            assertThat(target.requests()).hasSize(3);
+        }
+    }
+
+    @Test
+    void noMoreRedirectsAreFollowedThanTheJobSays() {
+        try (var target = RawTarget.start(exchange -> redirects(exchange, "/again"))) {
+            var execution = ended(submittedId(following(target.url("/"), 3)));
+
+            assertThat(execution.at("/error/message").textValue())
+                    .isEqualTo("the target answered 302");
+            assertThat(target.requests()).hasSize(4);
+        }
+    }
+
+    /** What a redirect leads to is not connected, but the request before has been read. */
+    @Test
+    void aRedirectToNowhereIsNotRepeatedWhereAtMostOneMayLeave() {
+        try (var target =
+                RawTarget.start(
+                        exchange ->
+                                redirects(
+                                        exchange, io.carillon.support.HttpTarget.refusingUrl()))) {
+            var call = following(target.url("/"), 1).put("delivery", "AT_MOST_ONCE");
+
+            var execution = ended(submittedId(call));
+
+            assertThat(execution.at("/error/code").textValue()).isEqualTo("HTTP_CONNECT");
+            assertThat(execution.get("attempt").asInt()).isEqualTo(1);
+            assertThat(target.requests()).hasSize(1);
+        }
+    }
+
+    private static void redirects(RawTarget.Exchange exchange, String location) throws IOException {
+        exchange.says(
+                "HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
+                        .formatted(location));
+    }
+
+    private static ObjectNode following(String url, int redirects) {
+        var call = aCallOf(url);
+        ((ObjectNode) call.get("config")).put("followRedirects", redirects);
+        call.set("retry", json("{\"maxAttempts\": 2, \"delay\": \"1ms\"}"));
+        return call;
     }
 }

@@ -45,6 +45,7 @@ class HttpTypeTest {
         assertThat(call.headers())
                 .containsEntry("Idempotency-Key", execution.get("id").textValue())
                 .containsEntry("Carillon-Attempt", "1")
+                .containsEntry("Carillon-Epoch", "1")
                 .containsEntry("User-Agent", "Carillon");
     }
 

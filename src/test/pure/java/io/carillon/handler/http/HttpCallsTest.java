@@ -103,13 +103,16 @@ class HttpCallsTest {
                 var target = RawTarget.start(RawTarget.Exchange::ok)) {
             System.setProperty(prefix + "Host", "127.0.0.1");
             System.setProperty(prefix + "Port", Integer.toString(proxy.port()));
+            // Neither spares this machine.
             System.setProperty("http.nonProxyHosts", "");
+            System.setProperty("socksNonProxyHosts", "");
             try {
                 assertThat(send("shop.example", target).status()).isEqualTo(200);
             } finally {
                 System.clearProperty(prefix + "Host");
                 System.clearProperty(prefix + "Port");
                 System.clearProperty("http.nonProxyHosts");
+                System.clearProperty("socksNonProxyHosts");
             }
             assertThat(target.requests()).hasSize(1);
             assertThat(proxy.connections()).isZero();
