@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends requests over connections that are kept, each request once, whatever happens to it: of
  * Apache HttpClient this uses the pool and the reading and writing of messages, and not its chain
- * of retries, redirects, authentication, cookies and decompression. ADR 0013 says why.
+ * of retries, redirects, authentication, cookies and decompression. ADR 0014 says why.
  *
  * <p>All of it blocks on channels, so that interrupting the thread closes the connection at once.
  * There is no limit to connections: attempts are limited by the slots of the worker.
