@@ -33,6 +33,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             "io.carillon.definition.RetryPolicy",
             "io.carillon.execution.submission.SubmissionRequest",
             "io.carillon.firing.CatchUpPreview",
+            "io.carillon.handler.http.ExpectedBody",
             "io.carillon.handler.http.HttpConfig",
             "io.carillon.handler.noop.NoopConfig",
             "io.carillon.definition.AfterJob",

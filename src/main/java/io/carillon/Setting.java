@@ -1,8 +1,10 @@
 package io.carillon;
 
+import io.carillon.outgoing.Network;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A key of {@code carillon.}, and what it may be set to. */
 sealed interface Setting {
@@ -89,4 +91,42 @@ sealed interface Setting {
 
     /** A folder, or a file. */
     record Place(String key, String allowed) implements Setting {}
+
+    /** Several, with commas between them; none is allowed. */
+    sealed interface Listing extends Setting {
+        /** Whether this may be one of them. */
+        boolean has(String value);
+    }
+
+    record Networks(String key) implements Listing {
+        @Override
+        public String allowed() {
+            return "networks such as 10.1.0.0/16";
+        }
+
+        @Override
+        public boolean has(String value) {
+            try {
+                Network.of(value);
+                return true;
+            } catch (IllegalArgumentException none) {
+                return false;
+            }
+        }
+    }
+
+    record Names(String key) implements Listing {
+        private static final Pattern NAME =
+                Pattern.compile("(?:\\*\\.)?[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*");
+
+        @Override
+        public String allowed() {
+            return "names such as hooks.internal or *.internal";
+        }
+
+        @Override
+        public boolean has(String value) {
+            return NAME.matcher(value).matches();
+        }
+    }
 }

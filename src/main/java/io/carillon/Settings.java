@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,10 @@ public final class Settings {
                     POLL,
                     span("carillon.firing.reconcile-every", "PT1S", "PT5M", "P1D"),
                     span("carillon.history.retention", "P1D", "P30D", "P36500D"),
+                    new Setting.Flag("carillon.outgoing.allow-loopback"),
+                    new Setting.Flag("carillon.outgoing.allow-private"),
+                    new Setting.Names("carillon.outgoing.allowed-hosts"),
+                    new Setting.Networks("carillon.outgoing.allowed-networks"),
                     span("carillon.queue.head-start", "PT0S", "PT30S", "P1D"),
                     span("carillon.queue.sample-every", "PT1S", "PT5S", "PT1H"),
                     new Setting.Flag("carillon.sample.enabled"),
@@ -210,13 +215,17 @@ public final class Settings {
 
     private boolean isAllowed(Setting setting, String value) {
         try {
-            return !value.isBlank()
+            return (!value.isBlank() || setting instanceof Setting.Listing)
                     && switch (setting) {
                         case Setting.Flag _ -> Setting.Flag.isOne(value.strip());
                         case Setting.Whole whole -> whole.has(Integer.parseInt(value.strip()));
                         case Setting.Span span -> span.has(duration(value));
                         case Setting.Hash _ -> Setting.Hash.isOne(value.strip());
                         case Setting.Place _ -> !Path.of(value).toString().isEmpty();
+                        case Setting.Listing listing ->
+                                Stream.of(value.split(","))
+                                        .map(String::strip)
+                                        .allMatch(each -> each.isEmpty() || listing.has(each));
                     };
         } catch (IllegalArgumentException | ArithmeticException unreadable) {
             return false;

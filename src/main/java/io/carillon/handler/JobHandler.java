@@ -1,5 +1,8 @@
 package io.carillon.handler;
 
+import io.carillon.problem.Problem.Violation;
+import java.util.List;
+
 /**
  * Does the work of one job type. Implementations are application-scoped CDI beans; {@link #run} is
  * called concurrently, each call on a virtual thread of its own, and may block.
@@ -12,6 +15,15 @@ public interface JobHandler<C> {
     String type();
 
     Class<C> configType();
+
+    /**
+     * Returns what is wrong with a config that satisfies its constraints, each with the field under
+     * {@code config}; asked when a job or submission is saved, not before an attempt. None unless a
+     * handler has something to check.
+     */
+    default List<Violation> check(C config) {
+        return List.of();
+    }
 
     /**
      * Makes one attempt.

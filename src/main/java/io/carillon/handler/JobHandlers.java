@@ -28,12 +28,22 @@ public class JobHandlers {
     }
 
     /**
-     * Refuses a type that no handler has and a config its handler could not read.
+     * Refuses a type that no handler has and a config its handler could not read, or refuses.
      *
      * @throws ProblemException 400 that names {@code type} or the field under {@code config}
      */
     public void validate(String type, JsonNode config) {
-        config(handler(type), config);
+        check(handler(type), config);
+    }
+
+    private <C> void check(JobHandler<C> handler, JsonNode config) {
+        var violations =
+                handler.check(config(handler, config)).stream()
+                        .map(each -> new Violation("config." + each.field(), each.message()))
+                        .toList();
+        if (!violations.isEmpty()) {
+            throw ProblemException.invalid(violations);
+        }
     }
 
     /**

@@ -48,6 +48,11 @@ public sealed interface Outcome {
             return new Failure(code, message, isRetryable, retryAt, true, pausesJob, result);
         }
 
+        /** Something may have left this replica before. */
+        public Failure withEffect() {
+            return new Failure(code, message, isRetryable, retryAt, false, pausesJob, result);
+        }
+
         /** Not retryable, and the job is paused. */
         public Failure pausingJob() {
             return new Failure(code, message, false, null, hadNoEffect, true, result);

@@ -79,6 +79,7 @@ class ArchitectureTest {
                     "audit",
                     "security",
                     "calendar",
+                    "outgoing",
                     "handler",
                     "handler.http",
                     "handler.noop",

@@ -63,6 +63,10 @@ class SettingsTest {
                 "carillon.worker.capacity|0|1 to 100,000",
                 "carillon.worker.capacity|many|1 to 100,000",
                 "carillon.embedded.port|99999|1 to 65,535",
+                "carillon.outgoing.allow-private|10.0.0.0/8|true or false",
+                "carillon.outgoing.allowed-networks|10.0.0.1/8|networks such as 10.1.0.0/16",
+                "carillon.outgoing.allowed-networks|10.1.0.0/16,intranet|networks such as 10.1.0.0/16",
+                "carillon.outgoing.allowed-hosts|http://hooks/|names such as hooks.internal or *.internal",
                 "carillon.worker.enabled|ture|true or false"
             })
     void nonsenseIsOneSentenceWithTheKeyTheValueAndWhatIsAllowedHoweverItIsSet(

@@ -27,6 +27,8 @@ final class Bench {
                     executions(new WorkSystems()),
                     "api",
                     List.of(new ApiCase()),
+                    "calls",
+                    List.of(new CallsCase()),
                     "listings",
                     List.of(new ListingsCase()));
 

@@ -86,14 +86,22 @@ final class CarillonWorkCluster implements WorkCluster {
     private long markedMillis;
 
     CarillonWorkCluster(Database database, CarillonCluster cluster) {
+        this(database, cluster, NOOP_AT);
+    }
+
+    /**
+     * @param inserted a submission of what {@link #insert} copies, {@code %s} being its {@code
+     *     runAt}
+     */
+    CarillonWorkCluster(Database database, CarillonCluster cluster, String inserted) {
         this.database = database;
         this.cluster = cluster;
-        cluster.client().submitBatch(batch(List.of(NOOP_AT.formatted(FAR_AHEAD))), 1);
+        cluster.client().submitBatch(batch(List.of(inserted.formatted(FAR_AHEAD))), 1);
         database.execute(KEEP_PROTOTYPE);
         database.execute(REMOVE_PROTOTYPE);
     }
 
-    /** For what is not submitted but fired. */
+    /** For what is not submitted but fired, and for its replicas. */
     CarillonCluster firing() {
         return cluster;
     }

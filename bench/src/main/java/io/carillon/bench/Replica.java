@@ -99,6 +99,14 @@ final class Replica {
         }
     }
 
+    /** Of all its threads since its start. */
+    Duration processorTime() {
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(
+                        () -> new BenchFailure("The processor time of " + name + " is unknown"));
+    }
+
     void stop() {
         process.destroy();
         try {

@@ -1,13 +1,14 @@
 package io.carillon.handler.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param onStatus what a status, a class or a range means, the narrowest first; what it does not
  *     name is as without it: expected statuses succeed, 408, 425, 429 and 5xx are retried, 410
  *     pauses the job, others fail
+ * @param expectedBody what the body must have where the status is a success; null for nothing
+ * @param followRedirects how many redirects one after the other are followed; null for none
  */
 record HttpConfig(
         @Pattern(
@@ -53,7 +56,9 @@ record HttpConfig(
                                                 "expected a status, a class such as 5xx or a range such as 500-503")
                                 String,
                                 @NotNull OnStatus>
-                        onStatus) {
+                        onStatus,
+        @Valid @Nullable ExpectedBody expectedBody,
+        @Min(0) @Max(20) @Nullable Integer followRedirects) {
     /** The meaning of an answer with a certain status. */
     enum OnStatus {
         /** The attempt succeeded. */
@@ -65,8 +70,6 @@ record HttpConfig(
         /** It failed for good, and the job is paused. */
         PAUSE_JOB
     }
-
-    private static final int MAX_PORT = 65_535;
 
     /** JSON's null is no body. */
     @Nullable JsonNode content() {
@@ -80,13 +83,9 @@ record HttpConfig(
             return true;
         }
         try {
-            var uri = new URI(url);
-            return ("http".equalsIgnoreCase(uri.getScheme())
-                            || "https".equalsIgnoreCase(uri.getScheme()))
-                    && uri.getHost() != null
-                    && uri.getPort() <= MAX_PORT
-                    && uri.getUserInfo() == null;
-        } catch (URISyntaxException invalid) {
+            CallTarget.of(url);
+            return true;
+        } catch (IllegalArgumentException invalid) {
             return false;
         }
     }
@@ -100,6 +99,10 @@ record HttpConfig(
                         .allMatch(
                                 header ->
                                         HttpHeaderRules.allows(header.getKey(), header.getValue()));
+    }
+
+    int redirects() {
+        return followRedirects == null ? 0 : followRedirects;
     }
 
     OnStatus actionOn(int status) {

@@ -1,14 +1,19 @@
 package io.carillon.handler.http;
 
 import io.carillon.handler.Outcome;
+import io.carillon.outgoing.AddressRefusedException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.URI;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.net.http.HttpConnectTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
+import java.util.Locale;
 import javax.net.ssl.SSLException;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.TruncatedChunkException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,56 +27,65 @@ final class HttpFailures {
      * Returns the outcome of a call that got no answer. A call that was not connected had no
      * effect; of the rest nobody knows.
      */
-    static Outcome.Failure of(IOException failure, URI target) {
-        String host = target.getHost();
-        int port = portOf(target);
-        if (has(failure, UnresolvedAddressException.class)
-                || has(failure, UnknownHostException.class)) {
-            return connect("could not resolve host " + host);
-        }
-        if (failure instanceof HttpConnectTimeoutException) {
-            return connect("no connection to %s:%d in time".formatted(host, port));
-        }
-        if (has(failure, NoRouteToHostException.class)) {
-            return connect("no route to %s:%d".formatted(host, port));
-        }
-        if (failure instanceof ConnectException) {
-            String why = messageOf(failure);
-            return connect(
-                    why == null || why.startsWith("Connection refused")
-                            ? "connection refused by %s:%d".formatted(host, port)
-                            : "no connection to %s:%d: %s".formatted(host, port, why));
-        }
-        String why = messageOf(failure);
-        String kind = failure instanceof SSLException ? "TLS" : "IO";
-        return Outcome.failure(
-                "HTTP_" + kind,
-                "%s:%d: %s%s"
-                        .formatted(
-                                host,
-                                port,
-                                failure.getClass().getSimpleName(),
-                                why == null ? "" : ": " + why));
+    static Outcome.Failure of(IOException failure, CallTarget target) {
+        return failure instanceof NotConnectedException && failure.getCause() instanceof IOException
+                ? unconnected((IOException) failure.getCause(), target.hostAndPort())
+                        .withoutEffect()
+                : unanswered(failure, target.hostAndPort());
+    }
+
+    private static Outcome.Failure unconnected(IOException failure, String target) {
+        return switch (failure) {
+            case AddressRefusedException refused ->
+                    Outcome.failure("ADDRESS_REFUSED", String.valueOf(refused.getMessage()))
+                            .notRetryable();
+            case UnknownHostException _ -> connect("could not resolve the host of " + target);
+            case SSLException tls -> tls(tls, target);
+            case SocketTimeoutException _ -> connect("no connection to " + target + " in time");
+            case NoRouteToHostException _ -> connect("no route to " + target);
+            case ConnectException refused when says(refused, "refused") ->
+                    connect("connection refused by " + target);
+            default ->
+                    says(failure, "reset")
+                            ? connect("connection reset by %s while connecting".formatted(target))
+                            : connect("no connection to " + target + why(failure));
+        };
+    }
+
+    private static Outcome.Failure unanswered(IOException failure, String target) {
+        return switch (failure) {
+            case SSLException tls -> tls(tls, target);
+            case NoHttpResponseException _ ->
+                    io(target + " closed the connection without an answer");
+            case TruncatedChunkException _ -> io(target + " ended its answer too early");
+            case ConnectionClosedException _ -> io(target + " ended its answer too early");
+            case EOFException _ -> io(target + " ended its answer too early");
+            case SocketException reset when says(reset, "reset") ->
+                    io("connection reset by " + target);
+            default -> io(target + why(failure));
+        };
     }
 
     private static Outcome.Failure connect(String message) {
-        return Outcome.failure("HTTP_CONNECT", message).withoutEffect();
+        return Outcome.failure("HTTP_CONNECT", message);
     }
 
-    private static int portOf(URI target) {
-        if (target.getPort() >= 0) {
-            return target.getPort();
-        }
-        return "https".equalsIgnoreCase(target.getScheme()) ? 443 : 80;
+    private static Outcome.Failure tls(SSLException failure, String target) {
+        return Outcome.failure("HTTP_TLS", "TLS with " + target + " failed" + why(failure));
     }
 
-    private static boolean has(Throwable failure, Class<? extends Throwable> cause) {
-        for (Throwable each = failure; each != null; each = each.getCause()) {
-            if (cause.isInstance(each)) {
-                return true;
-            }
-        }
-        return false;
+    private static Outcome.Failure io(String message) {
+        return Outcome.failure("HTTP_IO", message);
+    }
+
+    private static boolean says(IOException failure, String word) {
+        String message = failure.getMessage();
+        return message != null && message.toLowerCase(Locale.ROOT).contains(word);
+    }
+
+    private static String why(Throwable failure) {
+        String message = messageOf(failure);
+        return ": " + failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }
 
     private static @Nullable String messageOf(Throwable failure) {

@@ -6,43 +6,36 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.handler.ExecutionContext;
 import io.carillon.handler.JobHandler;
 import io.carillon.handler.Outcome;
-import jakarta.annotation.PreDestroy;
+import io.carillon.json.Json;
+import io.carillon.outgoing.OutgoingGuard;
+import io.carillon.problem.Problem.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * Calls a URL once per attempt; follows no redirects. {@code Idempotency-Key} is the execution's id
- * and stays the same over its attempts, so that a receiver can tell a repetition from a new call.
+ * Calls a URL once per attempt; follows redirects only where the config says so, each to an address
+ * that is checked anew. {@code Idempotency-Key} is the execution's id and stays the same over its
+ * attempts, so that a receiver can tell a repetition from a new call.
  */
 @ApplicationScoped
 class HttpHandler implements JobHandler<HttpConfig> {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
-    private final HttpClient client =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(CONNECT_TIMEOUT)
-                    .build();
-
+    private final HttpCalls calls;
+    private final OutgoingGuard guard;
     private final DatabaseClock clock;
+    private final Json json;
 
-    HttpHandler(DatabaseClock clock) {
+    HttpHandler(HttpCalls calls, OutgoingGuard guard, DatabaseClock clock, Json json) {
+        this.calls = calls;
+        this.guard = guard;
         this.clock = clock;
-    }
-
-    @PreDestroy
-    void close() {
-        client.shutdownNow();
+        this.json = json;
     }
 
     @Override
@@ -56,80 +49,115 @@ class HttpHandler implements JobHandler<HttpConfig> {
     }
 
     @Override
+    public List<Violation> check(HttpConfig config) {
+        var violations = new ArrayList<Violation>();
+        guard.refusal(CallTarget.of(config.url()).host())
+                .ifPresent(refusal -> violations.add(new Violation("url", refusal)));
+        if (config.expectedBody() != null && !config.expectedBody().isGiven()) {
+            violations.add(new Violation("expectedBody", "expected contains or json"));
+        }
+        return violations;
+    }
+
+    @Override
     public Outcome run(ExecutionContext<HttpConfig> context) throws InterruptedException {
         var config = context.config();
-        HttpRequest request;
-        try {
-            request = requestOf(context);
-        } catch (IllegalArgumentException refused) {
-            // Its message may hold a header's value.
-            return Outcome.failure("HTTP_REQUEST", "no request can be made of this config")
-                    .notRetryable();
+        var call = callOf(context);
+        int followed = 0;
+        while (true) {
+            Answer answer;
+            try {
+                answer = calls.send(call);
+            } catch (IOException failure) {
+                var outcome = HttpFailures.of(failure, call.target());
+                // Others have been sent before one that a redirect asks for.
+                return followed == 0 ? outcome : outcome.withEffect();
+            }
+            var next =
+                    followed < config.redirects()
+                            ? Redirects.next(call, answer)
+                            : Optional.<Call>empty();
+            if (next.isEmpty()) {
+                return outcomeOf(answer, config, followed);
+            }
+            call = next.get();
+            followed++;
         }
-        HttpResponse<CappedBody> response;
-        try {
-            response = client.send(request, CappedBody.handler());
-        } catch (IOException failure) {
-            return HttpFailures.of(failure, request.uri());
+    }
+
+    private Outcome outcomeOf(Answer answer, HttpConfig config, int followed) {
+        var result = resultOf(answer);
+        if (followed > 0) {
+            result.put("redirects", followed);
         }
-        var result = resultOf(response);
-        int status = response.statusCode();
+        int status = answer.status();
         var failure =
                 Outcome.failure("HTTP_STATUS", "the target answered " + status).withResult(result);
         return switch (config.actionOn(status)) {
-            case SUCCEED -> new Outcome.Success(result);
+            case SUCCEED ->
+                    lackOf(answer, config)
+                            .<Outcome>map(
+                                    lack -> Outcome.failure("HTTP_BODY", lack).withResult(result))
+                            .orElseGet(() -> new Outcome.Success(result));
             case FAIL -> failure.notRetryable();
             case PAUSE_JOB -> failure.pausingJob();
             case RETRY ->
-                    RetryAfter.parse(response.headers().firstValue("Retry-After"), clock.now())
+                    RetryAfter.parse(answer.header("Retry-After"), clock.now())
                             .map(failure::notBefore)
                             .orElse(failure);
         };
     }
 
-    private static HttpRequest requestOf(ExecutionContext<HttpConfig> context) {
+    private Optional<String> lackOf(Answer answer, HttpConfig config) {
+        return config.expectedBody() == null
+                ? Optional.empty()
+                : config.expectedBody().lackOf(answer.body(), json);
+    }
+
+    private static Call callOf(ExecutionContext<HttpConfig> context) {
         var config = context.config();
         var body = config.content();
-        var publisher =
-                body == null
-                        ? HttpRequest.BodyPublishers.noBody()
-                        : HttpRequest.BodyPublishers.ofString(
-                                body.isTextual() ? body.textValue() : body.toString());
         String method = config.method() == null ? (body == null ? "GET" : "POST") : config.method();
-        var request =
-                HttpRequest.newBuilder(URI.create(config.url()))
-                        .method(method.toUpperCase(Locale.ROOT), publisher)
-                        .setHeader("User-Agent", "Carillon")
-                        .setHeader("Idempotency-Key", context.executionId().toString())
-                        .setHeader("Carillon-Attempt", Integer.toString(context.attempt()))
-                        .setHeader("Carillon-Scheduled-At", context.scheduledAt().toString());
+        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("User-Agent", "Carillon");
+        headers.put("Idempotency-Key", context.executionId().toString());
+        headers.put("Carillon-Attempt", Integer.toString(context.attempt()));
+        headers.put("Carillon-Epoch", Long.toString(context.epoch()));
+        headers.put("Carillon-Scheduled-At", context.scheduledAt().toString());
         if (body != null) {
-            request.setHeader(
+            headers.put(
                     "Content-Type",
                     body.isTextual() ? "text/plain; charset=utf-8" : "application/json");
         }
-        var headers = config.headers() == null ? Map.<String, String>of() : config.headers();
-        headers.forEach(request::setHeader);
-        return request.build();
+        headers.putAll(config.headers() == null ? Map.of() : config.headers());
+        String text = body == null ? null : body.isTextual() ? body.textValue() : body.toString();
+        return new Call(
+                CallTarget.of(config.url()),
+                method.toUpperCase(Locale.ROOT),
+                headers,
+                text == null ? null : text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static ObjectNode resultOf(HttpResponse<CappedBody> response) {
+    private static ObjectNode resultOf(Answer answer) {
         var result = JsonNodeFactory.instance.objectNode();
-        result.put("status", response.statusCode());
+        result.put("status", answer.status());
         var headers = result.putObject("headers");
-        response.headers()
-                .map()
+        answer.headers()
                 .forEach(
-                        (name, values) ->
-                                headers.put(name, String.join(", ", List.copyOf(values))));
-        var body = response.body();
-        // PostgreSQL's jsonb cannot hold U+0000.
-        result.put(
-                "body", new String(body.bytes(), StandardCharsets.UTF_8).replace('\0', '\uFFFD'));
+                        (name, value) ->
+                                headers.put(
+                                        storable(name.toLowerCase(Locale.ROOT)), storable(value)));
+        var body = answer.body();
+        result.put("body", body.text());
         if (body.isCut()) {
             result.put("bodyCut", true);
             result.put("bodyBytes", body.length());
         }
         return result;
+    }
+
+    /** PostgreSQL's jsonb cannot hold U+0000. */
+    private static String storable(String text) {
+        return text.replace('\0', '\uFFFD');
     }
 }

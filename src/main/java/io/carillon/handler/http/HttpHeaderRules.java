@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpHeaderRules {
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
-    private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
+
+    /**
+     * What ISO 8859-1 prints: a header has no other letters, and would arrive with a ? for them.
+     */
+    private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\xa0-\\xff]*");
+
     private static final Set<String> RESERVED =
             Set.of(
                     "connection",

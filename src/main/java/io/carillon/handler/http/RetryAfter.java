@@ -3,14 +3,25 @@ package io.carillon.handler.http;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The header {@code Retry-After}, RFC 9110 §10.2.3: seconds, or a date. */
+/**
+ * The header {@code Retry-After}, RFC 9110 §10.2.3: seconds, or a date in any of HTTP's three
+ * forms.
+ */
 final class RetryAfter {
     /** A target may put an attempt off for a day, not for ever. */
     static final Duration LONGEST = Duration.ofDays(1);
+
+    private static final DateTimeFormatter ASCTIME =
+            DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ENGLISH)
+                    .withZone(ZoneOffset.UTC);
 
     private RetryAfter() {}
 
@@ -25,14 +36,30 @@ final class RetryAfter {
     }
 
     private static Optional<Instant> instantOf(String value, Instant now) {
+        if (value.matches("\\d{1,10}")) {
+            return Optional.of(now.plusSeconds(Long.parseLong(value)));
+        }
+        return Stream.of(DateTimeFormatter.RFC_1123_DATE_TIME, rfc850(now), ASCTIME)
+                .flatMap(format -> dateOf(value, format).stream())
+                .findFirst();
+    }
+
+    private static Optional<Instant> dateOf(String value, DateTimeFormatter format) {
         try {
-            return value.matches("\\d{1,10}")
-                    ? Optional.of(now.plusSeconds(Long.parseLong(value)))
-                    : Optional.of(
-                            ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
-                                    .toInstant());
+            return Optional.of(format.parse(value, Instant::from));
         } catch (DateTimeException unreadable) {
             return Optional.empty();
         }
+    }
+
+    /** RFC 9110 §5.6.7: two digits are no year more than fifty years ahead. */
+    private static DateTimeFormatter rfc850(Instant now) {
+        int earliest = now.atOffset(ZoneOffset.UTC).getYear() - 49;
+        return new DateTimeFormatterBuilder()
+                .appendPattern("EEEE, dd-MMM-")
+                .appendValueReduced(ChronoField.YEAR, 2, 2, earliest)
+                .appendPattern(" HH:mm:ss 'GMT'")
+                .toFormatter(Locale.ENGLISH)
+                .withZone(ZoneOffset.UTC);
     }
 }

@@ -45,6 +45,7 @@ class HttpTypeTest {
         assertThat(call.headers())
                 .containsEntry("Idempotency-Key", execution.get("id").textValue())
                 .containsEntry("Carillon-Attempt", "1")
+                .containsEntry("Carillon-Epoch", "1")
                 .containsEntry("User-Agent", "Carillon");
     }
 
@@ -204,7 +205,7 @@ class HttpTypeTest {
 
         assertThat(execution.at("/error/code").textValue()).isEqualTo("HTTP_CONNECT");
         assertThat(execution.at("/error/message").textValue())
-                .isEqualTo("could not resolve host nowhere.invalid");
+                .isEqualTo("could not resolve the host of nowhere.invalid:80");
     }
 
     @Test

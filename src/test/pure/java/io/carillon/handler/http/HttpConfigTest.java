@@ -40,7 +40,7 @@ class HttpConfigTest {
 
     @Test
     void successIsExpectedUnlessToldOtherwise() {
-        var config = new HttpConfig(null, "http://localhost", null, null, null, null);
+        var config = new HttpConfig(null, "http://localhost", null, null, null, null, null, null);
 
         assertThat(config.expects(204)).isTrue();
         assertThat(config.expects(304)).isFalse();
@@ -78,7 +78,8 @@ class HttpConfigTest {
             onStatus.put(rule.split("=")[0], HttpConfig.OnStatus.valueOf(rule.split("=")[1]));
         }
 
-        var config = new HttpConfig(null, "http://localhost", null, null, null, onStatus);
+        var config =
+                new HttpConfig(null, "http://localhost", null, null, null, onStatus, null, null);
 
         assertThat(config.actionOn(status)).isEqualTo(action);
     }
@@ -87,7 +88,9 @@ class HttpConfigTest {
     void anExpectedStatusSucceedsUnlessARuleSaysOtherwise() {
         var rules = Map.of("404", HttpConfig.OnStatus.FAIL);
 
-        var config = new HttpConfig(null, "http://localhost", null, null, List.of("4xx"), rules);
+        var config =
+                new HttpConfig(
+                        null, "http://localhost", null, null, List.of("4xx"), rules, null, null);
 
         assertThat(config.actionOn(410)).isEqualTo(HttpConfig.OnStatus.SUCCEED);
         assertThat(config.actionOn(404)).isEqualTo(HttpConfig.OnStatus.FAIL);
@@ -95,6 +98,6 @@ class HttpConfigTest {
     }
 
     private static HttpConfig expecting(List<String> statuses) {
-        return new HttpConfig(null, "http://localhost", null, null, statuses, null);
+        return new HttpConfig(null, "http://localhost", null, null, statuses, null, null, null);
     }
 }

@@ -4,50 +4,64 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.URI;
-import java.net.http.HttpConnectTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import javax.net.ssl.SSLHandshakeException;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.junit.jupiter.api.Test;
 
 class HttpFailuresTest {
-    private static final URI TARGET = URI.create("https://shop.example/pay?token=secret");
+    private static final CallTarget TARGET = CallTarget.of("https://shop.example/pay?token=secret");
 
     @Test
-    void aHostWithoutAnAddressIsNamed() {
-        var unresolved = new ConnectException();
-        unresolved.initCause(new UnresolvedAddressException());
-
-        assertThat(said(unresolved)).isEqualTo("HTTP_CONNECT could not resolve host shop.example");
-    }
-
-    @Test
-    void aRefusedConnectionNamesHostAndPort() {
-        assertThat(said(new ConnectException()))
+    void whatWasNotConnectedNamesHostPortAndCause() {
+        assertThat(unconnected(new UnknownHostException("shop.example")))
+                .isEqualTo("HTTP_CONNECT could not resolve the host of shop.example:443");
+        assertThat(unconnected(new ConnectException("Connection refused")))
                 .isEqualTo("HTTP_CONNECT connection refused by shop.example:443");
-        assertThat(said(new ConnectException("Network is unreachable")))
-                .isEqualTo(
-                        "HTTP_CONNECT no connection to shop.example:443: Network is unreachable");
-        assertThat(said(new HttpConnectTimeoutException("HTTP connect timed out")))
+        assertThat(unconnected(new SocketTimeoutException("Connect timed out")))
                 .isEqualTo("HTTP_CONNECT no connection to shop.example:443 in time");
+        assertThat(unconnected(new NoRouteToHostException("No route to host")))
+                .isEqualTo("HTTP_CONNECT no route to shop.example:443");
+        assertThat(unconnected(new SocketException("Network is unreachable")))
+                .isEqualTo(
+                        "HTTP_CONNECT no connection to shop.example:443: SocketException: Network is unreachable");
+        assertThat(unconnected(new SocketException("Connection reset")))
+                .isEqualTo("HTTP_CONNECT connection reset by shop.example:443 while connecting");
+        assertThat(unconnected(new SSLHandshakeException("certificate expired")))
+                .isEqualTo(
+                        "HTTP_TLS TLS with shop.example:443 failed: SSLHandshakeException: certificate expired");
     }
 
     @Test
-    void otherFailuresNameTheirCause() {
-        assertThat(said(new SSLHandshakeException("certificate expired")))
-                .isEqualTo("HTTP_TLS shop.example:443: SSLHandshakeException: certificate expired");
-        assertThat(said(new IOException("HTTP/1.1 header parser received no bytes")))
-                .isEqualTo(
-                        "HTTP_IO shop.example:443: IOException: HTTP/1.1 header parser received no bytes");
+    void whatWasNotAnsweredNamesHostPortAndCause() {
+        assertThat(unanswered(new NoHttpResponseException("failed to respond")))
+                .isEqualTo("HTTP_IO shop.example:443 closed the connection without an answer");
+        assertThat(unanswered(new SocketException("Connection reset")))
+                .isEqualTo("HTTP_IO connection reset by shop.example:443");
+        assertThat(unanswered(new ConnectionClosedException()))
+                .isEqualTo("HTTP_IO shop.example:443 ended its answer too early");
+        assertThat(unanswered(new IOException("odd")))
+                .isEqualTo("HTTP_IO shop.example:443: IOException: odd");
     }
 
     @Test
     void onlyWhatWasNotConnectedHadNoEffect() {
-        assertThat(HttpFailures.of(new ConnectException(), TARGET).hadNoEffect()).isTrue();
-        assertThat(HttpFailures.of(new IOException("reset"), TARGET).hadNoEffect()).isFalse();
+        var refused = new NotConnectedException(new ConnectException("Connection refused"));
+
+        assertThat(HttpFailures.of(refused, TARGET).hadNoEffect()).isTrue();
+        assertThat(HttpFailures.of(new SocketException("Connection reset"), TARGET).hadNoEffect())
+                .isFalse();
     }
 
-    private static String said(IOException failure) {
+    private static String unconnected(IOException cause) {
+        return unanswered(new NotConnectedException(cause));
+    }
+
+    private static String unanswered(IOException failure) {
         var outcome = HttpFailures.of(failure, TARGET);
         return outcome.code() + " " + outcome.message();
     }

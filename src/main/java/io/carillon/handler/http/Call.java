@@ -1,0 +1,13 @@
+package io.carillon.handler.http;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request.
+ *
+ * @param headers all but {@code Host} and {@code Content-Length}
+ * @param body null for none
+ */
+record Call(
+        CallTarget target, String method, Map<String, String> headers, byte @Nullable [] body) {}

@@ -1,0 +1,136 @@
+package io.carillon.handler.http;
+
+import io.carillon.outgoing.OutgoingGuard;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import jdk.net.ExtendedSocketOptions;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Makes the pool of connections. Their addresses come from the guard, one after the other until one
+ * answers; no proxy of the environment or of the JVM is used; a name's certificate is checked by
+ * the JDK.
+ */
+final class Connections {
+    private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(10);
+
+    /** A name that has moved is noticed after so long, however busy its connections are. */
+    private static final TimeValue OLDEST = TimeValue.ofMinutes(5);
+
+    /** Less than after which networks forget a silent connection, which is 350 s in some. */
+    private static final int PROBE_AFTER_SECONDS = 60;
+
+    private static final int PROBE_EVERY_SECONDS = 15;
+    private static final int PROBES = 4;
+
+    private Connections() {}
+
+    static PoolingHttpClientConnectionManager through(OutgoingGuard guard) {
+        var tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        var operator =
+                new DefaultHttpClientConnectionOperator(
+                        proxy -> socket(),
+                        null,
+                        new GuardedResolver(guard),
+                        RegistryBuilder.<TlsSocketStrategy>create()
+                                .register(
+                                        "https",
+                                        (socket, host, port, attachment, context) ->
+                                                secured(tls, socket, host, port))
+                                .build());
+        var pool =
+                new PoolingHttpClientConnectionManager(
+                        operator,
+                        PoolConcurrencyPolicy.STRICT,
+                        PoolReusePolicy.LIFO,
+                        TimeValue.NEG_ONE_MILLISECOND,
+                        socket -> new KeptConnection());
+        pool.setMaxTotal(Integer.MAX_VALUE);
+        pool.setDefaultMaxPerRoute(Integer.MAX_VALUE);
+        // Silence is the business of the attempt's timeout; the library's default is three minutes.
+        pool.setDefaultSocketConfig(
+                SocketConfig.custom()
+                        .setSoTimeout(Timeout.ZERO_MILLISECONDS)
+                        .setSoKeepAlive(true)
+                        .build());
+        pool.setDefaultConnectionConfig(
+                ConnectionConfig.custom()
+                        .setConnectTimeout(CONNECT_TIMEOUT)
+                        .setTimeToLive(OLDEST)
+                        .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
+                        .build());
+        return pool;
+    }
+
+    /** Of a channel: it knows of no SOCKS proxy, and interrupting its thread closes it. */
+    private static Socket socket() {
+        try {
+            var channel = SocketChannel.open();
+            probe(channel);
+            return channel.socket();
+        } catch (IOException noneLeft) {
+            throw new UncheckedIOException(noneLeft);
+        }
+    }
+
+    private static void probe(SocketChannel channel) throws IOException {
+        if (channel.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, PROBE_AFTER_SECONDS);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, PROBE_EVERY_SECONDS);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
+        }
+    }
+
+    private static SSLSocket secured(SSLSocketFactory tls, Socket socket, String host, int port)
+            throws IOException {
+        var secured = (SSLSocket) tls.createSocket(socket, host, port, true);
+        var parameters = secured.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secured.setSSLParameters(parameters);
+        secured.startHandshake();
+        return secured;
+    }
+
+    private record GuardedResolver(OutgoingGuard guard) implements DnsResolver {
+        @Override
+        public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
+            try {
+                return guard.checkedAddresses(host.contains(":") ? "[" + host + "]" : host).stream()
+                        .map(address -> new InetSocketAddress(address, port))
+                        .toList();
+            } catch (InterruptedException interrupted) {
+                // HttpCalls looks at the thread, whatever is thrown.
+                Thread.currentThread().interrupt();
+                throw new UnknownHostException(host);
+            }
+        }
+
+        @Override
+        public InetAddress[] resolve(String host) {
+            throw new UnsupportedOperationException("the pool asks with a port");
+        }
+
+        @Override
+        public String resolveCanonicalHostname(String host) {
+            throw new UnsupportedOperationException("nobody needs it");
+        }
+    }
+}

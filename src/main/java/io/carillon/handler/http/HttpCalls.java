@@ -1,0 +1,196 @@
+package io.carillon.handler.http;
+
+import io.carillon.outgoing.OutgoingGuard;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.impl.IdleConnectionEvictor;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests over connections that are kept, each request once, whatever happens to it: of
+ * Apache HttpClient this uses the pool and the reading and writing of messages, and not its chain
+ * of retries, redirects, authentication, cookies and decompression. ADR 0015 says why.
+ *
+ * <p>All of it blocks on channels, so that interrupting the thread closes the connection at once.
+ * There is no limit to connections: attempts are limited by the slots of the worker.
+ */
+@ApplicationScoped
+class HttpCalls {
+    /** Of targets that say nothing, so long: less than any well-known server keeps one. */
+    private static final Duration KEPT = Duration.ofSeconds(4);
+
+    /**
+     * A lease is there at once, but another thread may be the one that hands it over: to wait for
+     * no time at all fails now and then.
+     */
+    private static final Timeout LEASE = Timeout.ofMinutes(1);
+
+    private static final Duration LONGEST_KEPT = Duration.ofMinutes(1);
+    private static final Pattern KEEP_ALIVE_TIMEOUT =
+            Pattern.compile("(?i)(?:^|[,\\s])timeout\\s*=\\s*\"?(\\d{1,6})");
+
+    private final PoolingHttpClientConnectionManager connections;
+    private final IdleConnectionEvictor evictor;
+    private final HttpRequestExecutor executor = new HttpRequestExecutor();
+
+    HttpCalls(OutgoingGuard guard) {
+        this.connections = Connections.through(guard);
+        this.evictor =
+                new IdleConnectionEvictor(
+                        connections,
+                        Thread.ofPlatform().daemon().name("http-idle").factory(),
+                        TimeValue.ofSeconds(5),
+                        TimeValue.of(LONGEST_KEPT));
+        evictor.start();
+    }
+
+    @PreDestroy
+    void close() {
+        evictor.shutdown();
+        connections.close(CloseMode.IMMEDIATE);
+    }
+
+    /**
+     * Sends a request and reads the answer, as much of it as is kept.
+     *
+     * @throws NotConnectedException if nothing has been sent
+     * @throws IOException if there was no answer, or not a whole one; the request may have been
+     *     read
+     * @throws InterruptedException when the thread was interrupted; the connection is closed
+     */
+    Answer send(Call call) throws IOException, InterruptedException {
+        try {
+            return sendOnce(call);
+        } catch (IOException | RuntimeException failure) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw failure;
+        }
+    }
+
+    private Answer sendOnce(Call call) throws IOException, InterruptedException {
+        var endpoint = lease(call.target());
+        var keep = TimeValue.ZERO_MILLISECONDS;
+        boolean isAnswered = false;
+        try {
+            var context = HttpCoreContext.create();
+            if (!endpoint.isConnected()) {
+                connect(endpoint, context);
+            }
+            var request = messageOf(call);
+            try (var response = endpoint.execute("", request, executor, context)) {
+                var headers = headersOf(response);
+                var body = CappedBody.read(response.getEntity(), headers);
+                isAnswered = true;
+                if (body.isWhole()
+                        && DefaultConnectionReuseStrategy.INSTANCE.keepAlive(
+                                request, response, context)) {
+                    keep = keptFor(headers.get("Keep-Alive"));
+                }
+                return new Answer(response.getCode(), headers, body);
+            }
+        } catch (HttpException noHttp) {
+            throw new IOException("what it answered is not HTTP: " + noHttp.getMessage(), noHttp);
+        } finally {
+            if (keep.getDuration() == 0) {
+                endpoint.close(isAnswered ? CloseMode.GRACEFUL : CloseMode.IMMEDIATE);
+            }
+            connections.release(endpoint, null, keep);
+        }
+    }
+
+    private ConnectionEndpoint lease(CallTarget target) throws InterruptedException {
+        var host =
+                new HttpHost(
+                        target.isSecure() ? "https" : "http", target.bareHost(), target.port());
+        var lease =
+                connections.lease(
+                        "", new HttpRoute(host, null, target.isSecure()), Timeout.DISABLED, null);
+        try {
+            return lease.get(LEASE);
+        } catch (ExecutionException | TimeoutException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private void connect(ConnectionEndpoint endpoint, HttpCoreContext context)
+            throws NotConnectedException {
+        try {
+            connections.connect(endpoint, null, context);
+        } catch (IOException failure) {
+            throw new NotConnectedException(failure);
+        } catch (UncheckedIOException noSocket) {
+            throw new NotConnectedException(Objects.requireNonNull(noSocket.getCause()));
+        }
+    }
+
+    private static BasicClassicHttpRequest messageOf(Call call) {
+        var request =
+                new BasicClassicHttpRequest(
+                        call.method(), null, null, call.target().pathAndQuery());
+        request.setHeader(HttpHeaders.HOST, call.target().authority());
+        call.headers().forEach(request::setHeader);
+        byte[] body = call.body();
+        if (body != null) {
+            request.setEntity(new ByteArrayEntity(body, null));
+            request.setHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
+        } else if (hasBodyByNature(call.method())) {
+            request.setHeader(HttpHeaders.CONTENT_LENGTH, "0");
+        }
+        return request;
+    }
+
+    /** RFC 9110 §8.6: of these a receiver expects a length. */
+    private static boolean hasBodyByNature(String method) {
+        return switch (method) {
+            case "POST", "PUT", "PATCH" -> true;
+            default -> false;
+        };
+    }
+
+    private static Map<String, String> headersOf(ClassicHttpResponse response) {
+        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+        for (var header : response.getHeaders()) {
+            headers.merge(
+                    header.getName(),
+                    header.getValue() == null ? "" : header.getValue(),
+                    (first, next) -> first + ", " + next);
+        }
+        return headers;
+    }
+
+    /** A second less than the target says, so that it does not close what is just being used. */
+    private static TimeValue keptFor(@Nullable String keepAlive) {
+        var told = KEEP_ALIVE_TIMEOUT.matcher(keepAlive == null ? "" : keepAlive);
+        if (!told.find()) {
+            return TimeValue.of(KEPT);
+        }
+        var kept = Duration.ofSeconds(Math.max(0, Long.parseLong(told.group(1)) - 1));
+        return TimeValue.of(kept.compareTo(LONGEST_KEPT) > 0 ? LONGEST_KEPT : kept);
+    }
+}

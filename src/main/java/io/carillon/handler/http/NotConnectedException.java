@@ -1,0 +1,12 @@
+package io.carillon.handler.http;
+
+import java.io.IOException;
+
+/** Says that no connection was made, for the reason that is its cause: no request has left. */
+final class NotConnectedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NotConnectedException(IOException cause) {
+        super(cause);
+    }
+}

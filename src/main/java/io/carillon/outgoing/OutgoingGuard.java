@@ -1,0 +1,187 @@
+package io.carillon.outgoing;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Decides which addresses may be connected to, and resolves names to those. Public ones may; what
+ * else may, {@link OutgoingConfig} says; metadata addresses of clouds never. A name is refused if
+ * any of its addresses is: an honest one seldom has both kinds, and which of them a client takes is
+ * chance.
+ */
+@ApplicationScoped
+public class OutgoingGuard {
+    /** Of metadata services; their addresses are refused as well. */
+    private static final Set<String> METADATA_NAMES =
+            Set.of(
+                    "instance-data",
+                    "instance-data.ec2.internal",
+                    "metadata.azure.internal",
+                    "metadata.goog",
+                    "metadata.google.internal",
+                    "metadata.platformequinix.com",
+                    "metadata.tencentyun.com");
+
+    /** Nobody waits longer for DNS; an attempt's own timeout mostly comes before. */
+    private static final Duration LOOKUP = Duration.ofSeconds(30);
+
+    /** So long a request that saves a job waits for DNS. */
+    private static final Duration LOOKUP_AT_SAVE = Duration.ofSeconds(1);
+
+    /** So long after that was in vain, the next such requests do not wait at all. */
+    private static final long IMPATIENT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final AddressKinds kinds = new AddressKinds();
+    private final boolean allowsLoopback;
+    private final boolean allowsPrivate;
+    private final List<String> hosts;
+    private final List<Network> networks;
+    private final Lookups lookups;
+    private volatile long lookedInVainNanos = System.nanoTime() - IMPATIENT_NANOS;
+
+    @Inject
+    OutgoingGuard(OutgoingConfig config) {
+        this(config, InetAddress::getAllByName);
+    }
+
+    OutgoingGuard(OutgoingConfig config, Lookup lookup) {
+        this.allowsLoopback = config.allowLoopback();
+        this.allowsPrivate = config.allowPrivate();
+        this.hosts =
+                config.allowedHosts().orElse(List.of()).stream()
+                        .map(host -> host.strip().toLowerCase(Locale.ROOT))
+                        .toList();
+        this.networks =
+                config.allowedNetworks().orElse(List.of()).stream()
+                        .map(network -> Network.of(network.strip()))
+                        .toList();
+        this.lookups = new Lookups(lookup);
+    }
+
+    @PreDestroy
+    void close() {
+        lookups.close();
+    }
+
+    /**
+     * Resolves a host once; whoever connects to it must use what this returns. Blocks.
+     *
+     * @param host as in a URL: an IPv6 address in brackets
+     * @return every address, in the resolver's order; at least one
+     * @throws AddressRefusedException if one of them may not be connected to
+     * @throws UnknownHostException if it has none
+     */
+    public List<InetAddress> checkedAddresses(String host)
+            throws UnknownHostException, InterruptedException {
+        try {
+            var addresses = addresses(host, LOOKUP);
+            for (var address : addresses) {
+                check(host, address);
+            }
+            return addresses;
+        } catch (TimeoutException slow) {
+            throw new UnknownHostException(host);
+        }
+    }
+
+    /**
+     * Says why a host that somebody saves would be refused, as far as it can be known now: a name
+     * that cannot be resolved, or not soon, is not refused.
+     *
+     * @return a sentence; empty if nothing is known against it
+     */
+    public Optional<String> refusal(String host) {
+        boolean isPatient = System.nanoTime() - lookedInVainNanos >= IMPATIENT_NANOS;
+        try {
+            for (var address : addresses(host, isPatient ? LOOKUP_AT_SAVE : Duration.ZERO)) {
+                check(host, address);
+            }
+            return Optional.empty();
+        } catch (AddressRefusedException refused) {
+            return Optional.of(String.valueOf(refused.getMessage()));
+        } catch (UnknownHostException notYet) {
+            return Optional.empty();
+        } catch (TimeoutException slow) {
+            lookedInVainNanos = System.nanoTime();
+            return Optional.empty();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * @param limit zero to look nothing up: of a name there are none then
+     */
+    private List<InetAddress> addresses(String text, Duration limit)
+            throws UnknownHostException, InterruptedException, TimeoutException {
+        Host host;
+        try {
+            host = Host.of(text);
+        } catch (IllegalArgumentException disguised) {
+            throw new AddressRefusedException(text + " is refused: " + disguised.getMessage());
+        }
+        return switch (host) {
+            case Host.Literal literal -> List.of(literal.address());
+            case Host.Name name -> {
+                if (METADATA_NAMES.contains(name.text())) {
+                    throw refused(text, AddressKind.METADATA);
+                }
+                yield limit.isZero() ? List.of() : lookups.addresses(name.text(), limit);
+            }
+        };
+    }
+
+    private void check(String host, InetAddress address) throws AddressRefusedException {
+        var kind = kinds.of(address);
+        boolean isAllowed =
+                switch (kind) {
+                    case PUBLIC -> true;
+                    case METADATA, UNSPECIFIED, BROADCAST, MULTICAST -> false;
+                    case LOOPBACK -> allowsLoopback || isExempt(host, address);
+                    case PRIVATE, SHARED -> allowsPrivate || isExempt(host, address);
+                    case LINK_LOCAL, DOCUMENTATION, BENCHMARK, RESERVED -> isExempt(host, address);
+                };
+        if (!isAllowed) {
+            throw refused(host, kind);
+        }
+    }
+
+    private boolean isExempt(String host, InetAddress address) {
+        var end = kinds.carried(address);
+        return networks.stream().anyMatch(each -> each.contains(address) || each.contains(end))
+                || hosts.stream().anyMatch(each -> matches(each, bare(host)));
+    }
+
+    private static String bare(String host) {
+        String lower = host.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    }
+
+    private static boolean matches(String allowed, String host) {
+        return allowed.startsWith("*.")
+                ? host.endsWith(allowed.substring(1))
+                : host.equals(allowed);
+    }
+
+    private static AddressRefusedException refused(String host, AddressKind kind) {
+        return new AddressRefusedException(
+                "%s leads to %s, %s"
+                        .formatted(
+                                host,
+                                kind.words(),
+                                kind.setting()
+                                        .map(setting -> "which " + setting + " does not allow")
+                                        .orElse("which no setting allows")));
+    }
+}
