@@ -12,37 +12,44 @@ import org.jspecify.annotations.Nullable;
 /** Writes the audit log. */
 @ApplicationScoped
 public class AuditLog {
-    /** The actor of what the service does by itself. */
-    public static final String CARILLON = "carillon";
-
     @Language("SQL")
     private static final String INSERT =
-            "insert into audit (actor, action, job_id, details) values (?, ?, ?, ?::jsonb)";
+            """
+            insert into audit (actor, address, request_id, action, namespace, job_id, details)
+            values (?, ?, ?, ?, ?, ?, ?::jsonb)
+            """;
 
+    private final Actor actor;
     private final Json json;
 
-    AuditLog(Json json) {
+    AuditLog(Actor actor, Json json) {
+        this.actor = actor;
         this.json = json;
     }
 
     /**
-     * Adds an entry in the transaction of {@code connection}.
+     * Adds an entry in the transaction of {@code connection}, by who makes the change at hand.
      *
      * @param action upper-case, such as {@code TRIGGER_REPAIRED}
+     * @param namespace of what was changed; null when it belongs to none, or to several
      * @param jobId null when it is about no job
      */
     public void add(
             Connection connection,
-            String actor,
             String action,
+            @Nullable String namespace,
             @Nullable UUID jobId,
             Map<String, ?> details)
             throws SQLException {
+        var origin = actor.origin();
         try (var statement = connection.prepareStatement(INSERT)) {
-            statement.setString(1, actor);
-            statement.setString(2, action);
-            statement.setObject(3, jobId);
-            statement.setString(4, json.text(details));
+            statement.setString(1, origin.name());
+            statement.setString(2, origin.address());
+            statement.setString(3, origin.requestId());
+            statement.setString(4, action);
+            statement.setString(5, namespace);
+            statement.setObject(6, jobId);
+            statement.setString(7, json.text(details));
             statement.executeUpdate();
         }
     }

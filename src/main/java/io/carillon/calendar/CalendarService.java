@@ -1,5 +1,6 @@
 package io.carillon.calendar;
 
+import io.carillon.audit.AuditLog;
 import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.UuidV7;
@@ -11,8 +12,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Changes calendars together with the triggers of the jobs that use them; see the package. */
@@ -24,6 +27,7 @@ class CalendarService {
     private final Database database;
     private final CalendarStore store;
     private final CalendarUsers users;
+    private final AuditLog audit;
     private final DatabaseClock clock;
 
     /** A calendar and whether it was made just now. */
@@ -39,10 +43,15 @@ class CalendarService {
     }
 
     CalendarService(
-            Database database, CalendarStore store, CalendarUsers users, DatabaseClock clock) {
+            Database database,
+            CalendarStore store,
+            CalendarUsers users,
+            AuditLog audit,
+            DatabaseClock clock) {
         this.database = database;
         this.store = store;
         this.users = users;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -102,6 +111,7 @@ class CalendarService {
             if (!store.insert(connection, UuidV7.at(clock.now()), namespace, name, definition)) {
                 throw new Overtaken();
             }
+            record(connection, "CALENDAR_CREATED", namespace, Map.of("after", definition), name);
             return new Declared(stored(connection, namespace, name), true);
         }
         var jobs = users.settle(connection, namespace, name);
@@ -115,7 +125,25 @@ class CalendarService {
         }
         store.update(connection, namespace, name, definition);
         users.move(connection, jobs);
+        record(
+                connection,
+                "CALENDAR_CHANGED",
+                namespace,
+                Map.of("before", locked.definition(), "after", definition),
+                name);
         return new Declared(stored(connection, namespace, name), false);
+    }
+
+    private void record(
+            Connection connection,
+            String action,
+            String namespace,
+            Map<String, ?> change,
+            String name)
+            throws SQLException {
+        var details = new TreeMap<String, Object>(change);
+        details.put("calendar", name);
+        audit.add(connection, action, namespace, null, details);
     }
 
     private CalendarView stored(Connection connection, String namespace, String name)
@@ -136,6 +164,12 @@ class CalendarService {
                         throw inUse(name, names);
                     }
                     store.delete(connection, namespace, name);
+                    record(
+                            connection,
+                            "CALENDAR_DELETED",
+                            namespace,
+                            Map.of("before", locked.definition()),
+                            name);
                     return name;
                 });
     }

@@ -221,8 +221,8 @@ class Reconciler {
         }
         audit.add(
                 connection,
-                AuditLog.CARILLON,
                 "TRIGGER_REPAIRED",
+                null,
                 jobId,
                 Map.of(
                         "kind",

@@ -305,8 +305,8 @@ class TimeZoneUpdate {
             metrics.movedByTimeZoneRules(moved);
             audit.add(
                     connection,
-                    AuditLog.CARILLON,
                     "TRIGGERS_MOVED",
+                    null,
                     null,
                     Map.of("tzdata", TimeZoneData.version(), "moved", moved));
         }

@@ -89,6 +89,21 @@ public final class Parameters {
         }
     }
 
+    /**
+     * The place in a listing by descending numbers after which its next page begins; the highest
+     * number if none is given.
+     */
+    public static long cursor(String name, @Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException notANumber) {
+            throw ProblemException.invalid(name, "expected the nextCursor of a page");
+        }
+    }
+
     public static @Nullable UUID uuid(String name, @Nullable String value) {
         if (value == null || value.isEmpty()) {
             return null;

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -177,19 +178,36 @@ public class JobCreation {
         return names;
     }
 
-    /** One entry however many: a batch names its jobs in it. */
+    /** One entry a namespace however many: a batch names its jobs in it. */
     private void auditCreation(Connection connection, List<Draft> drafts, Set<UUID> inserted)
             throws SQLException {
         if (drafts.size() == 1 && inserted.size() == 1) {
             var job = drafts.getFirst().job();
             audit.add(
                     connection,
-                    caller.name(),
                     "JOB_CREATED",
+                    job.definition().namespace(),
                     job.id(),
                     Map.of("version", 0, "definition", job.definition()));
         } else if (!inserted.isEmpty()) {
-            audit.add(connection, caller.name(), "JOBS_CREATED", null, Map.of("jobIds", inserted));
+            var byNamespace = new TreeMap<String, List<UUID>>();
+            for (var draft : drafts) {
+                if (inserted.contains(draft.job().id())) {
+                    byNamespace
+                            .computeIfAbsent(
+                                    String.valueOf(draft.job().definition().namespace()),
+                                    first -> new ArrayList<>())
+                            .add(draft.job().id());
+                }
+            }
+            for (var made : byNamespace.entrySet()) {
+                audit.add(
+                        connection,
+                        "JOBS_CREATED",
+                        made.getKey(),
+                        null,
+                        Map.of("jobIds", made.getValue()));
+            }
         }
     }
 

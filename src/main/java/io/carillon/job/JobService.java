@@ -193,7 +193,7 @@ public class JobService {
         if (job.pauseNote != null) {
             details.put("note", job.pauseNote);
         }
-        audit.add(connection, caller.name(), "JOB_" + job.change, job.id, details);
+        audit.add(connection, "JOB_" + job.change, job.namespace, job.id, details);
     }
 
     private void moveTrigger(
@@ -335,8 +335,8 @@ public class JobService {
     private void record(Connection connection, String action, Job job) throws SQLException {
         audit.add(
                 connection,
-                caller.name(),
                 action,
+                job.namespace,
                 job.id,
                 Map.of("namespace", job.namespace, "name", job.name));
     }

@@ -7,7 +7,6 @@ import io.carillon.database.Topic;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.queue.Queue.Limits;
-import io.carillon.security.CurrentCaller;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -68,7 +67,6 @@ public class QueueStore {
 
     private final Database database;
     private final AuditLog audit;
-    private final CurrentCaller caller;
 
     /** Queues whose rows are known to be committed; none is ever deleted. */
     private final Set<String> known = ConcurrentHashMap.newKeySet();
@@ -76,10 +74,9 @@ public class QueueStore {
     /** A queue as it was declared. */
     record Declared(Queue queue, boolean isNew) {}
 
-    QueueStore(Database database, AuditLog audit, CurrentCaller caller) {
+    QueueStore(Database database, AuditLog audit) {
         this.database = database;
         this.audit = audit;
-        this.caller = caller;
     }
 
     /**
@@ -234,7 +231,7 @@ public class QueueStore {
 
     private void changed(Connection connection, String action, String name, Map<String, ?> details)
             throws SQLException {
-        audit.add(connection, caller.name(), action, null, details);
+        audit.add(connection, action, null, null, details);
         Notifications.send(connection, Topic.QUEUE, name);
     }
 

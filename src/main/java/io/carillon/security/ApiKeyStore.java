@@ -1,5 +1,6 @@
 package io.carillon.security;
 
+import io.carillon.audit.Actor;
 import io.carillon.audit.AuditLog;
 import io.carillon.database.Database;
 import io.carillon.database.Notifications;
@@ -104,12 +105,7 @@ class ApiKeyStore {
                         row.next();
                         return row.getBoolean(1)
                                 ? Optional.of(
-                                        add(
-                                                connection,
-                                                key,
-                                                draft,
-                                                AuditLog.CARILLON,
-                                                "KEY_CREATED"))
+                                        add(connection, key, draft, Actor.CARILLON, "KEY_CREATED"))
                                 : Optional.empty();
                     }
                 });
@@ -148,12 +144,12 @@ class ApiKeyStore {
                     draft.expiresAt() == null ? null : draft.expiresAt().atOffset(ZoneOffset.UTC));
             added = read(statement).getFirst();
         }
-        changed(connection, actor, action, added);
+        changed(connection, action, added);
         return added;
     }
 
     /** Makes a key void; one that is revoked already stays as it is. */
-    void revoke(ApiKey key, String actor) {
+    void revoke(ApiKey key) {
         database.inTransaction(
                 connection -> {
                     lock(connection);
@@ -161,21 +157,20 @@ class ApiKeyStore {
                         statement.setString(1, key.id());
                         boolean isNew = statement.executeUpdate() > 0;
                         if (isNew) {
-                            changed(connection, actor, "KEY_REVOKED", key);
+                            changed(connection, "KEY_REVOKED", key);
                         }
                         return isNew;
                     }
                 });
     }
 
-    private void changed(Connection connection, String actor, String action, ApiKey key)
-            throws SQLException {
+    private void changed(Connection connection, String action, ApiKey key) throws SQLException {
         var details = new TreeMap<String, Object>();
         details.put("key", key.id());
         details.put("name", key.name());
         details.put("role", key.grant().role());
         details.put("namespaces", key.grant().namespaces());
-        audit.add(connection, actor, action, null, details);
+        audit.add(connection, action, key.grant().onlyNamespace(), null, details);
         Notifications.send(connection, Topic.KEY, "");
     }
 

@@ -1,6 +1,8 @@
 package io.carillon.security;
 
+import io.carillon.http.RequestIds;
 import io.carillon.problem.ProblemException;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Priorities;
@@ -10,6 +12,7 @@ import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets an operation begin only if its caller has the role that the operation {@linkplain Needs
@@ -22,11 +25,17 @@ class CallerFilter implements ContainerRequestFilter {
     private final Authentication authentication;
     private final CurrentCaller current;
     private final ResourceInfo resource;
+    private final CurrentVertxRequest http;
 
-    CallerFilter(Authentication authentication, CurrentCaller current, ResourceInfo resource) {
+    CallerFilter(
+            Authentication authentication,
+            CurrentCaller current,
+            ResourceInfo resource,
+            CurrentVertxRequest http) {
         this.authentication = authentication;
         this.current = current;
         this.resource = resource;
+        this.http = http;
     }
 
     @Override
@@ -63,6 +72,11 @@ class CallerFilter implements ContainerRequestFilter {
             throw Scope.forbidden(
                     needs.value(), needs.everywhere() ? "all namespaces" : "some namespace");
         }
-        current.set(caller, scope);
+        current.set(caller, scope, address(), RequestIds.of(request));
+    }
+
+    private @Nullable String address() {
+        var from = http.getCurrent().request().remoteAddress();
+        return from == null ? null : from.hostAddress();
     }
 }

@@ -1,7 +1,6 @@
 package io.carillon.security;
 
-import io.carillon.audit.AuditLog;
-import io.quarkus.arc.Arc;
+import io.carillon.audit.Actor;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.RequestScoped;
 import java.util.Objects;
@@ -11,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class CurrentCaller {
     private final OfRequest ofRequest;
+    private final Actor actor;
 
-    CurrentCaller(OfRequest ofRequest) {
+    CurrentCaller(OfRequest ofRequest, Actor actor) {
         this.ofRequest = ofRequest;
+        this.actor = actor;
     }
 
     /** What is known of a request; empty until its key was checked. */
@@ -36,14 +37,19 @@ public class CurrentCaller {
         }
     }
 
-    void set(Caller caller, Scope scope) {
+    /**
+     * Takes in who asks.
+     *
+     * @param address the client's; null if it is not known
+     */
+    void set(Caller caller, Scope scope, @Nullable String address, String requestId) {
         ofRequest.set(caller, scope);
+        actor.is(new Actor.Origin(caller.name(), address, requestId));
     }
 
     /** As revisions and the audit log record it; Carillon itself where no request is at hand. */
     public String name() {
-        var caller = isInRequest() ? ofRequest.caller() : null;
-        return caller == null ? AuditLog.CARILLON : caller.name();
+        return actor.origin().name();
     }
 
     /** Who asks. */
@@ -58,9 +64,5 @@ public class CurrentCaller {
      */
     public Scope scope() {
         return Objects.requireNonNull(ofRequest.scope(), "an operation without a scope");
-    }
-
-    private static boolean isInRequest() {
-        return Arc.container().requestContext().isActive();
     }
 }

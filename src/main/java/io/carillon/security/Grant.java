@@ -1,6 +1,7 @@
 package io.carillon.security;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A role in some namespaces.
@@ -13,6 +14,11 @@ public record Grant(Role role, Set<String> namespaces) {
 
     public Grant {
         namespaces = Set.copyOf(namespaces);
+    }
+
+    /** The one namespace it is for; null if there are several. */
+    @Nullable String onlyNamespace() {
+        return namespaces.size() == 1 && !isEverywhere() ? namespaces.iterator().next() : null;
     }
 
     /** Whether it is for all namespaces. */

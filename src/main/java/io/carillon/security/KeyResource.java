@@ -145,7 +145,7 @@ class KeyResource {
                     ProblemKind.CONFLICT,
                     "It is the last key that may do everything: make another first.");
         }
-        store.revoke(key, current.name());
+        store.revoke(key);
         keys.follow();
     }
 

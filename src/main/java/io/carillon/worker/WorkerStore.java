@@ -9,7 +9,6 @@ import io.carillon.database.Topic;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.replica.Role;
-import io.carillon.security.CurrentCaller;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -86,19 +85,16 @@ public class WorkerStore {
     private final Database background;
     private final DatabaseClock clock;
     private final AuditLog audit;
-    private final CurrentCaller caller;
 
     WorkerStore(
             Database database,
             @BackgroundPool Database background,
             DatabaseClock clock,
-            AuditLog audit,
-            CurrentCaller caller) {
+            AuditLog audit) {
         this.database = database;
         this.background = background;
         this.clock = clock;
         this.audit = audit;
-        this.caller = caller;
     }
 
     void register(UUID id, String host, long pid, String version, int capacity, Set<Role> roles) {
@@ -165,8 +161,8 @@ public class WorkerStore {
                         }
                         audit.add(
                                 connection,
-                                caller.name(),
                                 "WORKERS_SCALED",
+                                null,
                                 null,
                                 workerId == null
                                         ? Map.of("capacity", capacity, "workers", scaled)

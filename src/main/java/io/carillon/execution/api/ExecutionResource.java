@@ -1,7 +1,6 @@
 package io.carillon.execution.api;
 
 import io.carillon.execution.ExecutionState;
-import io.carillon.execution.ledger.ExecutionControl;
 import io.carillon.execution.ledger.ExecutionListing;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
@@ -58,8 +57,7 @@ class ExecutionResource {
     private static final int LONGEST_KEY = 255;
 
     private final Submissions submissions;
-    private final Replays replays;
-    private final ExecutionControl control;
+    private final ExecutionActions actions;
     private final ExecutionQueries queries;
     private final ExecutionListing listing;
     private final Json json;
@@ -68,16 +66,14 @@ class ExecutionResource {
 
     ExecutionResource(
             Submissions submissions,
-            Replays replays,
-            ExecutionControl control,
+            ExecutionActions actions,
             ExecutionQueries queries,
             ExecutionListing listing,
             Json json,
             CurrentCaller caller) {
         this.caller = caller;
         this.submissions = submissions;
-        this.replays = replays;
-        this.control = control;
+        this.actions = actions;
         this.queries = queries;
         this.listing = listing;
         this.json = json;
@@ -180,8 +176,7 @@ class ExecutionResource {
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
     @APIResponse(responseCode = "409", description = "It has ended otherwise")
     public Response cancel(@PathParam("id") UUID id) {
-        permitted(id);
-        control.cancel(id, "REQUESTED");
+        actions.cancel(permitted(id));
         var now = view(id);
         if (now.state().isFinal() && now.state() != ExecutionState.CANCELLED) {
             throw new ProblemException(
@@ -209,7 +204,7 @@ class ExecutionResource {
                     "runAt", "the executions of a job run when its schedule says");
         }
         var runAt = change.runAt() == null ? null : change.runAt().truncatedTo(ChronoUnit.MILLIS);
-        if (!control.move(id, change.priority(), runAt)) {
+        if (!actions.move(before, change.priority(), runAt)) {
             throw new ProblemException(
                     ProblemKind.CONFLICT,
                     "The execution does not wait any more: it is " + view(id).state() + ".");
@@ -229,7 +224,7 @@ class ExecutionResource {
             responseCode = "409",
             description = "It has ended otherwise, or not yet, or its job is deleted")
     public Response replay(@PathParam("id") UUID id) {
-        var replay = replays.replay(id, permitted(id).jobId());
+        var replay = actions.replay(permitted(id));
         return Response.accepted(view(replay))
                 .location(URI.create("/api/v1/executions/" + replay))
                 .build();
@@ -251,7 +246,7 @@ class ExecutionResource {
     public Response replayAll(@NotNull(message = BODY) @Valid ExecutionRequests.Replay replay) {
         var filter = replay.filter();
         var many =
-                replays.replayAll(
+                actions.replayAll(
                         new Replays.Filter(
                                 filter.jobId(),
                                 caller.scope().listed(filter.namespace()).orElse(null),

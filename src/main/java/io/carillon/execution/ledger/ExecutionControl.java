@@ -213,11 +213,6 @@ public class ExecutionControl {
      *
      * @param reason upper-case, why
      */
-    public void cancel(UUID id, String reason) {
-        database.inTransaction(connection -> cancel(connection, List.of(id), reason).size());
-    }
-
-    /** As {@link #cancel(UUID, String)}, many, in the transaction of {@code connection}. */
     public List<Changed> cancel(Connection connection, Collection<UUID> ids, String reason)
             throws SQLException {
         if (ids.isEmpty()) {

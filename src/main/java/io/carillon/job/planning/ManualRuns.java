@@ -13,7 +13,6 @@ import io.carillon.json.Json;
 import io.carillon.json.MergePatch;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
-import io.carillon.security.CurrentCaller;
 import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -31,7 +30,6 @@ class ManualRuns {
     private final Backfill backfill;
     private final JobHandlers handlers;
     private final AuditLog audit;
-    private final CurrentCaller caller;
     private final DatabaseClock clock;
     private final Json json;
 
@@ -44,7 +42,6 @@ class ManualRuns {
             Backfill backfill,
             JobHandlers handlers,
             AuditLog audit,
-            CurrentCaller caller,
             DatabaseClock clock,
             Json json) {
         this.database = database;
@@ -55,7 +52,6 @@ class ManualRuns {
         this.backfill = backfill;
         this.handlers = handlers;
         this.audit = audit;
-        this.caller = caller;
         this.clock = clock;
         this.json = json;
     }
@@ -84,7 +80,14 @@ class ManualRuns {
         return database.with(
                 connection -> {
                     triggers.lock(connection, id);
-                    return runs.add(connection, wanted, overlap);
+                    var execution = runs.add(connection, wanted, overlap);
+                    audit.add(
+                            connection,
+                            "JOB_TRIGGERED",
+                            job.namespace,
+                            id,
+                            Map.of("executionId", execution));
+                    return execution;
                 });
     }
 
@@ -104,8 +107,8 @@ class ManualRuns {
                     if (!result.dryRun()) {
                         audit.add(
                                 connection,
-                                caller.name(),
                                 "JOB_BACKFILLED",
+                                job.namespace,
                                 id,
                                 Map.of(
                                         "from",

@@ -98,7 +98,7 @@ class OverlapTest {
         assertThat(engine.ids(first)).containsExactly(ids.get(0));
         engine.fail(first.getFirst(), ExecutionState.RETRYING);
         assertThat(engine.claim(engine.aWorker(), 10)).as("a retry has not ended").isEmpty();
-        engine.control.cancel(ids.get(0), "REQUESTED");
+        engine.cancel(ids.get(0), "REQUESTED");
 
         var second = engine.claim(engine.aWorker(), 10);
         assertThat(engine.ids(second)).containsExactly(ids.get(1));
@@ -114,7 +114,7 @@ class OverlapTest {
         var third = run(job, Overlap.QUEUE_ALL);
         engine.claim(engine.aWorker(), 10);
 
-        engine.control.cancel(second, "REQUESTED");
+        engine.cancel(second, "REQUESTED");
 
         assertThat(engine.state(third)).isEqualTo("BLOCKED");
     }

@@ -141,6 +141,12 @@ public class Engine {
                 .id();
     }
 
+    /** Cancels an execution, in a transaction of its own. */
+    public void cancel(UUID id, String reason) {
+        database.inTransaction(
+                connection -> control.cancel(connection, List.of(id), reason).size());
+    }
+
     public UUID submit() throws SQLException {
         return submit(aSubmission());
     }

@@ -247,7 +247,7 @@ class ExecutionPropertiesTest {
                 return "nothing to cancel";
             }
             var id = any(ids);
-            engine.control.cancel(id, "REQUESTED");
+            engine.cancel(id, "REQUESTED");
             return "cancel " + id;
         }
 

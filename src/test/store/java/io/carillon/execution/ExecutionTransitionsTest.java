@@ -182,7 +182,7 @@ class ExecutionTransitionsTest {
                                     ? Instant.now().minusSeconds(1)
                                     : Instant.now().plus(AN_HOUR));
             case CANCELLED -> {
-                engine.control.cancel(id, "TEST");
+                engine.cancel(id, "TEST");
                 if (row.from() == ExecutionState.RUNNING) {
                     assertThat(engine.state(id)).as("its worker ends it").isEqualTo("RUNNING");
                     engine.store.complete(List.of(Completion.cancelled(claims.getFirst())));

@@ -79,7 +79,7 @@ class FollowersTest {
     void aDependentOfACancelledOrRescuedExecutionIsToldToo() throws Exception {
         var waiting = engine.submit();
         var ofWaiting = dependentOn(OnDependencyFailure.CANCEL, waiting);
-        engine.control.cancel(waiting, "REQUESTED");
+        engine.cancel(waiting, "REQUESTED");
         assertThat(engine.stateAndReason(ofWaiting)).isEqualTo("CANCELLED DEPENDENCY");
 
         var lost = engine.submit(SubmissionBuilder.aSubmission().maxAttempts(1));

@@ -1,0 +1,55 @@
+package io.carillon.audit;
+
+import io.quarkus.arc.Arc;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.RequestScoped;
+import org.jspecify.annotations.Nullable;
+
+/** Who makes the change at hand: the caller of the request, or Carillon itself. */
+@ApplicationScoped
+public class Actor {
+    /** The name of what the service does by itself. */
+    public static final String CARILLON = "carillon";
+
+    private static final Origin ITSELF = new Origin(CARILLON, null, null);
+
+    private final OfRequest ofRequest;
+
+    Actor(OfRequest ofRequest) {
+        this.ofRequest = ofRequest;
+    }
+
+    /**
+     * Where a change comes from.
+     *
+     * @param name as revisions and the audit log record it
+     * @param address the client's address; null for what is no request's
+     * @param requestId of the request; null for what is no request's
+     */
+    public record Origin(String name, @Nullable String address, @Nullable String requestId) {}
+
+    /** What is known of a request; nothing until its caller is known. */
+    @RequestScoped
+    static class OfRequest {
+        private @Nullable Origin origin;
+
+        @Nullable Origin origin() {
+            return origin;
+        }
+
+        void origin(Origin found) {
+            origin = found;
+        }
+    }
+
+    /** Says who makes the request at hand. */
+    public void is(Origin origin) {
+        ofRequest.origin(origin);
+    }
+
+    /** Who makes the change at hand. */
+    public Origin origin() {
+        var origin = Arc.container().requestContext().isActive() ? ofRequest.origin() : null;
+        return origin == null ? ITSELF : origin;
+    }
+}
