@@ -25,6 +25,8 @@ public final class TrainingRun implements QuarkusApplication {
                     "jdbc:postgresql://127.0.0.1:1/none",
                     "quarkus.flyway.migrate-at-start",
                     "false",
+                    "quarkus.scheduler.enabled",
+                    "false",
                     "quarkus.http.host",
                     "127.0.0.1",
                     "quarkus.http.port",

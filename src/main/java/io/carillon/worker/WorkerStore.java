@@ -202,7 +202,7 @@ public class WorkerStore {
     }
 
     /** Deletes workers that ended a week ago and hold nothing. */
-    public void forgetEnded() {
+    void forgetEnded() {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(FORGET)) {
             statement.executeUpdate();

@@ -2,12 +2,18 @@ package io.carillon.execution.ledger;
 
 import io.carillon.database.DatabaseUnavailableException;
 import io.carillon.database.Transactions;
+import io.carillon.housekeeping.Duty;
+import io.carillon.housekeeping.Housekeeping;
 import io.quarkus.logging.Log;
+import io.quarkus.quartz.Nonconcurrent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.ScheduledExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * its own, so no lock is needed.
  */
 @ApplicationScoped
-class JobDays {
+class JobDays implements Duty {
+    private static final String NAME = "day-statistics";
+
     @Language("SQL")
     private static final String LOCK =
             "select pg_try_advisory_xact_lock(hashtext('carillon.job_days'))";
@@ -137,9 +145,32 @@ class JobDays {
             "delete from job_day where day = ? and job_id = any (?::uuid[])";
 
     private final DataSource dataSource;
+    private final Housekeeping housekeeping;
 
-    JobDays(DataSource dataSource) {
+    JobDays(DataSource dataSource, Housekeeping housekeeping) {
         this.dataSource = dataSource;
+        this.housekeeping = housekeeping;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Duration period() {
+        return Duration.ofMinutes(10);
+    }
+
+    @Scheduled(identity = NAME, every = "10m")
+    @Nonconcurrent
+    void due(ScheduledExecution due) {
+        housekeeping.fulfil(this, due);
+    }
+
+    @Override
+    public void run() {
+        keep();
     }
 
     /** A piece of work for one transaction; false: there was nothing to do. */
