@@ -27,6 +27,8 @@ public final class TrainingRun implements QuarkusApplication {
                     "false",
                     "carillon.security.enabled",
                     "false",
+                    "quarkus.scheduler.enabled",
+                    "false",
                     "quarkus.http.host",
                     "127.0.0.1",
                     "quarkus.http.port",

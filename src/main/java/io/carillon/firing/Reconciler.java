@@ -3,15 +3,13 @@ package io.carillon.firing;
 import io.carillon.audit.AuditLog;
 import io.carillon.database.Database;
 import io.carillon.database.SqlFailures;
-import io.carillon.replica.Loop;
-import io.carillon.replica.Loops;
-import io.carillon.replica.StartOrder;
+import io.carillon.housekeeping.Duty;
+import io.carillon.housekeeping.Housekeeping;
 import io.quarkus.logging.Log;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
+import io.quarkus.quartz.Nonconcurrent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.ScheduledExecution;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * log.
  */
 @ApplicationScoped
-class Reconciler {
+class Reconciler implements Duty {
+    private static final String NAME = "trigger-repair";
     private static final int MAX_PAGE = 1000;
 
     /** The kinds of faults; the {@code kind} of the metric. */
@@ -100,9 +99,7 @@ class Reconciler {
     private final AuditLog audit;
     private final FiringMetrics metrics;
     private final FiringConfig config;
-    private final Loops loops;
-    private final Loop loop;
-    private boolean hasStarted;
+    private final Housekeeping housekeeping;
 
     private record JobRow(String namespace, boolean enabled, long version) {}
 
@@ -115,10 +112,9 @@ class Reconciler {
             AuditLog audit,
             FiringMetrics metrics,
             FiringConfig config,
-            Loops loops) {
+            Housekeeping housekeeping) {
         this.config = config;
-        this.loops = loops;
-        this.loop = loops.background("reconciler", this::round);
+        this.housekeeping = housekeeping;
         this.database = database;
         this.plans = plans;
         this.triggers = triggers;
@@ -126,25 +122,25 @@ class Reconciler {
         this.metrics = metrics;
     }
 
-    void start(@Observes @Priority(StartOrder.FIRING) StartupEvent event) {
-        if (config.enabled()) {
-            loops.start(loop);
-        }
+    @Override
+    public String name() {
+        return NAME;
     }
 
-    void stop(@Observes @Priority(StartOrder.FIRING) ShutdownEvent event) {
-        loop.stop();
-    }
-
-    /**
-     * The first look comes a period after the start, when all replicas of an update have started.
-     */
-    private Duration round() {
-        if (hasStarted) {
-            runOnce();
-        }
-        hasStarted = true;
+    @Override
+    public Duration period() {
         return config.reconcileEvery();
+    }
+
+    @Scheduled(identity = NAME, every = "${carillon.firing.reconcile-every}")
+    @Nonconcurrent
+    void due(ScheduledExecution due) {
+        housekeeping.fulfil(this, due);
+    }
+
+    @Override
+    public void run() {
+        var unused = runOnce();
     }
 
     /** Repairs what it finds; returns how many of each kind. */

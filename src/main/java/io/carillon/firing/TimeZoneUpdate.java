@@ -4,13 +4,18 @@ import io.carillon.audit.AuditLog;
 import io.carillon.database.Database;
 import io.carillon.database.SqlFailures;
 import io.carillon.database.TimeZoneData;
+import io.carillon.housekeeping.Duty;
+import io.carillon.housekeeping.Housekeeping;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
 import io.carillon.replica.StartOrder;
 import io.carillon.schedule.Schedule;
 import io.quarkus.logging.Log;
+import io.quarkus.quartz.Nonconcurrent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.ScheduledExecution;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -31,17 +36,18 @@ import org.jspecify.annotations.Nullable;
  * Brings triggers in line with this replica's time zone rules after another version of them has
  * planned their next instants: after an update of the JDK, and while replicas of both run.
  *
- * <p>Every replica renews, each round, that its version is in use. Triggers are compared when
- * another version has been in use since they last were, or may have been in the round after; so a
- * rolling update ends with a comparison after the last replica of the old version has gone. While
- * two versions are in use, the newer one compares alone, or they would move triggers back and
+ * <p>Every replica renews, each period, that its version is in use. One of them compares triggers
+ * when another version has been in use since they last were, or may have been in the period after;
+ * so a rolling update ends with a comparison after the last replica of the old version has gone.
+ * While two versions are in use, the newer one compares alone, or they would move triggers back and
  * forth.
  *
  * <p>A trigger whose rules say otherwise goes on after the last instant its ledger accounts for: an
  * instant that the new rules have already passed is due at once, and a misfire if late.
  */
 @ApplicationScoped
-class TimeZoneUpdate {
+class TimeZoneUpdate implements Duty {
+    private static final String NAME = "time-zone-update";
     private static final int MAX_BATCH = 1000;
 
     /** Versions are names such as 2026b: the order of their letters is their age. */
@@ -105,8 +111,13 @@ class TimeZoneUpdate {
     private final AuditLog audit;
     private final FiringMetrics metrics;
     private final FiringConfig config;
+    private final Housekeeping housekeeping;
     private final Loops loops;
-    private final Loop loop;
+
+    /** Says that this replica's version is in use. */
+    private final Loop renewal;
+
+    private boolean hasCompared;
 
     /** A trigger's job and the next fire time that another version may have planned. */
     private record Suspect(UUID jobId, @Nullable Instant next, Instant now) {}
@@ -119,9 +130,11 @@ class TimeZoneUpdate {
             AuditLog audit,
             FiringMetrics metrics,
             FiringConfig config,
+            Housekeeping housekeeping,
             Loops loops) {
+        this.housekeeping = housekeeping;
         this.loops = loops;
-        this.loop = loops.background("time-zone-update", this::round);
+        this.renewal = loops.background("time-zone-renewal", this::renew);
         this.database = database;
         this.timeZoneData = timeZoneData;
         this.plans = plans;
@@ -133,17 +146,44 @@ class TimeZoneUpdate {
 
     void start(@Observes @Priority(StartOrder.FIRING) StartupEvent event) {
         if (config.enabled()) {
-            loops.start(loop);
+            loops.start(renewal);
         }
     }
 
     void stop(@Observes @Priority(StartOrder.FIRING) ShutdownEvent event) {
-        loop.stop();
+        renewal.stop();
     }
 
-    private Duration round() {
-        runOnce();
+    /** Compares at the start, which is when a replica's version is another, and does not wait. */
+    private Duration renew() {
+        if (hasCompared) {
+            var unused = timeZoneData.register();
+        } else {
+            var unused = runOnce();
+            hasCompared = true;
+        }
         return config.reconcileEvery();
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Duration period() {
+        return config.reconcileEvery();
+    }
+
+    @Scheduled(identity = NAME, every = "${carillon.firing.reconcile-every}")
+    @Nonconcurrent
+    void due(ScheduledExecution due) {
+        housekeeping.fulfil(this, due);
+    }
+
+    @Override
+    public void run() {
+        var unused = runOnce();
     }
 
     /** Compares and moves if need be; returns how many triggers moved. */

@@ -1,5 +1,5 @@
 /**
- * Turns due planned instants into executions. The only package that knows Quartz.
+ * Turns due planned instants into executions. The only package that knows Quartz's API.
  *
  * <p><b>The protocol.</b> A Quartz scheduler thread on every replica asks {@link
  * io.carillon.firing.FiringJobStore} when something is next due, waits for it, and has it fired.

@@ -2,26 +2,24 @@ package io.carillon.job;
 
 import io.carillon.database.Database;
 import io.carillon.execution.ExecutionConfig;
-import io.carillon.replica.Loop;
-import io.carillon.replica.Loops;
-import io.carillon.replica.StartOrder;
+import io.carillon.housekeeping.Duty;
+import io.carillon.housekeeping.Housekeeping;
 import io.quarkus.logging.Log;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
+import io.quarkus.quartz.Nonconcurrent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.ScheduledExecution;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import org.intellij.lang.annotations.Language;
 
 /**
  * Removes jobs that were deleted longer ago than history is kept: by then nothing is left of them
- * in the ledger. Any replica may, several at the same time too.
+ * in the ledger.
  */
 @ApplicationScoped
-class JobPruner {
+class JobPruner implements Duty {
+    private static final String NAME = "deleted-jobs";
     private static final int MAX_BATCH = 1000;
-    private static final Duration PAUSE = Duration.ofMinutes(10);
 
     /** Leaves jobs with executions that are not final: these may still need the config. */
     @Language("SQL")
@@ -41,26 +39,36 @@ class JobPruner {
 
     private final Database database;
     private final ExecutionConfig config;
-    private final Loops loops;
-    private final Loop loop;
+    private final Housekeeping housekeeping;
 
-    JobPruner(Database database, ExecutionConfig config, Loops loops) {
+    JobPruner(Database database, ExecutionConfig config, Housekeeping housekeeping) {
         this.database = database;
         this.config = config;
-        this.loops = loops;
-        this.loop = loops.background("job-pruner", this::round);
+        this.housekeeping = housekeeping;
     }
 
-    void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
-        loops.start(loop);
+    @Override
+    public String name() {
+        return NAME;
     }
 
-    void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
-        loop.stop();
+    @Override
+    public Duration period() {
+        return Duration.ofMinutes(10);
     }
 
-    private Duration round() {
-        return runOnce() == MAX_BATCH ? Duration.ZERO : PAUSE;
+    @Scheduled(identity = NAME, every = "10m")
+    @Nonconcurrent
+    void due(ScheduledExecution due) {
+        housekeeping.fulfil(this, due);
+    }
+
+    /** Removes all, a batch in a transaction. */
+    @Override
+    public void run() {
+        for (int pruned = MAX_BATCH; pruned == MAX_BATCH; ) {
+            pruned = runOnce();
+        }
     }
 
     /** Removes some; returns how many. */

@@ -25,61 +25,11 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what the queues hold. Of all replicas the one that finds the last count old enough makes
- * the next, under an advisory lock; the others read it. Counting a million executions takes
- * PostgreSQL a good part of a second, so the next count waits for {@link #REST} times as long as
- * the last took: it never takes more than a small share of one of PostgreSQL's processes, however
- * much is queued.
+ * Reads on every replica the last count of what queues hold, for its statistics and metrics, and
+ * stores what has ended on it. {@link QueueCounts} makes the counts, on one replica for all.
  */
 @ApplicationScoped
 class QueueSampler {
-    /** A count takes at most one part in so many of the time. */
-    private static final int REST = 20;
-
-    @Language("SQL")
-    private static final String TRY_LOCK =
-            "select pg_try_advisory_xact_lock(hashtext('carillon.queue_sample'))";
-
-    @Language("SQL")
-    private static final String IS_DUE =
-            """
-            select not exists (
-                select from queue_sample
-                where sampled_at > clock_timestamp() - greatest(?, took_ms * ?) * interval '1 millisecond')
-            """;
-
-    /** A branch for each partial index: one condition on all states would read the whole ledger. */
-    @Language("SQL")
-    private static final String COUNT =
-            """
-            insert into queue_sample (sampled_at, took_ms, counts)
-            select statement_timestamp(),
-                   (extract(epoch from clock_timestamp() - statement_timestamp()) * 1000)::bigint,
-                   coalesce(jsonb_agg(jsonb_build_object(
-                       'queue', queue, 'state', state, 'count', executions, 'oldest', oldest)), '[]')
-            from (
-                select queue, 'QUEUED' as state, count(*) as executions,
-                       (extract(epoch from min(run_at)) * 1000)::bigint as oldest
-                from execution where state = 'QUEUED' group by queue
-                union all
-                select queue, state, count(*), null
-                from execution where state in ('SCHEDULED', 'RETRYING') group by queue, state
-                union all
-                select queue, 'RUNNING', count(*), null from execution where state = 'RUNNING' group by queue
-                union all
-                select queue, 'BLOCKED', count(*), null from execution where state = 'BLOCKED' group by queue
-            ) as counted
-            on conflict (sampled_at) do nothing
-            """;
-
-    @Language("SQL")
-    private static final String FORGET_SAMPLES =
-            "delete from queue_sample where sampled_at < clock_timestamp() - interval '10 minutes'";
-
-    @Language("SQL")
-    private static final String FORGET_ENDED =
-            "delete from queue_ended where at < clock_timestamp() - interval '10 minutes'";
-
     @Language("SQL")
     private static final String LATEST =
             "select sampled_at, counts from queue_sample order by sampled_at desc limit 1";
@@ -138,37 +88,16 @@ class QueueSampler {
     }
 
     private Duration round() {
-        runOnce(config.sampleEvery());
+        runOnce();
         return config.sampleEvery();
     }
 
-    /** Counts unless that was done less than {@code every} ago, and reads the last count. */
-    void runOnce(Duration every) {
+    /** Stores what has ended here, and reads the last count. */
+    void runOnce() {
         database.run(traffic::flush);
-        database.inTransaction(
-                connection -> {
-                    boolean isDue = isTrue(connection, TRY_LOCK) && isDue(connection, every);
-                    if (isDue) {
-                        execute(connection, COUNT);
-                        execute(connection, FORGET_SAMPLES);
-                        execute(connection, FORGET_ENDED);
-                    }
-                    return isDue;
-                });
         var read = database.with(connection -> Optional.ofNullable(read(connection)));
         latest = read.orElse(null);
         read.ifPresent(metrics::sampled);
-    }
-
-    private static boolean isDue(Connection connection, Duration every) throws SQLException {
-        try (var statement = connection.prepareStatement(IS_DUE)) {
-            statement.setLong(1, every.toMillis());
-            statement.setInt(2, every.isZero() ? 0 : REST);
-            try (var row = statement.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
-        }
     }
 
     private @Nullable QueueSample read(Connection connection) throws SQLException {
@@ -230,22 +159,6 @@ class QueueSampler {
             states.forEach(
                     (queue, byState) -> held.put(queue, new Held(byState, oldest.get(queue))));
             return new Count(row.getObject(1, OffsetDateTime.class).toInstant(), held);
-        }
-    }
-
-    private static boolean isTrue(Connection connection, @Language("SQL") String sql)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(sql);
-                var row = statement.executeQuery()) {
-            row.next();
-            return row.getBoolean(1);
-        }
-    }
-
-    private static void execute(Connection connection, @Language("SQL") String sql)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(sql)) {
-            statement.executeUpdate();
         }
     }
 }

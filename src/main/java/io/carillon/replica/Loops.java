@@ -48,6 +48,14 @@ public class Loops {
         return new Rounds(name, true, longestRest);
     }
 
+    /**
+     * Makes what is to be known of rounds that replicas take turns in. Their failures are logged as
+     * those of loops are; readiness and metrics learn of them from whoever knows all replicas'.
+     */
+    public Rounds inTurn(String name) {
+        return new Rounds(name, false, null);
+    }
+
     /** Says that such a thread starts; from now on readiness and metrics know its rounds. */
     public void start(Rounds rounds) {
         rounds.watch(null);

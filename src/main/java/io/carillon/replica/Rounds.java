@@ -143,7 +143,7 @@ public final class Rounds {
     }
 
     /** How many rounds have failed. */
-    long failures() {
+    public long failures() {
         return failures;
     }
 
@@ -182,8 +182,8 @@ public final class Rounds {
         return backoff.compareTo(LONGEST_BACKOFF) < 0 ? backoff : LONGEST_BACKOFF;
     }
 
-    /** A message for people, in one line, with what PostgreSQL said. */
-    private static String messageOf(Throwable failure) {
+    /** Returns a message for people, in one line, with what PostgreSQL said. */
+    public static String messageOf(Throwable failure) {
         var message = new StringBuilder(String.valueOf(failure.getMessage()));
         var cause = failure.getCause();
         if (cause != null

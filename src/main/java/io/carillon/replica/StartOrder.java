@@ -2,11 +2,15 @@ package io.carillon.replica;
 
 /** In which order the parts of a replica start: observers of a lower number come first. */
 public final class StartOrder {
+    /** Before Quarkus's extensions start what they have: the scheduler of housekeeping. */
+    public static final int BEFORE_EXTENSIONS = -1000;
+
     public static final int NOTIFICATIONS = 1000;
     public static final int KEYS = 1500;
     public static final int WORKER = 2000;
     public static final int DISPATCH = 3000;
     public static final int FIRING = 4000;
+    public static final int HOUSEKEEPING = 4500;
     public static final int SAMPLE = 5000;
 
     /** For observers of the shutdown that everything else may still need. */

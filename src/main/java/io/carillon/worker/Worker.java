@@ -6,6 +6,7 @@ import io.carillon.database.Topic;
 import io.carillon.database.UuidV7;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
+import io.carillon.replica.Node;
 import io.carillon.replica.Roles;
 import io.carillon.replica.StartOrder;
 import io.quarkus.logging.Log;
@@ -13,8 +14,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -169,7 +168,7 @@ public class Worker {
         long sentNanos = System.nanoTime();
         store.register(
                 registered,
-                hostName(),
+                Node.host(),
                 ProcessHandle.current().pid(),
                 version,
                 capacity,
@@ -212,13 +211,5 @@ public class Worker {
         hasLost = true;
         Log.errorf("worker stops what it runs: %s worker=%s", why, id);
         lostListeners.forEach(Runnable::run);
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException unknown) {
-            return "unknown";
-        }
     }
 }

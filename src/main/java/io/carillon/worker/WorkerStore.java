@@ -201,7 +201,7 @@ public class WorkerStore {
     }
 
     /** Deletes workers that ended a week ago and hold nothing. */
-    public void forgetEnded() {
+    void forgetEnded() {
         database.with(FORGET, PreparedStatement::executeUpdate);
     }
 

@@ -1,7 +1,10 @@
 package io.carillon;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +21,9 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
+import io.carillon.housekeeping.Duty;
+import io.quarkus.quartz.Nonconcurrent;
+import io.quarkus.scheduler.Scheduled;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,6 +81,7 @@ class ArchitectureTest {
                     "problem",
                     "json",
                     "database",
+                    "housekeeping",
                     "http",
                     "audit",
                     "security",
@@ -149,7 +156,30 @@ class ArchitectureTest {
                     .resideOutsideOfPackage("io.carillon.firing..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage("org.quartz..", "io.quarkus.quartz..");
+                    .resideInAPackage("org.quartz..");
+
+    /** Of the extension, an annotation is enough. */
+    @ArchTest
+    static final ArchRule nobodyCallsTheExtensionOfQuartz =
+            noClasses()
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage("io.quarkus.quartz..")
+                                    .and(not(equivalentTo(Nonconcurrent.class))));
+
+    @ArchTest
+    static void whatIsScheduledIsADutyOfTheWholeCluster(JavaClasses classes) {
+        var scheduled =
+                classes.stream()
+                        .flatMap(each -> each.getMethods().stream())
+                        .filter(each -> each.isAnnotatedWith(Scheduled.class))
+                        .toList();
+
+        assertThat(scheduled)
+                .isNotEmpty()
+                .allMatch(each -> each.isAnnotatedWith(Nonconcurrent.class))
+                .allMatch(each -> each.getOwner().isAssignableTo(Duty.class));
+    }
 
     @ArchTest
     static final ArchRule schedulesNeedTheJdkAlone =

@@ -1,10 +1,16 @@
 package io.carillon.execution.ledger;
 
 import io.carillon.database.Database;
+import io.carillon.housekeeping.Duty;
+import io.carillon.housekeeping.Housekeeping;
 import io.quarkus.logging.Log;
+import io.quarkus.quartz.Nonconcurrent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.ScheduledExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,11 +21,14 @@ import org.intellij.lang.annotations.Language;
  * have. The days that are open have none of them: each start and end of an execution would write
  * every one, and their latest executions are found by their order.
  *
- * <p>An index is made while others write (concurrently), one replica at a time. One that could not
- * be finished is dropped and made again. Nothing but the speed of listings depends on them.
+ * <p>An index is made while others write (concurrently). One that could not be finished is dropped
+ * and made again. Nothing but the speed of listings depends on them.
  */
 @ApplicationScoped
-public class DayIndexes {
+public class DayIndexes implements Duty {
+    private static final String NAME = "day-indexes";
+
+    /** A second one at the same time would drop what the first is making. */
     @Language("SQL")
     private static final String LOCK =
             "select pg_try_advisory_lock(hashtext('carillon.day_indexes'))";
@@ -48,9 +57,32 @@ public class DayIndexes {
             """;
 
     private final Database database;
+    private final Housekeeping housekeeping;
 
-    DayIndexes(Database database) {
+    DayIndexes(Database database, Housekeeping housekeeping) {
         this.database = database;
+        this.housekeeping = housekeeping;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Duration period() {
+        return Duration.ofMinutes(10);
+    }
+
+    @Scheduled(identity = NAME, every = "10m")
+    @Nonconcurrent
+    void due(ScheduledExecution due) {
+        housekeeping.fulfil(this, due);
+    }
+
+    @Override
+    public void run() {
+        var unused = make();
     }
 
     /** Of names that come from the catalogue, never from input. */

@@ -8,8 +8,7 @@ import java.time.Instant;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Shows what the ledger keeps, as of the last round of {@link Partitions}; described in
- * docs/metrics.md.
+ * Shows what the ledger keeps, as {@link HistoryWatch} saw it last; described in docs/metrics.md.
  */
 @Startup
 @ApplicationScoped
@@ -53,7 +52,7 @@ class HistoryMetrics {
         return metrics -> (double) at.of(metrics).getEpochSecond();
     }
 
-    /** A round ended well, on this replica or another that was at it. */
+    /** What is there since days were made and dropped last. */
     void pruned(Instant at, Kept nowKept) {
         prunedAt = at;
         kept = nowKept;

@@ -1,12 +1,18 @@
 package io.carillon.execution.ledger;
 
 import io.carillon.database.Database;
+import io.carillon.housekeeping.Duty;
+import io.carillon.housekeeping.Housekeeping;
 import io.quarkus.logging.Log;
+import io.quarkus.quartz.Nonconcurrent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.ScheduledExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * its own, so no lock is needed.
  */
 @ApplicationScoped
-class JobDays {
+class JobDays implements Duty {
+    private static final String NAME = "day-statistics";
+
     @Language("SQL")
     private static final String LOCK =
             "select pg_try_advisory_xact_lock(hashtext('carillon.job_days'))";
@@ -135,9 +143,32 @@ class JobDays {
             "delete from job_day where day = ? and job_id = any (?::uuid[])";
 
     private final Database database;
+    private final Housekeeping housekeeping;
 
-    JobDays(Database database) {
+    JobDays(Database database, Housekeeping housekeeping) {
         this.database = database;
+        this.housekeeping = housekeeping;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Duration period() {
+        return Duration.ofMinutes(10);
+    }
+
+    @Scheduled(identity = NAME, every = "10m")
+    @Nonconcurrent
+    void due(ScheduledExecution due) {
+        housekeeping.fulfil(this, due);
+    }
+
+    @Override
+    public void run() {
+        keep();
     }
 
     /** Closes the days that are over, and counts anew what has changed in closed ones. */

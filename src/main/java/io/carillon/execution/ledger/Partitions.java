@@ -4,13 +4,14 @@ import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseException;
 import io.carillon.execution.ExecutionConfig;
-import io.carillon.replica.Loop;
-import io.carillon.replica.Loops;
+import io.carillon.housekeeping.Duty;
+import io.carillon.housekeeping.Housekeeping;
 import io.carillon.replica.StartOrder;
-import io.carillon.worker.WorkerStore;
 import io.quarkus.logging.Log;
-import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.quartz.Nonconcurrent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.ScheduledExecution;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -26,20 +27,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the ledger's days ahead of time and drops those whose retention has ended, whole, unless
  * one still holds an execution that is not final, or has been for less than the retention. Days of
- * idempotency keys come and go with them, and those of statistics go. One replica at a time, by an
- * advisory lock.
+ * idempotency keys come and go with them, and those of statistics go. What is to be done is mostly
+ * nothing; it is looked for each minute, because who reads a day may keep it from being done.
  */
 @ApplicationScoped
-class Partitions {
+class Partitions implements Duty {
+    static final String NAME = "ledger-days";
     private static final int DAYS_AHEAD = 7;
-    private static final Duration PAUSE = Duration.ofMinutes(10);
-    private static final Duration BUSY_PAUSE = Duration.ofMinutes(1);
     private static final DateTimeFormatter SUFFIX = DateTimeFormatter.BASIC_ISO_DATE;
 
+    /** A replica that starts makes days too, beside the one whose duty it is. */
     @Language("SQL")
     private static final String LOCK =
             "select pg_try_advisory_xact_lock(hashtext('carillon.partitions')), (now() at time zone 'UTC')::date";
@@ -94,24 +96,10 @@ class Partitions {
               and scheduled_at < (?::date + 1)::timestamp at time zone 'UTC'
             """;
 
-    /** Of what is not a day, there is little: it is not looked at. */
-    @Language("SQL")
-    private static final String SIZE =
-            """
-            select coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint
-            from pg_inherits i join pg_class c on c.oid = i.inhrelid
-            where i.inhparent = 'execution'::regclass and c.relname ~ '^execution_\\d{8}$'
-            """;
-
     private final Database database;
-    private final DayIndexes indexes;
-    private final JobDays jobDays;
-    private final WorkerStore workers;
     private final ExecutionConfig config;
-    private final HistoryMetrics metrics;
     private final DatabaseClock clock;
-    private final Loops loops;
-    private final Loop loop;
+    private final Housekeeping housekeeping;
 
     /** Until when days must be kept at least, for the last end in each. */
     private final Map<LocalDate, Instant> keptUntil = new HashMap<>();
@@ -121,61 +109,91 @@ class Partitions {
 
     Partitions(
             Database database,
-            DayIndexes indexes,
-            JobDays jobDays,
-            WorkerStore workers,
             ExecutionConfig config,
-            HistoryMetrics metrics,
             DatabaseClock clock,
-            Loops loops) {
+            Housekeeping housekeeping) {
         this.database = database;
-        this.indexes = indexes;
-        this.jobDays = jobDays;
-        this.workers = workers;
         this.config = config;
-        this.metrics = metrics;
         this.clock = clock;
-        this.loops = loops;
-        this.loop = loops.background("partitions", this::round);
+        this.housekeeping = housekeeping;
     }
 
-    void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
-        loops.start(loop);
-    }
-
-    void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
-        loop.stop();
-    }
-
-    private Duration round() {
+    /** Before anything fires or is submitted, whichever replica's duty it is. */
+    void start(@Observes @Priority(StartOrder.NOTIFICATIONS) StartupEvent event) {
         try {
-            runOnce();
-            workers.forgetEnded();
-            indexes.make();
-            jobDays.keep();
-            return PAUSE;
+            var unused =
+                    inTransaction(
+                            (connection, today) -> {
+                                giveUpSoon(connection);
+                                return new Round(makeAhead(connection, today), 0);
+                            });
         } catch (DatabaseException busy) {
-            Log.infof("partitions are in use, trying again in %s: %s", BUSY_PAUSE, busy.getCause());
-            return BUSY_PAUSE;
+            Log.warnf("days of the ledger not made yet: %s", busy.getCause());
         }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Duration period() {
+        return Duration.ofMinutes(1);
+    }
+
+    @Scheduled(identity = NAME, every = "1m")
+    @Nonconcurrent
+    void due(ScheduledExecution due) {
+        housekeeping.fulfil(this, due);
+    }
+
+    @Override
+    public void run() {
+        var unused = runOnce();
     }
 
     Round runOnce() {
-        var round = database.inTransaction(this::makeAndDrop);
-        metrics.pruned(clock.now(), database.with(Partitions::kept));
-        return round;
+        return inTransaction(this::makeAndDrop);
     }
 
-    private Round makeAndDrop(Connection connection) throws SQLException {
-        LocalDate today;
+    /** A round of the one who has the lock. */
+    private interface Locked {
+        Round on(Connection connection, LocalDate today) throws SQLException;
+    }
+
+    /** Does nothing while another replica is at it. */
+    private Round inTransaction(Locked locked) {
+        return database.inTransaction(
+                connection -> {
+                    var today = lock(connection);
+                    return today == null ? new Round(0, 0) : locked.on(connection, today);
+                });
+    }
+
+    private static @Nullable LocalDate lock(Connection connection) throws SQLException {
         try (var statement = connection.prepareStatement(LOCK);
                 var row = statement.executeQuery()) {
             row.next();
-            if (!row.getBoolean(1)) {
-                return new Round(0, 0);
-            }
-            today = row.getObject(2, LocalDate.class);
+            return row.getBoolean(1) ? row.getObject(2, LocalDate.class) : null;
         }
+    }
+
+    private static void giveUpSoon(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(GIVE_UP_SOON);
+        }
+    }
+
+    private static int makeAhead(Connection connection, LocalDate today) throws SQLException {
+        int made = 0;
+        for (int ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
+            made += make(connection, today.plusDays(ahead)) ? 1 : 0;
+        }
+        return made;
+    }
+
+    private Round makeAndDrop(Connection connection, LocalDate today) throws SQLException {
         var oldest = today.atStartOfDay(ZoneOffset.UTC).minus(config.retention()).toLocalDate();
         // Before the first lock that others wait for.
         var over = new ArrayList<LocalDate>();
@@ -184,17 +202,12 @@ class Partitions {
                 over.add(day);
             }
         }
-        try (var statement = connection.createStatement()) {
-            statement.execute(GIVE_UP_SOON);
-        }
+        giveUpSoon(connection);
         try (var statement = connection.prepareStatement(KEEP_DAYS_OF_KEYS)) {
             statement.setObject(1, today);
             statement.execute();
         }
-        int made = 0;
-        for (int ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
-            made += make(connection, today.plusDays(ahead)) ? 1 : 0;
-        }
+        int made = makeAhead(connection, today);
         for (var day : over) {
             drop(connection, day);
             keptUntil.remove(day);
@@ -211,20 +224,6 @@ class Partitions {
         return new Round(made, dropped);
     }
 
-    private static HistoryMetrics.Kept kept(Connection connection) throws SQLException {
-        var days = days(connection);
-        try (var statement = connection.prepareStatement(SIZE);
-                var row = statement.executeQuery()) {
-            row.next();
-            var oldest = days.stream().min(LocalDate::compareTo);
-            return new HistoryMetrics.Kept(
-                    days.size(),
-                    oldest.map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant())
-                            .orElse(Instant.EPOCH),
-                    row.getLong(1));
-        }
-    }
-
     private static boolean make(Connection connection, LocalDate day) throws SQLException {
         try (var statement = connection.prepareStatement(MAKE)) {
             statement.setObject(1, day);
@@ -235,7 +234,8 @@ class Partitions {
         }
     }
 
-    private static List<LocalDate> days(Connection connection) throws SQLException {
+    /** Returns the days there are, in no order. */
+    static List<LocalDate> days(Connection connection) throws SQLException {
         var days = new ArrayList<LocalDate>();
         try (var statement = connection.prepareStatement(DAYS);
                 var row = statement.executeQuery()) {

@@ -22,6 +22,7 @@ class HistoryIT {
             makeDayWithAnExecution(postgres, 32, "BLOCKED");
             makeDayWithAnExecution(postgres, 29, "SUCCEEDED");
             assertThat(days(postgres, 31, 32, 29)).isEqualTo(3);
+            wasDueLongAgo(postgres, "ledger-days");
 
             try (var second = Replica.start(postgres).awaitReady()) {
                 Awaitility.await()
@@ -66,6 +67,18 @@ class HistoryIT {
                 returning 1
                 """
                         .formatted(state, daysAgo));
+    }
+
+    /** As if no replica had been there meanwhile. */
+    private static void wasDueLongAgo(TestPostgres postgres, String duty) throws SQLException {
+        number(
+                postgres,
+                """
+                update qrtz_triggers set next_fire_time = next_fire_time - 86400000
+                where sched_name = 'carillon-housekeeping' and trigger_name = '%s'
+                returning 1
+                """
+                        .formatted(duty));
     }
 
     private static long days(TestPostgres postgres, int... daysAgo) throws SQLException {

@@ -169,7 +169,8 @@ class DaylightSavingIT {
                 var row =
                         statement.executeQuery(
                                 "select count(*) from qrtz_triggers"
-                                        + " where next_fire_time <= epoch_millis(clock_timestamp())")) {
+                                        + " where sched_name = 'carillon'"
+                                        + " and next_fire_time <= epoch_millis(clock_timestamp())")) {
             row.next();
             return row.getLong(1);
         }

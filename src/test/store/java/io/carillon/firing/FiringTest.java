@@ -36,7 +36,8 @@ class FiringTest {
     @BeforeEach
     void nothingIsDue() throws SQLException {
         rows = new Rows(dataSource);
-        rows.change("update qrtz_triggers set trigger_state = 'COMPLETE', next_fire_time = null");
+        rows.change(
+                "update qrtz_triggers set trigger_state = 'COMPLETE', next_fire_time = null where sched_name = 'carillon'");
     }
 
     @Test

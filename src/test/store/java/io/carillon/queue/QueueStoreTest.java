@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class QueueStoreTest {
     @Inject QueueStore store;
     @Inject QueueSampler sampler;
+    @Inject QueueCounts counts;
     @Inject QueueTraffic traffic;
     @Inject DataSource dataSource;
 
@@ -67,7 +68,7 @@ class QueueStoreTest {
         insert("a", "RUNNING", 2, 0);
         insert("b", "SCHEDULED", 3, -3600);
         insert("b", "BLOCKED", 1, 0);
-        sampler.runOnce(Duration.ZERO);
+        count();
         var first = sampler.latest().orElseThrow();
         assertThat(first.of("a", first.sampledAt()).byState())
                 .isEqualTo(Map.of("QUEUED", 5L, "RUNNING", 2L));
@@ -85,7 +86,8 @@ class QueueStoreTest {
         for (int count = 0; count < 60; count++) {
             traffic.ended("a");
         }
-        sampler.runOnce(Duration.ZERO);
+        sampler.runOnce();
+        count();
 
         var second = sampler.latest().orElseThrow();
         assertThat(second.ended()).isEqualTo(Map.of("a", 60L));
@@ -94,14 +96,24 @@ class QueueStoreTest {
     }
 
     @Test
-    void aCountThatIsYoungEnoughIsNotMadeAgain() throws SQLException {
-        sampler.runOnce(Duration.ZERO);
+    void whatTookLongIsNotCountedAgainBeforePostgresqlHasRestedTwentyTimesAsLong()
+            throws SQLException {
+        count();
+        rows.change("update queue_sample set took_ms = 60000");
         var first = sampler.latest().orElseThrow();
         insert("a", "QUEUED", 5, 0);
 
-        sampler.runOnce(Duration.ofHours(1));
+        count();
 
         assertThat(sampler.latest().orElseThrow().sampledAt()).isEqualTo(first.sampledAt());
+        rows.change("update queue_sample set took_ms = 0");
+        count();
+        assertThat(sampler.latest().orElseThrow().sampledAt()).isAfter(first.sampledAt());
+    }
+
+    private void count() {
+        counts.run();
+        sampler.runOnce();
     }
 
     private void ensure(String name) throws SQLException {

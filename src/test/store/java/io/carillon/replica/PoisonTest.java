@@ -36,7 +36,8 @@ class PoisonTest {
     @BeforeEach
     void aBellAndNothingOfOtherTests() throws SQLException {
         rows = new Rows(dataSource);
-        rows.change("update qrtz_triggers set trigger_state = 'COMPLETE', next_fire_time = null");
+        rows.change(
+                "update qrtz_triggers set trigger_state = 'COMPLETE', next_fire_time = null where sched_name = 'carillon'");
         await().atMost(Duration.ofSeconds(40)).until(() -> setAside().equals("0.0"));
         bell = Jobs.create(Map.of("schedule", Map.of("every", "1s")));
     }

@@ -1,0 +1,97 @@
+package io.carillon.housekeeping;
+
+import io.carillon.replica.Loops;
+import io.carillon.replica.Rounds;
+import io.quarkus.arc.All;
+import io.quarkus.scheduler.ScheduledExecution;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Does duties that have come due on this replica, and knows when each was last done on any. */
+@ApplicationScoped
+public class Housekeeping {
+    private final List<Duty> duties;
+    private final DutyStore store;
+    private final Map<String, Rounds> rounds;
+    private volatile Map<String, DutyState> states = Map.of();
+
+    Housekeeping(@All List<Duty> duties, DutyStore store, Loops loops) {
+        this.duties = duties.stream().sorted(Comparator.comparing(Duty::name)).toList();
+        this.store = store;
+        this.rounds =
+                this.duties.stream()
+                        .map(Duty::name)
+                        .collect(Collectors.toMap(Function.identity(), loops::inTurn));
+    }
+
+    /**
+     * Does a duty that is due, and stores how that went. Never throws: what fails is logged in a
+     * line and counted, and holds up neither this duty's next time nor another duty.
+     */
+    public void fulfil(Duty duty, ScheduledExecution due) {
+        fulfil(duty, due.getScheduledFireTime());
+    }
+
+    void fulfil(Duty duty, Instant dueAt) {
+        var ofDuty = rounds(duty);
+        ofDuty.begin();
+        try {
+            store.started(duty.name(), dueAt);
+            duty.run();
+            store.succeeded(duty.name());
+            ofDuty.succeeded();
+        } catch (Throwable failure) {
+            ofDuty.failed(failure);
+            tell(duty, failure);
+        }
+    }
+
+    /** A database that is away is told of by everything else that needs it. */
+    private void tell(Duty duty, Throwable failure) {
+        try {
+            store.failed(duty.name(), Rounds.messageOf(failure));
+        } catch (RuntimeException unreachable) {
+            failure.addSuppressed(unreachable);
+        }
+    }
+
+    /** When a duty was last done, by any replica, as of some seconds ago; empty if it never was. */
+    public Optional<Instant> doneAt(String duty) {
+        return Optional.ofNullable(states.get(duty)).map(DutyState::succeededAt);
+    }
+
+    /** All duties of this version, by name. */
+    List<Duty> duties() {
+        return duties;
+    }
+
+    /** How the rounds of a duty on this replica went. */
+    Rounds rounds(Duty duty) {
+        var ofDuty = rounds.get(duty.name());
+        if (ofDuty == null) {
+            throw new IllegalArgumentException(duty.name() + " is not a bean");
+        }
+        return ofDuty;
+    }
+
+    /** What was last read of all replicas' duties, by name; empty before the first time. */
+    Map<String, DutyState> states() {
+        return states;
+    }
+
+    /** Takes over what was read. */
+    void know(Map<String, DutyState> read) {
+        states = read;
+    }
+
+    /** Says that the replica ends: what fails from now on is nobody's business. */
+    void stop() {
+        rounds.values().forEach(Rounds::stop);
+    }
+}

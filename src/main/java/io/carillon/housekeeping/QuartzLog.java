@@ -1,0 +1,65 @@
+package io.carillon.housekeeping;
+
+import io.carillon.replica.Rounds;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.logging.Filter;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells in one line what the threads of Quartz's clustered scheduler tell of a database that is
+ * away, each for itself and with a stack trace every minute. What else they tell passes.
+ */
+final class QuartzLog implements Filter {
+    /** Held, because a logger that nobody holds is made anew, without its filter. */
+    private final List<Logger> loggers;
+
+    private final Rounds rounds;
+
+    QuartzLog(Rounds rounds) {
+        this.rounds = rounds;
+        this.loggers =
+                Stream.of(
+                                "org.quartz.core.ErrorLogger",
+                                "org.quartz.core.JobRunShell",
+                                "org.quartz.core.QuartzSchedulerThread",
+                                "org.quartz.impl.jdbcjobstore.JobStoreCMT",
+                                "org.quartz.impl.jdbcjobstore.StdRowLockSemaphore")
+                        .map(Logger::getLogger)
+                        .toList();
+    }
+
+    void install() {
+        loggers.forEach(logger -> logger.setFilter(this));
+    }
+
+    /** What fails from now on is nobody's business. */
+    void stop() {
+        rounds.stop();
+    }
+
+    @Override
+    public boolean isLoggable(LogRecord logged) {
+        var ofDatabase = ofDatabase(logged.getThrown());
+        if (ofDatabase == null) {
+            return true;
+        }
+        // Threads of one scheduler, and the rounds of one thread.
+        synchronized (rounds) {
+            rounds.failed(ofDatabase);
+        }
+        return false;
+    }
+
+    private static @Nullable SQLException ofDatabase(@Nullable Throwable thrown) {
+        for (var cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException ofDatabase) {
+                return ofDatabase;
+            }
+        }
+        return null;
+    }
+}
