@@ -25,8 +25,18 @@ class BodyLimit implements ContainerRequestFilter {
         if (request.getLength() > limit) {
             throw tooLarge(limit, request.getEntityStream());
         }
-        if (request.hasEntity()) {
+        if (hasEntity(request)) {
             request.setEntityStream(new Limited(request.getEntityStream(), limit));
+        }
+    }
+
+    /** RESTEasy reads the media type to say so. */
+    private static boolean hasEntity(ContainerRequestContext request) {
+        try {
+            return request.hasEntity();
+        } catch (IllegalArgumentException unreadable) {
+            throw new ProblemException(
+                    ProblemKind.UNSUPPORTED_MEDIA_TYPE, "The Content-Type cannot be read.");
         }
     }
 

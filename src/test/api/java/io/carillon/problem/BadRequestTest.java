@@ -161,6 +161,16 @@ class BadRequestTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "nonsense", "text/", "application/json; charset"})
+    void aContentTypeThatCannotBeReadIsNoFaultOfTheService(String contentType) {
+        String path = JOBS + "/" + UUID.randomUUID() + "/pause";
+
+        var response = request().header("Content-Type", contentType).post(path);
+
+        assertThat(response.statusCode()).as(response.asString()).isBetween(400, 499);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"text/plain", "application/xml", "application/x-www-form-urlencoded"})
     void aBodyOfAnotherTypeIsUnsupported(String contentType) {
         var response = request().contentType(contentType).body("{}").post(JOBS);

@@ -135,6 +135,13 @@ class OpenApiExamplesTest {
         if (!documented.has("content")) {
             return response.asString().isEmpty() ? List.of() : List.of("has a body");
         }
+        if (documented.at("/content").has("application/x-ndjson")) {
+            var line = documented.at("/content/application~1x-ndjson/schema");
+            return response.asString()
+                    .lines()
+                    .flatMap(each -> api.faults(line, json(each)).stream())
+                    .toList();
+        }
         var answer = json(response.asString());
         remember(example, answer);
         if (answer.path("failed").asInt() > 0) {

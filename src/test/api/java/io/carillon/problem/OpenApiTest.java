@@ -127,7 +127,9 @@ class OpenApiTest {
             return false;
         }
         if (status.startsWith("2")) {
-            return status.equals("204") || response.at("/content/application~1json").has("schema");
+            return status.equals("204")
+                    || response.at("/content/application~1json").has("schema")
+                    || response.at("/content/application~1x-ndjson").has("schema");
         }
         return response.at("/content/application~1problem+json/schema/$ref")
                 .asText()

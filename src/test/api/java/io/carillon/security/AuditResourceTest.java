@@ -63,8 +63,8 @@ class AuditResourceTest {
         String job = id(tree(with(key, aJob()).post(JOBS), 201));
 
         tree(with(key, object().put("priority", 9)).patch(EXECUTIONS + "/" + waiting), 200);
-        tree(with(key).contentType("").post(EXECUTIONS + "/" + waiting + "/cancel"), 202);
-        tree(with(key).contentType("").post(EXECUTIONS + "/" + waiting + "/replay"), 202);
+        tree(with(key).noContentType().post(EXECUTIONS + "/" + waiting + "/cancel"), 202);
+        tree(with(key).noContentType().post(EXECUTIONS + "/" + waiting + "/replay"), 202);
         tree(with(key, object()).post(JOBS + "/" + job + "/trigger"), 202);
         tree(with(key, calendar).put("/api/v1/calendars/holidays"), 201);
         with(key).delete("/api/v1/calendars/holidays").then().statusCode(204);
