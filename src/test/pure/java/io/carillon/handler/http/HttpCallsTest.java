@@ -62,10 +62,8 @@ class HttpCallsTest {
         dns.answers("evil.example", "127.0.0.1", "127.0.0.2");
         try (var checked =
                         RawTarget.start(
-                                exchange -> {
-                                    exchange.ok();
-                                    exchange.close();
-                                });
+                                // Said, so that no second request comes before the end does.
+                                exchange -> exchange.ok("Connection: close\r\n", new byte[0]));
                 var rebound =
                         RawTarget.startAt("127.0.0.2", checked.port(), RawTarget.Exchange::ok)) {
             assertThat(send("evil.example", checked).status()).isEqualTo(200);
