@@ -28,6 +28,7 @@ public final class RawTarget implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
     private final AtomicInteger hungUp = new AtomicInteger();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
@@ -94,6 +95,7 @@ public final class RawTarget implements AutoCloseable {
 
         public void close() throws IOException {
             socket.close();
+            ended.incrementAndGet();
         }
 
         /** Closes with RST, as a process that dies does. */
@@ -155,6 +157,11 @@ public final class RawTarget implements AutoCloseable {
 
     public List<Request> requests() {
         return List.copyOf(requests);
+    }
+
+    /** How many exchanges have closed their connection. */
+    public int ended() {
+        return ended.get();
     }
 
     public int connections() {

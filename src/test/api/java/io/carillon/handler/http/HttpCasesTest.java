@@ -90,6 +90,8 @@ class HttpCasesTest {
                 var execution = run(call(target, "/", "POST").put("delivery", "AT_MOST_ONCE"), 1);
 
                 assertThat(execution.get("state").textValue()).isEqualTo("SUCCEEDED");
+                int ends = call;
+                await().until(() -> target.ended() == ends);
             }
             assertThat(target.requests()).hasSize(5);
         }
