@@ -1,9 +1,9 @@
 package io.carillon.calendar;
 
+import io.carillon.database.SqlParameters;
 import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -75,7 +75,7 @@ class CalendarStore {
             throws SQLException {
         var calendars = new ArrayList<CalendarView>();
         try (var statement = connection.prepareStatement(LIST)) {
-            setNamespaces(statement, namespaces);
+            new SqlParameters(statement).twice(namespaces);
             statement.setInt(3, limit);
             statement.setLong(4, offset);
             try (var row = statement.executeQuery()) {
@@ -87,19 +87,9 @@ class CalendarStore {
         return calendars;
     }
 
-    private static void setNamespaces(PreparedStatement statement, @Nullable Set<String> namespaces)
-            throws SQLException {
-        var array =
-                namespaces == null
-                        ? null
-                        : statement.getConnection().createArrayOf("varchar", namespaces.toArray());
-        statement.setArray(1, array);
-        statement.setArray(2, array);
-    }
-
     long count(Connection connection, @Nullable Set<String> namespaces) throws SQLException {
         try (var statement = connection.prepareStatement(COUNT)) {
-            setNamespaces(statement, namespaces);
+            new SqlParameters(statement).twice(namespaces);
             try (var row = statement.executeQuery()) {
                 row.next();
                 return row.getLong(1);

@@ -1,7 +1,7 @@
 package io.carillon.job;
 
 import io.carillon.database.Database;
-import io.carillon.execution.ledger.SqlParameters;
+import io.carillon.database.SqlParameters;
 import io.carillon.problem.ProblemException;
 import io.carillon.security.Scope;
 import io.quarkus.panache.common.Sort;

@@ -2,6 +2,7 @@ package io.carillon.security;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.database.Database;
+import io.carillon.database.SqlParameters;
 import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.PreparedStatement;
@@ -10,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -89,21 +89,15 @@ class AuditQueries {
 
     private List<Entry> read(PreparedStatement statement, Filter filter, int limit)
             throws SQLException {
-        statement.setLong(1, filter.before);
-        var namespaces =
-                filter.namespaces == null
-                        ? null
-                        : statement
-                                .getConnection()
-                                .createArrayOf("varchar", filter.namespaces.toArray());
-        statement.setArray(2, namespaces);
-        statement.setArray(3, namespaces);
-        twice(statement, 4, filter.actor, Types.VARCHAR);
-        twice(statement, 6, filter.action, Types.VARCHAR);
-        twice(statement, 8, filter.jobId, Types.OTHER);
-        twice(statement, 10, at(filter.from), Types.TIMESTAMP_WITH_TIMEZONE);
-        twice(statement, 12, at(filter.to), Types.TIMESTAMP_WITH_TIMEZONE);
-        statement.setInt(14, limit);
+        var parameters = new SqlParameters(statement);
+        statement.setLong(parameters.next(), filter.before);
+        parameters.twice(filter.namespaces);
+        parameters.twice(filter.actor, Types.VARCHAR);
+        parameters.twice(filter.action, Types.VARCHAR);
+        parameters.twice(filter.jobId, Types.OTHER);
+        parameters.twice(filter.from);
+        parameters.twice(filter.to);
+        statement.setInt(parameters.next(), limit);
         var entries = new ArrayList<Entry>();
         try (var row = statement.executeQuery()) {
             while (row.next()) {
@@ -111,17 +105,6 @@ class AuditQueries {
             }
         }
         return entries;
-    }
-
-    private static void twice(
-            PreparedStatement statement, int first, @Nullable Object value, int type)
-            throws SQLException {
-        statement.setObject(first, value, type);
-        statement.setObject(first + 1, value, type);
-    }
-
-    private static @Nullable OffsetDateTime at(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 
     private Entry entryOf(ResultSet row) throws SQLException {

@@ -5,6 +5,7 @@ import io.carillon.database.BackgroundPool;
 import io.carillon.database.Database;
 import io.carillon.database.Notifications;
 import io.carillon.database.SqlArrays;
+import io.carillon.database.SqlParameters;
 import io.carillon.database.Topic;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ExecutionConfig;

@@ -1,6 +1,7 @@
 package io.carillon.execution.ledger;
 
 import io.carillon.database.Database;
+import io.carillon.database.SqlParameters;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ledger.ExecutionQueries.Filter;
 import io.carillon.json.Json;

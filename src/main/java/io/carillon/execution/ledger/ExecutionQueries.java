@@ -2,6 +2,7 @@ package io.carillon.execution.ledger;
 
 import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
+import io.carillon.database.SqlParameters;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ExecutionState;
 import io.carillon.security.Scope;

@@ -2,13 +2,13 @@ package io.carillon.execution.submission;
 
 import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
+import io.carillon.database.SqlParameters;
 import io.carillon.database.UuidV7;
 import io.carillon.definition.JobLock;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.Origin;
 import io.carillon.execution.follow.JobRuns;
 import io.carillon.execution.ledger.ExecutionControl;
-import io.carillon.execution.ledger.SqlParameters;
 import io.carillon.execution.ledger.SubmissionInserts;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;

@@ -3,7 +3,7 @@ package io.carillon.job.planning;
 import io.carillon.calendar.Calendars;
 import io.carillon.calendar.ReadCalendars;
 import io.carillon.database.Database;
-import io.carillon.execution.ledger.SqlParameters;
+import io.carillon.database.SqlParameters;
 import io.carillon.job.JobSchedules;
 import io.carillon.json.Json;
 import io.carillon.problem.ProblemException;

@@ -1,4 +1,4 @@
-package io.carillon.execution.ledger;
+package io.carillon.database;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
