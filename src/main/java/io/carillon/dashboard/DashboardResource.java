@@ -75,7 +75,7 @@ class DashboardResource {
                         "Content-Security-Policy",
                         "default-src 'none'; style-src 'nonce-"
                                 + nonce
-                                + "'; img-src data:; base-uri 'none'; form-action 'none';"
+                                + "'; img-src data:; base-uri 'none'; form-action 'self';"
                                 + " frame-ancestors 'none'")
                 .header("X-Content-Type-Options", "nosniff")
                 .header("X-Frame-Options", "DENY")
@@ -94,6 +94,7 @@ class DashboardResource {
                 inWords(count),
                 TimeText.at(now.truncatedTo(ChronoUnit.SECONDS), Instant.EPOCH),
                 version,
+                caller.isKnown(),
                 count.jobs() > firstJobs.size(),
                 firstJobs,
                 latestExecutions(scope, now));

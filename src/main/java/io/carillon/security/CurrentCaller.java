@@ -52,6 +52,11 @@ public class CurrentCaller {
         return actor.origin().name();
     }
 
+    /** Whether who asks has brought a key. */
+    public boolean isKnown() {
+        return !Caller.ANYBODY.equals(caller());
+    }
+
     /** Who asks. */
     Caller caller() {
         return Objects.requireNonNull(ofRequest.caller(), "an operation without a caller");

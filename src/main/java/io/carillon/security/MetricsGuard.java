@@ -38,7 +38,11 @@ class MetricsGuard {
 
     private void check(RoutingContext context) {
         try {
-            var caller = authentication.caller(context.request()::getHeader, null);
+            var cookie = context.request().getCookie(Authentication.COOKIE);
+            var caller =
+                    authentication.caller(
+                            context.request()::getHeader,
+                            cookie == null ? null : cookie.getValue());
             if (!caller.scope(Role.METRICS).isEverywhere()) {
                 throw Scope.forbidden(Role.METRICS, "all namespaces");
             }

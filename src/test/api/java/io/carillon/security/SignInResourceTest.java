@@ -41,6 +41,37 @@ class SignInResourceTest {
     }
 
     @Test
+    void whoSignsOutIsAskedAgain() {
+        String cookie = signedIn(ADMIN);
+        assertThat(page(cookie)).contains("action=\"/logout\"");
+
+        var response =
+                request()
+                        .redirects()
+                        .follow(false)
+                        .cookie(Authentication.COOKIE, cookie)
+                        .contentType("application/x-www-form-urlencoded")
+                        .post("/logout");
+
+        assertThat(response.statusCode()).isEqualTo(303);
+        assertThat(response.header("Set-Cookie"))
+                .startsWith(Authentication.COOKIE + "=")
+                .contains("Max-Age=0")
+                .doesNotContain(ADMIN);
+    }
+
+    @Test
+    void aSignedInAdminSeesMetrics() {
+        String metrics =
+                request()
+                        .cookie(Authentication.COOKIE, signedIn(ADMIN))
+                        .get("/q/metrics")
+                        .asString();
+
+        assertThat(metrics).contains("carillon_");
+    }
+
+    @Test
     void aWrongKeyIsToldAndSetsNoCookie() {
         var response = signIn("nonsense");
 
