@@ -176,7 +176,8 @@ public final class Database {
         for (var action : afterCommit) {
             try {
                 action.run();
-            } catch (RuntimeException failure) {
+            } catch (Throwable failure) {
+                // What is committed is: neither its caller nor the other actions fail for it.
                 Log.error("action after a commit failed", failure);
             }
         }

@@ -222,7 +222,7 @@ public class Notifications {
         for (var listener : listeners.getOrDefault(topic, List.of())) {
             try {
                 listener.accept(argument);
-            } catch (RuntimeException failure) {
+            } catch (Throwable failure) {
                 Log.errorf(failure, "listener failed topic=%s argument=%s", topic, argument);
             }
         }
