@@ -28,7 +28,7 @@ public class Actor {
      */
     public record Origin(String name, @Nullable String address, @Nullable String requestId) {}
 
-    /** What is known of a request; nothing until its caller is known. */
+    /** Holds who makes a request; nobody until its caller is known. */
     @RequestScoped
     static class OfRequest {
         private @Nullable Origin origin;

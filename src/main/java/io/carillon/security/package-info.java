@@ -8,6 +8,10 @@
  * that reads or writes what belongs to a namespace takes a scope: what it cannot see is answered
  * like what does not exist, and what it can see but not change by the name of the role it lacks.
  *
+ * <p>What needs a scope to be asked and belongs to no room above is here too: {@link
+ * io.carillon.security.AuditQueries} reads the audit log, and {@link
+ * io.carillon.security.SignInResource} lets people bring their key to the page.
+ *
  * <p>Keys are stored as hashes. Every replica holds all of them in memory, so that a check costs no
  * query: {@link io.carillon.security.KeyRing} follows the table by a number that each change takes
  * from a sequence under the table's lock, which makes the order of numbers the order of commits. A

@@ -52,7 +52,7 @@ class HistoryMetrics {
         return metrics -> (double) at.of(metrics).getEpochSecond();
     }
 
-    /** What is there since days were made and dropped last. */
+    /** Takes over what is kept since days were last made and dropped. */
     void pruned(Instant at, Kept nowKept) {
         prunedAt = at;
         kept = nowKept;

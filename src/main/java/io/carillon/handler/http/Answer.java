@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a target answered.
+ * Holds the answer of a target.
  *
  * @param headers by name in any case; of several of a name the values are joined by commas
  */

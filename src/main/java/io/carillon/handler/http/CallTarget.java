@@ -65,7 +65,7 @@ record CallTarget(boolean isSecure, String host, int port, String authority, Str
         return (isSecure ? "https://" : "http://") + authority + pathAndQuery;
     }
 
-    /** What messages name; of the URL nothing else, since path and query may hold secrets. */
+    /** Returns all that messages name of the URL, since path and query may hold secrets. */
     String hostAndPort() {
         return host + ":" + port;
     }

@@ -37,7 +37,7 @@ record CappedBody(byte[] bytes, long length, boolean isWhole, Charset charset) {
         return length > bytes.length || !isWhole;
     }
 
-    /** What is kept of it, as text that can be stored. */
+    /** Returns what is kept of it, as text that can be stored. */
     String text() {
         // PostgreSQL's jsonb cannot hold U+0000.
         return new String(bytes, charset).replace('\0', '\uFFFD');
@@ -86,7 +86,7 @@ record CappedBody(byte[] bytes, long length, boolean isWhole, Charset charset) {
         return new CappedBody(kept.toByteArray(), length, false, charset);
     }
 
-    /** What says that it is gzip and is not, is taken as it is. */
+    /** Whether it is gzip; a body that only says so is taken as it is. */
     private static boolean isGzip(@Nullable String encoding, PushbackInputStream content)
             throws IOException {
         if (encoding == null || !encoding.strip().matches("(?i)(x-)?gzip")) {

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the body of an answer with a good status must have for the attempt to succeed.
+ * Says what the body of an answer with a good status must have for the attempt to succeed.
  *
  * @param contains a text that is in it; null for any
  * @param json values by JSON Pointer (RFC 6901); numbers are compared by value, so that 1.0 is 1;
