@@ -131,6 +131,10 @@ public class ExecutionStore {
     /**
      * A rescue counts as an attempt. The epoch stays: the next claim raises it past the dead
      * worker's. From the ended workers to what they run, since a join read all that runs, and ran.
+     *
+     * <p>In the order of the ids, written as an expression: for the sake of the limit the planner
+     * took the primary key, which has that order, and read all the days twice a second (210 ms
+     * instead of 0.1 for 400,000 executions).
      */
     @Language("SQL")
     public static final String RESCUE =
@@ -139,7 +143,7 @@ public class ExecutionStore {
                 select id, scheduled_at from execution
                 where state = 'RUNNING'
                   and worker_id = any (array(select id from worker where state in ('FAILED', 'STOPPED')))
-                order by id
+                order by id::text collate "C"
                 limit ? offset ?
                 for no key update skip locked)
             update execution e
@@ -162,13 +166,14 @@ public class ExecutionStore {
             returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt
             """;
 
+    /** In the order of the ids as {@link #RESCUE} is. */
     @Language("SQL")
     public static final String GIVE_BACK_UNKNOWN =
             """
             with unknown as (
                 select id, scheduled_at from execution
                 where worker_id = ? and state = 'RUNNING' and id <> all (?)
-                order by id
+                order by id::text collate "C"
                 limit ? offset ?
                 for no key update)
             update execution e

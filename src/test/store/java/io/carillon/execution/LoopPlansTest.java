@@ -78,6 +78,17 @@ class LoopPlansTest {
         assertThat(plan(statement)).noneMatch(line -> line.contains("Seq Scan on execution_"));
     }
 
+    /** The primary key has the order that is asked for, and would be read whole for it. */
+    @ParameterizedTest
+    @ValueSource(strings = {ExecutionStore.RESCUE, ExecutionStore.GIVE_BACK_UNKNOWN})
+    void whatAWorkerRunsIsFoundByTheWorker(String statement) throws SQLException {
+        String plan = String.join("\n", plan(statement));
+
+        assertThat(plan)
+                .contains("Index Cond: (worker_id = ")
+                .doesNotContainPattern("_pkey on [^\n]+\n(?! *Index Cond: \\(\\(id = )");
+    }
+
     private List<String> plan(String statement) throws SQLException {
         var parameters = new AtomicInteger();
         String numbered =
