@@ -3,8 +3,8 @@ package io.carillon.job;
 import io.carillon.database.Database;
 import io.carillon.json.Json;
 import io.carillon.security.Scope;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.List;
 import org.intellij.lang.annotations.Language;
@@ -35,21 +35,19 @@ class JobListing {
     record Page(List<Job> jobs, long total) {}
 
     /** A page of the jobs in sight. */
-    Page page(Scope scope, JobQuery query, Instant restorableSince) {
+    @Transactional
+    public Page page(Scope scope, JobQuery query, Instant restorableSince) {
         var labels = query.labels();
-        return labels.isEmpty()
-                ? read(scope, query, null, restorableSince)
-                : QuarkusTransaction.joiningExisting()
-                        .call(
-                                () -> {
-                                    database.run(
-                                            connection -> {
-                                                try (var settings = connection.createStatement()) {
-                                                    settings.execute(PLAN_FOR_PARAMETERS);
-                                                }
-                                            });
-                                    return read(scope, query, json.text(labels), restorableSince);
-                                });
+        if (labels.isEmpty()) {
+            return read(scope, query, null, restorableSince);
+        }
+        database.run(
+                connection -> {
+                    try (var settings = connection.createStatement()) {
+                        settings.execute(PLAN_FOR_PARAMETERS);
+                    }
+                });
+        return read(scope, query, json.text(labels), restorableSince);
     }
 
     private static Page read(

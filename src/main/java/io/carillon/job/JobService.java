@@ -81,7 +81,12 @@ public class JobService {
         this.history = history;
     }
 
-    /** The job, unless it does not exist, is deleted or out of sight. */
+    /**
+     * The job, unless it does not exist, is deleted or out of sight. In a transaction, like each
+     * read through Hibernate: without one it keeps a connection until the request ends, and a
+     * request that needs another meanwhile may wait for its like.
+     */
+    @Transactional
     public Optional<Job> find(Scope scope, UUID id) {
         return Job.<Job>findByIdOptional(id)
                 .filter(job -> job.deletedAt == null && scope.sees(job.namespace));
@@ -349,6 +354,7 @@ public class JobService {
     }
 
     /** The job, deleted or not, unless it does not exist or is out of sight. */
+    @Transactional
     public Job findEvenDeleted(Scope scope, UUID id) {
         return Job.<Job>findByIdOptional(id)
                 .filter(job -> scope.sees(job.namespace))

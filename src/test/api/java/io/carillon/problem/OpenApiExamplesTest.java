@@ -25,8 +25,13 @@ import io.carillon.support.OpenApi.Operation;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Executors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +48,9 @@ class OpenApiExamplesTest {
     private static final String WORKER = "0196f4a0-0a11-7e22-93c4-5d6e7f809a1b";
     private static final String TARGET = "https://example.com";
     private static final String CALENDAR = "/api/v1/calendars/closed-shops";
+
+    @ConfigProperty(name = "quarkus.datasource.jdbc.max-size")
+    int connections;
 
     private final HttpTarget target = HttpTarget.start();
     private final List<String> created = new ArrayList<>();
@@ -92,6 +100,29 @@ class OpenApiExamplesTest {
 
         assertThat(faults).isEmpty();
         assertThat(examples).extracting(Example::operation).containsAll(api.operations());
+    }
+
+    /**
+     * More at once than there are connections: a request that held one and waited for another would
+     * wait for its like.
+     */
+    @Test
+    void everyExampleIsAnsweredToManyAtOnce() throws InterruptedException {
+        var faults = new ConcurrentSkipListSet<String>();
+
+        for (var operation : api.operations()) {
+            var example = examples(operation).getFirst();
+            try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+                Callable<Boolean> call =
+                        () -> {
+                            int status = send(example).statusCode();
+                            return status < 500 || faults.add(example + ": " + status);
+                        };
+                clients.invokeAll(Collections.nCopies(3 * connections, call));
+            }
+        }
+
+        assertThat(faults).isEmpty();
     }
 
     private static List<Example> examples(Operation operation) {
