@@ -45,6 +45,15 @@ class CatchUpTest {
     }
 
     @Test
+    void anInstantIsMissedOnceItIsLaterThanTheThreshold() {
+        var policy = policy(MisfirePolicy.SKIP);
+        var latest = at(9).plus(THRESHOLD);
+
+        assertThat(CatchUp.decide(HOURLY, at(9), latest, policy).execute()).containsExactly(at(9));
+        assertThat(CatchUp.decide(HOURLY, at(9), latest.plusMillis(1), policy).execute()).isEmpty();
+    }
+
+    @Test
     void skipExecutesNoneOfTheMisfiredAndCountsThem() {
         var decision =
                 CatchUp.decide(HOURLY, at(1), at(9).plusSeconds(1), policy(MisfirePolicy.SKIP));

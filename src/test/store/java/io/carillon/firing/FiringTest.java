@@ -50,7 +50,47 @@ class FiringTest {
         assertThat(round.triggers()).isEqualTo(1);
         assertThat(ledger(job)).containsExactly(due + " QUEUED null null");
         assertThat(nextFireTime(job)).isEqualTo(due + HOUR);
+        assertThat(rows.number(PREVIOUS, job.toString())).as("last fired").isEqualTo(due);
         assertThat(firing.fire(10, List.of()).triggers()).as("a second look").isZero();
+    }
+
+    @Test
+    void aTriggerWithNothingAheadIsComplete() throws Exception {
+        var job = Jobs.create(Map.of("schedule", Map.of("every", "1h", "maxRuns", 1)));
+        rows.change(
+                "update qrtz_triggers set next_fire_time = epoch_millis((select created_at from job where id = ?))"
+                        + " where trigger_name = ?",
+                job,
+                job.toString());
+        rows.change("update job set created_at = created_at - interval '1 hour' where id = ?", job);
+
+        assertThat(firing.fire(10, List.of()).triggers()).isEqualTo(1);
+
+        assertThat(
+                        rows.texts(
+                                "select trigger_state, next_fire_time from qrtz_triggers where trigger_name = ?",
+                                job.toString()))
+                .containsExactly("COMPLETE null");
+    }
+
+    /** Quartz lets several schedulers share its tables, each with the rows of its name. */
+    @Test
+    void aTriggerOfAnotherSchedulerIsNotFired() throws Exception {
+        var job = Jobs.create();
+        makeDue(job, 0);
+        rows.change(
+                "insert into qrtz_job_details select (jsonb_populate_record(d, '{\"sched_name\": \"another\"}')).*"
+                        + " from qrtz_job_details d where sched_name = 'carillon'");
+        rows.change(
+                "update qrtz_triggers set sched_name = 'another' where trigger_name = ?",
+                job.toString());
+        try {
+            assertThat(firing.fire(10, List.of()).triggers()).isZero();
+            assertThat(ledger(job)).isEmpty();
+        } finally {
+            rows.change("delete from qrtz_triggers where sched_name = 'another'");
+            rows.change("delete from qrtz_job_details where sched_name = 'another'");
+        }
     }
 
     @Test
@@ -326,6 +366,8 @@ class FiringTest {
                 .isZero();
     }
 
+    private static final String PREVIOUS =
+            "select prev_fire_time from qrtz_triggers where trigger_name = ?";
     private static final String COUNT = "select count(*) from execution where job_id = ?";
     private static final String COUNT_SKIPPED =
             "select coalesce(sum(skipped_count), 0) from execution where job_id = ? and state = 'SKIPPED'";

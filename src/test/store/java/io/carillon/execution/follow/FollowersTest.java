@@ -35,10 +35,13 @@ class FollowersTest {
     void theLastOfSeveralReleases() throws Exception {
         var one = engine.submit();
         var other = engine.submit();
-        var dependent = dependentOn(OnDependencyFailure.CANCEL, one, other);
+        var third = engine.submit();
+        var dependent = dependentOn(OnDependencyFailure.CANCEL, one, other, third);
         var claims = engine.claim(engine.aWorker(), 10);
 
         engine.succeed(claims.getFirst());
+        assertThat(engine.state(dependent)).isEqualTo("BLOCKED");
+        engine.succeed(claims.get(1));
         assertThat(engine.state(dependent)).isEqualTo("BLOCKED");
         engine.succeed(claims.getLast());
 

@@ -53,6 +53,19 @@ class ClaimTest {
     }
 
     @Test
+    void theFirstOfAQueueIsTakenByItsTimeAndItsHeadStart() throws Exception {
+        var now = Instant.now();
+        var last = engine.submit(aSubmission().runAt(now.minusSeconds(1)));
+        var second = engine.submit(aSubmission().runAt(now.minusSeconds(9)));
+        var first = engine.submit(aSubmission().runAt(now.minusSeconds(1)).priority(6));
+        var worker = engine.aWorker();
+
+        assertThat(engine.ids(engine.claim(worker, 1))).containsExactly(first);
+        assertThat(engine.ids(engine.claim(worker, 1))).containsExactly(second);
+        assertThat(engine.ids(engine.claim(worker, 1))).containsExactly(last);
+    }
+
+    @Test
     void aSubmissionRunsUnderThePolicyItCameWith() throws SQLException {
         engine.submit(aSubmission());
         engine.submit(aSubmission().maxAttempts(7));

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +63,19 @@ class ExecutionStoreTest {
         assertThat(store.complete(List.of(succeeded(current)))).containsExactly(id);
         assertThat(state(id)).isEqualTo("SUCCEEDED");
         assertThat(store.complete(List.of(succeeded(current)))).as("once more").isEmpty();
+    }
+
+    @Test
+    void whatALiveWorkerRunsAndKnowsOfIsLeftToIt() throws SQLException {
+        var worker = aWorker();
+        var id = submit(Delivery.AT_LEAST_ONCE, 3);
+        claim(worker, 10);
+
+        assertThat(store.rescue(100).rows()).isZero();
+        assertThat(store.giveBackUnknown(worker, Set.of(id)).rows()).isZero();
+        assertThat(state(id)).isEqualTo("RUNNING");
+        assertThat(store.giveBackUnknown(worker, Set.of()).rows()).isEqualTo(1);
+        assertThat(state(id)).isEqualTo("QUEUED");
     }
 
     @Test

@@ -1,0 +1,95 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+
+/** Compiles each changed class into {@code target/classes}, runs the tests of the change, and puts the class back. */
+final class Mutations {
+    private static final Path SOURCES = Path.of("src/main/java/io/carillon");
+    private static final Path CLASSES = Path.of("target/classes");
+    private static final Path LOGS = Path.of("target/mutations");
+    private static final Pattern CHANGE =
+            Pattern.compile("(?ms)^== (?<name>[^\n]+)\n(?<file>[^\n]+)\n(?<tests>[^\n]+)\n- (?<from>.*?)\n\\+ (?<to>.*?)(?=\n\n|\n?\\z)");
+
+    private record Change(String name, Path file, String tests, String from, String to) {
+        String changed() throws IOException {
+            String source = Files.readString(file);
+            if (source.split(Pattern.quote(from), -1).length != 2) {
+                throw new IllegalStateException("'%s': this text must be once in %s:%n%s".formatted(name, file, from));
+            }
+            return source.replace(from, to);
+        }
+    }
+
+    private Mutations() {}
+
+    public static void main(String[] words) throws Exception {
+        var changes = changes(String.join(" ", words));
+        for (var change : changes) {
+            change.changed();
+        }
+        Files.createDirectories(LOGS);
+        var green = new ArrayList<String>();
+        for (int index = 0; index < changes.size(); index++) {
+            var change = changes.get(index);
+            boolean isRed = isRed(change, LOGS.resolve(index + ".log").toAbsolutePath());
+            System.out.printf("%-6s %2d  %s%n", isRed ? "red" : "GREEN", index, change.name);
+            if (!isRed) {
+                green.add(change.name);
+            }
+        }
+        System.out.printf("%d of %d changes were noticed%n", changes.size() - green.size(), changes.size());
+        System.exit(green.isEmpty() ? 0 : 1);
+    }
+
+    private static List<Change> changes(String words) throws IOException {
+        var found = CHANGE.matcher(Files.readString(Path.of("mutations/changes.txt")));
+        return found.results()
+                .map(each -> new Change(each.group("name"), SOURCES.resolve(each.group("file")), each.group("tests"),
+                        each.group("from"), each.group("to")))
+                .filter(each -> each.name.contains(words))
+                .toList();
+    }
+
+    /** Red is a test that failed: what does not compile, or runs no test, ends the run. */
+    private static boolean isRed(Change change, Path log) throws Exception {
+        var kept = Files.createTempDirectory("mutations");
+        var changed = Files.createDirectories(kept.resolve("source")).resolve(change.file.getFileName());
+        Files.writeString(changed, change.changed());
+        copyClasses(change, CLASSES, kept.resolve("classes"));
+        try {
+            int compiled = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-proc:none", "-parameters", "-nowarn",
+                    "-cp", CLASSES + ":" + Files.readString(Path.of("target/mutations.classpath")),
+                    "-d", CLASSES.toString(), changed.toString());
+            if (compiled != 0) {
+                throw new IllegalStateException("'" + change.name + "' does not compile");
+            }
+            int ended = new ProcessBuilder("./mvnw", "-B", "-ntp", "surefire:test", "-Dtest=" + change.tests)
+                    .redirectErrorStream(true).redirectOutput(log.toFile()).start().waitFor();
+            String output = Files.readString(log);
+            if (!output.contains("Tests run:")) {
+                throw new IllegalStateException("'" + change.name + "' ran no test: see " + log);
+            }
+            return ended != 0;
+        } finally {
+            copyClasses(change, kept.resolve("classes"), CLASSES);
+        }
+    }
+
+    /** Copies the classes of a source file, nested ones included. */
+    private static void copyClasses(Change change, Path from, Path to) throws IOException {
+        var inside = SOURCES.getParent().getParent().relativize(change.file.getParent());
+        String name = change.file.getFileName().toString().replace(".java", "");
+        Files.createDirectories(to.resolve(inside));
+        try (Stream<Path> files = Files.list(from.resolve(inside))) {
+            for (var file : files.filter(each -> each.getFileName().toString().matches(Pattern.quote(name) + "(\\$.*)?\\.class")).toList()) {
+                Files.copy(file, to.resolve(inside).resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+}
