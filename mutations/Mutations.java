@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
@@ -12,6 +13,9 @@ import javax.tools.ToolProvider;
 final class Mutations {
     private static final Path SOURCES = Path.of("src/main/java/io/carillon");
     private static final Path CLASSES = Path.of("target/classes");
+    /** Tests that do not end have noticed it. */
+    private static final int LONGEST_MINUTES = 5;
+
     private static final Path LOGS = Path.of("target/mutations");
     private static final Pattern CHANGE =
             Pattern.compile("(?ms)^== (?<name>[^\n]+)\n(?<file>[^\n]+)\n(?<tests>[^\n]+)\n- (?<from>.*?)\n\\+ (?<to>.*?)(?=\n\n|\n?\\z)");
@@ -69,13 +73,18 @@ final class Mutations {
             if (compiled != 0) {
                 throw new IllegalStateException("'" + change.name + "' does not compile");
             }
-            int ended = new ProcessBuilder("./mvnw", "-B", "-ntp", "surefire:test", "-Dtest=" + change.tests)
-                    .redirectErrorStream(true).redirectOutput(log.toFile()).start().waitFor();
+            var tests = new ProcessBuilder("./mvnw", "-B", "-ntp", "surefire:test", "-Dtest=" + change.tests)
+                    .redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            if (!tests.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
+                tests.descendants().forEach(ProcessHandle::destroyForcibly);
+                tests.destroyForcibly().waitFor();
+                return true;
+            }
             String output = Files.readString(log);
             if (!output.contains("Tests run:")) {
                 throw new IllegalStateException("'" + change.name + "' ran no test: see " + log);
             }
-            return ended != 0;
+            return tests.exitValue() != 0;
         } finally {
             copyClasses(change, kept.resolve("classes"), CLASSES);
         }
