@@ -10,6 +10,12 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  */
 @RegisterForReflection(
         classNames = {
+            "io.carillon.alert.RuleDefinition",
+            "io.carillon.alert.RuleResource",
+            "io.carillon.alert.RuleView",
+            "io.carillon.alert.RuleView$Page",
+            "io.carillon.alert.RuleView$Test",
+            "io.carillon.alert.Webhook",
             "io.carillon.calendar.CalendarDefinition",
             "io.carillon.calendar.CalendarEntry",
             "io.carillon.calendar.CalendarEntry$TimeOfDay",

@@ -104,6 +104,7 @@ class ArchitectureTest {
                     "job.history",
                     "job.planning",
                     "job.importing",
+                    "alert",
                     "dashboard",
                     "");
 

@@ -15,8 +15,8 @@ import org.intellij.lang.annotations.Language;
 
 /**
  * Notes, in the transaction that ends executions, what follows from it: {@link Followers} tells
- * those who wait, {@link FollowUps} runs the jobs that run after. Locks nothing, so that whoever
- * ends executions holds the locks of those alone.
+ * those who wait, {@link FollowUps} runs the jobs that run after, and {@code alert.Alerts} tells
+ * people. Locks nothing, so that whoever ends executions holds the locks of those alone.
  */
 @ApplicationScoped
 public class Ends {
@@ -41,10 +41,43 @@ public class Ends {
             select id, job_id, state from unnest(?::uuid[], ?::uuid[], ?::varchar[]) as ended (id, job_id, state)
             """;
 
+    /**
+     * A success is of interest to a rule once the job has failed, whether that was judged or not.
+     */
+    @Language("SQL")
+    private static final String ASK_FOR_ALERTS =
+            """
+            insert into alert_end (rule_id, job_id, execution_id, succeeded)
+            select r.id, j.id, ended.id, ended.state = 'SUCCEEDED'
+            from unnest(?::uuid[], ?::uuid[], ?::varchar[]) as ended (job_id, id, state)
+            join job j on j.id = ended.job_id
+            join alert_rule r on r.namespace = j.namespace and r.enabled
+                              and (r.job_id is null or r.job_id = j.id) and (r.labels is null or j.labels @> r.labels)
+            where ended.state = 'FAILED'
+               or ended.state = 'SUCCEEDED'
+                  and (exists (select from alert_state s where s.rule_id = r.id and s.job_id = j.id)
+                       or exists (select from alert_end e where e.rule_id = r.id and e.job_id = j.id))
+            """;
+
+    @Language("SQL")
+    private static final String RULES_EXIST =
+            "select exists (select from alert_rule where enabled)";
+
+    /** Where nobody wants to be told, a look a second is all that alerts cost. */
+    private static final long LOOK_AGAIN_NANOS = 1_000_000_000;
+
+    private volatile boolean rulesExist;
+    private volatile long lookedNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
+
     private final Notifications notifications;
 
     Ends(Notifications notifications) {
         this.notifications = notifications;
+    }
+
+    /** Looks again whether there are rules; other replicas do within a second. */
+    public void rulesChanged() {
+        lookedNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
     }
 
     /** Notes those that have ended; passes over the others. */
@@ -56,6 +89,7 @@ public class Ends {
                         .filter(each -> each.state() != ExecutionState.SKIPPED)
                         .toList();
         var followed = ended.stream().filter(Changed::isFollowed).toList();
+        askForAlerts(connection, ofJobs);
         int noted = askForFollowUps(connection, ofJobs) + askToTell(connection, followed);
         if (noted > 0) {
             notifications.soon(Topic.FOLLOW_UP, "");
@@ -64,10 +98,34 @@ public class Ends {
 
     private static int askForFollowUps(Connection connection, List<Changed> ended)
             throws SQLException {
+        return ask(connection, ASK_FOR_FOLLOW_UPS, ended);
+    }
+
+    private void askForAlerts(Connection connection, List<Changed> ended) throws SQLException {
+        if (!ended.isEmpty() && doRulesExist(connection)) {
+            ask(connection, ASK_FOR_ALERTS, ended);
+        }
+    }
+
+    private boolean doRulesExist(Connection connection) throws SQLException {
+        long now = System.nanoTime();
+        if (now - lookedNanos >= LOOK_AGAIN_NANOS) {
+            try (var statement = connection.prepareStatement(RULES_EXIST);
+                    var row = statement.executeQuery()) {
+                row.next();
+                rulesExist = row.getBoolean(1);
+            }
+            lookedNanos = now;
+        }
+        return rulesExist;
+    }
+
+    private static int ask(Connection connection, String sql, List<Changed> ended)
+            throws SQLException {
         if (ended.isEmpty()) {
             return 0;
         }
-        try (var statement = connection.prepareStatement(ASK_FOR_FOLLOW_UPS)) {
+        try (var statement = connection.prepareStatement(sql)) {
             new ArrayParameters<>(statement, 1, ended)
                     .add("uuid", Changed::jobId)
                     .add("uuid", Changed::id)

@@ -247,6 +247,9 @@ class OpenApiExamplesTest {
                 if (operation.path().startsWith("/api/v1/keys/")) {
                     yield aKey();
                 }
+                if (operation.path().startsWith("/api/v1/rules/")) {
+                    yield aRule();
+                }
                 if (operation.path().startsWith("/api/v1/queues/")) {
                     yield aQueue();
                 }
@@ -266,6 +269,12 @@ class OpenApiExamplesTest {
     private static String aKey() {
         var key = object().put("name", unique("key")).put("role", "VIEWER");
         return tree(body(key).post("/api/v1/keys"), 201).get("id").textValue();
+    }
+
+    private String aRule() {
+        var rule = object().put("name", unique("rule"));
+        rule.putObject("webhook").put("url", target.url("/"));
+        return tree(body(rule).post("/api/v1/rules"), 201).get("id").textValue();
     }
 
     private static String aPausedJob() {

@@ -51,7 +51,11 @@ class RolesTest {
                     "\\| `(GET|POST|PUT|PATCH|DELETE) (/api/\\S+)` \\| `(\\w+)`( everywhere)? \\|");
     private static final Set<Integer> REFUSED = Set.of(401, 403, 404);
     private static final Set<String> MAKE =
-            Set.of("post " + JOBS, "post " + EXECUTIONS, "post /api/v1/schedules/preview");
+            Set.of(
+                    "post " + JOBS,
+                    "post " + EXECUTIONS,
+                    "post /api/v1/rules",
+                    "post /api/v1/schedules/preview");
 
     private final String home = unique("home");
     private final String other = unique("other");
@@ -241,6 +245,11 @@ class RolesTest {
                     aSubmission().put("namespace", home).put("runAt", "2099-01-01T00:00:00Z");
             String id = id(tree(with(ADMIN, submission).post(EXECUTIONS), 202));
             return path.replace("{id}", id);
+        }
+        if (path.startsWith("/api/v1/rules/{id}")) {
+            var rule = object().put("namespace", home).put("name", unique("rule"));
+            rule.putObject("webhook").put("url", "https://example.com/hook");
+            return path.replace("{id}", id(tree(with(ADMIN, rule).post("/api/v1/rules"), 201)));
         }
         if (path.startsWith(KEYS + "/{id}")) {
             return path.replace("{id}", id(made("VIEWER", home)));

@@ -1,0 +1,163 @@
+package io.carillon.alert;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.database.Database;
+import io.carillon.database.DatabaseClock;
+import io.carillon.execution.ledger.ExecutionQueries;
+import io.carillon.execution.ledger.ExecutionView;
+import io.carillon.security.Scope;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.intellij.lang.annotations.Language;
+
+/** Writes the bodies of messages. */
+@ApplicationScoped
+class Messages {
+    /** So many are told of one by one; the others are counted. */
+    static final int MAX_EVENTS = 20;
+
+    private static final int MAX_ERROR = 500;
+
+    /** What Discord takes. */
+    private static final int MAX_CONTENT = 2000;
+
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    @Language("SQL")
+    private static final String NAMES = "select id, name from job where id = any (?)";
+
+    private final Database database;
+    private final ExecutionQueries executions;
+    private final DatabaseClock clock;
+
+    Messages(Database database, ExecutionQueries executions, DatabaseClock clock) {
+        this.database = database;
+        this.executions = executions;
+        this.clock = clock;
+    }
+
+    /** What is told of one execution's end. */
+    private record Event(News news, String jobName, Optional<ExecutionView> execution) {
+        String sentence() {
+            return news.kind() == News.Kind.RECOVERED
+                    ? "%s runs well again, after %s.".formatted(jobName, times(news.failures()))
+                    : "%s failed%s.%s"
+                            .formatted(
+                                    jobName,
+                                    news.failures() > 1
+                                            ? " " + times(news.failures()) + " in a row"
+                                            : "",
+                                    error("message").map(message -> " " + message).orElse(""));
+        }
+
+        private static String times(int failures) {
+            return failures == 1 ? "one failure" : failures + " times";
+        }
+
+        Optional<String> error(String field) {
+            return execution
+                    .map(ExecutionView::error)
+                    .map(error -> error.path(field).asText())
+                    .filter(text -> !text.isEmpty())
+                    .map(text -> text.length() > MAX_ERROR ? text.substring(0, MAX_ERROR) : text);
+        }
+
+        ObjectNode json() {
+            var event = NODES.objectNode();
+            event.put("kind", news.kind().name());
+            event.put("at", news.at().toString());
+            event.put("failuresInARow", news.failures());
+            event.putObject("job").put("id", news.jobId().toString()).put("name", jobName);
+            var ofExecution = event.putObject("execution").put("id", news.executionId().toString());
+            execution.ifPresent(
+                    found -> {
+                        ofExecution.put("scheduledAt", found.scheduledAt().toString());
+                        ofExecution.put("attempt", found.attempt());
+                    });
+            error("code")
+                    .ifPresent(
+                            code ->
+                                    event.putObject("error")
+                                            .put("code", code)
+                                            .put("message", error("message").orElse("")));
+            return event;
+        }
+    }
+
+    ObjectNode of(RuleView rule, List<News> news) {
+        var told = news.subList(0, Math.min(news.size(), MAX_EVENTS));
+        var names = names(told);
+        var events = new ArrayList<Event>();
+        for (var each : told) {
+            events.add(
+                    new Event(
+                            each,
+                            names.getOrDefault(each.jobId(), each.jobId().toString()),
+                            executions.find(Scope.EVERYTHING, each.executionId())));
+        }
+        int more = news.size() - told.size();
+        String text =
+                events.stream().map(Event::sentence).collect(Collectors.joining("\n"))
+                        + (more > 0 ? "\nAnd " + more + " more." : "");
+        return body(rule, text, events, news.size());
+    }
+
+    ObjectNode ofTest(RuleView rule) {
+        return body(rule, "This is a test of the rule " + rule.name() + ".", List.of(), 0);
+    }
+
+    private ObjectNode body(RuleView rule, String text, List<Event> events, int count) {
+        return switch (rule.webhook().formatOrDefault()) {
+            case JSON -> {
+                var body = NODES.objectNode();
+                body.putObject("rule")
+                        .put("id", rule.id().toString())
+                        .put("namespace", rule.namespace())
+                        .put("name", rule.name());
+                body.put("sentAt", clock.now().toString());
+                body.put("text", text);
+                body.put("count", count);
+                var array = body.putArray("events");
+                events.forEach(event -> array.add(event.json()));
+                yield body;
+            }
+            case SLACK -> NODES.objectNode().put("text", titled(rule, text));
+            case DISCORD -> {
+                String content = titled(rule, text);
+                yield NODES.objectNode()
+                        .put(
+                                "content",
+                                content.length() > MAX_CONTENT
+                                        ? content.substring(0, MAX_CONTENT - 1) + "…"
+                                        : content);
+            }
+        };
+    }
+
+    private static String titled(RuleView rule, String text) {
+        return "Carillon, " + rule.namespace() + "/" + rule.name() + ":\n" + text;
+    }
+
+    private Map<UUID, String> names(List<News> news) {
+        return database.with(
+                NAMES,
+                statement -> {
+                    var ids = news.stream().map(News::jobId).distinct().toArray();
+                    statement.setArray(1, statement.getConnection().createArrayOf("uuid", ids));
+                    var names = new HashMap<UUID, String>();
+                    try (var row = statement.executeQuery()) {
+                        while (row.next()) {
+                            names.put(row.getObject(1, UUID.class), row.getString(2));
+                        }
+                    }
+                    return names;
+                });
+    }
+}

@@ -1,0 +1,178 @@
+package io.carillon.alert;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.database.BackgroundPool;
+import io.carillon.database.Database;
+import io.carillon.execution.submission.SubmissionRequest;
+import io.carillon.execution.submission.Submissions;
+import io.carillon.json.Json;
+import io.carillon.problem.ProblemException;
+import io.carillon.security.Scope;
+import io.quarkus.logging.Log;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the messages of rules, as executions: one takes all that its rule has to tell by then, and
+ * the next waits for a minute.
+ */
+@ApplicationScoped
+class Messenger {
+    /** Where messages wait for a worker; a queue like any other. */
+    static final String QUEUE = "alerts";
+
+    @Language("SQL")
+    private static final String NEXT =
+            """
+            select * from alert_rule r
+            where next_message_at <= clock_timestamp() and exists (select from alert_news n where n.rule_id = r.id)
+            order by next_message_at, id
+            limit 1
+            for no key update skip locked
+            """;
+
+    @Language("SQL")
+    private static final String TAKE =
+            """
+            delete from alert_news where rule_id = ?
+            returning id, job_id, execution_id, kind, failures, at
+            """;
+
+    @Language("SQL")
+    private static final String SENT =
+            "update alert_rule set next_message_at = clock_timestamp() + interval '1 minute' where id = ?";
+
+    private final Database database;
+    private final RuleStore rules;
+    private final Messages messages;
+    private final Submissions submissions;
+    private final Json json;
+
+    Messenger(
+            @BackgroundPool Database database,
+            RuleStore rules,
+            Messages messages,
+            Submissions submissions,
+            Json json) {
+        this.database = database;
+        this.rules = rules;
+        this.messages = messages;
+        this.submissions = submissions;
+        this.json = json;
+    }
+
+    /** Sends the message of one rule; false: none has one that is due. */
+    boolean sendNext() {
+        return database.inTransaction(
+                connection -> {
+                    var rule = next(connection);
+                    if (rule.isEmpty()) {
+                        return false;
+                    }
+                    send(connection, rule.get());
+                    return true;
+                });
+    }
+
+    private Optional<RuleView> next(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement(NEXT)) {
+            return rules.read(statement).stream().findFirst();
+        }
+    }
+
+    private void send(Connection connection, RuleView rule) throws SQLException {
+        var news = take(connection, rule.id());
+        try {
+            submit(rule, messages.of(rule, news));
+        } catch (ProblemException refused) {
+            // Its target is not allowed any more, or its queue is full: waiting makes it no better.
+            Log.warnf(
+                    "alert not sent rule=%s name=%s events=%d: %s",
+                    rule.id(), rule.name(), news.size(), refused.getMessage());
+        }
+        try (var statement = connection.prepareStatement(SENT)) {
+            statement.setObject(1, rule.id());
+            statement.executeUpdate();
+        }
+    }
+
+    private static List<News> take(Connection connection, UUID ruleId) throws SQLException {
+        record Row(long id, News news) {}
+        var taken = new ArrayList<Row>();
+        try (var statement = connection.prepareStatement(TAKE)) {
+            statement.setObject(1, ruleId);
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    taken.add(
+                            new Row(
+                                    row.getLong(1),
+                                    new News(
+                                            row.getObject(2, UUID.class),
+                                            row.getObject(3, UUID.class),
+                                            News.Kind.valueOf(row.getString(4)),
+                                            row.getInt(5),
+                                            row.getObject(6, OffsetDateTime.class).toInstant())));
+                }
+            }
+        }
+        taken.sort(Comparator.comparingLong(Row::id));
+        return taken.stream().map(Row::news).toList();
+    }
+
+    /**
+     * Submits a message that tells of nothing, to see whether it arrives.
+     *
+     * @return its execution
+     * @throws ProblemException if it is refused
+     */
+    UUID test(RuleView rule) {
+        return submit(rule, messages.ofTest(rule));
+    }
+
+    /** Returns what an {@code http} execution needs to call the webhook. */
+    ObjectNode config(Webhook webhook, @Nullable ObjectNode body) {
+        var config = (ObjectNode) json.tree(Map.of("method", "POST"));
+        config.put("url", webhook.url());
+        if (webhook.headers() != null) {
+            config.set("headers", json.tree(webhook.headers()));
+        }
+        if (body != null) {
+            config.set("body", body);
+        }
+        return config;
+    }
+
+    private UUID submit(RuleView rule, ObjectNode body) {
+        return submissions
+                .submit(
+                        Scope.EVERYTHING,
+                        new SubmissionRequest(
+                                rule.namespace(),
+                                "http",
+                                config(rule.webhook(), body),
+                                QUEUE,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                Map.of("rule", rule.id().toString()),
+                                null,
+                                null))
+                .id();
+    }
+}

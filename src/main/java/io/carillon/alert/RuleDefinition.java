@@ -1,0 +1,83 @@
+package io.carillon.alert;
+
+import io.carillon.definition.JobDefinition;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A rule as clients write it. Only {@code name} and {@code webhook} are required. */
+@Schema(name = "RuleDefinition")
+record RuleDefinition(
+        @Pattern(regexp = JobDefinition.NAME, message = JobDefinition.NAME_MESSAGE)
+                @Schema(examples = "default", description = "Of whose jobs; default: default")
+                @Nullable String namespace,
+        @NotBlank
+                @Size(max = 255)
+                @Schema(examples = "reports-fail", description = "Unique in its namespace")
+                @Nullable String name,
+        @Schema(examples = "true", description = "Whether it tells; default true")
+                @Nullable Boolean enabled,
+        @Schema(description = "Of one job; absent: of all of the namespace") @Nullable UUID jobId,
+        @Size(max = 64)
+                @Schema(
+                        examples = "{\"team\": \"sales\"}",
+                        description = "Of the jobs that have all of these labels")
+                @Nullable Map<@NotBlank @Size(max = 63) String, @NotNull @Size(max = 255) String>
+                        labels,
+        @Min(1)
+                @Max(1000)
+                @Schema(
+                        examples = "3",
+                        description =
+                                "Tells once a job has failed so many times in a row; default 1")
+                @Nullable Integer failuresInARow,
+        @Schema(
+                        examples = "false",
+                        description =
+                                "Tells of each further failure too, not only of the first; default false")
+                @Nullable Boolean everyFailure,
+        @Schema(
+                        examples = "true",
+                        description =
+                                "Tells of the success after a failure that was told of; default true")
+                @Nullable Boolean recovered,
+        @Schema(
+                        examples = "2026-12-01T09:00:00Z",
+                        description = "Until then nothing is told, and nothing is made up for")
+                @Nullable Instant mutedUntil,
+        @NotNull @Valid @Schema(description = "Where messages go") @Nullable Webhook webhook) {
+
+    boolean isEnabled() {
+        return enabled == null || enabled;
+    }
+
+    int failures() {
+        return failuresInARow == null ? 1 : failuresInARow;
+    }
+
+    boolean tellsEach() {
+        return everyFailure != null && everyFailure;
+    }
+
+    boolean tellsRecovered() {
+        return recovered == null || recovered;
+    }
+
+    Webhook target() {
+        return Objects.requireNonNull(webhook, "a webhook was not validated");
+    }
+
+    String title() {
+        return Objects.requireNonNull(name, "a name was not validated");
+    }
+}

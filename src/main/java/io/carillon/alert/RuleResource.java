@@ -1,0 +1,179 @@
+package io.carillon.alert;
+
+import io.carillon.handler.JobHandlers;
+import io.carillon.http.EntityTags;
+import io.carillon.http.Parameters;
+import io.carillon.http.ReadOnlyFieldsOf;
+import io.carillon.problem.Problem;
+import io.carillon.problem.Problem.Violation;
+import io.carillon.problem.ProblemException;
+import io.carillon.security.CurrentCaller;
+import io.carillon.security.Needs;
+import io.carillon.security.Role;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/v1/rules}: whom to tell when jobs fail. */
+@Path("/api/v1/rules")
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@Consumes(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "Rules")
+class RuleResource {
+    private static final String BODY = "expected a JSON object";
+
+    private final RuleStore rules;
+    private final Messenger messenger;
+    private final JobHandlers handlers;
+    private final CurrentCaller caller;
+
+    RuleResource(RuleStore rules, Messenger messenger, JobHandlers handlers, CurrentCaller caller) {
+        this.rules = rules;
+        this.messenger = messenger;
+        this.handlers = handlers;
+        this.caller = caller;
+    }
+
+    @GET
+    @Needs(Role.VIEWER)
+    @Operation(summary = "List rules by namespace and name")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page",
+            content = @Content(schema = @Schema(implementation = RuleView.Page.class)))
+    public RuleView.Page list(
+            @QueryParam("namespace") @Nullable String namespace,
+            @QueryParam("page") @Nullable String page,
+            @QueryParam("limit") @Nullable String limit) {
+        return rules.page(
+                caller.scope(),
+                Parameters.text(namespace),
+                Parameters.integer("page", page, 1, 1, 1_000_000),
+                Parameters.integer("limit", limit, 20, 1, 100));
+    }
+
+    @POST
+    @Needs(Role.EDITOR)
+    @Operation(summary = "Make a rule: whom to tell when jobs fail, and when they run well again")
+    @APIResponse(
+            responseCode = "201",
+            description = "Made; holds on every replica within a second",
+            content = @Content(schema = @Schema(implementation = RuleView.class)))
+    @APIResponse(responseCode = "409", description = "The name is taken")
+    public Response create(@NotNull(message = BODY) @Valid RuleDefinition definition) {
+        requireTarget(definition);
+        var rule =
+                rules.create(
+                        caller.scope().namespace(Parameters.text(definition.namespace())),
+                        definition);
+        return Response.created(URI.create("/api/v1/rules/" + rule.id()))
+                .tag(EntityTags.of(rule.version()))
+                .entity(rule)
+                .build();
+    }
+
+    @GET
+    @Path("/{id}")
+    @Needs(Role.VIEWER)
+    @Operation(summary = "Get a rule")
+    @APIResponse(
+            responseCode = "200",
+            description = "The rule; ETag is its version",
+            content = @Content(schema = @Schema(implementation = RuleView.class)))
+    public Response get(@PathParam("id") UUID id) {
+        return answer(find(id));
+    }
+
+    @PUT
+    @Path("/{id}")
+    @Needs(Role.EDITOR)
+    @Operation(summary = "Replace a rule; If-Match guards against lost updates")
+    @APIResponse(
+            responseCode = "200",
+            description = "The rule as it is now",
+            content = @Content(schema = @Schema(implementation = RuleView.class)))
+    @APIResponse(responseCode = "409", description = "The name is taken")
+    @APIResponse(responseCode = "412", description = "The rule has another version than If-Match")
+    public Response replace(
+            @PathParam("id") UUID id,
+            @HeaderParam("If-Match") @Nullable String ifMatch,
+            @NotNull(message = BODY) @Valid @ReadOnlyFieldsOf(RuleView.class)
+                    RuleDefinition definition) {
+        requireTarget(definition);
+        return answer(rules.replace(caller.scope(), id, EntityTags.version(ifMatch), definition));
+    }
+
+    @DELETE
+    @Path("/{id}")
+    @Needs(Role.EDITOR)
+    @Operation(summary = "Delete a rule, and what it had yet to tell")
+    @APIResponse(responseCode = "204", description = "Deleted")
+    @APIResponse(responseCode = "412", description = "The rule has another version than If-Match")
+    public void delete(
+            @PathParam("id") UUID id, @HeaderParam("If-Match") @Nullable String ifMatch) {
+        rules.delete(caller.scope(), id, EntityTags.version(ifMatch));
+    }
+
+    @POST
+    @Path("/{id}/test")
+    @Needs(Role.EDITOR)
+    @Operation(summary = "Send a message that tells of nothing, to see whether it arrives")
+    @APIResponse(
+            responseCode = "202",
+            description = "Location is the message, as an execution",
+            content = @Content(schema = @Schema(implementation = RuleView.Test.class)))
+    public Response test(@PathParam("id") UUID id) {
+        var rule = find(id);
+        caller.scope().check(rule.namespace(), ProblemException.notFound("rule", id));
+        var executionId = messenger.test(rule);
+        return Response.accepted(new RuleView.Test(executionId))
+                .location(URI.create("/api/v1/executions/" + executionId))
+                .build();
+    }
+
+    private RuleView find(UUID id) {
+        return rules.find(caller.scope(), id)
+                .orElseThrow(() -> ProblemException.notFound("rule", id));
+    }
+
+    private static Response answer(RuleView rule) {
+        return Response.ok(rule).tag(EntityTags.of(rule.version())).build();
+    }
+
+    /** Refuses a webhook that no http job could call. */
+    private void requireTarget(RuleDefinition definition) {
+        try {
+            handlers.validate("http", messenger.config(definition.target(), null));
+        } catch (ProblemException refused) {
+            throw ProblemException.invalid(
+                    refused.violations().stream()
+                            .map(
+                                    each ->
+                                            new Violation(
+                                                    each.field().replaceFirst("^config", "webhook"),
+                                                    each.message()))
+                            .toList());
+        }
+    }
+}

@@ -1,0 +1,312 @@
+package io.carillon.alert;
+
+import io.carillon.audit.AuditLog;
+import io.carillon.database.Database;
+import io.carillon.database.DatabaseClock;
+import io.carillon.database.SqlParameters;
+import io.carillon.database.UuidV7;
+import io.carillon.execution.ledger.Ends;
+import io.carillon.json.Json;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import io.carillon.security.Scope;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of rules. Every change is in the audit log, without the headers of the webhook. */
+@ApplicationScoped
+class RuleStore {
+    @Language("SQL")
+    private static final String PAGE =
+            """
+            select * from alert_rule where (?::varchar[] is null or namespace = any (?))
+            order by namespace, name limit ? offset ?
+            """;
+
+    @Language("SQL")
+    private static final String COUNT =
+            "select count(*) from alert_rule where (?::varchar[] is null or namespace = any (?))";
+
+    @Language("SQL")
+    private static final String BY_ID = "select * from alert_rule where id = ?";
+
+    @Language("SQL")
+    private static final String LOCK = "select * from alert_rule where id = ? for no key update";
+
+    @Language("SQL")
+    private static final String INSERT =
+            """
+            insert into alert_rule (name, enabled, job_id, labels, failures, tell_each, tell_recovered, muted_until,
+                                    webhook, namespace, id)
+            values (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb, ?, ?)
+            on conflict (namespace, name) do nothing
+            returning *
+            """;
+
+    @Language("SQL")
+    private static final String UPDATE =
+            """
+            update alert_rule
+            set name = ?, enabled = ?, job_id = ?, labels = ?::jsonb, failures = ?, tell_each = ?, tell_recovered = ?,
+                muted_until = ?, webhook = ?::jsonb, version = version + 1, updated_at = clock_timestamp()
+            where id = ? and not exists (select from alert_rule other where other.namespace = ? and other.name = ?
+                                                                       and other.id <> alert_rule.id)
+            returning *
+            """;
+
+    @Language("SQL")
+    private static final String DELETE = "delete from alert_rule where id = ?";
+
+    @Language("SQL")
+    private static final String JOB_EXISTS =
+            "select from job where id = ? and namespace = ? and deleted_at is null";
+
+    private final Database database;
+    private final Json json;
+    private final DatabaseClock clock;
+    private final AuditLog audit;
+    private final Ends ends;
+
+    RuleStore(Database database, Json json, DatabaseClock clock, AuditLog audit, Ends ends) {
+        this.ends = ends;
+        this.database = database;
+        this.json = json;
+        this.clock = clock;
+        this.audit = audit;
+    }
+
+    /** The rules of the namespaces that a listing is of, by namespace and name. */
+    RuleView.Page page(Scope scope, @Nullable String namespace, int page, int limit) {
+        var namespaces = scope.listed(namespace).orElse(null);
+        long total =
+                database.with(
+                        COUNT,
+                        statement -> {
+                            new SqlParameters(statement).twice(namespaces);
+                            try (var row = statement.executeQuery()) {
+                                row.next();
+                                return row.getLong(1);
+                            }
+                        });
+        var items =
+                database.with(
+                        PAGE,
+                        statement -> {
+                            var parameters = new SqlParameters(statement);
+                            parameters.twice(namespaces);
+                            statement.setInt(parameters.next(), limit);
+                            statement.setLong(parameters.next(), (page - 1L) * limit);
+                            return read(statement);
+                        });
+        return new RuleView.Page(items, page, limit, total, (total + limit - 1) / limit);
+    }
+
+    /** The rule, unless it does not exist or is out of sight. */
+    Optional<RuleView> find(Scope scope, UUID id) {
+        return database.with(connection -> byId(connection, BY_ID, id))
+                .filter(rule -> scope.sees(rule.namespace()));
+    }
+
+    /**
+     * @throws ProblemException 409 if the name is taken in its namespace
+     */
+    RuleView create(String namespace, RuleDefinition definition) {
+        return database.inTransaction(
+                connection -> {
+                    requireJob(connection, namespace, definition.jobId());
+                    try (var statement = connection.prepareStatement(INSERT)) {
+                        int next = set(statement, definition);
+                        statement.setString(next++, namespace);
+                        statement.setObject(next, UuidV7.at(clock.now()));
+                        var made = read(statement);
+                        if (made.isEmpty()) {
+                            throw nameTaken(definition);
+                        }
+                        record(connection, "RULE_CREATED", made.getFirst());
+                        return made.getFirst();
+                    }
+                });
+    }
+
+    /**
+     * @param expectedVersion from If-Match; null to change whatever is there
+     * @throws ProblemException 404, 403, 409 if the name is taken, 412
+     */
+    RuleView replace(
+            Scope scope, UUID id, @Nullable Long expectedVersion, RuleDefinition definition) {
+        return database.inTransaction(
+                connection -> {
+                    var before = lock(connection, scope, id, expectedVersion);
+                    if (definition.namespace() != null
+                            && !definition.namespace().equals(before.namespace())) {
+                        throw ProblemException.invalid(
+                                "namespace", "a rule stays in its namespace");
+                    }
+                    requireJob(connection, before.namespace(), definition.jobId());
+                    try (var statement = connection.prepareStatement(UPDATE)) {
+                        int next = set(statement, definition);
+                        statement.setObject(next++, id);
+                        statement.setString(next++, before.namespace());
+                        statement.setString(next, definition.title());
+                        var changed = read(statement);
+                        if (changed.isEmpty()) {
+                            throw nameTaken(definition);
+                        }
+                        record(connection, "RULE_CHANGED", changed.getFirst());
+                        return changed.getFirst();
+                    }
+                });
+    }
+
+    /**
+     * @throws ProblemException 404, 403, 412
+     */
+    void delete(Scope scope, UUID id, @Nullable Long expectedVersion) {
+        database.inTransaction(
+                connection -> {
+                    var rule = lock(connection, scope, id, expectedVersion);
+                    record(connection, "RULE_DELETED", rule);
+                    try (var statement = connection.prepareStatement(DELETE)) {
+                        statement.setObject(1, id);
+                        return statement.executeUpdate();
+                    }
+                });
+    }
+
+    private RuleView lock(
+            Connection connection, Scope scope, UUID id, @Nullable Long expectedVersion)
+            throws SQLException {
+        var absent = ProblemException.notFound("rule", id);
+        var rule = byId(connection, LOCK, id).orElseThrow(() -> absent);
+        scope.check(rule.namespace(), absent);
+        if (expectedVersion != null && expectedVersion != rule.version()) {
+            throw new ProblemException(
+                    ProblemKind.STALE_VERSION,
+                    "The rule is at version " + rule.version() + ", not " + expectedVersion + ".");
+        }
+        return rule;
+    }
+
+    private static void requireJob(Connection connection, String namespace, @Nullable UUID jobId)
+            throws SQLException {
+        if (jobId == null) {
+            return;
+        }
+        try (var statement = connection.prepareStatement(JOB_EXISTS)) {
+            statement.setObject(1, jobId);
+            statement.setString(2, namespace);
+            try (var row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw ProblemException.invalid(
+                            "jobId", "there is no job " + jobId + " in the namespace " + namespace);
+                }
+            }
+        }
+    }
+
+    private static ProblemException nameTaken(RuleDefinition definition) {
+        return new ProblemException(
+                ProblemKind.CONFLICT,
+                "Another rule of the namespace has the name '%s'.".formatted(definition.title()));
+    }
+
+    private void record(Connection connection, String action, RuleView rule) throws SQLException {
+        database.afterCommit(ends::rulesChanged);
+        var details = new HashMap<String, Object>();
+        details.put("id", rule.id());
+        details.put("name", rule.name());
+        details.put("enabled", rule.enabled());
+        details.put("url", String.valueOf(rule.webhook().url()));
+        if (rule.mutedUntil() != null) {
+            details.put("mutedUntil", rule.mutedUntil());
+        }
+        audit.add(connection, action, rule.namespace(), rule.jobId(), details);
+    }
+
+    /** Sets what a definition says; returns the index of the next parameter. */
+    private int set(PreparedStatement statement, RuleDefinition definition) throws SQLException {
+        int next = 1;
+        statement.setString(next++, definition.title());
+        statement.setBoolean(next++, definition.isEnabled());
+        statement.setObject(next++, definition.jobId());
+        statement.setString(
+                next++, definition.labels() == null ? null : json.text(definition.labels()));
+        statement.setInt(next++, definition.failures());
+        statement.setBoolean(next++, definition.tellsEach());
+        statement.setBoolean(next++, definition.tellsRecovered());
+        statement.setObject(
+                next++,
+                definition.mutedUntil() == null
+                        ? null
+                        : definition.mutedUntil().atOffset(ZoneOffset.UTC));
+        statement.setString(next++, json.text(definition.target()));
+        return next;
+    }
+
+    private Optional<RuleView> byId(Connection connection, String sql, UUID id)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, id);
+            return read(statement).stream().findFirst();
+        }
+    }
+
+    /** Reads what a query of whole rows finds. */
+    List<RuleView> read(PreparedStatement statement) throws SQLException {
+        var rules = new ArrayList<RuleView>();
+        try (var row = statement.executeQuery()) {
+            while (row.next()) {
+                rules.add(ruleOf(row));
+            }
+        }
+        return rules;
+    }
+
+    private RuleView ruleOf(ResultSet row) throws SQLException {
+        return new RuleView(
+                row.getObject("id", UUID.class),
+                row.getLong("version"),
+                row.getString("namespace"),
+                row.getString("name"),
+                row.getBoolean("enabled"),
+                row.getObject("job_id", UUID.class),
+                labels(row.getString("labels")),
+                row.getInt("failures"),
+                row.getBoolean("tell_each"),
+                row.getBoolean("tell_recovered"),
+                instant(row, "muted_until"),
+                json.stored(row.getString("webhook"), Webhook.class),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getObject("updated_at", OffsetDateTime.class).toInstant());
+    }
+
+    private @Nullable Map<String, String> labels(@Nullable String stored) {
+        if (stored == null) {
+            return null;
+        }
+        var labels = new HashMap<String, String>();
+        json.tree(stored)
+                .properties()
+                .forEach(each -> labels.put(each.getKey(), each.getValue().asText()));
+        return labels;
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var at = row.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
+    }
+}

@@ -1,0 +1,43 @@
+package io.carillon.alert;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A rule as clients see it. */
+@Schema(name = "Rule")
+record RuleView(
+        UUID id,
+        @Schema(description = "Grows with every change; the ETag", examples = "0") long version,
+        @Schema(examples = "default") String namespace,
+        @Schema(examples = "reports-fail") String name,
+        boolean enabled,
+        @Nullable UUID jobId,
+        @Nullable Map<String, String> labels,
+        @Schema(examples = "3") int failuresInARow,
+        boolean everyFailure,
+        boolean recovered,
+        @Nullable Instant mutedUntil,
+        Webhook webhook,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    @Schema(name = "RulePage")
+    record Page(
+            List<RuleView> items,
+            @Schema(examples = "1") int page,
+            @Schema(examples = "20") int limit,
+            @Schema(examples = "1") long totalCount,
+            @Schema(examples = "1") long totalPages) {}
+
+    /** The message of a test, as an execution. */
+    @Schema(name = "RuleTest")
+    record Test(UUID executionId) {}
+
+    boolean isMutedAt(Instant now) {
+        return mutedUntil != null && now.isBefore(mutedUntil);
+    }
+}

@@ -1,0 +1,268 @@
+package io.carillon.alert;
+
+import static io.carillon.support.Api.JOBS;
+import static io.carillon.support.Api.aJob;
+import static io.carillon.support.Api.body;
+import static io.carillon.support.Api.createdId;
+import static io.carillon.support.Api.ended;
+import static io.carillon.support.Api.get;
+import static io.carillon.support.Api.json;
+import static io.carillon.support.Api.object;
+import static io.carillon.support.Api.post;
+import static io.carillon.support.Api.request;
+import static io.carillon.support.Api.tree;
+import static io.carillon.support.Api.triggered;
+import static io.carillon.support.Api.unique;
+import static io.carillon.support.Problems.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.support.HttpTarget;
+import io.carillon.support.Rows;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Jobs that fail and run again, and what a webhook is told of it. */
+@QuarkusTest
+class AlertsTest {
+    private static final String RULES = "/api/v1/rules";
+
+    @Inject DataSource dataSource;
+
+    private final HttpTarget hook = HttpTarget.start();
+    private final String team = unique("team");
+    private Rows rows;
+
+    @BeforeEach
+    void prepare() {
+        rows = new Rows(dataSource);
+    }
+
+    @AfterEach
+    void deleteTheRules() {
+        for (var rule : tree(get(RULES + "?limit=100"), 200).get("items")) {
+            request().delete(RULES + "/{id}", rule.get("id").textValue());
+        }
+        hook.close();
+    }
+
+    @Test
+    void theSecondFailureInARowIsToldOnceAndSoIsWhatMendsIt() throws SQLException {
+        String rule = made(ofTeam().put("failuresInARow", 2));
+        String job = aJobThatFails();
+
+        runs(job, "FAILED");
+        allIsJudged();
+        assertThat(hook.calls()).as("after the first").isEmpty();
+        String second = runs(job, "FAILED");
+        var told = message(1);
+        runs(job, "FAILED");
+        allIsJudged();
+        mended(job);
+        runs(job, "SUCCEEDED");
+        allIsJudged();
+        aMinutePasses(rule);
+        var recovered = message(2);
+
+        assertThat(told.at("/rule/id").textValue()).isEqualTo(rule);
+        assertThat(told.get("count").intValue()).isEqualTo(1);
+        assertThat(told.at("/events/0/kind").textValue()).isEqualTo("FAILED");
+        assertThat(told.at("/events/0/job/id").textValue()).isEqualTo(job);
+        assertThat(told.at("/events/0/execution/id").textValue()).isEqualTo(second);
+        assertThat(told.at("/events/0/failuresInARow").intValue()).isEqualTo(2);
+        assertThat(told.at("/events/0/error/code").textValue()).isEqualTo("NOOP_FAILURE");
+        assertThat(told.get("text").textValue()).contains("2 times in a row", "told to fail");
+        assertThat(recovered.at("/events/0/kind").textValue()).isEqualTo("RECOVERED");
+        assertThat(recovered.get("count").intValue()).isEqualTo(1);
+        assertThat(rows.number("select count(*) from alert_state")).isZero();
+    }
+
+    @Test
+    void whatHappensWithinAMinuteOfAMessageIsOneMessage() throws SQLException {
+        String rule = made(ofTeam().put("everyFailure", true));
+        String job = aJobThatFails();
+        runs(job, "FAILED");
+        message(1);
+
+        for (int run = 0; run < 25; run++) {
+            runs(job, "FAILED");
+        }
+        allIsJudged();
+        assertThat(hook.calls()).hasSize(1);
+        aMinutePasses(rule);
+
+        var told = message(2);
+        assertThat(told.get("count").intValue()).isEqualTo(25);
+        assertThat(told.get("events")).hasSize(Messages.MAX_EVENTS);
+        assertThat(told.get("text").textValue()).endsWith("And 5 more.");
+    }
+
+    @Test
+    void aRuleIsOfTheJobsItNamesAlone() throws SQLException {
+        made(ofTeam());
+        String other = createdId(failing(aJob()));
+
+        runs(other, "FAILED");
+        allIsJudged();
+
+        assertThat(rows.number("select count(*) from alert_state")).isZero();
+        runs(aJobThatFails(), "FAILED");
+        assertThat(message(1).get("count").intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsMutedIsNotToldAndNotMadeUpFor() throws SQLException {
+        String rule = made(ofTeam().put("mutedUntil", "2190-01-01T00:00:00Z"));
+        String job = aJobThatFails();
+        runs(job, "FAILED");
+        allIsJudged();
+
+        assertThat(rows.number("select count(*) from alert_news")).isZero();
+        tree(body(ofTeam().put("name", unique("rule"))).put(RULES + "/{id}", rule), 200);
+        runs(job, "FAILED");
+        assertThat(message(1).at("/events/0/failuresInARow").intValue()).isEqualTo(2);
+    }
+
+    /** A message is an execution like any other: it is tried again, and has no rule of its own. */
+    @Test
+    void aMessageThatFailsIsTriedAgainAndTellsNobody() throws SQLException {
+        hook.answers(500).answers(200);
+        made(object().put("name", unique("all")).set("webhook", webhook("JSON")));
+
+        runs(aJobThatFails(), "FAILED");
+
+        await().until(() -> hook.calls().size() >= 2);
+        assertThat(hook.calls().get(0).headers().get("Idempotency-Key"))
+                .as("the same message")
+                .isEqualTo(hook.calls().get(1).headers().get("Idempotency-Key"));
+        allIsJudged();
+        assertThat(rows.number("select count(*) from alert_news")).isZero();
+    }
+
+    @Test
+    void aMessageThatMayNotBeSentStopsNoOther() throws SQLException {
+        String refused = made(ofTeam());
+        made(ofTeam());
+        rows.change(
+                "update alert_rule set webhook = '{\"url\": \"http://169.254.169.254/\"}' where id = ?::uuid",
+                refused);
+
+        runs(aJobThatFails(), "FAILED");
+
+        message(1);
+        await().until(() -> rows.number("select count(*) from alert_news") == 0);
+    }
+
+    @Test
+    void aTestArrives() {
+        var rule = ofTeam();
+        rule.set("webhook", webhook("SLACK"));
+        String id = made(rule);
+
+        var answer = tree(post(RULES + "/{id}/test", id), 202);
+
+        ended(answer.get("executionId").textValue());
+        assertThat(message(1).get("text").textValue()).contains("This is a test of the rule");
+    }
+
+    @Test
+    void whatIsAnsweredCanBePutAndAForeignVersionIsRefused() {
+        String id = made(ofTeam().put("failuresInARow", 7));
+        var rule = tree(get(RULES + "/{id}", id), 200);
+
+        var same = tree(body(rule).put(RULES + "/{id}", id), 200);
+
+        assertThat(same.get("failuresInARow").intValue()).isEqualTo(7);
+        assertThat(same.get("labels")).isEqualTo(rule.get("labels"));
+        assertProblem(
+                body(rule).header("If-Match", "\"99\"").put(RULES + "/{id}", id),
+                412,
+                "stale-version");
+        assertThat(request().delete(RULES + "/{id}", id).statusCode()).isEqualTo(204);
+        assertProblem(get(RULES + "/{id}", id), 404, "not-found");
+    }
+
+    @Test
+    void aWrongRuleIsRefusedByItsFields() {
+        var rule = ofTeam();
+        assertProblem(
+                body(without(rule, "webhook")).post(RULES), 400, "invalid-request", "webhook");
+        assertProblem(body(without(rule, "name")).post(RULES), 400, "invalid-request", "name");
+        rule.putObject("webhook").put("url", "ftp://example.com");
+        assertProblem(body(rule).post(RULES), 400, "invalid-request", "webhook.url");
+        rule.set("webhook", webhook("JSON"));
+        assertProblem(
+                body(rule.deepCopy().put("jobId", "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a"))
+                        .post(RULES),
+                400,
+                "invalid-request",
+                "jobId");
+        made(rule);
+        assertProblem(body(rule).post(RULES), 409, "conflict");
+    }
+
+    private static ObjectNode without(ObjectNode rule, String field) {
+        var copy = rule.deepCopy();
+        copy.remove(field);
+        return copy;
+    }
+
+    private ObjectNode ofTeam() {
+        var rule = object().put("name", unique("rule"));
+        rule.putObject("labels").put("team", team);
+        rule.set("webhook", webhook("JSON"));
+        return rule;
+    }
+
+    private ObjectNode webhook(String format) {
+        return object().put("url", hook.url("/hook")).put("format", format);
+    }
+
+    private static String made(JsonNode rule) {
+        return tree(body(rule).post(RULES), 201).get("id").textValue();
+    }
+
+    private String aJobThatFails() {
+        var job = failing(aJob());
+        job.putObject("labels").put("team", team);
+        return createdId(job);
+    }
+
+    private static ObjectNode failing(ObjectNode job) {
+        job.putObject("config").put("failures", 1);
+        job.putObject("retry").put("maxAttempts", 1);
+        return job;
+    }
+
+    private static void mended(String job) {
+        tree(body("{\"config\": {\"failures\": 0}}").patch(JOBS + "/{id}", job), 200);
+    }
+
+    /** Runs a job once, and returns the execution. */
+    private static String runs(String job, String state) {
+        String id = triggered(job, "{}").get("id").textValue();
+        assertThat(ended(id).get("state").textValue()).isEqualTo(state);
+        return id;
+    }
+
+    private void allIsJudged() {
+        await().until(() -> rows.number("select count(*) from alert_end") == 0);
+    }
+
+    private void aMinutePasses(String rule) throws SQLException {
+        rows.change("update alert_rule set next_message_at = '-infinity' where id = ?::uuid", rule);
+    }
+
+    private JsonNode message(int number) {
+        List<HttpTarget.Call> calls = await().until(hook::calls, each -> each.size() >= number);
+        return json(calls.get(number - 1).body());
+    }
+}
