@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 @RegisterForReflection
 @Schema(name = "ExpectedBody", examples = "{\"contains\": \"ok\", \"json\": {\"/status\": \"ok\"}}")
-record ExpectedBody(
+public record ExpectedBody(
         @Size(min = 1, max = 1000) @Schema(description = "A text that is in it")
                 @Nullable String contains,
         @Size(min = 1, max = 20) @Schema(description = "Values by JSON Pointer")
@@ -43,12 +43,12 @@ record ExpectedBody(
                             : one.equals(other) ? 0 : 1;
 
     /** Whether it expects anything. */
-    boolean expectsSomething() {
+    public boolean expectsSomething() {
         return contains != null || json != null;
     }
 
     /** Returns what the body lacks, in a sentence that quotes nothing of it; empty if nothing. */
-    Optional<String> lackOf(CappedBody body, Json reader) {
+    public Optional<String> lackOf(CappedBody body, Json reader) {
         String text = body.text();
         if (contains != null && !text.contains(contains)) {
             return Optional.of(
