@@ -6,7 +6,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * Lists what the native executable must keep although nothing refers to it but a name: the types of
  * this service that Jackson reads and writes, and the resources, whose methods are asked for their
  * query parameters. Quarkus finds many of them in the signatures of resources; all are here, so
- * that nobody has to know which. Libraries are registered by their extensions.
+ * that nobody has to know which. Configs of job types are not here: they say it of themselves, so
+ * that a new type is no change here. Libraries are registered by their extensions.
  */
 @RegisterForReflection(
         classNames = {
@@ -39,9 +40,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             "io.carillon.definition.RetryPolicy",
             "io.carillon.execution.submission.SubmissionRequest",
             "io.carillon.firing.CatchUpPreview",
-            "io.carillon.handler.http.ExpectedBody",
-            "io.carillon.handler.http.HttpConfig",
-            "io.carillon.handler.noop.NoopConfig",
+            "io.carillon.handler.JobType",
+            "io.carillon.handler.JobType$Listing",
+            "io.carillon.handler.JobTypeResource",
             "io.carillon.definition.AfterJob",
             "io.carillon.job.FieldChange",
             "io.carillon.job.planning.Forecast",

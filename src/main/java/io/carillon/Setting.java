@@ -2,6 +2,7 @@ package io.carillon;
 
 import io.carillon.outgoing.Network;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -89,8 +90,50 @@ sealed interface Setting {
         }
     }
 
+    /** One of several words, in any case. */
+    record Choice(String key, List<String> words) implements Setting {
+        @Override
+        public String allowed() {
+            return String.join(", ", words);
+        }
+
+        boolean has(String value) {
+            return words.contains(value.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** Whatever is not blank. */
+    record Text(String key, String allowed) implements Setting {}
+
     /** A folder, or a file. */
     record Place(String key, String allowed) implements Setting {}
+
+    /**
+     * A folder for each name that somebody gives one: a family of keys, which end in it. Absolute,
+     * so that it is the same wherever the process was started.
+     */
+    record Folders(String family, String allowed) implements Setting {
+        private static final String NAME = "<name>";
+        private static final Pattern NAMES = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+        @Override
+        public String key() {
+            return family + "." + NAME;
+        }
+
+        /** Whether a key, or a variable, is one of these. */
+        boolean owns(String name) {
+            return isNamed(name, family + ".")
+                    || isNamed(
+                            name.toLowerCase(Locale.ROOT),
+                            Setting.variable(family + ".").toLowerCase(Locale.ROOT));
+        }
+
+        private static boolean isNamed(String name, String prefix) {
+            return name.startsWith(prefix)
+                    && NAMES.matcher(name.substring(prefix.length()).replace('_', '-')).matches();
+        }
+    }
 
     /** Several, with commas between them; none is allowed. */
     sealed interface Listing extends Setting {

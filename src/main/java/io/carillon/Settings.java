@@ -32,6 +32,9 @@ public final class Settings {
     private static final Setting.Span LEASE =
             span("carillon.worker.lease", "PT0.5S", "PT4S", "PT10M");
 
+    private static final Setting.Folders FOLDERS =
+            new Setting.Folders("carillon.files.roots", "an absolute path");
+
     /** So many heartbeats may be lost, or late, before a worker is taken for dead. */
     private static final int HEARTBEATS_IN_A_LEASE = 3;
 
@@ -45,8 +48,16 @@ public final class Settings {
                     new Setting.Flag("carillon.firing.enabled"),
                     MISFIRE,
                     POLL,
+                    FOLDERS,
                     span("carillon.firing.reconcile-every", "PT1S", "PT5M", "P1D"),
                     span("carillon.history.retention", "P1D", "P30D", "P36500D"),
+                    new Setting.Choice(
+                            "carillon.mail.encryption", List.of("none", "starttls", "tls")),
+                    new Setting.Text("carillon.mail.from", "an address"),
+                    new Setting.Text("carillon.mail.host", "a name or an address"),
+                    new Setting.Text("carillon.mail.password", "a password"),
+                    new Setting.Whole("carillon.mail.port", 1, 65_535),
+                    new Setting.Text("carillon.mail.user", "a name"),
                     new Setting.Flag("carillon.outgoing.allow-loopback"),
                     new Setting.Flag("carillon.outgoing.allow-private"),
                     new Setting.Names("carillon.outgoing.allowed-hosts"),
@@ -107,6 +118,7 @@ public final class Settings {
     List<String> problems() {
         var problems = new ArrayList<String>(unknown());
         ALL.forEach(setting -> problems.addAll(problemsOf(setting)));
+        problems.addAll(problemsOfFolders());
         if (problems.isEmpty()) {
             problems.addAll(problemsOfPairs());
         }
@@ -124,6 +136,7 @@ public final class Settings {
                 var known = ofVariables ? BY_VARIABLE : BY_KEY;
                 if (name.startsWith(ofVariables ? VARIABLE_PREFIX : PREFIX)
                         && !known.containsKey(name)
+                        && !FOLDERS.owns(name)
                         && !isOfOthers(name, source.getValue(found))) {
                     problems.put(name, unknown(name, source, nearest(name, known)));
                 }
@@ -207,6 +220,19 @@ public final class Settings {
                                 .formatted(setting.key(), value, expected(setting)));
     }
 
+    private List<String> problemsOfFolders() {
+        var problems = new TreeMap<String, String>();
+        for (String key : config.getPropertyNames()) {
+            String value = FOLDERS.owns(key) ? config.getConfigValue(key).getValue() : "/";
+            if (value == null || !Path.of(value).isAbsolute()) {
+                problems.put(
+                        key,
+                        "%s is \"%s\", but must be %s.".formatted(key, value, FOLDERS.allowed()));
+            }
+        }
+        return List.copyOf(problems.values());
+    }
+
     private static String expected(Setting setting) {
         return setting instanceof Setting.Span
                 ? "a duration of " + setting.allowed()
@@ -221,6 +247,10 @@ public final class Settings {
                         case Setting.Whole whole -> whole.has(Integer.parseInt(value.strip()));
                         case Setting.Span span -> span.has(duration(value));
                         case Setting.Hash _ -> Setting.Hash.isOne(value.strip());
+                        case Setting.Choice choice -> choice.has(value.strip());
+                        case Setting.Text _ -> true;
+                        // Checked by their names: problemsOfFolders.
+                        case Setting.Folders _ -> true;
                         case Setting.Place _ -> !Path.of(value).toString().isEmpty();
                         case Setting.Listing listing ->
                                 Stream.of(value.split(","))

@@ -1,9 +1,9 @@
 package io.carillon.definition;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.carillon.handler.StoredConfig;
 import io.carillon.json.Json;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
@@ -41,10 +41,13 @@ public class JobDefinitions {
      *
      * @param fault what cannot be read, and so fails the job's executions; null for nothing
      */
-    public record Definition(JsonNode config, RetryPolicy retry, @Nullable String fault) {
+    public record Definition(StoredConfig config, RetryPolicy retry, @Nullable String fault) {
         /** That of a job which is no more, and of an execution without one. */
         public static final Definition NONE =
-                new Definition(JsonNodeFactory.instance.objectNode(), RetryPolicy.DEFAULT, null);
+                new Definition(
+                        new StoredConfig(JsonNodeFactory.instance.objectNode()),
+                        RetryPolicy.DEFAULT,
+                        null);
     }
 
     JobDefinitions(Json json, MeterRegistry registry) {
@@ -92,7 +95,9 @@ public class JobDefinitions {
         var readConfig = StoredJson.config(json, config);
         var readRetry = StoredJson.retry(json, retry);
         return new Definition(
-                readConfig.value() == null ? Definition.NONE.config : readConfig.value(),
+                readConfig.value() == null
+                        ? Definition.NONE.config
+                        : new StoredConfig(readConfig.value()),
                 readRetry.value() == null ? Definition.NONE.retry : readRetry.value(),
                 readConfig.fault() == null ? readRetry.fault() : readConfig.fault());
     }

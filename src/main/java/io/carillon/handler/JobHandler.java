@@ -7,8 +7,10 @@ import java.util.List;
  * Does the work of one job type. Implementations are application-scoped CDI beans; {@link #run} is
  * called concurrently, each call on a virtual thread of its own, and may block.
  *
+ * <p>docs/job-types.md says with an example how a type is made.
+ *
  * @param <C> the config: a record with Bean Validation constraints, read strictly from the job's
- *     JSON
+ *     JSON; described by {@code @Schema}, and registered for native executables by itself
  */
 public interface JobHandler<C> {
     /** The name clients give as a job's {@code type}; never changes. */

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.json.Json;
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
+import io.carillon.problem.Violations;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,7 +41,11 @@ public class JobHandlers {
     private <C> void check(JobHandler<C> handler, JsonNode config) {
         var violations =
                 handler.check(config(handler, config)).stream()
-                        .map(each -> new Violation("config." + each.field(), each.message()))
+                        .map(
+                                each ->
+                                        new Violation(
+                                                Violations.join("config.", each.field()),
+                                                each.message()))
                         .toList();
         if (!violations.isEmpty()) {
             throw ProblemException.invalid(violations);
@@ -74,8 +80,21 @@ public class JobHandlers {
         return "types are " + String.join(", ", byType.keySet());
     }
 
-    /** The config as the handler's record. */
-    public <C> C config(JobHandler<C> handler, JsonNode config) {
+    /** All handlers, by type name and in its order. */
+    Map<String, JobHandler<?>> all() {
+        return Collections.unmodifiableMap(byType);
+    }
+
+    /**
+     * The config as the handler's record, for an attempt.
+     *
+     * @throws ProblemException 400 if it cannot be read
+     */
+    public <C> C config(JobHandler<C> handler, StoredConfig config) {
+        return config.as(handler.configType(), () -> config(handler, config.json()));
+    }
+
+    private <C> C config(JobHandler<C> handler, JsonNode config) {
         return json.read(config, handler.configType(), "config.");
     }
 }

@@ -1,8 +1,8 @@
 package io.carillon.execution.ledger;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.definition.Delivery;
 import io.carillon.definition.RetryPolicy;
+import io.carillon.handler.StoredConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -35,7 +35,7 @@ public record Claim(
         Delivery delivery,
         Duration timeout,
         int weight,
-        @Nullable JsonNode config,
+        @Nullable StoredConfig config,
         @Nullable RetryPolicy retry,
         Duration startDelay,
         @Nullable String fault) {
@@ -45,7 +45,7 @@ public record Claim(
      *
      * @param faultOfJob what of it cannot be read; null for nothing
      */
-    Claim with(JsonNode knownConfig, RetryPolicy knownRetry, @Nullable String faultOfJob) {
+    Claim with(StoredConfig knownConfig, RetryPolicy knownRetry, @Nullable String faultOfJob) {
         return new Claim(
                 id,
                 scheduledAt,

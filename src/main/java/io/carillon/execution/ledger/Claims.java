@@ -8,6 +8,7 @@ import io.carillon.definition.Delivery;
 import io.carillon.definition.JobDefinitions;
 import io.carillon.definition.JobVersion;
 import io.carillon.definition.StoredJson;
+import io.carillon.handler.StoredConfig;
 import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -308,7 +309,7 @@ public class Claims {
                 delivery.orElse(Delivery.AT_MOST_ONCE),
                 Duration.ofMillis(row.getLong("timeout_ms")),
                 row.getInt("weight"),
-                config.value(),
+                config.value() == null ? null : new StoredConfig(config.value()),
                 retry.value(),
                 Duration.ofMillis(row.getLong("start_delay_ms")),
                 delivery.isEmpty()

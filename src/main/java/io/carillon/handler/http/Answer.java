@@ -8,8 +8,9 @@ import java.util.Optional;
  *
  * @param headers by name in any case; of several of a name the values are joined by commas
  */
-record Answer(int status, Map<String, String> headers, CappedBody body) {
-    Optional<String> header(String name) {
+public record Answer(int status, Map<String, String> headers, CappedBody body) {
+    /** The value of a header, if there is one. */
+    public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name));
     }
 }

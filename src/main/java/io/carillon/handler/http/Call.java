@@ -9,5 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param headers all but {@code Host} and {@code Content-Length}
  * @param body null for none
  */
-record Call(
+public record Call(
         CallTarget target, String method, Map<String, String> headers, byte @Nullable [] body) {}

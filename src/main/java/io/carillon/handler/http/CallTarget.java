@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * @param authority host and port as written, for the header {@code Host}
  * @param pathAndQuery what the request line has
  */
-record CallTarget(boolean isSecure, String host, int port, String authority, String pathAndQuery) {
+public record CallTarget(
+        boolean isSecure, String host, int port, String authority, String pathAndQuery) {
     private static final Pattern AUTHORITY =
             Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+)(?::(\\d{0,5}))?");
     private static final int MAX_PORT = 65_535;
@@ -25,7 +26,7 @@ record CallTarget(boolean isSecure, String host, int port, String authority, Str
      * @throws IllegalArgumentException if it is no absolute http or https URL with a host and
      *     without a user
      */
-    static CallTarget of(String url) {
+    public static CallTarget of(String url) {
         URI uri;
         try {
             uri = new URI(url);
@@ -66,7 +67,7 @@ record CallTarget(boolean isSecure, String host, int port, String authority, Str
     }
 
     /** Returns all that messages name of the URL, since path and query may hold secrets. */
-    String hostAndPort() {
+    public String hostAndPort() {
         return host + ":" + port;
     }
 

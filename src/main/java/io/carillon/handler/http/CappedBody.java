@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param isWhole whether it was read to its end
  * @param charset as the answer declares it; UTF-8 if it does not, or unknown here
  */
-record CappedBody(byte[] bytes, long length, boolean isWhole, Charset charset) {
+public record CappedBody(byte[] bytes, long length, boolean isWhole, Charset charset) {
     static final int KEPT = 60 * 1024;
     private static final long READ_LIMIT = 16L << 20;
     private static final int BUFFER = 8 * 1024;
@@ -33,12 +33,13 @@ record CappedBody(byte[] bytes, long length, boolean isWhole, Charset charset) {
 
     private static final int GZIP_ID_2 = 0x8b;
 
-    boolean isCut() {
+    /** Whether there was more than is kept. */
+    public boolean isCut() {
         return length > bytes.length || !isWhole;
     }
 
     /** Returns what is kept of it, as text that can be stored. */
-    String text() {
+    public String text() {
         // PostgreSQL's jsonb cannot hold U+0000.
         return new String(bytes, charset).replace('\0', '\uFFFD');
     }

@@ -1,5 +1,6 @@
 package io.carillon.handler.http;
 
+import io.carillon.outgoing.GuardedSockets;
 import io.carillon.outgoing.OutgoingGuard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +10,6 @@ import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.util.List;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import jdk.net.ExtendedSocketOptions;
 import org.apache.hc.client5.http.DnsResolver;
@@ -54,7 +54,7 @@ final class Connections {
                                 .register(
                                         "https",
                                         (socket, host, port, attachment, context) ->
-                                                secured(tls, socket, host, port))
+                                                GuardedSockets.secured(tls, socket, host, port))
                                 .build());
         var pool =
                 new PoolingHttpClientConnectionManager(
@@ -97,16 +97,6 @@ final class Connections {
             channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, PROBE_EVERY_SECONDS);
             channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
         }
-    }
-
-    private static SSLSocket secured(SSLSocketFactory tls, Socket socket, String host, int port)
-            throws IOException {
-        var secured = (SSLSocket) tls.createSocket(socket, host, port, true);
-        var parameters = secured.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        secured.setSSLParameters(parameters);
-        secured.startHandshake();
-        return secured;
     }
 
     private record GuardedResolver(OutgoingGuard guard) implements DnsResolver {

@@ -2,6 +2,7 @@ package io.carillon.handler.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.json.Json;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param json values by JSON Pointer (RFC 6901); numbers are compared by value, so that 1.0 is 1;
  *     null for any
  */
-record ExpectedBody(
-        @Size(min = 1, max = 1000) @Nullable String contains,
-        @Size(min = 1, max = 20)
+@RegisterForReflection
+@Schema(name = "ExpectedBody", examples = "{\"contains\": \"ok\", \"json\": {\"/status\": \"ok\"}}")
+public record ExpectedBody(
+        @Size(min = 1, max = 1000) @Schema(description = "A text that is in it")
+                @Nullable String contains,
+        @Size(min = 1, max = 20) @Schema(description = "Values by JSON Pointer")
                 @Nullable
                         Map<
                                 @NotNull @Size(max = 1000)
@@ -38,12 +43,12 @@ record ExpectedBody(
                             : one.equals(other) ? 0 : 1;
 
     /** Whether it expects anything. */
-    boolean isGiven() {
+    public boolean expectsSomething() {
         return contains != null || json != null;
     }
 
     /** Returns what the body lacks, in a sentence that quotes nothing of it; empty if nothing. */
-    Optional<String> lackOf(CappedBody body, Json reader) {
+    public Optional<String> lackOf(CappedBody body, Json reader) {
         String text = body.text();
         if (contains != null && !text.contains(contains)) {
             return Optional.of(

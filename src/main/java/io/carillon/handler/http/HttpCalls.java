@@ -23,6 +23,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.io.CloseMode;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * There is no limit to connections: attempts are limited by the slots of the worker.
  */
 @ApplicationScoped
-class HttpCalls {
+public class HttpCalls {
     /** Of targets that say nothing, so long: less than any well-known server keeps one. */
     private static final Duration KEPT = Duration.ofSeconds(4);
 
@@ -82,9 +83,19 @@ class HttpCalls {
      *     read
      * @throws InterruptedException when the thread was interrupted; the connection is closed
      */
-    Answer send(Call call) throws IOException, InterruptedException {
+    public Answer send(Call call) throws IOException, InterruptedException {
+        return send(call, null);
+    }
+
+    /**
+     * The same with a body that is streamed; null for the call's own.
+     *
+     * @throws IOException also if that body cannot be read
+     */
+    public Answer send(Call call, @Nullable Upload upload)
+            throws IOException, InterruptedException {
         try {
-            return sendOnce(call);
+            return sendOnce(call, upload);
         } catch (IOException | RuntimeException failure) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -93,7 +104,8 @@ class HttpCalls {
         }
     }
 
-    private Answer sendOnce(Call call) throws IOException, InterruptedException {
+    private Answer sendOnce(Call call, @Nullable Upload upload)
+            throws IOException, InterruptedException {
         var endpoint = lease(call.target());
         var keep = TimeValue.ZERO_MILLISECONDS;
         boolean isAnswered = false;
@@ -102,7 +114,7 @@ class HttpCalls {
             if (!endpoint.isConnected()) {
                 connect(endpoint, context);
             }
-            var request = messageOf(call);
+            var request = messageOf(call, upload);
             try (var response = endpoint.execute("", request, executor, context)) {
                 var headers = headersOf(response);
                 var body = CappedBody.read(response.getEntity(), headers);
@@ -149,14 +161,17 @@ class HttpCalls {
         }
     }
 
-    private static BasicClassicHttpRequest messageOf(Call call) {
+    private static BasicClassicHttpRequest messageOf(Call call, @Nullable Upload upload) {
         var request =
                 new BasicClassicHttpRequest(
                         call.method(), null, null, call.target().pathAndQuery());
         request.setHeader(HttpHeaders.HOST, call.target().authority());
         call.headers().forEach(request::setHeader);
         byte[] body = call.body();
-        if (body != null) {
+        if (upload != null) {
+            request.setEntity(new InputStreamEntity(upload.content(), upload.length(), null));
+            request.setHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(upload.length()));
+        } else if (body != null) {
             request.setEntity(new ByteArrayEntity(body, null));
             request.setHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
         } else if (hasBodyByNature(call.method())) {

@@ -1,6 +1,7 @@
 package io.carillon.handler.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +30,38 @@ import org.jspecify.annotations.Nullable;
  * @param expectedBody what the body must have where the status is a success; null for nothing
  * @param followRedirects how many redirects one after the other are followed; null for none
  */
+@RegisterForReflection
+@Schema(
+        name = "HttpConfig",
+        title = "http",
+        description = "Calls a URL once per attempt, and keeps the answer",
+        examples = "{\"url\": \"https://example.com/reports\", \"body\": {\"kind\": \"weekly\"}}")
 record HttpConfig(
         @Pattern(
                         regexp = "(?!(?i)CONNECT$)[A-Za-z][A-Za-z0-9-]{0,31}",
                         message = "is no HTTP method that a job can send")
+                @Schema(
+                        description = "Absent: GET, or POST with a body",
+                        defaultValue = "GET",
+                        examples = "POST")
                 @Nullable String method,
-        @NotBlank @Size(max = 8192) String url,
-        @Size(max = 100) @Nullable Map<String, @Size(max = 8192) String> headers,
-        @Nullable JsonNode body,
+        @NotBlank
+                @Size(max = 8192)
+                @Schema(
+                        description = "Absolute, http or https, without a user",
+                        examples = "https://example.com/reports")
+                String url,
+        @Size(max = 100)
+                @Schema(
+                        description = "Sent besides Carillon's own",
+                        examples = "{\"Accept\": \"application/json\"}")
+                @Nullable Map<String, @Size(max = 8192) String> headers,
+        @Schema(description = "A string is sent as it is, anything else as JSON")
+                @Nullable JsonNode body,
         @Size(min = 1, max = 50)
+                @Schema(
+                        description = "What is a success: 204, 2xx or 200-204",
+                        examples = "[\"2xx\"]")
                 @Nullable
                         List<
                                 @NotNull
@@ -47,6 +72,9 @@ record HttpConfig(
                                 String>
                         expectedStatuses,
         @Size(max = 50)
+                @Schema(
+                        description = "What a status means, the narrowest first",
+                        examples = "{\"404\": \"RETRY\"}")
                 @Nullable
                         Map<
                                 @NotNull
@@ -57,9 +85,14 @@ record HttpConfig(
                                 String,
                                 @NotNull OnStatus>
                         onStatus,
-        @Valid @Nullable ExpectedBody expectedBody,
-        @Min(0) @Max(20) @Nullable Integer followRedirects) {
+        @Valid @Schema(description = "What the body must have as well")
+                @Nullable ExpectedBody expectedBody,
+        @Min(0)
+                @Max(20)
+                @Schema(description = "How many redirects are followed", defaultValue = "0")
+                @Nullable Integer followRedirects) {
     /** The meaning of an answer with a certain status. */
+    @Schema(name = "OnStatus", examples = "RETRY")
     enum OnStatus {
         /** The attempt succeeded. */
         SUCCEED,

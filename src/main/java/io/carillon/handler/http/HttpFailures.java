@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * Says what went wrong with a call that got no answer: which host and port, and the cause. Of the
  * request nothing else is named, since its path and headers may hold secrets.
  */
-final class HttpFailures {
+public final class HttpFailures {
     private HttpFailures() {}
 
     /**
      * Returns the outcome of a call that got no answer. A call that was not connected had no
      * effect; of the rest nobody knows.
      */
-    static Outcome.Failure of(IOException failure, CallTarget target) {
+    public static Outcome.Failure of(IOException failure, CallTarget target) {
         return failure instanceof NotConnectedException && failure.getCause() instanceof IOException
                 ? unconnected((IOException) failure.getCause(), target.hostAndPort())
                         .withoutEffect()

@@ -53,7 +53,7 @@ class HttpHandler implements JobHandler<HttpConfig> {
         var violations = new ArrayList<Violation>();
         guard.refusal(CallTarget.of(config.url()).host())
                 .ifPresent(refusal -> violations.add(new Violation("url", refusal)));
-        if (config.expectedBody() != null && !config.expectedBody().isGiven()) {
+        if (config.expectedBody() != null && !config.expectedBody().expectsSomething()) {
             violations.add(new Violation("expectedBody", "expected contains or json"));
         }
         return violations;

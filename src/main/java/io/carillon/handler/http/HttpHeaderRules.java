@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Which headers a job may send: RFC 9110 names and values, less those that belong to the
  * connection.
  */
-final class HttpHeaderRules {
+public final class HttpHeaderRules {
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
 
     /**
@@ -29,7 +29,8 @@ final class HttpHeaderRules {
 
     private HttpHeaderRules() {}
 
-    static boolean allows(String name, @Nullable String value) {
+    /** Whether a job may send this header with this value. */
+    public static boolean allows(String name, @Nullable String value) {
         return value != null
                 && NAME.matcher(name).matches()
                 && VALUE.matcher(value).matches()

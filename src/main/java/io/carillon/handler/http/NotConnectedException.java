@@ -3,10 +3,10 @@ package io.carillon.handler.http;
 import java.io.IOException;
 
 /** Says that no connection was made, for the reason that is its cause: no request has left. */
-final class NotConnectedException extends IOException {
+public final class NotConnectedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    NotConnectedException(IOException cause) {
+    public NotConnectedException(IOException cause) {
         super(cause);
     }
 }

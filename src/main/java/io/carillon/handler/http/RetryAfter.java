@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * The header {@code Retry-After}, RFC 9110 §10.2.3: seconds, or a date in any of HTTP's three
  * forms.
  */
-final class RetryAfter {
+public final class RetryAfter {
     /** A target may put an attempt off for a day, not for ever. */
     static final Duration LONGEST = Duration.ofDays(1);
 
@@ -29,7 +29,7 @@ final class RetryAfter {
      * @param now from which seconds count
      * @return empty when there is no such header, or it cannot be read
      */
-    static Optional<Instant> parse(Optional<String> header, Instant now) {
+    public static Optional<Instant> parse(Optional<String> header, Instant now) {
         return header.map(String::trim)
                 .flatMap(value -> instantOf(value, now))
                 .map(at -> at.isAfter(now.plus(LONGEST)) ? now.plus(LONGEST) : at);

@@ -77,7 +77,9 @@ public final class ConfigurationKeys {
             return;
         }
         var defaultValue = method.getAnnotation(WithDefault.class);
-        keys.put(key, defaultValue == null ? NO_DEFAULT : defaultValue.value());
+        keys.put(
+                Map.class.isAssignableFrom(type) ? key + ".<name>" : key,
+                defaultValue == null ? NO_DEFAULT : defaultValue.value());
     }
 
     /** {@code batchSize} is {@code batch-size}, unless an annotation names it. */

@@ -36,7 +36,9 @@ public class JsonTypeGuard implements ObjectMapperCustomizer {
     }
 
     private static void check(Class<?> type) {
-        if (type.getName().startsWith("io.carillon.") && !REGISTERED.contains(type.getName())) {
+        if (type.getName().startsWith("io.carillon.")
+                && !REGISTERED.contains(type.getName())
+                && !type.isAnnotationPresent(RegisterForReflection.class)) {
             throw new AssertionError(
                     type.getName() + " is JSON, but not listed in NativeRegistrations");
         }

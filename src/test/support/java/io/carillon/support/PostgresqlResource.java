@@ -37,7 +37,11 @@ public final class PostgresqlResource implements QuarkusTestResourceLifecycleMan
                 "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres",
                 // The packaged application refuses what is on this machine.
                 "carillon.outgoing.allow-loopback",
-                "true");
+                "true",
+                "carillon.files.roots.tests",
+                FilesRoot.PATH.toString(),
+                "carillon.files.roots.reports",
+                FilesRoot.PATH.resolve("reports").toString());
     }
 
     @Override

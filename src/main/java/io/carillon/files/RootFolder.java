@@ -1,0 +1,154 @@
+package io.carillon.files;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * An open folder, by whose descriptor its entries are reached and not by its path: POSIX's {@code
+ * openat} and {@code unlinkat}, without following links. What happens to its path meanwhile changes
+ * nothing.
+ */
+public final class RootFolder implements AutoCloseable {
+    private static final int MAX_NAME = 255;
+
+    private final SecureDirectoryStream<Path> entries;
+
+    /** Does something with an entry; may delete it. */
+    @FunctionalInterface
+    public interface Visitor {
+        void visit(Path name, BasicFileAttributes attributes)
+                throws IOException, InterruptedException;
+    }
+
+    private RootFolder(SecureDirectoryStream<Path> entries) {
+        this.entries = entries;
+    }
+
+    /** Says what is wrong with a path under a root, in a sentence; empty if nothing is. */
+    public static Optional<String> fault(String path) {
+        boolean isFine =
+                parts(path)
+                        .allMatch(
+                                part ->
+                                        !part.isEmpty()
+                                                && part.length() <= MAX_NAME
+                                                && !part.equals(".")
+                                                && !part.equals("..")
+                                                && isStorable(part));
+        return isFine
+                ? Optional.empty()
+                : Optional.of("expected a path under the root, without '..', such as reports/old");
+    }
+
+    private static boolean isStorable(String part) {
+        try {
+            return Path.of(part).getNameCount() == 1;
+        } catch (InvalidPathException unstorable) {
+            return false;
+        }
+    }
+
+    private static Stream<String> parts(String path) {
+        return path.isEmpty() ? Stream.of() : Stream.of(path.split("/", -1));
+    }
+
+    static RootFolder open(Path root, String path) throws IOException {
+        var fault = fault(path);
+        if (fault.isPresent()) {
+            throw new IOException(fault.get());
+        }
+        var folder = new RootFolder(secure(root));
+        for (String part : parts(path).toList()) {
+            try (var outer = folder) {
+                folder = outer.folder(Path.of(part));
+            }
+        }
+        return folder;
+    }
+
+    @SuppressWarnings("StreamResourceLeak") // It is what is returned, or closed.
+    private static SecureDirectoryStream<Path> secure(Path root) throws IOException {
+        var stream = Files.newDirectoryStream(root);
+        if (stream instanceof SecureDirectoryStream<Path> secure) {
+            return secure;
+        }
+        stream.close();
+        throw new IOException("this system opens no folder without following links");
+    }
+
+    /**
+     * Opens a folder in this one.
+     *
+     * @throws NotDirectoryException if it is none, or a link
+     */
+    public RootFolder folder(Path name) throws IOException {
+        return new RootFolder(entries.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Opens a file in this folder, to read it; not through a link. */
+    public SeekableByteChannel read(Path name) throws IOException {
+        return entries.newByteChannel(
+                name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Deletes a file, or a link and not what it leads to. */
+    public void delete(Path name) throws IOException {
+        entries.deleteFile(name);
+    }
+
+    /** Returns what an entry is; of a link, that it is one. */
+    public BasicFileAttributes attributes(Path name) throws IOException {
+        return entries.getFileAttributeView(
+                        name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .readAttributes();
+    }
+
+    /**
+     * Visits every entry; one that is gone meanwhile is passed over. Once only.
+     *
+     * @throws InterruptedException when the thread was interrupted
+     */
+    public void visit(Visitor visitor) throws IOException, InterruptedException {
+        try {
+            for (var entry : entries) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                var name = entry.getFileName();
+                var attributes = attributesIfThere(name);
+                if (!attributes.isEmpty()) {
+                    visitor.visit(name, attributes.getFirst());
+                }
+            }
+        } catch (DirectoryIteratorException failure) {
+            throw failure.getCause();
+        }
+    }
+
+    private List<BasicFileAttributes> attributesIfThere(Path name) throws IOException {
+        try {
+            return List.of(attributes(name));
+        } catch (java.nio.file.NoSuchFileException gone) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        entries.close();
+    }
+}

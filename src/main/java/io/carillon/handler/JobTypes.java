@@ -1,0 +1,48 @@
+package io.carillon.handler;
+
+import io.carillon.json.Json;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes the types of all handlers, by what stands at their config records: {@code @Schema} with
+ * the type's name as {@code title}, its summary as {@code description} and one example. Made when
+ * somebody asks first, and kept.
+ */
+@ApplicationScoped
+class JobTypes {
+    private final JobHandlers handlers;
+    private final Json json;
+    private final ConfigSchemas schemas = new ConfigSchemas();
+    private volatile @Nullable List<JobType> types;
+
+    JobTypes(JobHandlers handlers, Json json) {
+        this.handlers = handlers;
+        this.json = json;
+    }
+
+    /** All types that are described, by name. */
+    List<JobType> all() {
+        var known = types;
+        if (known == null) {
+            known = handlers.all().values().stream().flatMap(this::described).toList();
+            types = known;
+        }
+        return known;
+    }
+
+    private Stream<JobType> described(JobHandler<?> handler) {
+        var about = handler.configType().getAnnotation(Schema.class);
+        return about == null
+                ? Stream.of()
+                : Stream.of(
+                        new JobType(
+                                handler.type(),
+                                about.description(),
+                                schemas.of(handler.configType()),
+                                json.tree(about.examples()[0])));
+    }
+}

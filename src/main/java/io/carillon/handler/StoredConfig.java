@@ -1,0 +1,37 @@
+package io.carillon.handler;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a config as it is stored and, once it has been asked for, as its handler's record. A job's
+ * is kept with the version of the job, so that it is read and validated once per version and not
+ * before each attempt.
+ */
+public final class StoredConfig {
+    private final JsonNode json;
+    private volatile @Nullable Object read;
+
+    public StoredConfig(JsonNode json) {
+        this.json = json;
+    }
+
+    JsonNode json() {
+        return json;
+    }
+
+    /**
+     * Returns the record. Several threads may read it at first, each the same. What cannot be read
+     * is not kept, and fails again.
+     */
+    <C> C as(Class<C> type, Supplier<C> reader) {
+        var known = read;
+        if (type.isInstance(known)) {
+            return type.cast(known);
+        }
+        C value = reader.get();
+        read = value;
+        return value;
+    }
+}

@@ -1,0 +1,103 @@
+package io.carillon.handler;
+
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.jboss.jandex.AnnotationInstance;
+import org.jboss.jandex.ClassInfo;
+import org.jboss.jandex.DotName;
+import org.jboss.jandex.IndexView;
+import org.jboss.jandex.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in the OpenAPI document which config belongs to which type: the config of a request is one
+ * of those of all handlers, and if its type is this, then the config is that. A {@code
+ * discriminator} cannot say it, since the type stands beside the config and not in it.
+ */
+@OpenApiFilter(OpenApiFilter.RunStage.BUILD)
+public class TypeSchemas implements OASFilter {
+    private static final DotName HANDLER = DotName.createSimple(JobHandler.class);
+    private static final DotName TYPED = DotName.createSimple(TypedConfig.class);
+    private static final DotName SCHEMA =
+            DotName.createSimple(org.eclipse.microprofile.openapi.annotations.media.Schema.class);
+
+    private final IndexView index;
+
+    public TypeSchemas(IndexView index) {
+        this.index = index;
+    }
+
+    @Override
+    public void filterOpenAPI(OpenAPI openApi) {
+        var configs = configs();
+        var schemas = openApi.getComponents().getSchemas();
+        for (var request : index.getAllKnownImplementations(TYPED)) {
+            about(request)
+                    .map(about -> schemas.get(about.value("name").asString()))
+                    .ifPresent(schema -> tellApart(schema, configs));
+        }
+    }
+
+    /** The names of the configs' schemas, by type. */
+    private Map<String, String> configs() {
+        var configs = new TreeMap<String, String>();
+        for (var handler : index.getAllKnownImplementations(HANDLER)) {
+            handler.interfaceTypes().stream()
+                    .filter(type -> type.kind() == Type.Kind.PARAMETERIZED_TYPE)
+                    .filter(type -> type.name().equals(HANDLER))
+                    .map(type -> type.asParameterizedType().arguments().getFirst().name())
+                    .flatMap(name -> about(index.getClassByName(name)).stream())
+                    .filter(about -> about.value("title") != null)
+                    .forEach(
+                            about ->
+                                    configs.put(
+                                            about.value("title").asString(),
+                                            about.value("name").asString()));
+        }
+        return configs;
+    }
+
+    private static Optional<AnnotationInstance> about(@Nullable ClassInfo type) {
+        return Optional.ofNullable(type)
+                .map(known -> known.declaredAnnotation(SCHEMA))
+                .filter(about -> about.value("name") != null);
+    }
+
+    private static void tellApart(Schema request, Map<String, String> configs) {
+        var choices = new ArrayList<Schema>();
+        var rules = new ArrayList<Schema>();
+        configs.forEach(
+                (type, config) -> {
+                    choices.add(reference(config));
+                    rules.add(
+                            OASFactory.createSchema()
+                                    .ifSchema(
+                                            OASFactory.createSchema()
+                                                    .addProperty(
+                                                            "type",
+                                                            OASFactory.createSchema()
+                                                                    .constValue(type)))
+                                    .thenSchema(
+                                            OASFactory.createSchema()
+                                                    .addProperty("config", reference(config))));
+                });
+        var config = Objects.requireNonNull(request.getProperties().get("config"));
+        config.setRef(null);
+        config.setType(List.of(Schema.SchemaType.OBJECT));
+        config.setAnyOf(choices);
+        request.setAllOf(rules);
+    }
+
+    private static Schema reference(String name) {
+        return OASFactory.createSchema().ref("#/components/schemas/" + name);
+    }
+}

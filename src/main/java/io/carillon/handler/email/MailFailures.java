@@ -1,0 +1,101 @@
+package io.carillon.handler.email;
+
+import io.carillon.handler.Outcome;
+import io.carillon.outgoing.AddressRefusedException;
+import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.MessagingException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what became of a mail that was not taken. RFC 5321 §4.2.1: 5yz is for good, 4yz is for now.
+ * A server that has answered either has not taken the mail; of one that says nothing more, nobody
+ * knows.
+ */
+final class MailFailures {
+    private static final int PERMANENT = 500;
+    private static final Pattern REPLY = Pattern.compile("^([45])\\d\\d");
+
+    private record Reply(int code, String text) {}
+
+    private MailFailures() {}
+
+    /** The outcome of a mail whose server was not reached. */
+    static Outcome.Failure unreachable(IOException failure, String server) {
+        return failure instanceof AddressRefusedException
+                ? Outcome.failure("ADDRESS_REFUSED", String.valueOf(failure.getMessage()))
+                        .notRetryable()
+                        .withoutEffect()
+                : Outcome.failure("EMAIL_CONNECT", "no connection to " + server + why(failure))
+                        .withoutEffect();
+    }
+
+    /** The outcome of a mail that the server refused, or did not answer. */
+    static Outcome.Failure of(MessagingException failure, String server) {
+        if (failure instanceof AuthenticationFailedException) {
+            var refused =
+                    Outcome.failure("EMAIL_AUTH", server + " refused to sign in" + why(failure))
+                            .withoutEffect();
+            return isForNow(failure) ? refused : refused.notRetryable();
+        }
+        var replies = new ArrayList<Reply>();
+        for (@Nullable Exception each = failure; each != null; each = next(each)) {
+            collect(each, replies);
+        }
+        if (replies.isEmpty()) {
+            return Outcome.failure("EMAIL_IO", server + " did not take the mail" + why(failure));
+        }
+        String said =
+                replies.stream()
+                        .map(Reply::text)
+                        .map(String::strip)
+                        .distinct()
+                        .collect(Collectors.joining("; "));
+        return replies.stream().anyMatch(reply -> reply.code >= PERMANENT)
+                ? Outcome.failure("EMAIL_REFUSED", server + " refused the mail: " + said)
+                        .withoutEffect()
+                        .notRetryable()
+                : Outcome.failure("EMAIL_DEFERRED", server + " put the mail off: " + said)
+                        .withoutEffect();
+    }
+
+    private static boolean isForNow(MessagingException failure) {
+        var reply = REPLY.matcher(String.valueOf(failure.getMessage()));
+        return reply.find() && reply.group(1).equals("4");
+    }
+
+    private static @Nullable Exception next(Exception failure) {
+        return failure instanceof MessagingException chained ? chained.getNextException() : null;
+    }
+
+    private static void collect(Exception failure, List<Reply> replies) {
+        switch (failure) {
+            case SMTPAddressFailedException address ->
+                    replies.add(
+                            new Reply(
+                                    address.getReturnCode(),
+                                    address.getAddress() + ": " + address.getMessage()));
+            case SMTPSenderFailedException sender ->
+                    replies.add(
+                            new Reply(sender.getReturnCode(), String.valueOf(sender.getMessage())));
+            case SMTPSendFailedException send when send.getReturnCode() > 0 ->
+                    replies.add(new Reply(send.getReturnCode(), String.valueOf(send.getMessage())));
+            default -> {
+                // Names no reply.
+            }
+        }
+    }
+
+    private static String why(Exception failure) {
+        return failure.getMessage() == null
+                ? ": " + failure.getClass().getSimpleName()
+                : ": " + failure.getMessage().strip();
+    }
+}

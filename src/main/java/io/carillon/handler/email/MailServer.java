@@ -1,0 +1,157 @@
+package io.carillon.handler.email;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.outgoing.GuardedSockets;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.mail.Authenticator;
+import jakarta.mail.Message.RecipientType;
+import jakarta.mail.MessagingException;
+import jakarta.mail.PasswordAuthentication;
+import jakarta.mail.Session;
+import jakarta.mail.URLName;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.UUID;
+import org.eclipse.angus.mail.smtp.SMTPTransport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks to the SMTP server. Each mail has a connection of its own, which the guard of outgoing
+ * calls allows, and which is closed at once when the thread is interrupted.
+ */
+@ApplicationScoped
+class MailServer {
+    private static final String UTF_8 = StandardCharsets.UTF_8.name();
+
+    private final MailConfig config;
+    private final GuardedSockets sockets;
+    private final DatabaseClock clock;
+    private final Session session;
+
+    MailServer(MailConfig config, GuardedSockets sockets, DatabaseClock clock) {
+        this.config = config;
+        this.sockets = sockets;
+        this.clock = clock;
+        this.session = Session.getInstance(properties(config), authenticator(config));
+    }
+
+    private static Properties properties(MailConfig config) {
+        boolean upgrades = config.encryption() == MailConfig.Encryption.STARTTLS;
+        var properties = new Properties();
+        properties.setProperty("mail.smtp.starttls.enable", Boolean.toString(upgrades));
+        properties.setProperty("mail.smtp.starttls.required", Boolean.toString(upgrades));
+        properties.setProperty("mail.smtp.ssl.checkserveridentity", "true");
+        properties.setProperty("mail.smtp.auth", Boolean.toString(config.user().isPresent()));
+        return properties;
+    }
+
+    private static Authenticator authenticator(MailConfig config) {
+        return new Authenticator() {
+            @Override
+            protected PasswordAuthentication getPasswordAuthentication() {
+                return new PasswordAuthentication(
+                        config.user().orElse(""), config.password().orElse(""));
+            }
+        };
+    }
+
+    /** Says what the administrator has not configured; empty if mail can be sent. */
+    Optional<String> lack() {
+        return config.host().isPresent() && config.from().isPresent()
+                ? Optional.empty()
+                : Optional.of(
+                        "no mail can be sent: the administrator has not set carillon.mail.host and carillon.mail.from");
+    }
+
+    String hostAndPort() {
+        return config.host().orElse("") + ":" + config.port();
+    }
+
+    MimeMessage mail(UUID executionId, EmailConfig wanted) throws MessagingException {
+        var mail = new Identified(session, "<" + executionId + "@carillon>");
+        mail.setFrom(new InternetAddress(config.from().orElse("")));
+        add(mail, RecipientType.TO, wanted.to());
+        add(mail, RecipientType.CC, wanted.cc());
+        add(mail, RecipientType.BCC, wanted.bcc());
+        if (wanted.replyTo() != null) {
+            mail.setReplyTo(new InternetAddress[] {new InternetAddress(wanted.replyTo())});
+        }
+        mail.setSubject(wanted.subject(), UTF_8);
+        mail.setSentDate(Date.from(clock.now()));
+        // Nobody is to be answered by an absence note.
+        mail.setHeader("Auto-Submitted", "auto-generated");
+        if (wanted.text() != null && wanted.html() != null) {
+            var either = new MimeMultipart("alternative");
+            either.addBodyPart(part(wanted.text(), "plain"));
+            either.addBodyPart(part(wanted.html(), "html"));
+            mail.setContent(either);
+        } else if (wanted.html() != null) {
+            mail.setText(wanted.html(), UTF_8, "html");
+        } else {
+            mail.setText(wanted.text(), UTF_8, "plain");
+        }
+        mail.saveChanges();
+        return mail;
+    }
+
+    private static MimeBodyPart part(String text, String subtype) throws MessagingException {
+        var part = new MimeBodyPart();
+        part.setText(text, UTF_8, subtype);
+        return part;
+    }
+
+    private static void add(MimeMessage mail, RecipientType type, @Nullable List<String> addresses)
+            throws MessagingException {
+        for (String address : addresses == null ? List.<String>of() : addresses) {
+            mail.addRecipient(type, new InternetAddress(address));
+        }
+    }
+
+    /**
+     * Hands a mail over, to all recipients or to none.
+     *
+     * @throws IOException if the server was not reached: nothing was sent
+     * @throws MessagingException if it refused the mail, or ended the connection
+     */
+    void send(MimeMessage mail) throws IOException, MessagingException, InterruptedException {
+        String host = config.host().orElse("");
+        try (var socket = connected(host)) {
+            var url = new URLName("smtp", host, config.port(), null, null, null);
+            try (var transport = new SMTPTransport(session, url)) {
+                transport.connect(socket);
+                transport.sendMessage(mail, mail.getAllRecipients());
+            }
+        }
+    }
+
+    private Socket connected(String host) throws IOException, InterruptedException {
+        var socket = sockets.connect(host, config.port());
+        return config.encryption() == MailConfig.Encryption.TLS
+                ? GuardedSockets.secured(socket, host, config.port())
+                : socket;
+    }
+
+    /** A mail whose id is not made anew when it is saved. */
+    private static final class Identified extends MimeMessage {
+        private final String id;
+
+        Identified(Session session, String id) {
+            super(session);
+            this.id = id;
+        }
+
+        @Override
+        protected void updateMessageID() throws MessagingException {
+            setHeader("Message-ID", id);
+        }
+    }
+}

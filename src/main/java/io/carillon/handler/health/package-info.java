@@ -1,0 +1,8 @@
+/**
+ * The {@code health_check} type: asks whether a URL or a port answers as it should, and for how
+ * long its certificate is good. It changes nothing at its target.
+ */
+@NullMarked
+package io.carillon.handler.health;
+
+import org.jspecify.annotations.NullMarked;

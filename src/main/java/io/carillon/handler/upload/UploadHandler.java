@@ -1,0 +1,142 @@
+package io.carillon.handler.upload;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.carillon.database.DatabaseClock;
+import io.carillon.files.FileRoots;
+import io.carillon.files.RootFolder;
+import io.carillon.handler.ExecutionContext;
+import io.carillon.handler.JobHandler;
+import io.carillon.handler.Outcome;
+import io.carillon.handler.http.Answer;
+import io.carillon.handler.http.Call;
+import io.carillon.handler.http.CallTarget;
+import io.carillon.handler.http.HttpCalls;
+import io.carillon.handler.http.HttpFailures;
+import io.carillon.handler.http.HttpHeaderRules;
+import io.carillon.handler.http.RetryAfter;
+import io.carillon.handler.http.Upload;
+import io.carillon.outgoing.OutgoingGuard;
+import io.carillon.problem.Problem.Violation;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Sends a file once per attempt, in the length it had when it was opened. */
+@ApplicationScoped
+class UploadHandler implements JobHandler<UploadConfig> {
+    private final FileRoots roots;
+    private final HttpCalls calls;
+    private final OutgoingGuard guard;
+    private final DatabaseClock clock;
+
+    UploadHandler(FileRoots roots, HttpCalls calls, OutgoingGuard guard, DatabaseClock clock) {
+        this.roots = roots;
+        this.calls = calls;
+        this.guard = guard;
+        this.clock = clock;
+    }
+
+    @Override
+    public String type() {
+        return "file_upload";
+    }
+
+    @Override
+    public Class<UploadConfig> configType() {
+        return UploadConfig.class;
+    }
+
+    @Override
+    public List<Violation> check(UploadConfig config) {
+        var violations = new ArrayList<Violation>();
+        roots.lack(config.root()).ifPresent(lack -> violations.add(new Violation("root", lack)));
+        RootFolder.fault(config.path())
+                .ifPresent(fault -> violations.add(new Violation("path", fault)));
+        try {
+            guard.refusal(CallTarget.of(config.url()).host())
+                    .ifPresent(refusal -> violations.add(new Violation("url", refusal)));
+        } catch (IllegalArgumentException wrong) {
+            violations.add(
+                    new Violation("url", "expected an absolute http or https URL with a host"));
+        }
+        if (!headersOf(config).entrySet().stream()
+                .allMatch(each -> HttpHeaderRules.allows(each.getKey(), each.getValue()))) {
+            violations.add(new Violation("headers", "has one that a job cannot send"));
+        }
+        return violations;
+    }
+
+    private static Map<String, String> headersOf(UploadConfig config) {
+        return config.headers() == null ? Map.of() : config.headers();
+    }
+
+    @Override
+    public Outcome run(ExecutionContext<UploadConfig> context) throws InterruptedException {
+        var config = context.config();
+        try (var folder = roots.open(config.root(), config.folder())) {
+            var name = Path.of(config.name());
+            if (!folder.attributes(name).isRegularFile()) {
+                return unreadable(config, "is no file");
+            }
+            try (var file = folder.read(name)) {
+                return sent(context, new Upload(Channels.newInputStream(file), file.size()));
+            }
+        } catch (IOException failure) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return unreadable(config, "cannot be read: " + failure.getClass().getSimpleName());
+        }
+    }
+
+    private static Outcome.Failure unreadable(UploadConfig config, String why) {
+        return Outcome.failure(
+                        "FILES_IO",
+                        "%s of the root %s %s".formatted(config.path(), config.root(), why))
+                .withoutEffect();
+    }
+
+    private Outcome sent(ExecutionContext<UploadConfig> context, Upload upload)
+            throws InterruptedException {
+        var config = context.config();
+        var target = CallTarget.of(config.url());
+        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("User-Agent", "Carillon");
+        headers.put("Idempotency-Key", context.executionId().toString());
+        headers.put("Carillon-Attempt", Integer.toString(context.attempt()));
+        headers.put("Content-Type", "application/octet-stream");
+        headers.putAll(headersOf(config));
+        String method = config.method() == null ? "PUT" : config.method();
+        try {
+            return outcomeOf(
+                    calls.send(new Call(target, method, headers, null), upload), upload.length());
+        } catch (IOException failure) {
+            return HttpFailures.of(failure, target);
+        }
+    }
+
+    private Outcome outcomeOf(Answer answer, long bytes) {
+        var result = JsonNodeFactory.instance.objectNode();
+        result.put("status", answer.status());
+        result.put("bytes", bytes);
+        result.put("body", answer.body().text());
+        if (answer.status() / 100 == 2) {
+            return new Outcome.Success(result);
+        }
+        var failure =
+                Outcome.failure("HTTP_STATUS", "the target answered " + answer.status())
+                        .withResult(result);
+        return switch (answer.status()) {
+            case 408, 425, 429, 500, 502, 503, 504 ->
+                    RetryAfter.parse(answer.header("Retry-After"), clock.now())
+                            .map(failure::notBefore)
+                            .orElse(failure);
+            default -> failure.notRetryable();
+        };
+    }
+}
