@@ -11,6 +11,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  */
 @RegisterForReflection(
         classNames = {
+            "io.carillon.alert.Mail",
             "io.carillon.alert.RuleDefinition",
             "io.carillon.alert.RuleResource",
             "io.carillon.alert.RuleView",

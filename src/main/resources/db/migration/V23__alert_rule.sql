@@ -13,14 +13,17 @@ create table alert_rule (
     tell_each       boolean      not null,
     tell_recovered  boolean      not null,
     muted_until     timestamptz,
-    webhook         jsonb        not null,
+    -- where messages go: one of these
+    webhook         jsonb,
+    mail            jsonb,
     -- a rule tells once a minute at most: what happens meanwhile is one message
     next_message_at timestamptz  not null default '-infinity',
     created_at      timestamptz  not null default clock_timestamp(),
     updated_at      timestamptz  not null default clock_timestamp(),
 
     constraint alert_rule_pk primary key (id),
-    constraint alert_rule_name_unique unique (namespace, name)
+    constraint alert_rule_name_unique unique (namespace, name),
+    constraint alert_rule_has_target check (num_nonnulls(webhook, mail) = 1)
 );
 
 -- Executions that have ended and that rules ask for. Written in the transaction that ends them, and consumed by the alerts

@@ -6,24 +6,29 @@ import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
+import io.carillon.json.Json;
 import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
 
-/** Writes the bodies of messages. */
+/** Writes messages: what is told, as the channel of a rule takes it. */
 @ApplicationScoped
 class Messages {
     /** So many are told of one by one; the others are counted. */
     static final int MAX_EVENTS = 20;
 
     private static final int MAX_ERROR = 500;
+
+    private static final int MAX_SUBJECT = 150;
 
     /** What Discord takes. */
     private static final int MAX_CONTENT = 2000;
@@ -33,11 +38,16 @@ class Messages {
     @Language("SQL")
     private static final String NAMES = "select id, name from job where id = any (?)";
 
+    private final Json json;
     private final Database database;
     private final ExecutionQueries executions;
     private final DatabaseClock clock;
 
-    Messages(Database database, ExecutionQueries executions, DatabaseClock clock) {
+    /** A message as the execution that brings it. */
+    record Message(String type, ObjectNode config) {}
+
+    Messages(Json json, Database database, ExecutionQueries executions, DatabaseClock clock) {
+        this.json = json;
         this.database = database;
         this.executions = executions;
         this.clock = clock;
@@ -91,7 +101,7 @@ class Messages {
         }
     }
 
-    ObjectNode of(RuleView rule, List<News> news) {
+    Message of(RuleView rule, List<News> news) {
         var told = news.subList(0, Math.min(news.size(), MAX_EVENTS));
         var names = names(told);
         var events = new ArrayList<Event>();
@@ -106,15 +116,49 @@ class Messages {
         String text =
                 events.stream().map(Event::sentence).collect(Collectors.joining("\n"))
                         + (more > 0 ? "\nAnd " + more + " more." : "");
-        return body(rule, text, events, news.size());
+        return message(rule, text, events, news.size());
     }
 
-    ObjectNode ofTest(RuleView rule) {
-        return body(rule, "This is a test of the rule " + rule.name() + ".", List.of(), 0);
+    Message ofTest(RuleView rule) {
+        return message(rule, "This is a test of the rule " + rule.name() + ".", List.of(), 0);
     }
 
-    private ObjectNode body(RuleView rule, String text, List<Event> events, int count) {
-        return switch (rule.webhook().formatOrDefault()) {
+    private Message message(RuleView rule, String text, List<Event> events, int count) {
+        if (rule.mail() != null) {
+            return mailed(rule.mail(), subject(rule, text), text);
+        }
+        var webhook = Objects.requireNonNull(rule.webhook());
+        return posted(webhook, body(webhook, rule, text, events, count));
+    }
+
+    /** A message by POST; without a body, to see whether it could be sent. */
+    Message posted(Webhook webhook, @Nullable ObjectNode body) {
+        var config = NODES.objectNode().put("method", "POST").put("url", webhook.url());
+        if (webhook.headers() != null) {
+            config.set("headers", json.tree(webhook.headers()));
+        }
+        if (body != null) {
+            config.set("body", body);
+        }
+        return new Message("http", config);
+    }
+
+    Message mailed(Mail mail, String subject, String text) {
+        var config = NODES.objectNode().put("subject", subject).put("text", text);
+        config.set("to", json.tree(mail.to()));
+        return new Message("email_notification", config);
+    }
+
+    /** The beginning of what is told, as one line. */
+    private static String subject(RuleView rule, String text) {
+        String line = rule.name() + ": " + text.lines().findFirst().orElse("");
+        String plain = line.replaceAll("\\p{Cntrl}", " ");
+        return plain.length() > MAX_SUBJECT ? plain.substring(0, MAX_SUBJECT - 1) + "…" : plain;
+    }
+
+    private ObjectNode body(
+            Webhook webhook, RuleView rule, String text, List<Event> events, int count) {
+        return switch (webhook.formatOrDefault()) {
             case JSON -> {
                 var body = NODES.objectNode();
                 body.putObject("rule")

@@ -1,11 +1,10 @@
 package io.carillon.alert;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.alert.Messages.Message;
 import io.carillon.database.BackgroundPool;
 import io.carillon.database.Database;
 import io.carillon.execution.submission.SubmissionRequest;
 import io.carillon.execution.submission.Submissions;
-import io.carillon.json.Json;
 import io.carillon.problem.ProblemException;
 import io.carillon.security.Scope;
 import io.quarkus.logging.Log;
@@ -20,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the messages of rules, as executions: one takes all that its rule has to tell by then, and
@@ -56,19 +54,16 @@ class Messenger {
     private final RuleStore rules;
     private final Messages messages;
     private final Submissions submissions;
-    private final Json json;
 
     Messenger(
             @BackgroundPool Database database,
             RuleStore rules,
             Messages messages,
-            Submissions submissions,
-            Json json) {
+            Submissions submissions) {
         this.database = database;
         this.rules = rules;
         this.messages = messages;
         this.submissions = submissions;
-        this.json = json;
     }
 
     /** Sends the message of one rule; false: none has one that is due. */
@@ -139,27 +134,14 @@ class Messenger {
         return submit(rule, messages.ofTest(rule));
     }
 
-    /** Returns what an {@code http} execution needs to call the webhook. */
-    ObjectNode config(Webhook webhook, @Nullable ObjectNode body) {
-        var config = (ObjectNode) json.tree(Map.of("method", "POST"));
-        config.put("url", webhook.url());
-        if (webhook.headers() != null) {
-            config.set("headers", json.tree(webhook.headers()));
-        }
-        if (body != null) {
-            config.set("body", body);
-        }
-        return config;
-    }
-
-    private UUID submit(RuleView rule, ObjectNode body) {
+    private UUID submit(RuleView rule, Message message) {
         return submissions
                 .submit(
                         Scope.EVERYTHING,
                         new SubmissionRequest(
                                 rule.namespace(),
-                                "http",
-                                config(rule.webhook(), body),
+                                message.type(),
+                                message.config(),
                                 QUEUE,
                                 null,
                                 null,

@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A rule as clients write it. Only {@code name} and {@code webhook} are required. */
+/** A rule as clients write it: {@code name}, and either {@code webhook} or {@code mail}. */
 @Schema(name = "RuleDefinition")
 record RuleDefinition(
         @Pattern(regexp = JobDefinition.NAME, message = JobDefinition.NAME_MESSAGE)
@@ -55,7 +55,9 @@ record RuleDefinition(
                         examples = "2026-12-01T09:00:00Z",
                         description = "Until then nothing is told, and nothing is made up for")
                 @Nullable Instant mutedUntil,
-        @NotNull @Valid @Schema(description = "Where messages go") @Nullable Webhook webhook) {
+        @Valid @Schema(description = "Where messages go; or mail") @Nullable Webhook webhook,
+        @Valid @Schema(description = "Whom messages are mailed to; or webhook")
+                @Nullable Mail mail) {
 
     boolean isEnabled() {
         return enabled == null || enabled;
@@ -71,10 +73,6 @@ record RuleDefinition(
 
     boolean tellsRecovered() {
         return recovered == null || recovered;
-    }
-
-    Webhook target() {
-        return Objects.requireNonNull(webhook, "a webhook was not validated");
     }
 
     String title() {

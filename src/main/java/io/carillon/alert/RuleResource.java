@@ -45,12 +45,19 @@ class RuleResource {
 
     private final RuleStore rules;
     private final Messenger messenger;
+    private final Messages messages;
     private final JobHandlers handlers;
     private final CurrentCaller caller;
 
-    RuleResource(RuleStore rules, Messenger messenger, JobHandlers handlers, CurrentCaller caller) {
+    RuleResource(
+            RuleStore rules,
+            Messenger messenger,
+            Messages messages,
+            JobHandlers handlers,
+            CurrentCaller caller) {
         this.rules = rules;
         this.messenger = messenger;
+        this.messages = messages;
         this.handlers = handlers;
         this.caller = caller;
     }
@@ -161,17 +168,32 @@ class RuleResource {
         return Response.ok(rule).tag(EntityTags.of(rule.version())).build();
     }
 
-    /** Refuses a webhook that no http job could call. */
+    /** Refuses a target to which no job could send anything. */
     private void requireTarget(RuleDefinition definition) {
+        var webhook = definition.webhook();
+        var mail = definition.mail();
+        if (webhook != null && mail == null) {
+            require("webhook", messages.posted(webhook, null));
+        } else if (mail != null && webhook == null) {
+            require("mail", messages.mailed(mail, "subject", "text"));
+        } else {
+            throw ProblemException.invalid("webhook", "expected either webhook or mail");
+        }
+    }
+
+    private void require(String field, Messages.Message message) {
         try {
-            handlers.validate("http", messenger.config(definition.target(), null));
+            handlers.validate(message.type(), message.config());
         } catch (ProblemException refused) {
             throw ProblemException.invalid(
                     refused.violations().stream()
                             .map(
                                     each ->
                                             new Violation(
-                                                    each.field().replaceFirst("^config", "webhook"),
+                                                    each.field()
+                                                            .replaceFirst(
+                                                                    "^config\\.?", field + ".")
+                                                            .replaceFirst("\\.$", ""),
                                                     each.message()))
                             .toList());
         }

@@ -51,8 +51,8 @@ class RuleStore {
     private static final String INSERT =
             """
             insert into alert_rule (name, enabled, job_id, labels, failures, tell_each, tell_recovered, muted_until,
-                                    webhook, namespace, id)
-            values (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb, ?, ?)
+                                    webhook, mail, namespace, id)
+            values (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)
             on conflict (namespace, name) do nothing
             returning *
             """;
@@ -62,7 +62,7 @@ class RuleStore {
             """
             update alert_rule
             set name = ?, enabled = ?, job_id = ?, labels = ?::jsonb, failures = ?, tell_each = ?, tell_recovered = ?,
-                muted_until = ?, webhook = ?::jsonb, version = version + 1, updated_at = clock_timestamp()
+                muted_until = ?, webhook = ?::jsonb, mail = ?::jsonb, version = version + 1, updated_at = clock_timestamp()
             where id = ? and not exists (select from alert_rule other where other.namespace = ? and other.name = ?
                                                                        and other.id <> alert_rule.id)
             returning *
@@ -230,7 +230,12 @@ class RuleStore {
         details.put("id", rule.id());
         details.put("name", rule.name());
         details.put("enabled", rule.enabled());
-        details.put("url", String.valueOf(rule.webhook().url()));
+        if (rule.webhook() != null) {
+            details.put("url", String.valueOf(rule.webhook().url()));
+        }
+        if (rule.mail() != null) {
+            details.put("to", rule.mail().to());
+        }
         if (rule.mutedUntil() != null) {
             details.put("mutedUntil", rule.mutedUntil());
         }
@@ -243,8 +248,7 @@ class RuleStore {
         statement.setString(next++, definition.title());
         statement.setBoolean(next++, definition.isEnabled());
         statement.setObject(next++, definition.jobId());
-        statement.setString(
-                next++, definition.labels() == null ? null : json.text(definition.labels()));
+        statement.setString(next++, textOf(definition.labels()));
         statement.setInt(next++, definition.failures());
         statement.setBoolean(next++, definition.tellsEach());
         statement.setBoolean(next++, definition.tellsRecovered());
@@ -253,8 +257,13 @@ class RuleStore {
                 definition.mutedUntil() == null
                         ? null
                         : definition.mutedUntil().atOffset(ZoneOffset.UTC));
-        statement.setString(next++, json.text(definition.target()));
+        statement.setString(next++, textOf(definition.webhook()));
+        statement.setString(next++, textOf(definition.mail()));
         return next;
+    }
+
+    private @Nullable String textOf(@Nullable Object value) {
+        return value == null ? null : json.text(value);
     }
 
     private Optional<RuleView> byId(Connection connection, String sql, UUID id)
@@ -289,9 +298,14 @@ class RuleStore {
                 row.getBoolean("tell_each"),
                 row.getBoolean("tell_recovered"),
                 instant(row, "muted_until"),
-                json.stored(row.getString("webhook"), Webhook.class),
+                stored(row.getString("webhook"), Webhook.class),
+                stored(row.getString("mail"), Mail.class),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getObject("updated_at", OffsetDateTime.class).toInstant());
+    }
+
+    private <T> @Nullable T stored(@Nullable String text, Class<T> type) {
+        return text == null ? null : json.stored(text, type);
     }
 
     private @Nullable Map<String, String> labels(@Nullable String stored) {

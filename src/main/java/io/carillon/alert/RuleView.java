@@ -21,7 +21,8 @@ record RuleView(
         boolean everyFailure,
         boolean recovered,
         @Nullable Instant mutedUntil,
-        Webhook webhook,
+        @Nullable Webhook webhook,
+        @Nullable Mail mail,
         Instant createdAt,
         Instant updatedAt) {
 

@@ -65,6 +65,7 @@ class VerdictTest {
                 recovered,
                 null,
                 new Webhook("https://example.com", null, null),
+                null,
                 Instant.EPOCH,
                 Instant.EPOCH);
     }

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Mails against a real SMTP server, and against one that answers what a test says. */
 @QuarkusTest
 @TestProfile(EmailTypeTest.WithMail.class)
-class EmailTypeTest {
+public class EmailTypeTest {
     /** As the profile, which another class loader has, made it up. */
     @ConfigProperty(name = "carillon.mail.port")
     int port;

@@ -1,0 +1,15 @@
+package io.carillon.alert;
+
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Whom the messages of a rule are mailed to, by the server that the administrator configured. */
+@Schema(name = "RuleMail")
+record Mail(
+        @NotNull
+                @Size(min = 1, max = 50)
+                @Schema(examples = "[\"ops@example.com\"]", description = "Addresses")
+                List<@NotBlank @Size(max = 320) String> to) {}
