@@ -7,13 +7,13 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
 import io.carillon.json.Json;
+import io.carillon.problem.ProblemException;
 import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -110,13 +110,22 @@ class Messages {
                     new Event(
                             each,
                             names.getOrDefault(each.jobId(), each.jobId().toString()),
-                            executions.find(Scope.EVERYTHING, each.executionId())));
+                            found(each.executionId())));
         }
         int more = news.size() - told.size();
         String text =
                 events.stream().map(Event::sentence).collect(Collectors.joining("\n"))
                         + (more > 0 ? "\nAnd " + more + " more." : "");
         return message(rule, text, events, news.size());
+    }
+
+    /** Empty also for what this version cannot read. */
+    private Optional<ExecutionView> found(UUID executionId) {
+        try {
+            return executions.find(Scope.EVERYTHING, executionId);
+        } catch (IllegalArgumentException unreadable) {
+            return Optional.empty();
+        }
     }
 
     Message ofTest(RuleView rule) {
@@ -127,7 +136,10 @@ class Messages {
         if (rule.mail() != null) {
             return mailed(rule.mail(), subject(rule, text), text);
         }
-        var webhook = Objects.requireNonNull(rule.webhook());
+        var webhook = rule.webhook();
+        if (webhook == null) {
+            throw ProblemException.invalid("webhook", "cannot be read by this version");
+        }
         return posted(webhook, body(webhook, rule, text, events, count));
     }
 

@@ -304,8 +304,13 @@ class RuleStore {
                 row.getObject("updated_at", OffsetDateTime.class).toInstant());
     }
 
+    /** Null also for what this version cannot read: one such rule stops no other. */
     private <T> @Nullable T stored(@Nullable String text, Class<T> type) {
-        return text == null ? null : json.stored(text, type);
+        try {
+            return text == null ? null : json.stored(text, type);
+        } catch (IllegalStateException | IllegalArgumentException unreadable) {
+            return null;
+        }
     }
 
     private @Nullable Map<String, String> labels(@Nullable String stored) {

@@ -42,21 +42,27 @@ public class Ends {
             """;
 
     /**
-     * A success is of interest to a rule once the job has failed, whether that was judged or not.
+     * A success is of interest to a rule once the job has failed: whether that was judged, is
+     * noted, or is noted here.
      */
     @Language("SQL")
     private static final String ASK_FOR_ALERTS =
             """
+            with ended as (
+                select * from unnest(?::uuid[], ?::uuid[], ?::varchar[])
+                                  with ordinality as each (job_id, id, state, place))
             insert into alert_end (rule_id, job_id, execution_id, succeeded)
             select r.id, j.id, ended.id, ended.state = 'SUCCEEDED'
-            from unnest(?::uuid[], ?::uuid[], ?::varchar[]) as ended (job_id, id, state)
+            from ended
             join job j on j.id = ended.job_id
             join alert_rule r on r.namespace = j.namespace and r.enabled
                               and (r.job_id is null or r.job_id = j.id) and (r.labels is null or j.labels @> r.labels)
             where ended.state = 'FAILED'
                or ended.state = 'SUCCEEDED'
                   and (exists (select from alert_state s where s.rule_id = r.id and s.job_id = j.id)
-                       or exists (select from alert_end e where e.rule_id = r.id and e.job_id = j.id))
+                       or exists (select from alert_end e where e.rule_id = r.id and e.job_id = j.id)
+                       or exists (select from ended failed where failed.job_id = j.id and failed.state = 'FAILED'))
+            order by ended.place
             """;
 
     @Language("SQL")

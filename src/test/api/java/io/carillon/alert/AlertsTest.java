@@ -29,6 +29,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs that fail and run again, and what a webhook is told of it. */
 @QuarkusTest
@@ -147,18 +149,23 @@ class AlertsTest {
         assertThat(rows.number("select count(*) from alert_news")).isZero();
     }
 
-    @Test
-    void aMessageThatMayNotBeSentStopsNoOther() throws SQLException {
-        String refused = made(ofTeam());
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"url\": \"http://169.254.169.254/\"}",
+                "{\"url\": \"http://localhost/\", \"format\": \"OF_A_LATER_VERSION\"}",
+                "7"
+            })
+    void aMessageThatCannotBeSentStopsNoOther(String webhook) throws SQLException {
+        String bad = made(ofTeam());
         made(ofTeam());
-        rows.change(
-                "update alert_rule set webhook = '{\"url\": \"http://169.254.169.254/\"}' where id = ?::uuid",
-                refused);
+        rows.change("update alert_rule set webhook = ?::jsonb where id = ?::uuid", webhook, bad);
 
         runs(aJobThatFails(), "FAILED");
 
         message(1);
         await().until(() -> rows.number("select count(*) from alert_news") == 0);
+        assertThat(get(RULES).statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -142,7 +142,9 @@ class WholeBodyTest {
                         "type");
 
         for (JsonNode problem : List.of(job, submission)) {
-            assertThat(problem.get("detail").textValue()).contains("types are http, noop");
+            assertThat(problem.get("detail").textValue())
+                    .contains(
+                            "types are cleanup_task, email_notification, file_upload, health_check, http, noop");
         }
     }
 
