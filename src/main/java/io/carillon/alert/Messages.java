@@ -56,19 +56,16 @@ class Messages {
     /** What is told of one execution's end. */
     private record Event(News news, String jobName, Optional<ExecutionView> execution) {
         String sentence() {
+            int failures = news.failures();
             return news.kind() == News.Kind.RECOVERED
-                    ? "%s runs well again, after %s.".formatted(jobName, times(news.failures()))
+                    ? "%s runs well again, after %s."
+                            .formatted(
+                                    jobName, failures == 1 ? "one failure" : failures + " failures")
                     : "%s failed%s.%s"
                             .formatted(
                                     jobName,
-                                    news.failures() > 1
-                                            ? " " + times(news.failures()) + " in a row"
-                                            : "",
+                                    failures > 1 ? " " + failures + " times in a row" : "",
                                     error("message").map(message -> " " + message).orElse(""));
-        }
-
-        private static String times(int failures) {
-            return failures == 1 ? "one failure" : failures + " times";
         }
 
         Optional<String> error(String field) {

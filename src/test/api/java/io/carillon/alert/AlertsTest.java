@@ -84,6 +84,7 @@ class AlertsTest {
         assertThat(told.get("text").textValue()).contains("2 times in a row", "told to fail");
         assertThat(recovered.at("/events/0/kind").textValue()).isEqualTo("RECOVERED");
         assertThat(recovered.get("count").intValue()).isEqualTo(1);
+        assertThat(recovered.get("text").textValue()).contains("runs well again, after 3 failures");
         assertThat(rows.number("select count(*) from alert_state")).isZero();
     }
 

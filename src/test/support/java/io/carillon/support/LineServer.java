@@ -89,6 +89,7 @@ public final class LineServer implements AutoCloseable {
         socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** Waits until its threads have ended: only then may the next have the port. */
     @Override
     public void close() {
         try {
@@ -97,6 +98,7 @@ public final class LineServer implements AutoCloseable {
             throw new UncheckedIOException(failure);
         } finally {
             threads.shutdownNow();
+            threads.close();
         }
     }
 }
