@@ -2,22 +2,19 @@ package io.carillon.alert;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
+import io.carillon.job.JobSummaries;
 import io.carillon.json.Json;
 import io.carillon.problem.ProblemException;
 import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /** Writes messages: what is told, as the channel of a rule takes it. */
@@ -30,30 +27,27 @@ class Messages {
 
     private static final int MAX_SUBJECT = 150;
 
-    /** What Discord takes. */
+    /** Discord refuses more. */
     private static final int MAX_CONTENT = 2000;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    @Language("SQL")
-    private static final String NAMES = "select id, name from job where id = any (?)";
-
     private final Json json;
-    private final Database database;
+    private final JobSummaries jobs;
     private final ExecutionQueries executions;
     private final DatabaseClock clock;
 
     /** A message as the execution that brings it. */
     record Message(String type, ObjectNode config) {}
 
-    Messages(Json json, Database database, ExecutionQueries executions, DatabaseClock clock) {
+    Messages(Json json, JobSummaries jobs, ExecutionQueries executions, DatabaseClock clock) {
         this.json = json;
-        this.database = database;
+        this.jobs = jobs;
         this.executions = executions;
         this.clock = clock;
     }
 
-    /** What is told of one execution's end. */
+    /** One execution's end, with what a message says of it. */
     private record Event(News news, String jobName, Optional<ExecutionView> execution) {
         String sentence() {
             int failures = news.failures();
@@ -100,7 +94,7 @@ class Messages {
 
     Message of(RuleView rule, List<News> news) {
         var told = news.subList(0, Math.min(news.size(), MAX_EVENTS));
-        var names = names(told);
+        var names = jobs.names(Scope.EVERYTHING, told.stream().map(News::jobId).toList());
         var events = new ArrayList<Event>();
         for (var each : told) {
             events.add(
@@ -196,21 +190,5 @@ class Messages {
 
     private static String titled(RuleView rule, String text) {
         return "Carillon, " + rule.namespace() + "/" + rule.name() + ":\n" + text;
-    }
-
-    private Map<UUID, String> names(List<News> news) {
-        return database.with(
-                NAMES,
-                statement -> {
-                    var ids = news.stream().map(News::jobId).distinct().toArray();
-                    statement.setArray(1, statement.getConnection().createArrayOf("uuid", ids));
-                    var names = new HashMap<UUID, String>();
-                    try (var row = statement.executeQuery()) {
-                        while (row.next()) {
-                            names.put(row.getObject(1, UUID.class), row.getString(2));
-                        }
-                    }
-                    return names;
-                });
     }
 }

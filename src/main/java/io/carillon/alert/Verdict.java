@@ -3,7 +3,7 @@ package io.carillon.alert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an end means to a rule. Facts in, decision out.
+ * Judges an end for a rule. Facts in, decision out.
  *
  * @param after how the job stands now; null: it does not fail
  * @param news what is to be told; null: nothing

@@ -30,7 +30,7 @@ record Webhook(
                                 "JSON (default): all there is to know; SLACK, DISCORD: what their incoming webhooks take")
                 @Nullable Format format) {
 
-    /** What the body of a message looks like. */
+    /** Names the shapes that the body of a message can have. */
     @Schema(name = "WebhookFormat")
     enum Format {
         JSON,

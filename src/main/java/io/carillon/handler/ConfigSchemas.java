@@ -63,7 +63,7 @@ final class ConfigSchemas {
         return about == null || about.description().isEmpty() ? null : about.description();
     }
 
-    /** What is JSON is that, such as a number or a list; anything else is a text. */
+    /** Reads a default: a boolean, a whole number, or else a text. */
     private static @Nullable Object defaultOf(FieldScope field) {
         var about = aboutOf(field);
         if (about == null || about.defaultValue().isEmpty()) {

@@ -8,6 +8,7 @@ import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,6 +30,12 @@ public class JobSummaries {
                                           where deleted_at is null and (?::varchar[] is null or namespace = any (?))
                                           limit ?) as counted),
                    (select reltuples::bigint from pg_class where oid = 'job'::regclass)
+            """;
+
+    @Language("SQL")
+    private static final String NAMES =
+            """
+            select id, name from job where id = any (?) and (?::varchar[] is null or namespace = any (?))
             """;
 
     private final JobMapping stored;
@@ -76,11 +83,23 @@ public class JobSummaries {
     }
 
     /** The names of these jobs, deleted ones included. */
-    @Transactional
     public Map<UUID, String> names(Scope scope, Collection<UUID> ids) {
-        return Job.<Job>list("id in ?1", ids).stream()
-                .filter(job -> scope.sees(job.namespace))
-                .collect(Collectors.toMap(job -> job.id, job -> job.name));
+        return database.with(
+                NAMES,
+                statement -> {
+                    var parameters = new SqlParameters(statement);
+                    statement.setArray(
+                            parameters.next(),
+                            statement.getConnection().createArrayOf("uuid", ids.toArray()));
+                    parameters.twice(scope.visible().orElse(null));
+                    var names = new HashMap<UUID, String>();
+                    try (var row = statement.executeQuery()) {
+                        while (row.next()) {
+                            names.put(row.getObject(1, UUID.class), row.getString(2));
+                        }
+                    }
+                    return names;
+                });
     }
 
     /** Exact up to ten thousand; beyond, an estimate of all jobs, or a least number of some. */

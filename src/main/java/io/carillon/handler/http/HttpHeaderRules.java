@@ -13,7 +13,8 @@ public final class HttpHeaderRules {
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
 
     /**
-     * What ISO 8859-1 prints: a header has no other letters, and would arrive with a ? for them.
+     * Matches what ISO 8859-1 prints: a header has no other letters, and would arrive with a ? for
+     * them.
      */
     private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\xa0-\\xff]*");
 

@@ -63,7 +63,7 @@ class AlertsTest {
 
         runs(job, "FAILED");
         allIsJudged();
-        assertThat(hook.calls()).as("after the first").isEmpty();
+        assertThat(toldBy(rule)).as("after the first").isZero();
         String second = runs(job, "FAILED");
         var told = message(1);
         runs(job, "FAILED");
@@ -99,7 +99,9 @@ class AlertsTest {
             runs(job, "FAILED");
         }
         allIsJudged();
-        assertThat(hook.calls()).hasSize(1);
+        assertThat(rows.number("select count(*) from alert_news where rule_id = ?::uuid", rule))
+                .as("for the next message")
+                .isEqualTo(25);
         aMinutePasses(rule);
 
         var told = message(2);
@@ -128,26 +130,45 @@ class AlertsTest {
         runs(job, "FAILED");
         allIsJudged();
 
-        assertThat(rows.number("select count(*) from alert_news")).isZero();
+        assertThat(toldBy(rule)).isZero();
         tree(body(ofTeam().put("name", unique("rule"))).put(RULES + "/{id}", rule), 200);
         runs(job, "FAILED");
         assertThat(message(1).at("/events/0/failuresInARow").intValue()).isEqualTo(2);
     }
 
-    /** A message is an execution like any other: it is tried again, and has no rule of its own. */
     @Test
-    void aMessageThatFailsIsTriedAgainAndTellsNobody() throws SQLException {
+    void aMessageThatIsNotTakenIsTriedAgain() {
         hook.answers(500).answers(200);
-        made(object().put("name", unique("all")).set("webhook", webhook("JSON")));
+        made(ofTeam());
 
         runs(aJobThatFails(), "FAILED");
 
-        await().until(() -> hook.calls().size() >= 2);
+        message(2);
         assertThat(hook.calls().get(0).headers().get("Idempotency-Key"))
                 .as("the same message")
                 .isEqualTo(hook.calls().get(1).headers().get("Idempotency-Key"));
+    }
+
+    /** It has no job, so no rule is about it, not even one of everything. */
+    @Test
+    void aMessageThatFailsForGoodTellsNobody() throws SQLException {
+        hook.answers(400);
+        String namespace = unique("namespace");
+        var everything = object().put("name", "all").put("namespace", namespace);
+        everything.set("webhook", webhook("JSON"));
+        String rule = made(everything);
+
+        runs(createdId(failing(aJob().put("namespace", namespace))), "FAILED");
+        message(1);
+        await().until(
+                        () ->
+                                rows.texts(
+                                        "select state from execution where labels ->> 'rule' = ?",
+                                        rule),
+                        List.of("FAILED")::equals);
+
         allIsJudged();
-        assertThat(rows.number("select count(*) from alert_news")).isZero();
+        assertThat(toldBy(rule)).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -263,6 +284,15 @@ class AlertsTest {
 
     private void allIsJudged() {
         await().until(() -> rows.number("select count(*) from alert_end") == 0);
+    }
+
+    /** What a rule has told, and what it is about to tell. */
+    private long toldBy(String rule) throws SQLException {
+        return rows.number(
+                "select (select count(*) from alert_news where rule_id = ?::uuid)"
+                        + " + (select count(*) from execution where labels ->> 'rule' = ?)",
+                rule,
+                rule);
     }
 
     private void aMinutePasses(String rule) throws SQLException {
