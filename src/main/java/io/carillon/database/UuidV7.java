@@ -24,6 +24,16 @@ public final class UuidV7 {
         return new UUID(high, low);
     }
 
+    /** No id of {@code at} or later is less; before 1970 there is none. */
+    public static UUID first(Instant at) {
+        return new UUID(Math.max(0, at.toEpochMilli()) << 16, 0);
+    }
+
+    /** No id of {@code at} or earlier is greater. */
+    public static UUID last(Instant at) {
+        return new UUID(Math.max(0, at.toEpochMilli()) << 16 | 0xFFFF, -1);
+    }
+
     /**
      * The timestamp of an id, in milliseconds since 1970; of another version it is an arbitrary
      * number.

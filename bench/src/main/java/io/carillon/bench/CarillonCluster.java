@@ -13,10 +13,10 @@ final class CarillonCluster implements FiringCluster {
     @Language("SQL")
     private static final String VIEWS =
             """
-            create table bench_trigger (ordinal integer primary key, trigger_name varchar(200) not null);
-            create view bench_waiting as
+            create table if not exists bench_trigger (ordinal integer primary key, trigger_name varchar(200) not null);
+            create or replace view bench_waiting as
                 select next_fire_time from qrtz_triggers where sched_name = 'carillon' and trigger_state = 'WAITING';
-            create view bench_fired as
+            create or replace view bench_fired as
                 select job_id::text as trigger_name, (extract(epoch from scheduled_at) * 1000)::bigint as due_millis,
                        pg_xact_commit_timestamp(xmin) as committed_at
                 from execution where origin = 'SCHEDULE' and state = 'QUEUED';

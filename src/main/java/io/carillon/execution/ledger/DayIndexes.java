@@ -3,6 +3,7 @@ package io.carillon.execution.ledger;
 import io.carillon.database.Database;
 import io.carillon.housekeeping.Duty;
 import io.carillon.housekeeping.Housekeeping;
+import io.carillon.housekeeping.Steps;
 import io.quarkus.logging.Log;
 import io.quarkus.quartz.Nonconcurrent;
 import io.quarkus.scheduler.Scheduled;
@@ -14,15 +15,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Gives days of the ledger that are over the indexes by which listings find what few executions
- * have. The days that are open have none of them: each start and end of an execution would write
- * every one, and their latest executions are found by their order.
+ * Gives days of the ledger the indexes by which listings find what few executions have: to a day
+ * that is over whole ones, to the open day ones up to a recent hour. An execution that may still
+ * change is in none of them, or nearly none: each start and end would write every one, and the
+ * latest executions are found by their order.
  *
  * <p>An index is made while others write (concurrently). One that could not be finished is dropped
- * and made again. Nothing but the speed of listings depends on them.
+ * and made again, one that another covers is dropped. Nothing but the speed of listings depends on
+ * them.
  */
 @ApplicationScoped
 public class DayIndexes implements Duty {
@@ -37,24 +41,91 @@ public class DayIndexes implements Duty {
     private static final String UNLOCK =
             "select pg_advisory_unlock(hashtext('carillon.day_indexes'))";
 
-    /** Retries of a day's last executions may end in the next one's first hour. */
+    /**
+     * The indexes that days should have and have not. A day is over an hour after its end, as
+     * retries of its last executions may end until then. Those of the open day end at the last full
+     * hour, which is in their names; 24 is its end.
+     */
     @Language("SQL")
     private static final String MISSING =
             """
-            select day.relname, wanted.suffix, wanted.definition, index.oid is not null as is_unfinished
-            from pg_inherits i join pg_class day on day.oid = i.inhrelid
-            cross join (values
-                ('terms', 'using gin (execution_terms(namespace, type, queue, state))'),
-                ('labels', 'using gin (labels jsonb_path_ops)'),
-                ('job_state', '(job_id, state, scheduled_at) where job_id is not null')) as wanted (suffix, definition)
-            left join pg_class index on index.relname = day.relname || '_' || wanted.suffix
-                                    and index.relnamespace = day.relnamespace
-            left join pg_index made on made.indexrelid = index.oid
-            where i.inhparent = 'execution'::regclass and day.relname ~ '^execution_\\d{8}$'
-              and day.relname < 'execution_' || to_char((now() - interval '1 hour') at time zone 'UTC', 'YYYYMMDD')
-              and not coalesce(made.indisvalid, false)
-            order by day.relname desc, wanted.suffix
+            with clock as (
+                select (now() - interval '1 hour') at time zone 'UTC' as closed_before,
+                       date_trunc('hour', (now() - interval '10 minutes') at time zone 'UTC') as hour),
+            days as (
+                select day.oid, day.relname as name, day.relnamespace, to_date(right(day.relname, 8), 'YYYYMMDD') as day
+                from pg_inherits i join pg_class day on day.oid = i.inhrelid
+                where i.inhparent = 'execution'::regclass and day.relname ~ '^execution_\\d{8}$'),
+            stretches as (
+                select name, relnamespace, '' as suffix, null as condition
+                from days, clock where day < closed_before::date
+                union all
+                select name, relnamespace,
+                       '_' || case when hour::date = day then to_char(hour, 'HH24') else '24' end,
+                       format('scheduled_at < %L', to_char(hour, 'YYYY-MM-DD HH24:MI:SS"+00"'))
+                from days, clock
+                where day >= closed_before::date and day = (hour - interval '1 second')::date
+                  and pg_stat_get_live_tuples(oid) >= ?),
+            wanted as (
+                select s.name as day, s.relnamespace, s.name || '_' || kind.name || s.suffix as index,
+                       kind.keys || coalesce(' where ' || nullif(concat_ws(' and ', kind.condition, s.condition), ''), '')
+                           as definition,
+                       s.condition is not null as is_open
+                from stretches s cross join (values
+                    ('terms', 'using gin (execution_terms(namespace, type, queue, state))', null),
+                    ('labels', 'using gin (labels jsonb_path_ops)', null),
+                    ('job_state', '(job_id, state, scheduled_at)', 'job_id is not null'))
+                    as kind (name, keys, condition))
+            select w.day, w.index, w.definition, w.is_open, there.oid is not null as is_unfinished
+            from wanted w
+            left join pg_class there on there.relname = w.index and there.relnamespace = w.relnamespace
+            left join pg_index made on made.indexrelid = there.oid
+            where not coalesce(made.indisvalid, false)
+            order by w.day desc, w.index
             """;
+
+    /**
+     * How many executions of the last days may still change, counted up to {@link #MAX_UNFINISHED}
+     * of each kind: each kind is found by an index of its own.
+     */
+    @Language("SQL")
+    private static final String UNFINISHED =
+            """
+            select (select count(*) from (select from execution where state = 'QUEUED'
+                                          and scheduled_at >= now() - interval '25 hours' limit 1001) as queued)
+                 + (select count(*) from (select from execution where state = 'RUNNING'
+                                          and scheduled_at >= now() - interval '25 hours' limit 1001) as running)
+                 + (select count(*) from (select from execution where state = 'BLOCKED'
+                                          and scheduled_at >= now() - interval '25 hours' limit 1001) as blocked)
+                 + (select count(*) from (select from execution where state in ('SCHEDULED', 'RETRYING')
+                                          and scheduled_at >= now() - interval '25 hours'
+                                          and scheduled_at < now() limit 1001) as waiting)
+            """;
+
+    /** Indexes up to an hour where there is one up to a later hour, or a whole one. */
+    @Language("SQL")
+    private static final String COVERED =
+            """
+            with hours as (
+                select index.relname as name, left(index.relname, -3) as whole, right(index.relname, 2) as hour,
+                       made.indisvalid as is_valid
+                from pg_index made join pg_class index on index.oid = made.indexrelid
+                join pg_inherits i on i.inhrelid = made.indrelid and i.inhparent = 'execution'::regclass
+                where index.relname ~ '^execution_\\d{8}_(terms|labels|job_state)_\\d{2}$')
+            select name from hours h
+            where exists (select from hours later where later.whole = h.whole and later.hour > h.hour and later.is_valid)
+               or exists (select from pg_class index join pg_index made on made.indexrelid = index.oid
+                          where index.relname = h.whole and made.indisvalid)
+            """;
+
+    /** An open day with fewer is read as it is, in some milliseconds. */
+    private static final long MIN_EXECUTIONS = 20_000;
+
+    /**
+     * With more executions that may still change, the open day's indexes wait: each of these would
+     * write them.
+     */
+    private static final long MAX_UNFINISHED = 1_000;
 
     private final Database database;
     private final Housekeeping housekeeping;
@@ -86,14 +157,36 @@ public class DayIndexes implements Duty {
     }
 
     /** Of names that come from the catalogue, never from input. */
-    private record Missing(String day, String suffix, String definition, boolean isUnfinished) {
-        String name() {
-            return day + "_" + suffix;
-        }
+    private record Missing(
+            String day, String index, String definition, boolean isOpen, boolean isUnfinished) {}
+
+    /** Makes what is missing, day by day, and drops what is covered; returns how many it made. */
+    public int make() {
+        return make(MIN_EXECUTIONS);
     }
 
-    /** Makes what is missing; returns how many. */
-    public int make() {
+    int make(long minExecutions) {
+        var days = new LinkedHashSet<String>();
+        database.with(connection -> missing(connection, minExecutions))
+                .forEach(missing -> days.add(missing.day));
+        var made = new AtomicInteger();
+        var steps = new Steps();
+        for (var day : days) {
+            steps.run(
+                    () ->
+                            made.addAndGet(
+                                    alone(connection -> makeOf(day, connection, minExecutions))));
+        }
+        steps.run(() -> alone(DayIndexes::dropCovered));
+        if (made.get() > 0) {
+            Log.infof("indexes of days made=%d", made.get());
+        }
+        steps.end();
+        return made.get();
+    }
+
+    /** 0 while somebody else makes them. */
+    private int alone(Database.Work<Integer> work) {
         return database.with(
                 connection -> {
                     if (!isTrue(connection, LOCK)) {
@@ -101,12 +194,11 @@ public class DayIndexes implements Duty {
                     }
                     int timeoutMillis = connection.getNetworkTimeout();
                     try {
-                        // A large day takes longer than any other statement may; it also waits for
-                        // the
-                        // transactions there are, but days must go on being made.
+                        // A large day takes longer than any other statement may. It also waits for
+                        // the transactions there are, but days must go on being made.
                         connection.setNetworkTimeout(Runnable::run, 0);
                         execute(connection, "set statement_timeout = '5min'");
-                        return make(connection);
+                        return work.on(connection);
                     } finally {
                         execute(connection, "reset statement_timeout");
                         isTrue(connection, UNLOCK);
@@ -115,41 +207,65 @@ public class DayIndexes implements Duty {
                 });
     }
 
-    private static int make(Connection connection) throws SQLException {
-        var missing = missing(connection);
-        var days = new LinkedHashSet<String>();
-        try (var statement = connection.createStatement()) {
-            for (var index : missing) {
-                days.add(index.day);
+    private static int makeOf(String day, Connection connection, long minExecutions)
+            throws SQLException {
+        int made = 0;
+        for (var index : missing(connection, minExecutions)) {
+            if (index.day.equals(day) && !(index.isOpen && isInUse(connection))) {
                 if (index.isUnfinished) {
-                    statement.execute("drop index concurrently if exists " + index.name());
+                    execute(connection, "drop index concurrently if exists " + index.index);
                 }
-                statement.execute(
+                execute(
+                        connection,
                         "create index concurrently %s on %s %s"
-                                .formatted(index.name(), index.day, index.definition));
-            }
-            for (var day : days) {
-                // How often each entry occurs decides how a page is read.
-                statement.execute("analyze " + day);
+                                .formatted(index.index, day, index.definition));
+                made++;
             }
         }
-        if (!missing.isEmpty()) {
-            Log.infof("indexes of closed days made=%d", missing.size());
+        if (made > 0) {
+            // How often each entry occurs decides how a page is read.
+            execute(connection, "analyze " + day);
         }
-        return missing.size();
+        return made;
     }
 
-    private static List<Missing> missing(Connection connection) throws SQLException {
-        var missing = new ArrayList<Missing>();
-        try (var statement = connection.prepareStatement(MISSING);
+    private static boolean isInUse(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement(UNFINISHED);
+                var row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1) > MAX_UNFINISHED;
+        }
+    }
+
+    private static int dropCovered(Connection connection) throws SQLException {
+        var covered = new ArrayList<String>();
+        try (var statement = connection.prepareStatement(COVERED);
                 var row = statement.executeQuery()) {
             while (row.next()) {
-                missing.add(
-                        new Missing(
-                                row.getString(1),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getBoolean(4)));
+                covered.add(row.getString(1));
+            }
+        }
+        for (var index : covered) {
+            execute(connection, "drop index concurrently if exists " + index);
+        }
+        return covered.size();
+    }
+
+    private static List<Missing> missing(Connection connection, long minExecutions)
+            throws SQLException {
+        var missing = new ArrayList<Missing>();
+        try (var statement = connection.prepareStatement(MISSING)) {
+            statement.setLong(1, minExecutions);
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    missing.add(
+                            new Missing(
+                                    row.getString(1),
+                                    row.getString(2),
+                                    row.getString(3),
+                                    row.getBoolean(4),
+                                    row.getBoolean(5)));
+                }
             }
         }
         return missing;

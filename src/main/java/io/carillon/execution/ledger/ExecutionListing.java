@@ -9,9 +9,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +37,9 @@ public class ExecutionListing {
 
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
+    /** An id has whole milliseconds of its instant. */
+    private static final Duration SLACK = Duration.ofSeconds(1);
+
     @Language("SQL")
     public static final String PLAN_FOR_PARAMETERS =
             "set local plan_cache_mode = force_custom_plan";
@@ -51,12 +56,28 @@ public class ExecutionListing {
             order by day desc
             """;
 
-    /** Conditions whose parameter is null are gone once it is planned for its parameters. */
+    /** The hour up to which the open day has all its indexes; null: it has none. */
+    @Language("SQL")
+    private static final String INDEXED_HOUR =
+            """
+            select max(hour) from (
+                select right(index.relname, 2)::integer as hour
+                from pg_class index join pg_index made on made.indexrelid = index.oid
+                where index.relname > ?::name and index.relname < ?::name
+                  and index.relname ~ '_(terms|labels|job_state)_\\d{2}$' and made.indisvalid
+                group by 1 having count(*) = 3) as hours
+            """;
+
+    /**
+     * Conditions whose parameter is null are gone once it is planned for its parameters. The bounds
+     * of the id say nothing that those of the instant do not, but in the order of the page.
+     */
     @Language("SQL")
     public static final String PAGE =
             """
             select * from execution
             where scheduled_at >= ? and scheduled_at < ?
+              and id >= ? and id <= ?
               and (?::uuid is null or id < ?)
               and (?::text is null or execution_terms(namespace, type, queue, state) @> array[?::text])
               and (?::varchar is null or state = ?)
@@ -127,6 +148,8 @@ public class ExecutionListing {
                 var parameters = new SqlParameters(statement);
                 statement.setObject(parameters.next(), stretch.from.atOffset(ZoneOffset.UTC));
                 statement.setObject(parameters.next(), stretch.to.atOffset(ZoneOffset.UTC));
+                statement.setObject(parameters.next(), UuidV7.first(stretch.from.minus(SLACK)));
+                statement.setObject(parameters.next(), UuidV7.last(stretch.to.plus(SLACK)));
                 parameters.twice(before, Types.OTHER);
                 parameters.twice(term(filter), Types.VARCHAR);
                 parameters.twice(
@@ -205,10 +228,14 @@ public class ExecutionListing {
             end = cursor.isBefore(end) ? cursor : end;
         }
         var stretches = new ArrayList<Stretch>();
-        for (var day : days(connection)) {
-            var next = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+        var days = days(connection);
+        for (var day : days) {
             var start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
-            for (var bound : List.of(next, start)) {
+            var bounds = new ArrayList<>(List.of(start.plus(Duration.ofDays(1)), start));
+            if (day.equals(days.getFirst())) {
+                bounds.add(1, start.plus(Duration.ofHours(indexedHour(connection, day))));
+            }
+            for (var bound : bounds) {
                 var stretch = new Stretch(bound.isAfter(from) ? bound : from, end);
                 if (!stretch.isEmpty()) {
                     stretches.add(stretch);
@@ -221,6 +248,20 @@ public class ExecutionListing {
             stretches.add(rest);
         }
         return stretches;
+    }
+
+    /** Of the open day, so that what is before it is read by its indexes; 0: it has none. */
+    private static int indexedHour(Connection connection, LocalDate day) throws SQLException {
+        try (var statement = connection.prepareStatement(INDEXED_HOUR)) {
+            String name = "execution_" + day.format(DateTimeFormatter.BASIC_ISO_DATE);
+            statement.setString(1, name + "_");
+            // The next character.
+            statement.setString(2, name + "`");
+            try (var row = statement.executeQuery()) {
+                row.next();
+                return row.getInt(1);
+            }
+        }
     }
 
     private static List<LocalDate> days(Connection connection) throws SQLException {

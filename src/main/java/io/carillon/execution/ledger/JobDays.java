@@ -3,6 +3,7 @@ package io.carillon.execution.ledger;
 import io.carillon.database.Database;
 import io.carillon.housekeeping.Duty;
 import io.carillon.housekeeping.Housekeeping;
+import io.carillon.housekeeping.Steps;
 import io.quarkus.logging.Log;
 import io.quarkus.quartz.Nonconcurrent;
 import io.quarkus.scheduler.Scheduled;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -173,21 +175,25 @@ class JobDays implements Duty {
 
     /** Closes the days that are over, and counts anew what has changed in closed ones. */
     void keep() {
-        int closed = 0;
+        var steps = new Steps();
+        var closed = new AtomicInteger();
         for (var day : days(NOT_CLOSED)) {
-            closed += alone(connection -> close(connection, day)) ? 1 : 0;
+            steps.run(() -> count(closed, alone(connection -> close(connection, day))));
         }
-        alone(
-                connection -> {
-                    execute(connection, FORGET_CHANGES_ELSEWHERE);
-                    return true;
-                });
-        int changed = 0;
+        steps.run(() -> alone(connection -> execute(connection, FORGET_CHANGES_ELSEWHERE)));
+        var changed = new AtomicInteger();
         for (var day : days(CHANGED_DAYS)) {
-            changed += alone(connection -> countAnew(connection, day)) ? 1 : 0;
+            steps.run(() -> count(changed, alone(connection -> countAnew(connection, day))));
         }
-        if (closed + changed > 0) {
-            Log.infof("statistics of days closed=%d changed=%d", closed, changed);
+        if (closed.get() + changed.get() > 0) {
+            Log.infof("statistics of days closed=%d changed=%d", closed.get(), changed.get());
+        }
+        steps.end();
+    }
+
+    private static void count(AtomicInteger days, boolean isDone) {
+        if (isDone) {
+            days.incrementAndGet();
         }
     }
 
@@ -261,10 +267,11 @@ class JobDays implements Duty {
         }
     }
 
-    private static void execute(Connection connection, String sql, @Nullable Object... parameters)
-            throws SQLException {
+    private static boolean execute(
+            Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
         try (var statement = prepared(connection, sql, parameters)) {
             statement.execute();
+            return true;
         }
     }
 

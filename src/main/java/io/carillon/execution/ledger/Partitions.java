@@ -6,6 +6,7 @@ import io.carillon.database.DatabaseException;
 import io.carillon.execution.ExecutionConfig;
 import io.carillon.housekeeping.Duty;
 import io.carillon.housekeeping.Housekeeping;
+import io.carillon.housekeeping.Steps;
 import io.carillon.replica.StartOrder;
 import io.quarkus.logging.Log;
 import io.quarkus.quartz.Nonconcurrent;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -121,12 +123,7 @@ class Partitions implements Duty {
     /** Before anything fires or is submitted, whichever replica's duty it is. */
     void start(@Observes @Priority(StartOrder.NOTIFICATIONS) StartupEvent event) {
         try {
-            var unused =
-                    inTransaction(
-                            (connection, today) -> {
-                                giveUpSoon(connection);
-                                return new Round(makeAhead(connection, today), 0);
-                            });
+            alone(this::makeDays);
         } catch (DatabaseException busy) {
             Log.warnf("days of the ledger not made yet: %s", busy.getCause());
         }
@@ -153,21 +150,43 @@ class Partitions implements Duty {
         var unused = runOnce();
     }
 
+    /**
+     * Makes days first, each drop is for itself: a table that somebody's view hangs on cannot be
+     * dropped, and must not keep the next days from being made.
+     */
     Round runOnce() {
-        return inTransaction(this::makeAndDrop);
+        var steps = new Steps();
+        var made = new AtomicInteger();
+        steps.run(() -> made.set(alone(this::makeDays)));
+        var dropped = new AtomicInteger();
+        for (var day : database.inTransaction(this::daysThatAreOver)) {
+            steps.run(() -> dropped.addAndGet(alone((connection, today) -> drop(connection, day))));
+        }
+        steps.run(() -> alone(this::deleteOutsideOfDays));
+        if (made.get() + dropped.get() > 0) {
+            Log.infof("partitions made=%d dropped=%d", made.get(), dropped.get());
+        }
+        steps.end();
+        return new Round(made.get(), dropped.get());
     }
 
-    /** A round of the one who has the lock. */
+    /** A step of the one who has the lock; returns how many days it made or dropped. */
     private interface Locked {
-        Round on(Connection connection, LocalDate today) throws SQLException;
+        int on(Connection connection, LocalDate today) throws SQLException;
     }
 
-    /** Does nothing while another replica is at it. */
-    private Round inTransaction(Locked locked) {
+    /** Does nothing while another replica is at it, and waits for no other lock for long. */
+    private int alone(Locked step) {
         return database.inTransaction(
                 connection -> {
                     var today = lock(connection);
-                    return today == null ? new Round(0, 0) : locked.on(connection, today);
+                    if (today == null) {
+                        return 0;
+                    }
+                    try (var statement = connection.createStatement()) {
+                        statement.execute(GIVE_UP_SOON);
+                    }
+                    return step.on(connection, today);
                 });
     }
 
@@ -179,13 +198,11 @@ class Partitions implements Duty {
         }
     }
 
-    private static void giveUpSoon(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute(GIVE_UP_SOON);
+    private int makeDays(Connection connection, LocalDate today) throws SQLException {
+        try (var statement = connection.prepareStatement(KEEP_DAYS_OF_KEYS)) {
+            statement.setObject(1, today);
+            statement.execute();
         }
-    }
-
-    private static int makeAhead(Connection connection, LocalDate today) throws SQLException {
         int made = 0;
         for (int ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
             made += make(connection, today.plusDays(ahead)) ? 1 : 0;
@@ -193,35 +210,34 @@ class Partitions implements Duty {
         return made;
     }
 
-    private Round makeAndDrop(Connection connection, LocalDate today) throws SQLException {
-        var oldest = today.atStartOfDay(ZoneOffset.UTC).minus(config.retention()).toLocalDate();
-        // Before the first lock that others wait for.
+    /**
+     * Looked for before the first lock that others wait for; empty while another replica is at it.
+     */
+    private List<LocalDate> daysThatAreOver(Connection connection) throws SQLException {
         var over = new ArrayList<LocalDate>();
-        for (var day : days(connection)) {
-            if (day.isBefore(oldest) && !isKept(connection, day)) {
-                over.add(day);
+        var today = lock(connection);
+        if (today != null) {
+            var oldest = oldest(today);
+            for (var day : days(connection)) {
+                if (day.isBefore(oldest) && !isKept(connection, day)) {
+                    over.add(day);
+                }
             }
         }
-        giveUpSoon(connection);
-        try (var statement = connection.prepareStatement(KEEP_DAYS_OF_KEYS)) {
-            statement.setObject(1, today);
-            statement.execute();
-        }
-        int made = makeAhead(connection, today);
-        for (var day : over) {
-            drop(connection, day);
-            keptUntil.remove(day);
-        }
-        int dropped = over.size();
+        return over;
+    }
+
+    private LocalDate oldest(LocalDate today) {
+        return today.atStartOfDay(ZoneOffset.UTC).minus(config.retention()).toLocalDate();
+    }
+
+    private int deleteOutsideOfDays(Connection connection, LocalDate today) throws SQLException {
         try (var statement = connection.prepareStatement(DELETE_OUTSIDE_OF_DAYS)) {
-            statement.setObject(1, oldest);
+            statement.setObject(1, oldest(today));
             statement.setLong(2, config.retention().toMillis());
             statement.executeUpdate();
+            return 0;
         }
-        if (made + dropped > 0) {
-            Log.infof("partitions made=%d dropped=%d", made, dropped);
-        }
-        return new Round(made, dropped);
     }
 
     private static boolean make(Connection connection, LocalDate day) throws SQLException {
@@ -278,10 +294,12 @@ class Partitions implements Duty {
     }
 
     /** The name is made of a date, never of input. */
-    private static void drop(Connection connection, LocalDate day) throws SQLException {
+    private int drop(Connection connection, LocalDate day) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("drop table execution_" + day.format(SUFFIX));
             statement.execute("drop table if exists job_day_" + day.format(SUFFIX));
         }
+        keptUntil.remove(day);
+        return 1;
     }
 }

@@ -178,6 +178,8 @@ class ListingPlansTest {
         String midnight = "((now() at time zone 'UTC')::date - %d)::timestamp at time zone 'UTC'";
         values.add(midnight.formatted(3));
         values.add(midnight.formatted(2));
+        values.add("'00000000-0000-0000-0000-000000000000'");
+        values.add("'ffffffff-ffff-ffff-ffff-ffffffffffff'");
         values.addAll(List.of("null", "null"));
         addTwice(values, ExecutionListing.term(filter));
         addTwice(values, filter.state() == null ? null : filter.state().name());

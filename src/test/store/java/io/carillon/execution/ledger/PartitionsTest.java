@@ -2,7 +2,9 @@ package io.carillon.execution.ledger;
 
 import static io.carillon.execution.ledger.SubmissionBuilder.aSubmission;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.carillon.database.DatabaseException;
 import io.carillon.execution.Engine;
 import io.carillon.execution.ExecutionState;
 import io.carillon.support.StillReplica;
@@ -57,6 +59,42 @@ class PartitionsTest {
         assertThat(exists(late)).isTrue();
         assertThat(exists(over)).isFalse();
         assertThat(partitions.runOnce().dropped()).isZero();
+    }
+
+    @Test
+    void aDayThatCannotBeDroppedHoldsUpNoOther() throws SQLException {
+        var stuck = submitDaysAgo(47);
+        var over = submitDaysAgo(46);
+        end(stuck, "40 days");
+        end(over, "40 days");
+        engine.rows.change("create view report as select id from execution_" + day(-47));
+        engine.rows.change("drop table execution_" + day(7));
+        try {
+            assertThatThrownBy(partitions::runOnce)
+                    .isInstanceOf(DatabaseException.class)
+                    .hasMessageContaining("depend on it");
+
+            assertThat(exists(stuck)).isTrue();
+            assertThat(exists(over)).isFalse();
+            assertThat(
+                            engine.rows.number(
+                                    "select count(*) from pg_class where relname = ?",
+                                    "execution_" + day(7)))
+                    .as("the day ahead that was missing")
+                    .isEqualTo(1);
+        } finally {
+            engine.rows.change("drop view report");
+        }
+        assertThat(partitions.runOnce().dropped()).isEqualTo(1);
+    }
+
+    /** A day's suffix, so many days from today. */
+    private String day(int ahead) throws SQLException {
+        return engine.rows
+                .texts(
+                        "select to_char((clock_timestamp() at time zone 'UTC')::date + ?, 'YYYYMMDD')",
+                        ahead)
+                .getFirst();
     }
 
     private UUID submitDaysAgo(int days) throws SQLException {
