@@ -29,6 +29,10 @@ public final class Api {
         return send("POST", path, body);
     }
 
+    public Answer put(String path, Object body) throws IOException {
+        return send("PUT", path, body);
+    }
+
     /** The same key and body again give the same execution. */
     public Answer submit(Object body, String idempotencyKey) throws IOException {
         return send("POST", "/executions", body, "Idempotency-Key", idempotencyKey);

@@ -24,7 +24,14 @@ public final class Ledger implements AutoCloseable {
             long skippedCount) {}
 
     public Ledger(TestPostgres postgres) throws SQLException {
-        connection = postgres.connect();
+        this(postgres.connect());
+    }
+
+    /**
+     * @param connection is closed with this
+     */
+    Ledger(Connection connection) {
+        this.connection = connection;
     }
 
     /** The rows of a job that its schedule has planned, oldest first. */

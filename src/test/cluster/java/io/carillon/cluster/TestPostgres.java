@@ -51,6 +51,24 @@ public final class TestPostgres implements AutoCloseable {
         return DriverManager.getConnection(url());
     }
 
+    /** Where its data are. */
+    Path directory() {
+        return data.resolve("postgres");
+    }
+
+    /** Ends at once, as PostgreSQL does when one of its processes crashes: nothing is flushed. */
+    void crash() {
+        try {
+            var pid = Files.readAllLines(directory().resolve("postmaster.pid")).getFirst();
+            new ProcessBuilder("kill", "-QUIT", pid.strip()).inheritIO().start().waitFor();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
     /** Ends every session of the service. */
     public void endSessions() {
         try (var connection = connect();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -37,6 +38,11 @@ final class SoakTarget implements AutoCloseable {
 
     int calls(UUID executionId) {
         return calls.getOrDefault(executionId, 0);
+    }
+
+    /** The executions that have called. */
+    Set<UUID> called() {
+        return Set.copyOf(calls.keySet());
     }
 
     /** Answers the calls of {@code /held}, those that wait and those to come. */
