@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** All writing SQL of calendars. */
+/** Writes calendars and lists them; what schedules read of them is in {@link Calendars}. */
 @ApplicationScoped
 class CalendarStore {
     @Language("SQL")

@@ -1,6 +1,7 @@
 package io.carillon.firing;
 
 import io.carillon.definition.MisfirePolicy;
+import io.carillon.execution.SkipReason;
 import io.carillon.schedule.Schedule;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package io.carillon.firing;
 
 import io.carillon.definition.MisfirePolicy;
 import io.carillon.definition.Overlap;
+import io.carillon.execution.SkipReason;
 import io.carillon.firing.DueTriggers.Locked;
 import io.carillon.schedule.Schedule;
 import java.time.Duration;

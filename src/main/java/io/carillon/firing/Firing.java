@@ -359,7 +359,7 @@ class Firing {
                             skipped.first().toEpochMilli(),
                             skipped.last().toEpochMilli(),
                             skipped.count(),
-                            skipped.reason().name()));
+                            skipped.reason()));
         }
         var execute = decided.decision().execute();
         if (execute.isEmpty()) {

@@ -16,8 +16,6 @@ class FiringMetrics {
     private final Counter executed;
     private final Counter skipped;
     private final Counter transactions;
-    private final Counter planHits;
-    private final Counter planMisses;
     private final Counter moved;
     private final Timer delay;
     private final MeterRegistry registry;
@@ -36,8 +34,6 @@ class FiringMetrics {
                 Counter.builder("carillon.firing.transactions")
                         .description("Firing transactions that fired something")
                         .register(registry);
-        this.planHits = plans("hit");
-        this.planMisses = plans("miss");
         this.moved =
                 Counter.builder("carillon.triggers.moved")
                         .description("Triggers whose next instant other time zone rules changed")
@@ -47,24 +43,6 @@ class FiringMetrics {
                         .description("From a planned instant to its firing transaction")
                         .publishPercentileHistogram()
                         .register(registry);
-    }
-
-    private Counter plans(String result) {
-        return Counter.builder("carillon.firing.plans")
-                .description("Jobs' definitions that firing needed; a miss read the job")
-                .tag("result", result)
-                .register(registry);
-    }
-
-    void plans(int hits, int misses) {
-        planHits.increment(hits);
-        planMisses.increment(misses);
-    }
-
-    void plansKept(Supplier<Number> count) {
-        Gauge.builder("carillon.firing.plans.kept", count)
-                .description("Jobs' definitions in memory")
-                .register(registry);
     }
 
     void setAside(Supplier<Number> count) {

@@ -9,16 +9,17 @@ import io.carillon.definition.ExecutionSpec;
 import io.carillon.definition.JobVersion;
 import io.carillon.definition.MisfirePolicy;
 import io.carillon.definition.Overlap;
+import io.carillon.definition.VersionCache;
 import io.carillon.json.Json;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +28,9 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what firing needs to know of jobs, by version. A trigger says by which version of its job
- * it fires, and a job changes only under the lock of its trigger; so whoever holds that lock needs
- * no look at the job to know that a kept plan is the job's as it is now.
+ * Knows what firing needs of jobs. A trigger says by which version of its job it fires, and a job
+ * changes only under the lock of its trigger; so whoever holds that lock needs no look at the job
+ * to know that a kept plan is the job's as it is now.
  */
 @ApplicationScoped
 class FiringPlans {
@@ -50,9 +51,7 @@ class FiringPlans {
     private final Json json;
     private final Calendars calendars;
     private final Duration threshold;
-    private final FiringMetrics metrics;
-    private final Cache<JobVersion, Plan> kept =
-            Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
+    private final VersionCache<Plan> kept;
     private final Cache<Key, Schedule> compiled =
             Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
 
@@ -96,12 +95,11 @@ class FiringPlans {
         }
     }
 
-    FiringPlans(Json json, Calendars calendars, FiringConfig config, FiringMetrics metrics) {
+    FiringPlans(Json json, Calendars calendars, FiringConfig config, MeterRegistry registry) {
         this.json = json;
         this.calendars = calendars;
         this.threshold = config.misfireThreshold();
-        this.metrics = metrics;
-        metrics.plansKept(kept::estimatedSize);
+        this.kept = new VersionCache<>("firing-plans", MAX_KEPT, registry);
     }
 
     /**
@@ -110,29 +108,15 @@ class FiringPlans {
      * @param jobs as their triggers say, which {@code connection} has locked
      */
     Map<UUID, Plan> of(Connection connection, List<JobVersion> jobs) throws SQLException {
-        var plans = HashMap.<UUID, Plan>newHashMap(jobs.size());
-        var missed = new ArrayList<JobVersion>();
-        for (var job : jobs) {
-            var plan = kept.getIfPresent(job);
-            if (plan == null) {
-                missed.add(job);
-            } else {
-                plans.put(job.jobId(), plan);
-            }
-        }
-        metrics.plans(plans.size(), missed.size());
-        if (!missed.isEmpty()) {
-            var read = read(connection, missed.stream().map(JobVersion::jobId).toList());
-            plans.putAll(read);
-            for (var job : missed) {
-                var plan = read.get(job.jobId());
-                // A trigger with another version than its job's is for the reconciler to repair.
-                if (plan != null && plan.fault == null && plan.job.equals(job)) {
-                    kept.put(job, plan);
-                }
-            }
-        }
-        return plans;
+        return kept.of(
+                jobs,
+                missing ->
+                        read(connection, missing).values().stream()
+                                .map(
+                                        plan ->
+                                                new VersionCache.Read<>(
+                                                        plan.job, plan, plan.fault == null))
+                                .toList());
     }
 
     /** Like {@link #of}, as the jobs are now, whatever their triggers say. */

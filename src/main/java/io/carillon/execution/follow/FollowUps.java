@@ -7,6 +7,7 @@ import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.definition.JobLock;
 import io.carillon.execution.Origin;
+import io.carillon.execution.SkipReason;
 import io.carillon.execution.ledger.RowByRow;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
@@ -115,7 +116,7 @@ public class FollowUps {
             if (job.get().isEnabled()) {
                 runs.add(connection, wanted, job.get().overlap());
             } else {
-                runs.addSkipped(connection, wanted, "PAUSED");
+                runs.addSkipped(connection, wanted, SkipReason.PAUSED);
             }
         }
         return 1;

@@ -6,6 +6,7 @@ import io.carillon.execution.Origin;
 import io.carillon.execution.OverlapDecision;
 import io.carillon.execution.OverlapDecision.Standing;
 import io.carillon.execution.OverlapDecision.Start;
+import io.carillon.execution.SkipReason;
 import io.carillon.execution.ledger.ExecutionControl;
 import io.carillon.execution.ledger.ExecutionInserts;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -71,7 +72,12 @@ public class JobRuns {
             }
             start = decision.starts().getFirst();
         }
-        return insert(connection, wanted, start, policy, start == Start.NEVER ? "OVERLAP" : null);
+        return insert(
+                connection,
+                wanted,
+                start,
+                policy,
+                start == Start.NEVER ? SkipReason.OVERLAP : null);
     }
 
     /**
@@ -93,7 +99,7 @@ public class JobRuns {
     }
 
     /** Adds a run that is skipped, so that the ledger says why it did not happen. */
-    UUID addSkipped(Connection connection, Wanted wanted, String reason) throws SQLException {
+    UUID addSkipped(Connection connection, Wanted wanted, SkipReason reason) throws SQLException {
         return insert(connection, wanted, Start.NEVER, Overlap.ALLOW, reason);
     }
 
@@ -112,7 +118,7 @@ public class JobRuns {
             Wanted wanted,
             Start start,
             Overlap policy,
-            @Nullable String skipReason)
+            @Nullable SkipReason skipReason)
             throws SQLException {
         return inserts.insertRun(
                 connection,

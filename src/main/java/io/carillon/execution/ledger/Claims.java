@@ -4,8 +4,8 @@ import io.carillon.database.BackgroundPool;
 import io.carillon.database.Database;
 import io.carillon.database.IndexHeads;
 import io.carillon.database.SqlArrays;
+import io.carillon.definition.AttemptDefinitions;
 import io.carillon.definition.Delivery;
-import io.carillon.definition.JobDefinitions;
 import io.carillon.definition.JobVersion;
 import io.carillon.definition.StoredJson;
 import io.carillon.handler.StoredConfig;
@@ -99,7 +99,7 @@ public class Claims {
 
     private final Database database;
     private final Json json;
-    private final JobDefinitions definitions;
+    private final AttemptDefinitions definitions;
     private final RowByRow rowByRow;
 
     /** By limited queue, and one for all without limits. */
@@ -113,7 +113,7 @@ public class Claims {
     Claims(
             @BackgroundPool Database database,
             Json json,
-            JobDefinitions definitions,
+            AttemptDefinitions definitions,
             RowByRow rowByRow) {
         this.database = database;
         this.json = json;
@@ -279,7 +279,7 @@ public class Claims {
                         claim -> {
                             var ofJob =
                                     found.getOrDefault(
-                                            claim.jobId(), JobDefinitions.Definition.NONE);
+                                            claim.jobId(), AttemptDefinitions.Definition.NONE);
                             return claim.with(
                                     claim.config() == null ? ofJob.config() : claim.config(),
                                     claim.retry() == null ? ofJob.retry() : claim.retry(),

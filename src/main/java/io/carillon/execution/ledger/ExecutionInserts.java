@@ -8,6 +8,7 @@ import io.carillon.database.UuidV7;
 import io.carillon.execution.ExecutionConfig;
 import io.carillon.execution.Origin;
 import io.carillon.execution.OverlapDecision;
+import io.carillon.execution.SkipReason;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -127,7 +128,7 @@ public class ExecutionInserts {
             @Nullable Instant standsFor,
             OverlapDecision.Start start,
             boolean isFollowed,
-            @Nullable String skipReason,
+            @Nullable SkipReason skipReason,
             @Nullable String config,
             @Nullable UUID replayOf,
             @Nullable UUID causedBy) {}
@@ -165,7 +166,7 @@ public class ExecutionInserts {
                     .longs(row -> row.spec().weight())
                     .longs(PlannedExecution::startDeadlineAtMillis)
                     .add("bool", PlannedExecution::isFollowed)
-                    .texts(PlannedExecution::reason)
+                    .add("varchar", PlannedExecution::reason)
                     .longs(PlannedExecution::skippedUntilMillis)
                     .longs(PlannedExecution::skippedCount);
             return statement.executeUpdate();
@@ -186,7 +187,7 @@ public class ExecutionInserts {
                 statement.setString(5, run.origin.name());
                 statement.setLong(6, headStartMillis);
                 statement.setBoolean(7, run.isFollowed);
-                statement.setString(8, run.skipReason);
+                statement.setString(8, run.skipReason == null ? null : run.skipReason.name());
                 statement.setString(9, run.config);
                 statement.setObject(10, run.replayOf);
                 statement.setObject(11, run.causedBy);

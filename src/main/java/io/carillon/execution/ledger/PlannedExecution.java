@@ -3,6 +3,7 @@ package io.carillon.execution.ledger;
 import io.carillon.definition.ExecutionSpec;
 import io.carillon.definition.Overlap;
 import io.carillon.execution.OverlapDecision.Start;
+import io.carillon.execution.SkipReason;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +24,9 @@ public record PlannedExecution(
         long scheduledAtMillis,
         Start start,
         boolean isFollowed,
-        @Nullable String reason,
+        @Nullable SkipReason reason,
         long skippedUntilMillis,
         long skippedCount) {
-    private static final String OVERLAP = "OVERLAP";
-
     /** One instant, as its job's overlap policy has decided. */
     public static PlannedExecution of(
             UUID jobId,
@@ -37,7 +36,14 @@ public record PlannedExecution(
             Overlap policy,
             Start start) {
         return start == Start.NEVER
-                ? skipped(jobId, namespace, spec, scheduledAtMillis, scheduledAtMillis, 1, OVERLAP)
+                ? skipped(
+                        jobId,
+                        namespace,
+                        spec,
+                        scheduledAtMillis,
+                        scheduledAtMillis,
+                        1,
+                        SkipReason.OVERLAP)
                 : new PlannedExecution(
                         jobId,
                         namespace,
@@ -57,7 +63,7 @@ public record PlannedExecution(
             long firstMillis,
             long lastMillis,
             long count,
-            String reason) {
+            SkipReason reason) {
         return new PlannedExecution(
                 jobId, namespace, spec, firstMillis, Start.NEVER, false, reason, lastMillis, count);
     }

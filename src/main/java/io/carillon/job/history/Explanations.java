@@ -4,6 +4,7 @@ import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
 import io.carillon.execution.ExecutionConfig;
 import io.carillon.execution.ExecutionState;
+import io.carillon.execution.SkipReason;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
 import io.carillon.firing.Triggers;
@@ -195,11 +196,11 @@ class Explanations {
             WhyBuilder answer)
             throws SQLException {
         answer.skippedRow(row);
-        String reason = String.valueOf(row.reason());
-        if (reason.equals("PAUSED") && revision.isPresent()) {
+        var reason = SkipReason.known(row.reason()).orElse(null);
+        if (reason == SkipReason.PAUSED && revision.isPresent()) {
             answer.pause(pauseOf(connection, job, revision.get()));
         }
-        if (reason.equals("OVERLAP")) {
+        if (reason == SkipReason.OVERLAP) {
             executions
                     .activeAt(connection, job.id, row.scheduledAt())
                     .ifPresent(answer::overlapped);

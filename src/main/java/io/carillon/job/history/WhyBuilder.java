@@ -1,6 +1,7 @@
 package io.carillon.job.history;
 
 import io.carillon.definition.JobDefinition;
+import io.carillon.execution.SkipReason;
 import io.carillon.execution.ledger.ExecutionView;
 import io.carillon.job.history.Why.Verdict;
 import io.carillon.schedule.DurationText;
@@ -84,42 +85,49 @@ final class WhyBuilder {
      * @param then the job's definition at the instant; empty if no longer known
      */
     Why skipped(ExecutionView row, Optional<JobDefinition> then) {
-        var decidedAt = row.createdAt();
-        var instant = planned == null ? row.scheduledAt() : planned;
-        String late = words(instant, decidedAt);
         String why =
-                switch (String.valueOf(row.reason())) {
-                    case "MISFIRE" ->
-                            "It was skipped: it was found %s late, and the misfire policy%s does not execute it."
-                                    .formatted(late, quoted(then.map(JobDefinition::misfire)));
-                    case "CATCH_UP_WINDOW" ->
-                            "It was skipped: it was found %s late, which is beyond the catch-up window%s."
-                                    .formatted(
-                                            late,
-                                            then.map(JobDefinition::catchUpWindow)
-                                                    .map(window -> " of " + words(window))
-                                                    .orElse(""));
-                    case "CATCH_UP_LIMIT" ->
-                            "It was skipped: it was found %s late, when more instants had been missed than the catch-up limit%s; only the latest were executed."
-                                    .formatted(
-                                            late,
-                                            then.map(JobDefinition::catchUpLimit)
-                                                    .map(limit -> " of " + limit)
-                                                    .orElse(""));
-                    case "PAUSED" -> "It was skipped: the job was paused" + pauseSentence() + ".";
-                    case "OVERLAP" ->
-                            "It was skipped: an earlier execution%s was still active."
-                                    .formatted(overlapped == null ? "" : " (" + overlapped + ")");
-                    case "DEADLINE" -> "It was skipped: it had not been started by its deadline.";
-                    default -> "It was skipped: " + row.reason() + ".";
-                };
+                SkipReason.known(row.reason())
+                        .map(known -> sentence(known, row, then))
+                        .orElseGet(
+                                () -> row.reason() + ", a reason of another version of Carillon");
         long count = row.skippedCount() == null ? 1 : row.skippedCount();
         String range =
                 count > 1
                         ? " It is one of %,d instants from %s to %s that share a row of the ledger."
                                 .formatted(count, row.scheduledAt(), row.skippedUntil())
                         : "";
-        return verdict(Verdict.SKIPPED, why + range + backfillSentence());
+        return verdict(
+                Verdict.SKIPPED, "It was skipped: " + why + "." + range + backfillSentence());
+    }
+
+    private String sentence(
+            SkipReason skipReason, ExecutionView row, Optional<JobDefinition> then) {
+        var instant = planned == null ? row.scheduledAt() : planned;
+        String late = words(instant, row.createdAt());
+        return switch (skipReason) {
+            case MISFIRE ->
+                    "it was found %s late, and the misfire policy%s does not execute it"
+                            .formatted(late, quoted(then.map(JobDefinition::misfire)));
+            case CATCH_UP_WINDOW ->
+                    "it was found %s late, which is beyond the catch-up window%s"
+                            .formatted(
+                                    late,
+                                    then.map(JobDefinition::catchUpWindow)
+                                            .map(window -> " of " + words(window))
+                                            .orElse(""));
+            case CATCH_UP_LIMIT ->
+                    "it was found %s late, when more instants had been missed than the catch-up limit%s; only the latest were executed"
+                            .formatted(
+                                    late,
+                                    then.map(JobDefinition::catchUpLimit)
+                                            .map(limit -> " of " + limit)
+                                            .orElse(""));
+            case PAUSED -> "the job was paused" + pauseSentence();
+            case OVERLAP ->
+                    "an earlier execution%s was still active"
+                            .formatted(overlapped == null ? "" : " (" + overlapped + ")");
+            case DEADLINE -> "it had not been started by its deadline";
+        };
     }
 
     Why paused(boolean isAhead) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.carillon.definition.MisfirePolicy;
+import io.carillon.execution.SkipReason;
 import io.carillon.firing.CatchUp.Decision;
 import io.carillon.firing.CatchUp.Policy;
 import io.carillon.firing.CatchUp.Skipped;

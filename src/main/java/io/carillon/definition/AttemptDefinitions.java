@@ -1,31 +1,23 @@
 package io.carillon.definition;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.carillon.handler.StoredConfig;
 import io.carillon.json.Json;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Keeps what attempts need of jobs' definitions, under the job's version. A claim reads the version
- * with the execution, so what is found under it is never stale, and no message has to arrive for
- * that.
- */
+/** Knows what attempts need of jobs' definitions. A claim reads the version with the execution. */
 @ApplicationScoped
-public class JobDefinitions {
+public class AttemptDefinitions {
     private static final long MAX_KEPT = 10_000;
 
     @Language("SQL")
@@ -33,8 +25,7 @@ public class JobDefinitions {
             "select id, version, config, retry from job where id = any(?)";
 
     private final Json json;
-    private final Cache<JobVersion, Definition> cache =
-            Caffeine.newBuilder().maximumSize(MAX_KEPT).recordStats().build();
+    private final VersionCache<Definition> cache;
 
     /**
      * The part of a job that attempts need.
@@ -50,41 +41,27 @@ public class JobDefinitions {
                         null);
     }
 
-    JobDefinitions(Json json, MeterRegistry registry) {
+    AttemptDefinitions(Json json, MeterRegistry registry) {
         this.json = json;
-        CaffeineCacheMetrics.monitor(registry, cache, "job-definitions");
+        this.cache = new VersionCache<>("attempt-definitions", MAX_KEPT, registry);
     }
 
     /** Definitions by the ids of their jobs; jobs that are no more are absent. */
     public Map<UUID, Definition> of(Connection connection, Collection<JobVersion> jobs)
             throws SQLException {
-        var found = new HashMap<UUID, Definition>();
-        var missing = new ArrayList<UUID>();
-        for (var job : jobs) {
-            var definition = cache.getIfPresent(job);
-            if (definition == null) {
-                missing.add(job.jobId());
-            } else {
-                found.put(job.jobId(), definition);
-            }
-        }
-        if (!missing.isEmpty()) {
-            found.putAll(read(connection, missing));
-        }
-        return found;
+        return cache.of(jobs, missing -> read(connection, missing));
     }
 
-    private Map<UUID, Definition> read(Connection connection, List<UUID> jobIds)
+    private List<VersionCache.Read<Definition>> read(Connection connection, List<UUID> jobIds)
             throws SQLException {
-        var read = new HashMap<UUID, Definition>();
+        var read = new ArrayList<VersionCache.Read<Definition>>();
         try (var statement = connection.prepareStatement(READ)) {
             statement.setArray(1, connection.createArrayOf("uuid", jobIds.toArray()));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    var id = row.getObject(1, UUID.class);
+                    var job = new JobVersion(row.getObject(1, UUID.class), row.getLong(2));
                     var definition = definitionOf(row.getString(3), row.getString(4));
-                    cache.put(new JobVersion(id, row.getLong(2)), definition);
-                    read.put(id, definition);
+                    read.add(new VersionCache.Read<>(job, definition, true));
                 }
             }
         }
