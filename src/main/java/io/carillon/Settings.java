@@ -68,7 +68,10 @@ public final class Settings {
                     new Setting.Place("carillon.security.admin-key-file", "a file"),
                     new Setting.Hash("carillon.security.admin-key-hash"),
                     new Setting.Flag("carillon.security.enabled"),
+                    new Setting.Whole("carillon.security.key-requests-per-second", 0, 1_000_000),
                     new Setting.Flag("carillon.security.open-metrics"),
+                    new Setting.Whole(
+                            "carillon.security.refused-requests-per-second", 0, 1_000_000),
                     new Setting.Whole("carillon.worker.capacity", 1, 100_000),
                     new Setting.Flag("carillon.worker.enabled"),
                     span("carillon.worker.grace", "PT0S", "PT20S", "PT1H"),

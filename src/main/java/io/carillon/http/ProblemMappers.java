@@ -111,7 +111,7 @@ class ProblemMappers {
         if (exception.kind() == ProblemKind.UNAUTHENTICATED) {
             response.header("WWW-Authenticate", Problem.CHALLENGE);
         }
-        if (exception.kind() == ProblemKind.QUEUE_FULL) {
+        if (exception.kind().status() == 429) {
             response.header("Retry-After", "1");
         }
         return response.build();

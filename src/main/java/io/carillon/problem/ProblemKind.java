@@ -17,6 +17,7 @@ public enum ProblemKind {
     BODY_TOO_LARGE(413, "Body too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
     NEVER_FIRES(422, "The schedule never fires"),
+    RATE_LIMITED(429, "Too many requests"),
     QUEUE_FULL(429, "The queue is full"),
     INTERNAL_ERROR(500, "Internal error"),
     DATABASE_UNAVAILABLE(503, "Database unavailable");

@@ -26,16 +26,19 @@ class CallerFilter implements ContainerRequestFilter {
     private final CurrentCaller current;
     private final ResourceInfo resource;
     private final CurrentVertxRequest http;
+    private final RateLimits limits;
 
     CallerFilter(
             Authentication authentication,
             CurrentCaller current,
             ResourceInfo resource,
-            CurrentVertxRequest http) {
+            CurrentVertxRequest http,
+            RateLimits limits) {
         this.authentication = authentication;
         this.current = current;
         this.resource = resource;
         this.http = http;
+        this.limits = limits;
     }
 
     @Override
@@ -61,11 +64,15 @@ class CallerFilter implements ContainerRequestFilter {
                     authentication.caller(
                             request::getHeaderString, cookie == null ? null : cookie.getValue());
         } catch (ProblemException unauthenticated) {
+            limits.countRefused(address());
             if (method.isAnnotationPresent(Page.class)) {
                 request.abortWith(Response.seeOther(URI.create("/login")).build());
                 return;
             }
             throw unauthenticated;
+        }
+        if (authentication.isRequired() && limits.count(caller) instanceof RateLimits.Left left) {
+            RateLimitHeaders.keep(request, left);
         }
         var scope = caller.scope(needs.value());
         if (needs.everywhere() ? !scope.isEverywhere() : !scope.isAnywhere()) {

@@ -10,6 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /** Answers metrics to keys with the role {@link Role#METRICS} only, unless they are open. */
 @ApplicationScoped
@@ -18,15 +19,18 @@ class MetricsGuard {
     private final SecurityConfig config;
     private final Json json;
     private final String path;
+    private final RateLimits limits;
 
     MetricsGuard(
             Authentication authentication,
             SecurityConfig config,
             Json json,
+            RateLimits limits,
             @ConfigProperty(name = "quarkus.micrometer.export.prometheus.path") String path) {
         this.authentication = authentication;
         this.config = config;
         this.json = json;
+        this.limits = limits;
         this.path = path;
     }
 
@@ -39,10 +43,7 @@ class MetricsGuard {
     private void check(RoutingContext context) {
         try {
             var cookie = context.request().getCookie(Authentication.COOKIE);
-            var caller =
-                    authentication.caller(
-                            context.request()::getHeader,
-                            cookie == null ? null : cookie.getValue());
+            var caller = caller(context, cookie == null ? null : cookie.getValue());
             if (!caller.scope(Role.METRICS).isEverywhere()) {
                 throw Scope.forbidden(Role.METRICS, "all namespaces");
             }
@@ -53,7 +54,19 @@ class MetricsGuard {
             if (refused.kind() == ProblemKind.UNAUTHENTICATED) {
                 response.putHeader("WWW-Authenticate", Problem.CHALLENGE);
             }
+            if (refused.kind() == ProblemKind.RATE_LIMITED) {
+                response.putHeader("Retry-After", "1");
+            }
             response.end(json.text(refused.toProblem(context.request().path())));
+        }
+    }
+
+    private Caller caller(RoutingContext context, @Nullable String cookie) {
+        try {
+            return authentication.caller(context.request()::getHeader, cookie);
+        } catch (ProblemException unauthenticated) {
+            limits.countRefused(context.request().remoteAddress().hostAddress());
+            throw unauthenticated;
         }
     }
 }

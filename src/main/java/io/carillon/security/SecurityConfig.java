@@ -15,6 +15,17 @@ interface SecurityConfig {
     @WithDefault("false")
     boolean openMetrics();
 
+    /** How many requests a second a key may make of each replica; 0: any number. */
+    @WithDefault("5000")
+    int keyRequestsPerSecond();
+
+    /**
+     * How many requests a second without a good key each replica answers with 401 to an address;
+     * more are answered with 429. 0: any number.
+     */
+    @WithDefault("20")
+    int refusedRequestsPerSecond();
+
     /** SHA-256, in hexadecimal, of a key that may do everything. */
     Optional<String> adminKeyHash();
 

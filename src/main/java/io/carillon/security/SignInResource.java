@@ -3,6 +3,7 @@ package io.carillon.security;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
@@ -28,9 +29,11 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 class SignInResource {
     private final Authentication authentication;
+    private final RateLimits limits;
 
-    SignInResource(Authentication authentication) {
+    SignInResource(Authentication authentication, RateLimits limits) {
         this.authentication = authentication;
+        this.limits = limits;
     }
 
     @CheckedTemplate(basePath = "security")
@@ -53,11 +56,17 @@ class SignInResource {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @OpenToAll
     @Operation(hidden = true)
-    public Response signIn(@FormParam("key") @Nullable String key, @Context UriInfo uri) {
+    public Response signIn(
+            @FormParam("key") @Nullable String key,
+            @Context UriInfo uri,
+            @Context HttpServerRequest request) {
         String given = key == null ? "" : key.strip();
-        return authentication.find(given).isPresent()
-                ? home(cookie(given, NewCookie.DEFAULT_MAX_AGE, uri))
-                : form(Response.Status.UNAUTHORIZED);
+        if (authentication.find(given).isPresent()) {
+            return home(cookie(given, NewCookie.DEFAULT_MAX_AGE, uri));
+        }
+        var from = request.remoteAddress();
+        limits.countRefused(from == null ? null : from.hostAddress());
+        return form(Response.Status.UNAUTHORIZED);
     }
 
     @POST
