@@ -41,6 +41,7 @@ public final class Settings {
     static final List<Setting> ALL =
             List.of(
                     new Setting.Flag("carillon.api.enabled"),
+                    span("carillon.audit.retention", "P1D", "P400D", "P36500D"),
                     span("carillon.dispatch.poll", "PT0.01S", "PT0.5S", "PT0.5S"),
                     new Setting.Place("carillon.embedded.data-dir", "a folder"),
                     new Setting.Whole("carillon.embedded.port", 1, 65_535),
