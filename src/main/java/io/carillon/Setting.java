@@ -102,7 +102,7 @@ sealed interface Setting {
         }
     }
 
-    /** Whatever is not blank. */
+    /** Any text that is not blank. */
     record Text(String key, String allowed) implements Setting {}
 
     /** A folder, or a file. */

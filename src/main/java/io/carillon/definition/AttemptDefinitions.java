@@ -33,7 +33,7 @@ public class AttemptDefinitions {
      * @param fault what cannot be read, and so fails the job's executions; null for nothing
      */
     public record Definition(StoredConfig config, RetryPolicy retry, @Nullable String fault) {
-        /** That of a job which is no more, and of an execution without one. */
+        /** The definition of a job that no longer exists, and of an execution without a job. */
         public static final Definition NONE =
                 new Definition(
                         new StoredConfig(JsonNodeFactory.instance.objectNode()),
@@ -46,7 +46,7 @@ public class AttemptDefinitions {
         this.cache = new VersionCache<>("attempt-definitions", MAX_KEPT, registry);
     }
 
-    /** Definitions by the ids of their jobs; jobs that are no more are absent. */
+    /** Returns definitions by the ids of their jobs; jobs that no longer exist are absent. */
     public Map<UUID, Definition> of(Connection connection, Collection<JobVersion> jobs)
             throws SQLException {
         return cache.of(jobs, missing -> read(connection, missing));

@@ -25,14 +25,14 @@ public final class VersionCache<V> {
     /** Reads jobs that are not kept. */
     public interface Reader<V> {
         /**
-         * Returns what there is of these jobs, as their rows are now; jobs that are no more are
+         * Returns what there is of these jobs, as their rows are now; jobs that no longer exist are
          * absent.
          */
         List<Read<V>> read(List<UUID> jobIds) throws SQLException;
     }
 
     /**
-     * What was made of one row.
+     * A value made of one row.
      *
      * @param job with the version that was read
      * @param isKept whether the row alone determines the value; otherwise it is made again each

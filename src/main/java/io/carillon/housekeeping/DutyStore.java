@@ -56,7 +56,7 @@ class DutyStore {
     private static final String FORGET_UNKNOWN =
             "delete from housekeeping where known_at < clock_timestamp() - interval '1 hour'";
 
-    /** What Quartz takes before it changes its triggers. */
+    /** The lock that Quartz takes before it changes its triggers. */
     @Language("SQL")
     private static final String LOCK_TRIGGERS =
             """

@@ -80,7 +80,7 @@ public class Housekeeping {
         return ofDuty;
     }
 
-    /** What was last read of all replicas' duties, by name; empty before the first time. */
+    /** Returns the state of all duties as last read, by name; empty before the first time. */
     Map<String, DutyState> states() {
         return states;
     }
@@ -90,7 +90,7 @@ public class Housekeeping {
         states = read;
     }
 
-    /** Says that the replica ends: what fails from now on is nobody's business. */
+    /** Says that the replica stops: failures are not logged from now on. */
     void stop() {
         rounds.values().forEach(Rounds::stop);
     }

@@ -36,7 +36,7 @@ final class QuartzLog implements Filter {
         loggers.forEach(logger -> logger.setFilter(this));
     }
 
-    /** What fails from now on is nobody's business. */
+    /** Says that the replica stops: failures are not logged from now on. */
     void stop() {
         rounds.stop();
     }

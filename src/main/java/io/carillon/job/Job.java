@@ -99,7 +99,7 @@ public class Job extends PanacheEntityBase {
 
     @Version long version;
 
-    /** Who made this version. */
+    /** The caller that made this version. */
     @Column(name = "changed_by")
     String changedBy;
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What an address is for, by the special-purpose registries of IANA (RFC 6890 and its updates). */
+/** Classifies an address by the special-purpose registries of IANA (RFC 6890 and its updates). */
 enum AddressKind {
     /** Of a cloud's metadata service, which hands out the machine's credentials. First: wins. */
     METADATA(

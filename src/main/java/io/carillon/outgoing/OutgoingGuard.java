@@ -39,7 +39,7 @@ public class OutgoingGuard {
     private static final Duration LOOKUP_AT_SAVE = Duration.ofSeconds(1);
 
     /** So long after that was in vain, the next such requests do not wait at all. */
-    private static final long IMPATIENT_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long NO_WAIT_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final AddressKinds kinds = new AddressKinds();
     private final boolean allowsLoopback;
@@ -47,7 +47,7 @@ public class OutgoingGuard {
     private final List<String> hosts;
     private final List<Network> networks;
     private final Lookups lookups;
-    private volatile long lookedInVainNanos = System.nanoTime() - IMPATIENT_NANOS;
+    private volatile long lookedInVainNanos = System.nanoTime() - NO_WAIT_AFTER_FAILURE_NANOS;
 
     @Inject
     OutgoingGuard(OutgoingConfig config) {
@@ -101,9 +101,10 @@ public class OutgoingGuard {
      * @return a sentence; empty if nothing is known against it
      */
     public Optional<String> refusal(String host) {
-        boolean isPatient = System.nanoTime() - lookedInVainNanos >= IMPATIENT_NANOS;
+        boolean waitsForLookup =
+                System.nanoTime() - lookedInVainNanos >= NO_WAIT_AFTER_FAILURE_NANOS;
         try {
-            for (var address : addresses(host, isPatient ? LOOKUP_AT_SAVE : Duration.ZERO)) {
+            for (var address : addresses(host, waitsForLookup ? LOOKUP_AT_SAVE : Duration.ZERO)) {
                 check(host, address);
             }
             return Optional.empty();

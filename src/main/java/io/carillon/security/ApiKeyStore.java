@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** The SQL of {@code api_key}. Every change is in the audit log. */
 @ApplicationScoped
 class ApiKeyStore {
-    /** Whoever changes keys comes one after the other, so that a later revision commits later. */
+    /** Serialises changes of keys, so that a later revision commits later. */
     @Language("SQL")
     private static final String LOCK = "lock table api_key in share row exclusive mode";
 

@@ -39,7 +39,7 @@ class AuditResource {
         this.json = json;
     }
 
-    /** What of the log is asked for. */
+    /** The filters and the page that a request asks for. */
     record Query(
             @QueryParam("namespace") @Nullable String namespace,
             @QueryParam("actor") @Nullable String actor,

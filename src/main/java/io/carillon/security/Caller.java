@@ -10,7 +10,7 @@ import java.util.Set;
  * @param name as revisions and the audit log record it
  */
 public record Caller(String name, List<Grant> grants) {
-    /** Who asks where nobody is asked for a key: may do everything. */
+    /** The caller where keys are off: it may do everything. */
     static final Caller ANYBODY = everything("anonymous");
 
     public Caller {
@@ -21,7 +21,7 @@ public record Caller(String name, List<Grant> grants) {
         return new Caller(name, List.of(new Grant(Role.ADMIN, Set.of(Grant.EVERYWHERE))));
     }
 
-    /** What this caller may see and do in an operation that needs {@code needed}. */
+    /** Returns what this caller may see and do in an operation that needs {@code needed}. */
     Scope scope(Role needed) {
         return new Scope(needed, namespaces(Role.VIEWER), namespaces(needed));
     }

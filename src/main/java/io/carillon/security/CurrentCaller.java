@@ -6,7 +6,7 @@ import jakarta.enterprise.context.RequestScoped;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Who makes the request at hand, and what that request may see and do. */
+/** Holds the caller of the request at hand, and what that request may see and do. */
 @ApplicationScoped
 public class CurrentCaller {
     private final OfRequest ofRequest;
@@ -17,7 +17,7 @@ public class CurrentCaller {
         this.actor = actor;
     }
 
-    /** What is known of a request; empty until its key was checked. */
+    /** The facts about a request; empty until its key has been checked. */
     @RequestScoped
     static class OfRequest {
         private @Nullable Caller caller;
@@ -57,7 +57,7 @@ public class CurrentCaller {
         return !Caller.ANYBODY.equals(caller());
     }
 
-    /** Who asks. */
+    /** Returns the caller. */
     Caller caller() {
         return Objects.requireNonNull(ofRequest.caller(), "an operation without a caller");
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class RateLimits {
-    /** Those seen longest ago are forgotten, and begin anew. */
+    /** Beyond it, the least recently used are dropped; their limits start over. */
     private static final long MAX_KEPT = 100_000;
 
     private static final Duration SECOND = Duration.ofSeconds(1);

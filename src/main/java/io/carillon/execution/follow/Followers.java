@@ -152,7 +152,7 @@ public class Followers {
     /** An execution that has ended, as it was noted. */
     private record Ended(long note, UUID id, @Nullable UUID jobId, boolean isSuccess) {}
 
-    /** Who depends on what has ended, and which of them on something that has failed. */
+    /** Finds the dependents of ended executions, and those of them that depend on a failed one. */
     private record Dependents(Map<UUID, Dependent> all, Set<UUID> ofFailed, boolean areAll) {}
 
     Followers(

@@ -28,7 +28,7 @@ interface MailConfig {
     @WithDefault("starttls")
     Encryption encryption();
 
-    /** Who signs in; absent: nobody does. */
+    /** The user name to sign in with; absent: no sign-in. */
     Optional<String> user();
 
     /** The password of {@link #user}. */
