@@ -14,12 +14,12 @@ import io.carillon.problem.ProblemKind;
 import io.carillon.queue.QueueStore;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Scope;
+import io.carillon.tenancy.NamespaceQuotas;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +27,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Creates jobs, one or many, each with its trigger in one transaction and set-based. */
@@ -43,6 +45,7 @@ public class JobCreation {
     private final AuditLog audit;
     private final CurrentCaller caller;
     private final DatabaseClock clock;
+    private final NamespaceQuotas quotas;
 
     JobCreation(
             Database database,
@@ -55,7 +58,8 @@ public class JobCreation {
             QueueStore queues,
             AuditLog audit,
             CurrentCaller caller,
-            DatabaseClock clock) {
+            DatabaseClock clock,
+            NamespaceQuotas quotas) {
         this.database = database;
         this.inserts = inserts;
         this.chains = chains;
@@ -67,6 +71,7 @@ public class JobCreation {
         this.audit = audit;
         this.caller = caller;
         this.clock = clock;
+        this.quotas = quotas;
     }
 
     /**
@@ -98,6 +103,9 @@ public class JobCreation {
                         String.valueOf(definition.namespace()),
                         createdAt,
                         id);
+        if (schedule != null) {
+            quotas.checkDensity(String.valueOf(definition.namespace()), schedule, createdAt);
+        }
         var trigger =
                 schedule == null
                         ? null
@@ -157,9 +165,14 @@ public class JobCreation {
     }
 
     private Set<UUID> insert(Connection connection, List<Draft> drafts) throws SQLException {
-        queues.ensure(connection, queuesOf(drafts));
+        queues.ensure(
+                connection,
+                namesOf(drafts, draft -> String.valueOf(draft.job().definition().queue())));
+        var namespaces =
+                namesOf(drafts, draft -> String.valueOf(draft.job().definition().namespace()));
         var inserted =
                 inserts.insert(connection, caller.name(), drafts.stream().map(Draft::job).toList());
+        quotas.checkJobs(connection, namespaces);
         var held = calendars.hold(connection);
         var newTriggers = new ArrayList<NewTrigger>();
         for (var draft : drafts) {
@@ -172,10 +185,8 @@ public class JobCreation {
         return inserted;
     }
 
-    private static Set<String> queuesOf(List<Draft> drafts) {
-        var names = new HashSet<String>();
-        drafts.forEach(draft -> names.add(String.valueOf(draft.job().definition().queue())));
-        return names;
+    private static Set<String> namesOf(List<Draft> drafts, Function<Draft, String> name) {
+        return drafts.stream().map(name).collect(Collectors.toSet());
     }
 
     /** One entry a namespace however many: a batch names its jobs in it. */

@@ -17,6 +17,7 @@ import io.carillon.queue.QueueStore;
 import io.carillon.schedule.ScheduleSpec;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Scope;
+import io.carillon.tenancy.NamespaceQuotas;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -51,6 +53,7 @@ public class JobService {
     private final DatabaseClock clock;
     private final Json json;
     private final ExecutionConfig history;
+    private final NamespaceQuotas quotas;
 
     JobService(
             Database database,
@@ -65,7 +68,8 @@ public class JobService {
             CurrentCaller caller,
             DatabaseClock clock,
             Json json,
-            ExecutionConfig history) {
+            ExecutionConfig history,
+            NamespaceQuotas quotas) {
         this.database = database;
         this.stored = stored;
         this.chains = chains;
@@ -79,6 +83,7 @@ public class JobService {
         this.clock = clock;
         this.json = json;
         this.history = history;
+        this.quotas = quotas;
     }
 
     /**
@@ -213,7 +218,10 @@ public class JobService {
                 schedules.compileHeld(connection, spec, job.namespace, job.createdAt, job.id);
         if (schedule == null) {
             triggers.remove(connection, job.id);
-        } else if (hasTrigger) {
+            return;
+        }
+        quotas.checkDensity(job.namespace, schedule, now);
+        if (hasTrigger) {
             triggers.move(
                     connection, job.id, JobSchedules.firstAfter(spec, schedule, now), !enabled);
         } else {
@@ -312,6 +320,7 @@ public class JobService {
         job.deletedAt = null;
         job.restoredAt = now;
         flush(definition);
+        database.run(connection -> quotas.checkJobs(connection, Set.of(job.namespace)));
         database.run(
                 connection -> {
                     var schedule =

@@ -13,11 +13,13 @@ public enum ProblemKind {
     METHOD_NOT_ALLOWED(405, "Method not allowed"),
     NOT_ACCEPTABLE(406, "Not acceptable"),
     CONFLICT(409, "Conflict"),
+    QUOTA_EXCEEDED(409, "Quota exceeded"),
     STALE_VERSION(412, "Stale version"),
     BODY_TOO_LARGE(413, "Body too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
     NEVER_FIRES(422, "The schedule never fires"),
     RATE_LIMITED(429, "Too many requests"),
+    SUBMISSIONS_EXCEEDED(429, "Too many submissions"),
     QUEUE_FULL(429, "The queue is full"),
     INTERNAL_ERROR(500, "Internal error"),
     DATABASE_UNAVAILABLE(503, "Database unavailable");

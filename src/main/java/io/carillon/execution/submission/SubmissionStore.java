@@ -9,6 +9,7 @@ import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.queue.QueueStore;
 import io.carillon.security.Scope;
+import io.carillon.tenancy.NamespaceQuotas;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -54,18 +55,21 @@ class SubmissionStore {
     private final IdempotencyKeys keys;
     private final QueueStore queueStore;
     private final SubmissionOrder order;
+    private final NamespaceQuotas quotas;
 
     SubmissionStore(
             ExecutionControl control,
             SubmissionInserts inserts,
             IdempotencyKeys keys,
             QueueStore queueStore,
-            SubmissionOrder order) {
+            SubmissionOrder order,
+            NamespaceQuotas quotas) {
         this.control = control;
         this.inserts = inserts;
         this.keys = keys;
         this.queueStore = queueStore;
         this.order = order;
+        this.quotas = quotas;
     }
 
     /**
@@ -133,15 +137,18 @@ class SubmissionStore {
                 queueStore.ensure(connection, queuesNamed);
             }
             var room = room(queuesNamed);
+            var ofNamespaces = quotas.roomForSubmissions(connection, namespaces());
+            var allowed = Map.copyOf(ofNamespaces);
             var known = lockDependencies();
             for (int index : ordered.indexes()) {
                 if (!results.containsKey(index)) {
-                    results.put(index, take(index, room, known));
+                    results.put(index, take(index, room, ofNamespaces, known));
                 }
             }
             if (!accepted.isEmpty()) {
                 inserts.insertSubmitted(connection, accepted);
                 rememberKeys();
+                countSubmitted(allowed);
             }
         }
 
@@ -204,6 +211,30 @@ class SubmissionStore {
             return queues;
         }
 
+        private Set<String> namespaces() {
+            var namespaces = new TreeSet<String>();
+            drafts.forEach(
+                    (index, draft) -> {
+                        if (!results.containsKey(index)) {
+                            namespaces.add(draft.namespace());
+                        }
+                    });
+            return namespaces;
+        }
+
+        private void countSubmitted(Map<String, Integer> allowed) throws SQLException {
+            for (var namespace : allowed.keySet()) {
+                int count =
+                        (int)
+                                accepted.stream()
+                                        .filter(each -> each.namespace().equals(namespace))
+                                        .count();
+                if (count > 0) {
+                    quotas.submitted(connection, namespace, count);
+                }
+            }
+        }
+
         /** How many each queue with a limit still takes. */
         private Map<String, Integer> room(Set<String> queues) throws SQLException {
             var room = new HashMap<String, Integer>();
@@ -243,7 +274,10 @@ class SubmissionStore {
         }
 
         private Submissions.Result take(
-                int index, Map<String, Integer> room, Map<UUID, ExecutionState> known) {
+                int index,
+                Map<String, Integer> room,
+                Map<String, Integer> ofNamespaces,
+                Map<UUID, ExecutionState> known) {
             var draft = drafts.get(index);
             if (draft == null) {
                 throw new IllegalStateException(
@@ -273,6 +307,10 @@ class SubmissionStore {
             if (!hasRoom(room, draft.queue())) {
                 return new Submissions.Result.Refused(queueFull(draft.queue()));
             }
+            if (!hasRoom(ofNamespaces, draft.namespace())) {
+                return new Submissions.Result.Refused(
+                        quotas.submissionsExceeded(draft.namespace()));
+            }
             isDoomed &= draft.onDependencyFailure() == OnDependencyFailure.CANCEL;
             if (isDoomed) {
                 cancelled.add(draft.id());
@@ -295,8 +333,8 @@ class SubmissionStore {
             return new Submissions.Result.Refused(ProblemException.invalid("dependsOn", message));
         }
 
-        private static boolean hasRoom(Map<String, Integer> room, String queue) {
-            return room.computeIfPresent(queue, (name, left) -> left - 1) instanceof Integer left
+        private static boolean hasRoom(Map<String, Integer> room, String name) {
+            return room.computeIfPresent(name, (same, left) -> left - 1) instanceof Integer left
                     ? left >= 0
                     : true;
         }

@@ -252,6 +252,9 @@ class OpenApiExamplesTest {
                 if (operation.path().startsWith("/api/v1/rules/")) {
                     yield aRule();
                 }
+                if (operation.path().startsWith("/api/v1/namespaces/")) {
+                    yield aNamespace();
+                }
                 if (operation.path().startsWith("/api/v1/queues/")) {
                     yield aQueue();
                 }
@@ -271,6 +274,12 @@ class OpenApiExamplesTest {
     private static String aKey() {
         var key = object().put("name", unique("key")).put("role", "VIEWER");
         return tree(body(key).post("/api/v1/keys"), 201).get("id").textValue();
+    }
+
+    private static String aNamespace() {
+        String name = unique("namespace");
+        tree(body(object()).put("/api/v1/namespaces/" + name), 201);
+        return name;
     }
 
     private String aRule() {

@@ -268,6 +268,10 @@ class RolesTest {
                     tree(with(ADMIN).get("/api/v1/workers"), 200).at("/items/0/id").textValue();
             return path.replace("{id}", worker);
         }
+        if (path.startsWith("/api/v1/namespaces/{name}")) {
+            with(ADMIN, object()).put("/api/v1/namespaces/" + home);
+            return path.replace("{name}", home);
+        }
         return path.replace("{name}", "default");
     }
 

@@ -1,0 +1,37 @@
+package io.carillon.tenancy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A namespace as clients see it. */
+@Schema(name = "Namespace")
+record NamespaceView(
+        @Schema(examples = "billing") String name,
+        @Schema(description = "Absent: no limit", examples = "1000") @Nullable Integer jobs,
+        @Schema(description = "Absent: no limit", examples = "600")
+                @Nullable Integer submissionsPerMinute,
+        @Schema(type = SchemaType.STRING, description = "Absent: no limit", examples = "PT1M")
+                @Nullable Duration minInterval,
+        @Schema(description = "Grows with every change; the ETag", examples = "0") long version,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    /** The answer to a listing. */
+    @Schema(name = "NamespaceList")
+    record Listing(@Schema(description = "By name") List<NamespaceView> items) {}
+
+    static NamespaceView of(Namespace namespace) {
+        return new NamespaceView(
+                namespace.name(),
+                namespace.quotas().jobs(),
+                namespace.quotas().submissionsPerMinute(),
+                namespace.quotas().minInterval(),
+                namespace.version(),
+                namespace.createdAt(),
+                namespace.updatedAt());
+    }
+}
