@@ -85,6 +85,7 @@ class ArchitectureTest {
                     "http",
                     "audit",
                     "security",
+                    "secret",
                     "calendar",
                     "outgoing",
                     "files",
