@@ -89,6 +89,7 @@ class ArchitectureTest {
                     "calendar",
                     "outgoing",
                     "files",
+                    "placeholder",
                     "handler",
                     "handler.http",
                     "handler.email",

@@ -72,7 +72,7 @@ class ManualRuns {
         String config = null;
         if (run.config() != null) {
             var merged = MergePatch.apply(json.tree(job.config), run.config());
-            handlers.validate(job.type, merged);
+            handlers.validate(job.type, merged, job.namespace);
             config = json.text(merged);
         }
         var wanted = JobRuns.Wanted.manual(id, now, run.scheduledAt(), config);
