@@ -94,7 +94,7 @@ class RuleResource {
         var rule = rules.create(namespace, definition);
         return Response.created(URI.create("/api/v1/rules/" + rule.id()))
                 .tag(EntityTags.of(rule.version()))
-                .entity(rule)
+                .entity(rule.shown())
                 .build();
     }
 
@@ -125,7 +125,8 @@ class RuleResource {
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @NotNull(message = BODY) @Valid @ReadOnlyFieldsOf(RuleView.class)
                     RuleDefinition definition) {
-        requireTarget(definition, find(id).namespace());
+        var stored = find(id);
+        requireTarget(definition.keeping(stored.webhook()), stored.namespace());
         return answer(rules.replace(caller.scope(), id, EntityTags.version(ifMatch), definition));
     }
 
@@ -163,7 +164,7 @@ class RuleResource {
     }
 
     private static Response answer(RuleView rule) {
-        return Response.ok(rule).tag(EntityTags.of(rule.version())).build();
+        return Response.ok(rule.shown()).tag(EntityTags.of(rule.version())).build();
     }
 
     /** Refuses a target to which no job could send anything. */

@@ -42,6 +42,7 @@ public class JobHandlers {
     public void validate(String type, JsonNode config, String namespace) {
         var handler = handler(type);
         check(handler, config);
+        refuse(MaskedHeaders.withoutValue(config));
         if (Placeholders.areIn(config, handler.placeholders())) {
             refuse(placeholders.missing(handler, config, namespace));
         }
