@@ -66,6 +66,11 @@ public final class Settings {
                     span("carillon.queue.head-start", "PT0S", "PT30S", "P1D"),
                     span("carillon.queue.sample-every", "PT1S", "PT5S", "PT1H"),
                     new Setting.Flag("carillon.sample.enabled"),
+                    new Setting.Text("carillon.secrets.key", "32 bytes in base64"),
+                    new Setting.Place("carillon.secrets.key-file", "a file"),
+                    new Setting.Text(
+                            "carillon.secrets.previous-keys",
+                            "32 bytes in base64, several by commas"),
                     new Setting.Place("carillon.security.admin-key-file", "a file"),
                     new Setting.Hash("carillon.security.admin-key-hash"),
                     new Setting.Flag("carillon.security.enabled"),

@@ -7,6 +7,7 @@ import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
 import io.carillon.job.JobSummaries;
 import io.carillon.json.Json;
+import io.carillon.placeholder.Placeholders;
 import io.carillon.problem.ProblemException;
 import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -141,13 +142,16 @@ class Messages {
             config.set("headers", json.tree(webhook.headers()));
         }
         if (body != null) {
-            config.set("body", body);
+            // What is told has texts of others: nothing in it is a placeholder.
+            config.set("body", Placeholders.literal(body));
         }
         return new Message("http", config);
     }
 
     Message mailed(Mail mail, String subject, String text) {
-        var config = NODES.objectNode().put("subject", subject).put("text", text);
+        var config = NODES.objectNode();
+        config.put("subject", Placeholders.literal(subject));
+        config.put("text", Placeholders.literal(text));
         config.set("to", json.tree(mail.to()));
         return new Message("email_notification", config);
     }

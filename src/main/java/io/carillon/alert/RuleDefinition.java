@@ -78,4 +78,22 @@ record RuleDefinition(
     String title() {
         return Objects.requireNonNull(name, "a name was not validated");
     }
+
+    /** With the headers of {@code stored} where this has what was shown in their place. */
+    RuleDefinition keeping(@Nullable Webhook stored) {
+        return webhook == null
+                ? this
+                : new RuleDefinition(
+                        namespace,
+                        name,
+                        enabled,
+                        jobId,
+                        labels,
+                        failuresInARow,
+                        everyFailure,
+                        recovered,
+                        mutedUntil,
+                        webhook.keeping(stored),
+                        mail);
+    }
 }

@@ -89,14 +89,12 @@ class RuleResource {
             content = @Content(schema = @Schema(implementation = RuleView.class)))
     @APIResponse(responseCode = "409", description = "The name is taken")
     public Response create(@NotNull(message = BODY) @Valid RuleDefinition definition) {
-        requireTarget(definition);
-        var rule =
-                rules.create(
-                        caller.scope().namespace(Parameters.text(definition.namespace())),
-                        definition);
+        String namespace = caller.scope().namespace(Parameters.text(definition.namespace()));
+        requireTarget(definition, namespace);
+        var rule = rules.create(namespace, definition);
         return Response.created(URI.create("/api/v1/rules/" + rule.id()))
                 .tag(EntityTags.of(rule.version()))
-                .entity(rule)
+                .entity(rule.shown())
                 .build();
     }
 
@@ -127,7 +125,8 @@ class RuleResource {
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @NotNull(message = BODY) @Valid @ReadOnlyFieldsOf(RuleView.class)
                     RuleDefinition definition) {
-        requireTarget(definition);
+        var stored = find(id);
+        requireTarget(definition.keeping(stored.webhook()), stored.namespace());
         return answer(rules.replace(caller.scope(), id, EntityTags.version(ifMatch), definition));
     }
 
@@ -165,25 +164,25 @@ class RuleResource {
     }
 
     private static Response answer(RuleView rule) {
-        return Response.ok(rule).tag(EntityTags.of(rule.version())).build();
+        return Response.ok(rule.shown()).tag(EntityTags.of(rule.version())).build();
     }
 
     /** Refuses a target to which no job could send anything. */
-    private void requireTarget(RuleDefinition definition) {
+    private void requireTarget(RuleDefinition definition, String namespace) {
         var webhook = definition.webhook();
         var mail = definition.mail();
         if (webhook != null && mail == null) {
-            require("webhook", messages.posted(webhook, null));
+            require("webhook", messages.posted(webhook, null), namespace);
         } else if (mail != null && webhook == null) {
-            require("mail", messages.mailed(mail, "subject", "text"));
+            require("mail", messages.mailed(mail, "subject", "text"), namespace);
         } else {
             throw ProblemException.invalid("webhook", "expected either webhook or mail");
         }
     }
 
-    private void require(String field, Messages.Message message) {
+    private void require(String field, Messages.Message message, String namespace) {
         try {
-            handlers.validate(message.type(), message.config());
+            handlers.validate(message.type(), message.config(), namespace);
         } catch (ProblemException refused) {
             throw ProblemException.invalid(
                     refused.violations().stream()

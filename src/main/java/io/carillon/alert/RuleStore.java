@@ -110,7 +110,7 @@ class RuleStore {
                             parameters.twice(namespaces);
                             statement.setInt(parameters.next(), limit);
                             statement.setLong(parameters.next(), (page - 1L) * limit);
-                            return read(statement);
+                            return read(statement).stream().map(RuleView::shown).toList();
                         });
         return new RuleView.Page(items, page, limit, total, (total + limit - 1) / limit);
     }
@@ -146,11 +146,11 @@ class RuleStore {
      * @param expectedVersion from If-Match; null to change whatever is there
      * @throws ProblemException 404, 403, 409 if the name is taken, 412
      */
-    RuleView replace(
-            Scope scope, UUID id, @Nullable Long expectedVersion, RuleDefinition definition) {
+    RuleView replace(Scope scope, UUID id, @Nullable Long expectedVersion, RuleDefinition asked) {
         return database.inTransaction(
                 connection -> {
                     var before = lock(connection, scope, id, expectedVersion);
+                    var definition = asked.keeping(before.webhook());
                     if (definition.namespace() != null
                             && !definition.namespace().equals(before.namespace())) {
                         throw ProblemException.invalid(

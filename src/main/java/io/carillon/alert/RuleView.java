@@ -38,6 +38,28 @@ record RuleView(
     @Schema(name = "RuleTest")
     record Test(UUID executionId) {}
 
+    /** As clients see it: without what headers have in clear. */
+    RuleView shown() {
+        return webhook == null
+                ? this
+                : new RuleView(
+                        id,
+                        version,
+                        namespace,
+                        name,
+                        enabled,
+                        jobId,
+                        labels,
+                        failuresInARow,
+                        everyFailure,
+                        recovered,
+                        mutedUntil,
+                        webhook.shown(),
+                        mail,
+                        createdAt,
+                        updatedAt);
+    }
+
     boolean isMutedAt(Instant now) {
         return mutedUntil != null && now.isBefore(mutedUntil);
     }

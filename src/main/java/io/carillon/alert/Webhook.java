@@ -1,5 +1,6 @@
 package io.carillon.alert;
 
+import io.carillon.handler.MaskedHeaders;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -40,5 +41,17 @@ record Webhook(
 
     Format formatOrDefault() {
         return format == null ? Format.JSON : format;
+    }
+
+    /** As it is shown: without what headers have in clear. */
+    Webhook shown() {
+        return headers == null ? this : new Webhook(url, MaskedHeaders.shown(headers), format);
+    }
+
+    /** With the headers of {@code stored} where this has what was shown in their place. */
+    Webhook keeping(@Nullable Webhook stored) {
+        return headers == null || stored == null || stored.headers == null
+                ? this
+                : new Webhook(url, MaskedHeaders.kept(headers, stored.headers), format);
     }
 }

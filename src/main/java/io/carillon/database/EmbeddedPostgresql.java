@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddedPostgresql {
     static final String URL_PROPERTY = "quarkus.datasource.jdbc.url";
+
+    /** Outlives a reload of the classes in dev mode, as the URL does. */
+    private static final String DIRECTORY_PROPERTY = "io.carillon.embedded.directory";
 
     private static final Logger LOG = Logger.getLogger(EmbeddedPostgresql.class);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
@@ -76,6 +80,7 @@ public final class EmbeddedPostgresql {
             int running = startOrJoin(directory, port);
             String url = "jdbc:postgresql://localhost:" + running + "/postgres?user=postgres";
             System.setProperty(URL_PROPERTY, url);
+            System.setProperty(DIRECTORY_PROPERTY, directory.toString());
             LOG.infof(
                     "embedded PostgreSQL with data in %s; another replica joins it with"
                             + " QUARKUS_DATASOURCE_JDBC_URL='%s'",
@@ -87,6 +92,11 @@ public final class EmbeddedPostgresql {
                             + " carillon.embedded.port or carillon.embedded.data-dir, or configure a database.",
                     failure);
         }
+    }
+
+    /** The data directory of the server that is used; empty if a database is configured. */
+    public static Optional<Path> directory() {
+        return Optional.ofNullable(System.getProperty(DIRECTORY_PROPERTY)).map(Path::of);
     }
 
     /** Stops the server now, if this process owns one; for a process that ends before it served. */

@@ -6,6 +6,7 @@ import io.carillon.json.Json;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,7 +23,7 @@ public class AttemptDefinitions {
 
     @Language("SQL")
     private static final String READ =
-            "select id, version, config, retry from job where id = any(?)";
+            "select id, version, config, retry, name from job where id = any(?)";
 
     private final Json json;
     private final VersionCache<Definition> cache;
@@ -30,12 +31,15 @@ public class AttemptDefinitions {
     /**
      * The part of a job that attempts need.
      *
+     * @param name null for {@link #NONE}
      * @param fault what cannot be read, and so fails the job's executions; null for nothing
      */
-    public record Definition(StoredConfig config, RetryPolicy retry, @Nullable String fault) {
+    public record Definition(
+            @Nullable String name, StoredConfig config, RetryPolicy retry, @Nullable String fault) {
         /** The definition of a job that no longer exists, and of an execution without a job. */
         public static final Definition NONE =
                 new Definition(
+                        null,
                         new StoredConfig(JsonNodeFactory.instance.objectNode()),
                         RetryPolicy.DEFAULT,
                         null);
@@ -60,18 +64,18 @@ public class AttemptDefinitions {
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     var job = new JobVersion(row.getObject(1, UUID.class), row.getLong(2));
-                    var definition = definitionOf(row.getString(3), row.getString(4));
-                    read.add(new VersionCache.Read<>(job, definition, true));
+                    read.add(new VersionCache.Read<>(job, definitionOf(row), true));
                 }
             }
         }
         return read;
     }
 
-    private Definition definitionOf(@Nullable String config, @Nullable String retry) {
-        var readConfig = StoredJson.config(json, config);
-        var readRetry = StoredJson.retry(json, retry);
+    private Definition definitionOf(ResultSet row) throws SQLException {
+        var readConfig = StoredJson.config(json, row.getString(3));
+        var readRetry = StoredJson.retry(json, row.getString(4));
         return new Definition(
+                row.getString(5),
                 readConfig.value() == null
                         ? Definition.NONE.config
                         : new StoredConfig(readConfig.value()),

@@ -1,7 +1,9 @@
 package io.carillon.definition;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.handler.MaskedHeaders;
 import io.carillon.handler.TypedConfig;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.validation.Valid;
@@ -125,22 +127,41 @@ public record JobDefinition(
 
     /** This definition with {@code otherwise} as its namespace where it names none. */
     public JobDefinition inNamespace(String otherwise) {
-        return namespace != null ? this : with(otherwise, enabled);
+        return namespace != null ? this : with(otherwise, config, enabled);
     }
 
     /** This definition paused, or not. */
     public JobDefinition withEnabled(@Nullable Boolean isEnabled) {
-        return with(namespace, isEnabled);
+        return with(namespace, config, isEnabled);
     }
 
-    private JobDefinition with(@Nullable String otherNamespace, @Nullable Boolean isEnabled) {
+    /** This definition as it is shown: without what headers of its config have in clear. */
+    public JobDefinition shown() {
+        return config == null ? this : withConfig(MaskedHeaders.shown(config));
+    }
+
+    /** This definition with the headers of {@code stored} where it has what was shown of them. */
+    public JobDefinition keeping(JobDefinition stored) {
+        return config == null || stored.config == null
+                ? this
+                : withConfig(MaskedHeaders.kept(config, stored.config));
+    }
+
+    private JobDefinition withConfig(JsonNode other) {
+        return with(namespace, (ObjectNode) other, enabled);
+    }
+
+    private JobDefinition with(
+            @Nullable String otherNamespace,
+            @Nullable ObjectNode otherConfig,
+            @Nullable Boolean isEnabled) {
         return new JobDefinition(
                 otherNamespace,
                 name,
                 description,
                 schedule,
                 type,
-                config,
+                otherConfig,
                 queue,
                 priority,
                 timeout,

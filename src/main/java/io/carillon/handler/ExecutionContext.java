@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Tells a handler about the attempt it makes.
  *
  * @param jobId null for a submission
+ * @param jobName null for a submission
  * @param attempt 1 for the first
  * @param epoch fencing number: grows with every claim of the execution
  * @param scheduledAt the planned instant, or when it was submitted or triggered
@@ -17,9 +18,25 @@ import org.jspecify.annotations.Nullable;
 public record ExecutionContext<C>(
         UUID executionId,
         @Nullable UUID jobId,
+        @Nullable String jobName,
         String namespace,
         int attempt,
         long epoch,
         Instant scheduledAt,
         Duration timeout,
-        C config) {}
+        C config) {
+
+    /** The same attempt with another form of its config. */
+    <T> ExecutionContext<T> with(T other) {
+        return new ExecutionContext<>(
+                executionId,
+                jobId,
+                jobName,
+                namespace,
+                attempt,
+                epoch,
+                scheduledAt,
+                timeout,
+                other);
+    }
+}

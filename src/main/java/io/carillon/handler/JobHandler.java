@@ -1,7 +1,9 @@
 package io.carillon.handler;
 
+import io.carillon.placeholder.Where;
 import io.carillon.problem.Problem.Violation;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Does the work of one job type. Implementations are application-scoped CDI beans; {@link #run} is
@@ -17,6 +19,14 @@ public interface JobHandler<C> {
     String type();
 
     Class<C> configType();
+
+    /**
+     * The fields of the config that may have placeholders, and where the text of each goes. They
+     * are filled before the config is read, so a handler knows nothing of them. None by default.
+     */
+    default Map<String, Where> placeholders() {
+        return Map.of();
+    }
 
     /**
      * Returns what is wrong with a config that satisfies its constraints, each with the field under

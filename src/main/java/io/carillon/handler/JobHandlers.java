@@ -2,6 +2,7 @@ package io.carillon.handler;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.json.Json;
+import io.carillon.placeholder.Placeholders;
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.Violations;
@@ -18,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class JobHandlers {
     private final Map<String, JobHandler<?>> byType = new TreeMap<>();
+    private final PlaceholderRuns placeholders;
     private final Json json;
 
-    JobHandlers(@Any Instance<JobHandler<?>> handlers, Json json) {
+    JobHandlers(@Any Instance<JobHandler<?>> handlers, PlaceholderRuns placeholders, Json json) {
+        this.placeholders = placeholders;
         this.json = json;
         for (var handler : handlers) {
             if (byType.put(handler.type(), handler) != null) {
@@ -30,25 +33,41 @@ public class JobHandlers {
     }
 
     /**
-     * Refuses a type that no handler has and a config its handler could not read, or refuses.
+     * Refuses a type that no handler has, a config its handler could not read, or refuses, and one
+     * with a secret that is not there.
      *
+     * @param namespace of which the secrets are
      * @throws ProblemException 400 that names {@code type} or the field under {@code config}
      */
-    public void validate(String type, JsonNode config) {
-        check(handler(type), config);
+    public void validate(String type, JsonNode config, String namespace) {
+        var handler = handler(type);
+        check(handler, config);
+        refuse(MaskedHeaders.withoutValue(config));
+        if (Placeholders.areIn(config, handler.placeholders())) {
+            refuse(placeholders.missing(handler, config, namespace));
+        }
     }
 
     private <C> void check(JobHandler<C> handler, JsonNode config) {
-        var violations =
-                handler.check(config(handler, config)).stream()
-                        .map(
-                                each ->
-                                        new Violation(
-                                                Violations.join("config.", each.field()),
-                                                each.message()))
-                        .toList();
-        if (!violations.isEmpty()) {
-            throw ProblemException.invalid(violations);
+        var fields = handler.placeholders();
+        if (!Placeholders.areIn(config, fields)) {
+            refuse(handler.check(config(handler, config)));
+            return;
+        }
+        refuse(Placeholders.violations(config, fields));
+        refuse(handler.check(config(handler, Placeholders.sampled(config, fields))));
+    }
+
+    private static void refuse(List<Violation> ofConfig) {
+        if (!ofConfig.isEmpty()) {
+            throw ProblemException.invalid(
+                    ofConfig.stream()
+                            .map(
+                                    each ->
+                                            new Violation(
+                                                    Violations.join("config.", each.field()),
+                                                    each.message()))
+                            .toList());
         }
     }
 
@@ -69,7 +88,7 @@ public class JobHandlers {
             return List.of(new Violation("type", "is missing; " + types()));
         }
         try {
-            validate(type, config == null ? json.tree(Map.of()) : config);
+            check(handler(type), config == null ? json.tree(Map.of()) : config);
             return List.of();
         } catch (ProblemException problem) {
             return problem.violations();
@@ -86,12 +105,25 @@ public class JobHandlers {
     }
 
     /**
-     * The config as the handler's record, for an attempt.
+     * Makes one attempt. A config without placeholders is read once per version of its job.
      *
-     * @throws ProblemException 400 if it cannot be read
+     * @throws ProblemException 400 if the config cannot be read
+     * @throws Exception as {@link JobHandler#run}
      */
-    public <C> C config(JobHandler<C> handler, StoredConfig config) {
-        return config.as(handler.configType(), () -> config(handler, config.json()));
+    public Outcome run(String type, ExecutionContext<StoredConfig> context) throws Exception {
+        return run(handler(type), context);
+    }
+
+    private <C> Outcome run(JobHandler<C> handler, ExecutionContext<StoredConfig> context)
+            throws Exception {
+        var stored = context.config();
+        return stored.hasPlaceholders(handler.placeholders())
+                ? placeholders.run(handler, context)
+                : handler.run(
+                        context.with(
+                                stored.as(
+                                        handler.configType(),
+                                        () -> config(handler, stored.json()))));
     }
 
     private <C> C config(JobHandler<C> handler, JsonNode config) {

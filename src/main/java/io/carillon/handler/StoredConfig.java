@@ -1,6 +1,9 @@
 package io.carillon.handler;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.placeholder.Placeholders;
+import io.carillon.placeholder.Where;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class StoredConfig {
     private final JsonNode json;
     private volatile @Nullable Object read;
+    private volatile @Nullable Boolean hasPlaceholders;
 
     public StoredConfig(JsonNode json) {
         this.json = json;
@@ -19,6 +23,16 @@ public final class StoredConfig {
 
     JsonNode json() {
         return json;
+    }
+
+    /** Whether one of these fields has a placeholder; looked for once. */
+    boolean hasPlaceholders(Map<String, Where> fields) {
+        var known = hasPlaceholders;
+        if (known == null) {
+            known = Placeholders.areIn(json, fields);
+            hasPlaceholders = known;
+        }
+        return known;
     }
 
     /**

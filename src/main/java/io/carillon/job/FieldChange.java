@@ -1,6 +1,7 @@
 package io.carillon.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.handler.MaskedHeaders;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,5 +36,18 @@ public record FieldChange(
             }
         }
         return changes;
+    }
+
+    /** Changes as they are shown: without what headers of the config have in clear. */
+    public static Map<String, FieldChange> shown(Map<String, FieldChange> changes) {
+        var shown = new TreeMap<>(changes);
+        shown.computeIfPresent(
+                "config",
+                (field, change) -> new FieldChange(shown(change.before), shown(change.after)));
+        return shown;
+    }
+
+    private static @Nullable JsonNode shown(@Nullable JsonNode config) {
+        return config == null ? null : MaskedHeaders.shown(config);
     }
 }

@@ -199,7 +199,7 @@ public class JobCreation {
                     "JOB_CREATED",
                     job.definition().namespace(),
                     job.id(),
-                    Map.of("version", 0, "definition", job.definition()));
+                    Map.of("version", 0, "definition", job.definition().shown()));
         } else if (!inserted.isEmpty()) {
             var byNamespace = new TreeMap<String, List<UUID>>();
             for (var draft : drafts) {

@@ -36,7 +36,8 @@ public class JobMapping {
         var definition = request.orDefaults();
         handlers.validate(
                 definition.type(),
-                definition.config() == null ? json.tree(Map.of()) : definition.config());
+                definition.config() == null ? json.tree(Map.of()) : definition.config(),
+                Objects.requireNonNull(definition.namespace()));
         return definition;
     }
 

@@ -138,7 +138,7 @@ public class JobService {
     private Job change(Job job, JobChange kind, Function<JobDefinition, JobDefinition> change) {
         var readable = stored.readable(job);
         var before = readable.definition();
-        var after = stored.check(change.apply(before).inNamespace(job.namespace));
+        var after = stored.check(change.apply(before).keeping(before).inNamespace(job.namespace));
         readable.checkReplacedBy(after);
         if (!Objects.equals(after.namespace(), before.namespace())) {
             throw ProblemException.invalid("namespace", "cannot be changed");
@@ -199,7 +199,9 @@ public class JobService {
         var details = new TreeMap<String, Object>();
         // Hibernate counts when it writes the row, after this.
         details.put("version", job.version + 1);
-        details.put("changes", FieldChange.between(json.tree(before), json.tree(after)));
+        details.put(
+                "changes",
+                FieldChange.shown(FieldChange.between(json.tree(before), json.tree(after))));
         if (job.pauseNote != null) {
             details.put("note", job.pauseNote);
         }

@@ -7,6 +7,7 @@ import io.carillon.execution.ledger.ExecutionQueries.Latest;
 import io.carillon.firing.NewTrigger;
 import io.carillon.firing.TriggerTimes;
 import io.carillon.firing.Triggers;
+import io.carillon.handler.MaskedHeaders;
 import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -80,7 +81,7 @@ public class JobViews {
                 job.description,
                 readable.definition().schedule(),
                 job.type,
-                json.tree(job.config),
+                MaskedHeaders.shown(json.tree(job.config)),
                 job.queue,
                 job.priority,
                 Duration.ofMillis(job.timeoutMillis),

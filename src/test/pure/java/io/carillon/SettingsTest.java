@@ -123,9 +123,9 @@ class SettingsTest {
 
     @Test
     void aKeyThatResemblesNoneIsRefusedWithoutAGuess() {
-        assertThat(problems(variables(Map.of("CARILLON_LICENSE_KEY", "x"))))
+        assertThat(problems(variables(Map.of("CARILLON_TELEMETRY_LICENSE", "x"))))
                 .containsExactly(
-                        "CARILLON_LICENSE_KEY, set in the environment, is no setting of Carillon;"
+                        "CARILLON_TELEMETRY_LICENSE, set in the environment, is no setting of Carillon;"
                                 + " docs/configuration.md has them all.");
     }
 

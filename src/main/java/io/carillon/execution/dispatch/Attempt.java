@@ -7,7 +7,6 @@ import io.carillon.execution.ledger.AttemptError;
 import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Completion;
 import io.carillon.handler.ExecutionContext;
-import io.carillon.handler.JobHandler;
 import io.carillon.handler.JobHandlers;
 import io.carillon.handler.Outcome;
 import io.carillon.problem.ProblemException;
@@ -91,7 +90,7 @@ final class Attempt {
             return Outcome.failure("INVALID_JOB", claim.fault()).notRetryable();
         }
         try {
-            return runHandler(handlers.handler(claim.type()));
+            return runHandler();
         } catch (InterruptedException interrupted) {
             return Outcome.failure("INTERRUPTED", "the attempt was interrupted");
         } catch (ProblemException invalid) {
@@ -148,18 +147,19 @@ final class Attempt {
         return Optional.of(interrupted(why, now));
     }
 
-    private <C> Outcome runHandler(JobHandler<C> handler) throws Exception {
-        C config = handlers.config(handler, Objects.requireNonNull(claim.config()));
-        return handler.run(
+    private Outcome runHandler() throws Exception {
+        return handlers.run(
+                claim.type(),
                 new ExecutionContext<>(
                         claim.id(),
                         claim.jobId(),
+                        claim.jobName(),
                         claim.namespace(),
                         claim.attempt(),
                         claim.epoch(),
                         claim.plannedAt(),
                         claim.timeout(),
-                        config));
+                        Objects.requireNonNull(claim.config())));
     }
 
     private Completion interrupted(Interruption why, Instant now) {

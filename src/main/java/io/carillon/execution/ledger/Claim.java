@@ -1,5 +1,6 @@
 package io.carillon.execution.ledger;
 
+import io.carillon.definition.AttemptDefinitions;
 import io.carillon.definition.Delivery;
 import io.carillon.definition.RetryPolicy;
 import io.carillon.handler.StoredConfig;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight slots it takes
  * @param config null until it is known, and then the job's or its own
  * @param retry null until it is known, and then the job's or its own
+ * @param jobName null until it is known, and without a job
  * @param fault what of its stored definition cannot be read: it fails without being tried; null for
  *     nothing
  */
@@ -38,14 +40,15 @@ public record Claim(
         @Nullable StoredConfig config,
         @Nullable RetryPolicy retry,
         Duration startDelay,
+        @Nullable String jobName,
         @Nullable String fault) {
 
     /**
      * This one with what it leaves to its job.
      *
-     * @param faultOfJob what of it cannot be read; null for nothing
+     * @param ofJob the part of the job that attempts need
      */
-    Claim with(StoredConfig knownConfig, RetryPolicy knownRetry, @Nullable String faultOfJob) {
+    Claim with(AttemptDefinitions.Definition ofJob) {
         return new Claim(
                 id,
                 scheduledAt,
@@ -61,9 +64,10 @@ public record Claim(
                 delivery,
                 timeout,
                 weight,
-                knownConfig,
-                knownRetry,
+                config == null ? ofJob.config() : config,
+                retry == null ? ofJob.retry() : retry,
                 startDelay,
-                fault == null ? faultOfJob : fault);
+                ofJob.name(),
+                fault == null ? ofJob.fault() : fault);
     }
 }

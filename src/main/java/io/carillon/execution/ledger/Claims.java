@@ -276,15 +276,10 @@ public class Claims {
         var found = definitions.of(connection, jobs);
         return claims.stream()
                 .map(
-                        claim -> {
-                            var ofJob =
-                                    found.getOrDefault(
-                                            claim.jobId(), AttemptDefinitions.Definition.NONE);
-                            return claim.with(
-                                    claim.config() == null ? ofJob.config() : claim.config(),
-                                    claim.retry() == null ? ofJob.retry() : claim.retry(),
-                                    ofJob.fault());
-                        })
+                        claim ->
+                                claim.with(
+                                        found.getOrDefault(
+                                                claim.jobId(), AttemptDefinitions.Definition.NONE)))
                 .toList();
     }
 
@@ -312,6 +307,7 @@ public class Claims {
                 config.value() == null ? null : new StoredConfig(config.value()),
                 retry.value(),
                 Duration.ofMillis(row.getLong("start_delay_ms")),
+                null,
                 delivery.isEmpty()
                         ? "the stored delivery is not known: " + storedDelivery
                         : config.fault() == null ? retry.fault() : config.fault());

@@ -97,7 +97,7 @@ public class Submissions {
     private Submission draft(SubmissionRequest request) {
         var config =
                 request.config() == null ? JsonNodeFactory.instance.objectNode() : request.config();
-        handlers.validate(request.type(), config);
+        handlers.validate(request.type(), config, request.namespaceOrDefault());
         Instant runAt =
                 (request.runAt() == null ? clock.now() : request.runAt())
                         .truncatedTo(ChronoUnit.MILLIS);

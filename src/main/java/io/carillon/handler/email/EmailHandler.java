@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carillon.handler.ExecutionContext;
 import io.carillon.handler.JobHandler;
 import io.carillon.handler.Outcome;
+import io.carillon.placeholder.Where;
 import io.carillon.problem.Problem.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.mail.MessagingException;
@@ -12,6 +13,7 @@ import jakarta.mail.internet.InternetAddress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,11 @@ class EmailHandler implements JobHandler<EmailConfig> {
     @Override
     public Class<EmailConfig> configType() {
         return EmailConfig.class;
+    }
+
+    @Override
+    public Map<String, Where> placeholders() {
+        return Map.of("subject", Where.TEXT, "text", Where.TEXT, "html", Where.HTML);
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.carillon.handler.http.NotConnectedException;
 import io.carillon.json.Json;
 import io.carillon.outgoing.GuardedSockets;
 import io.carillon.outgoing.OutgoingGuard;
+import io.carillon.placeholder.Where;
 import io.carillon.problem.Problem.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -59,6 +60,11 @@ class HealthHandler implements JobHandler<HealthConfig> {
     @Override
     public Class<HealthConfig> configType() {
         return HealthConfig.class;
+    }
+
+    @Override
+    public Map<String, Where> placeholders() {
+        return Map.of("url", Where.URL);
     }
 
     @Override

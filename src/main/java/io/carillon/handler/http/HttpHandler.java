@@ -8,6 +8,7 @@ import io.carillon.handler.JobHandler;
 import io.carillon.handler.Outcome;
 import io.carillon.json.Json;
 import io.carillon.outgoing.OutgoingGuard;
+import io.carillon.placeholder.Where;
 import io.carillon.problem.Problem.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -46,6 +47,11 @@ class HttpHandler implements JobHandler<HttpConfig> {
     @Override
     public Class<HttpConfig> configType() {
         return HttpConfig.class;
+    }
+
+    @Override
+    public Map<String, Where> placeholders() {
+        return Map.of("url", Where.URL, "headers", Where.HEADER, "body", Where.BODY);
     }
 
     @Override

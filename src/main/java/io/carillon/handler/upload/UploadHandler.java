@@ -16,6 +16,7 @@ import io.carillon.handler.http.HttpHeaderRules;
 import io.carillon.handler.http.RetryAfter;
 import io.carillon.handler.http.Upload;
 import io.carillon.outgoing.OutgoingGuard;
+import io.carillon.placeholder.Where;
 import io.carillon.problem.Problem.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -49,6 +50,11 @@ class UploadHandler implements JobHandler<UploadConfig> {
     @Override
     public Class<UploadConfig> configType() {
         return UploadConfig.class;
+    }
+
+    @Override
+    public Map<String, Where> placeholders() {
+        return Map.of("url", Where.URL, "headers", Where.HEADER);
     }
 
     @Override

@@ -70,8 +70,10 @@ class JobHistory {
                 revision.note(),
                 before == null
                         ? null
-                        : FieldChange.between(
-                                json.tree(before.definition()), json.tree(revision.definition())),
-                revision.definition());
+                        : FieldChange.shown(
+                                FieldChange.between(
+                                        json.tree(before.definition()),
+                                        json.tree(revision.definition()))),
+                revision.definition().shown());
     }
 }

@@ -6,6 +6,7 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.execution.follow.JobRuns;
 import io.carillon.firing.Triggers;
 import io.carillon.handler.JobHandlers;
+import io.carillon.handler.MaskedHeaders;
 import io.carillon.job.JobMapping;
 import io.carillon.job.JobRequests;
 import io.carillon.job.JobService;
@@ -71,8 +72,9 @@ class ManualRuns {
         }
         String config = null;
         if (run.config() != null) {
-            var merged = MergePatch.apply(json.tree(job.config), run.config());
-            handlers.validate(job.type, merged);
+            var ofJob = json.tree(job.config);
+            var merged = MaskedHeaders.kept(MergePatch.apply(ofJob, run.config()), ofJob);
+            handlers.validate(job.type, merged, job.namespace);
             config = json.text(merged);
         }
         var wanted = JobRuns.Wanted.manual(id, now, run.scheduledAt(), config);

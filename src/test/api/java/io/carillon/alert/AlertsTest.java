@@ -137,6 +137,20 @@ class AlertsTest {
     }
 
     @Test
+    void whatIsToldIsNotLookedThroughForPlaceholders() throws SQLException {
+        made(ofTeam());
+        var job = failing(aJob());
+        job.putObject("labels").put("team", team);
+        job.put("name", unique("{{secret.token}} {{job.id}} {{"));
+
+        runs(createdId(job), "FAILED");
+
+        var told = message(1);
+        assertThat(told.at("/events/0/job/name")).isEqualTo(job.get("name"));
+        assertThat(told.get("text").textValue()).startsWith(job.get("name").textValue());
+    }
+
+    @Test
     void aMessageThatIsNotTakenIsTriedAgain() {
         hook.answers(500).answers(200);
         made(ofTeam());

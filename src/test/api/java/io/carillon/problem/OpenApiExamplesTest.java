@@ -255,6 +255,9 @@ class OpenApiExamplesTest {
                 if (operation.path().startsWith("/api/v1/namespaces/")) {
                     yield aNamespace();
                 }
+                if (operation.path().startsWith("/api/v1/secrets/")) {
+                    yield aSecret();
+                }
                 if (operation.path().startsWith("/api/v1/queues/")) {
                     yield aQueue();
                 }
@@ -286,6 +289,12 @@ class OpenApiExamplesTest {
         var rule = object().put("name", unique("rule"));
         rule.putObject("webhook").put("url", target.url("/"));
         return tree(body(rule).post("/api/v1/rules"), 201).get("id").textValue();
+    }
+
+    private static String aSecret() {
+        String name = unique("secret");
+        tree(body("{\"value\": \"not told\"}").put("/api/v1/secrets/{name}", name), 201);
+        return name;
     }
 
     private static String aPausedJob() {

@@ -208,10 +208,12 @@ class RolesTest {
         return dependent;
     }
 
-    /** A calendar that another namespace has may be made in one's own. */
+    /** A calendar or a secret that another namespace has may be made in one's own. */
     private static boolean isDeclaration(OpenApi.Operation operation) {
-        return operation.path().startsWith("/api/v1/calendars/")
-                && (operation.method().equals("put") || operation.path().endsWith("/import"));
+        return operation.name().equals("put /api/v1/secrets/{name}")
+                || operation.path().startsWith("/api/v1/calendars/")
+                        && (operation.method().equals("put")
+                                || operation.path().endsWith("/import"));
     }
 
     /** Calls an operation on something of the home namespace that was made for it. */
@@ -261,6 +263,12 @@ class RolesTest {
                     with(ADMIN, calendar).put("/api/v1/calendars/" + name + "?namespace=" + home),
                     201);
             // Who asks from elsewhere means the home's calendar by name.
+            return path.replace("{name}", name) + "?namespace=" + home;
+        }
+        if (path.startsWith("/api/v1/secrets/{name}")) {
+            String name = unique("secret");
+            String secret = "/api/v1/secrets/" + name + "?namespace=" + home;
+            tree(with(ADMIN, object().put("value", "not told")).put(secret), 201);
             return path.replace("{name}", name) + "?namespace=" + home;
         }
         if (path.startsWith("/api/v1/workers/{id}")) {

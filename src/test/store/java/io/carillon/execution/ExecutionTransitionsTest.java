@@ -216,6 +216,7 @@ class ExecutionTransitionsTest {
                 null,
                 null,
                 Duration.ZERO,
+                null,
                 null);
     }
 }

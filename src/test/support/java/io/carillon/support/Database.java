@@ -3,6 +3,8 @@ package io.carillon.support;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,49 @@ public final class Database {
                 row.next();
                 return row.getLong(1);
             }
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** All rows of a table as text, as a dump of the database would have them. */
+    public static synchronized String dumpOf(String table) {
+        try (var statement = connected().createStatement();
+                var row =
+                        statement.executeQuery(
+                                "select coalesce(string_agg(t::text, chr(10)), '') from %s t"
+                                        .formatted(table))) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** The names of all tables. */
+    public static synchronized List<String> tables() {
+        try (var statement = connected().createStatement();
+                var row =
+                        statement.executeQuery(
+                                "select table_name from information_schema.tables where table_schema = 'public'"
+                                        + " and table_type = 'BASE TABLE'")) {
+            var tables = new ArrayList<String>();
+            while (row.next()) {
+                tables.add(row.getString(1));
+            }
+            return tables;
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** Executes a statement; returns how many rows it changed. */
+    public static synchronized int change(String sql, Object... parameters) {
+        try (var statement = connected().prepareStatement(sql)) {
+            for (int index = 0; index < parameters.length; index++) {
+                statement.setObject(index + 1, parameters[index]);
+            }
+            return statement.executeUpdate();
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
         }

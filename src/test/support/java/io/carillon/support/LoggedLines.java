@@ -19,8 +19,17 @@ public final class LoggedLines extends Handler implements AutoCloseable {
 
     /** Lines of level WARN and above. */
     public static LoggedLines ofWarnings() {
+        return of(Level.WARNING);
+    }
+
+    /** All lines that are logged at all. */
+    public static LoggedLines ofAll() {
+        return of(Level.ALL);
+    }
+
+    private static LoggedLines of(Level level) {
         var lines = new LoggedLines();
-        lines.setLevel(Level.WARNING);
+        lines.setLevel(level);
         ROOT.addHandler(lines);
         return lines;
     }

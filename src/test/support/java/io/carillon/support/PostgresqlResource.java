@@ -38,6 +38,8 @@ public final class PostgresqlResource implements QuarkusTestResourceLifecycleMan
                 // The packaged application refuses what is on this machine.
                 "carillon.outgoing.allow-loopback",
                 "true",
+                "carillon.secrets.key",
+                "dGVzdHMgYXJlIG1hZGUgd2l0aCB0aGlzIGtleSBvbmU=",
                 "carillon.files.roots.tests",
                 FilesRoot.PATH.toString(),
                 "carillon.files.roots.reports",

@@ -7,6 +7,8 @@ import static io.carillon.support.Api.ended;
 import static io.carillon.support.Api.json;
 import static io.carillon.support.Api.object;
 import static io.carillon.support.Api.submittedId;
+import static io.carillon.support.Api.tree;
+import static io.carillon.support.Api.unique;
 import static io.carillon.support.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -91,6 +93,25 @@ public class EmailTypeTest {
         assertThat(parts.getBodyPart(0).getContent()).isEqualTo("plain");
         assertThat(parts.getBodyPart(1).getContentType()).startsWith("text/html");
         assertThat(parts.getBodyPart(1).getContent()).isEqualTo("<b>rich</b>");
+    }
+
+    @Test
+    void placeholdersAreFilledAndKeepTheirPlaceInHtml() throws Exception {
+        mailbox.start();
+        String name = unique("secret");
+        tree(body(object().put("value", "<b>code</b>")).put("/api/v1/secrets/{name}", name), 201);
+        String placeholder = "{{secret." + name + "}}";
+        var config =
+                aConfig().put("subject", "Due {{execution.scheduledAt|yyyy}} {{job.namespace}}");
+        config.put("text", "try {{execution.attempt}}").put("html", "<p>" + placeholder + "</p>");
+
+        ended(submittedId(aMail(config)));
+
+        var mail = mailbox.getReceivedMessages()[0];
+        assertThat(mail.getSubject()).matches("Due \\d{4} default");
+        var parts = (MimeMultipart) mail.getContent();
+        assertThat(parts.getBodyPart(0).getContent()).isEqualTo("try 1");
+        assertThat(parts.getBodyPart(1).getContent()).isEqualTo("<p>&lt;b&gt;code&lt;/b&gt;</p>");
     }
 
     /** RFC 5321: 5yz is for good, 4yz is for now. */

@@ -1,0 +1,123 @@
+package io.carillon.handler;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.database.DatabaseException;
+import io.carillon.json.Json;
+import io.carillon.placeholder.Facts;
+import io.carillon.placeholder.Mask;
+import io.carillon.placeholder.Placeholders;
+import io.carillon.problem.Problem.Violation;
+import io.carillon.problem.ProblemException;
+import io.carillon.secret.Secrets;
+import io.quarkus.logging.Log;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs attempts whose config has placeholders: fills them, reads the config anew, and takes the
+ * values of secrets out of what comes of it.
+ */
+@ApplicationScoped
+class PlaceholderRuns {
+    private final Secrets secrets;
+    private final DatabaseClock clock;
+    private final Json json;
+
+    PlaceholderRuns(Secrets secrets, DatabaseClock clock, Json json) {
+        this.secrets = secrets;
+        this.clock = clock;
+        this.json = json;
+    }
+
+    /** The secrets of a config that its namespace does not have, by the fields that name them. */
+    List<Violation> missing(
+            JobHandler<?> handler,
+            com.fasterxml.jackson.databind.JsonNode config,
+            String namespace) {
+        var asked = Placeholders.secrets(config, handler.placeholders());
+        var violations = new ArrayList<Violation>();
+        for (String name : secrets.missing(namespace, asked.keySet())) {
+            asked.getOrDefault(name, java.util.Set.of())
+                    .forEach(
+                            field -> violations.add(new Violation(field, absent(name, namespace))));
+        }
+        return violations;
+    }
+
+    private static String absent(String name, String namespace) {
+        return "there is no secret '" + name + "' in the namespace " + namespace;
+    }
+
+    /** As {@link JobHandler#run}. */
+    <C> Outcome run(JobHandler<C> handler, ExecutionContext<StoredConfig> context)
+            throws InterruptedException {
+        var stored = context.config().json();
+        var fields = handler.placeholders();
+        var asked = Placeholders.secrets(stored, fields).keySet();
+        Map<String, String> values;
+        try {
+            values = asked.isEmpty() ? Map.of() : secrets.values(context.namespace(), asked);
+        } catch (DatabaseException away) {
+            return Outcome.failure("SECRET_UNREADABLE", "PostgreSQL did not answer for a secret")
+                    .withoutEffect();
+        }
+        for (String name : asked) {
+            if (!values.containsKey(name)) {
+                return Outcome.failure("SECRET_MISSING", absent(name, context.namespace()))
+                        .notRetryable()
+                        .withoutEffect();
+            }
+        }
+        var mask = new Mask(values.values());
+        try {
+            var filled = Placeholders.filled(stored, fields, facts(context), values);
+            C config = json.read(filled, handler.configType(), "config.");
+            return masked(handler.run(context.with(config)), mask);
+        } catch (InterruptedException interrupted) {
+            throw interrupted;
+        } catch (ProblemException unfit) {
+            return Outcome.failure("INVALID_JOB", mask.of(String.valueOf(unfit.getMessage())))
+                    .notRetryable()
+                    .withoutEffect();
+        } catch (Exception failure) {
+            // Without its stack trace: what it says may have a secret in it.
+            String said = mask.of(failure.toString());
+            Log.warnf(
+                    "handler failed jobId=%s executionId=%s attempt=%d: %s",
+                    context.jobId(), context.executionId(), context.attempt(), said);
+            return Outcome.failure("HANDLER_ERROR", said);
+        }
+    }
+
+    private Facts facts(ExecutionContext<StoredConfig> context) {
+        return new Facts(
+                context.executionId(),
+                context.jobId(),
+                context.jobName(),
+                context.namespace(),
+                context.attempt(),
+                context.scheduledAt(),
+                clock.now());
+    }
+
+    private static Outcome masked(Outcome outcome, Mask mask) {
+        if (mask.isEmpty()) {
+            return outcome;
+        }
+        var result = outcome.result() == null ? null : mask.of(outcome.result());
+        return switch (outcome) {
+            case Outcome.Success _ -> new Outcome.Success(result);
+            case Outcome.Failure failure ->
+                    new Outcome.Failure(
+                            failure.code(),
+                            mask.of(failure.message()),
+                            failure.isRetryable(),
+                            failure.retryAt(),
+                            failure.hadNoEffect(),
+                            failure.pausesJob(),
+                            result);
+        };
+    }
+}

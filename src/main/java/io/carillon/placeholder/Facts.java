@@ -1,0 +1,31 @@
+package io.carillon.placeholder;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds what placeholders may say of an attempt.
+ *
+ * @param jobId null for a submission
+ * @param jobName null for a submission
+ */
+public record Facts(
+        UUID executionId,
+        @Nullable UUID jobId,
+        @Nullable String jobName,
+        String namespace,
+        int attempt,
+        Instant scheduledAt,
+        Instant now) {
+    /** Of no attempt: to see what a config would be like. */
+    static final Facts SAMPLE =
+            new Facts(
+                    new UUID(0, 0),
+                    new UUID(0, 0),
+                    "job",
+                    "default",
+                    1,
+                    Instant.EPOCH,
+                    Instant.EPOCH);
+}

@@ -1,0 +1,72 @@
+package io.carillon.placeholder;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Takes the values of secrets out of texts, as they are and as {@link Where} writes them: what a
+ * target answers may repeat what it was sent.
+ */
+public final class Mask {
+    private static final String MASKED = "****";
+
+    /** The longest first, since one may be in another. */
+    private final List<String> hidden;
+
+    public Mask(Collection<String> secrets) {
+        this.hidden =
+                secrets.stream()
+                        .flatMap(Mask::forms)
+                        .filter(form -> !form.isBlank())
+                        .distinct()
+                        .sorted(Comparator.comparingInt(String::length).reversed())
+                        .toList();
+    }
+
+    private static Stream<String> forms(String secret) {
+        return Stream.of(
+                secret,
+                secret.strip(),
+                Where.percentEncoded(secret),
+                Where.htmlEscaped(secret),
+                Where.jsonEscaped(secret));
+    }
+
+    /** Whether there is nothing to mask. */
+    public boolean isEmpty() {
+        return hidden.isEmpty();
+    }
+
+    public String of(String text) {
+        String masked = text;
+        for (String each : hidden) {
+            masked = masked.replace(each, MASKED);
+        }
+        return masked;
+    }
+
+    /** The same of all texts and names of members. */
+    public JsonNode of(JsonNode node) {
+        return switch (node) {
+            case TextNode text -> TextNode.valueOf(of(text.textValue()));
+            case ObjectNode object -> {
+                var masked = object.objectNode();
+                object.properties()
+                        .forEach(each -> masked.set(of(each.getKey()), of(each.getValue())));
+                yield masked;
+            }
+            case ArrayNode array -> {
+                var masked = array.arrayNode();
+                array.forEach(each -> masked.add(of(each)));
+                yield masked;
+            }
+            default -> node;
+        };
+    }
+}

@@ -1,0 +1,124 @@
+package io.carillon.placeholder;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/** What stands between two pairs of braces. */
+sealed interface Placeholder {
+    String KNOWN =
+            "known are secret.NAME, execution.id, execution.attempt, execution.scheduledAt, job.id,"
+                    + " job.name, job.namespace, now, and '{{' in quotes for itself";
+
+    /** The value of a secret. */
+    record Secret(String name) implements Placeholder {
+        private static final Pattern NAME =
+                Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
+    }
+
+    /** A fact of the attempt that is no instant. */
+    enum Fact implements Placeholder {
+        EXECUTION_ID,
+        EXECUTION_ATTEMPT,
+        JOB_ID,
+        JOB_NAME,
+        JOB_NAMESPACE
+    }
+
+    /**
+     * An instant.
+     *
+     * @param isPlanned the planned instant, and not now
+     */
+    record Time(boolean isPlanned, DateTimeFormatter format) implements Placeholder {}
+
+    /** Two opening braces. */
+    record Braces() implements Placeholder {}
+
+    /**
+     * @param inside without the braces
+     * @throws IllegalArgumentException if there is no such placeholder; the message says which
+     *     there are
+     */
+    static Placeholder of(String inside) {
+        String[] parts = inside.split("\\|", -1);
+        String name = parts[0].strip();
+        boolean isTime = name.equals("now") || name.equals("execution.scheduledAt");
+        if (parts.length > 1 && !isTime || parts.length > 3) {
+            throw new IllegalArgumentException(
+                    "'{{"
+                            + inside
+                            + "}}': only now and execution.scheduledAt have a format and a zone");
+        }
+        if (name.startsWith("secret.")) {
+            String secret = name.substring("secret.".length());
+            if (!Secret.NAME.matcher(secret).matches()) {
+                throw unknown(inside);
+            }
+            return new Secret(secret);
+        }
+        return switch (name) {
+            case "'{{'" -> new Braces();
+            case "now" -> new Time(false, format(inside, parts));
+            case "execution.scheduledAt" -> new Time(true, format(inside, parts));
+            case "execution.id" -> Fact.EXECUTION_ID;
+            case "execution.attempt" -> Fact.EXECUTION_ATTEMPT;
+            case "job.id" -> Fact.JOB_ID;
+            case "job.name" -> Fact.JOB_NAME;
+            case "job.namespace" -> Fact.JOB_NAMESPACE;
+            default -> throw unknown(inside);
+        };
+    }
+
+    private static IllegalArgumentException unknown(String inside) {
+        return new IllegalArgumentException(
+                "there is no placeholder '{{" + inside + "}}'; " + KNOWN);
+    }
+
+    private static DateTimeFormatter format(String inside, String[] parts) {
+        try {
+            var zone = parts.length > 2 ? ZoneId.of(parts[2].strip()) : ZoneOffset.UTC;
+            String pattern = parts.length > 1 ? parts[1].strip() : "";
+            var format =
+                    pattern.isEmpty()
+                            ? DateTimeFormatter.ISO_OFFSET_DATE_TIME
+                            : DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
+            var known = format.withZone(zone);
+            // A pattern may be well-formed and ask for what an instant does not have.
+            Objects.requireNonNull(known.format(Instant.EPOCH));
+            return known;
+        } catch (DateTimeException | IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(
+                    "'{{"
+                            + inside
+                            + "}}' has no format such as yyyy-MM-dd, or no zone such as Europe/Paris: "
+                            + wrong.getMessage());
+        }
+    }
+
+    /**
+     * @param secrets values by name; every one that is asked for
+     */
+    default String value(Facts facts, Map<String, String> secrets) {
+        return switch (this) {
+            case Secret secret -> Objects.requireNonNull(secrets.get(secret.name()));
+            case Time time ->
+                    time.format().format(time.isPlanned() ? facts.scheduledAt() : facts.now());
+            case Braces _ -> "{{";
+            case Fact fact ->
+                    switch (fact) {
+                        case EXECUTION_ID -> facts.executionId().toString();
+                        case EXECUTION_ATTEMPT -> Integer.toString(facts.attempt());
+                        case JOB_ID -> Objects.toString(facts.jobId(), "");
+                        case JOB_NAME -> Objects.requireNonNullElse(facts.jobName(), "");
+                        case JOB_NAMESPACE -> facts.namespace();
+                    };
+        };
+    }
+}

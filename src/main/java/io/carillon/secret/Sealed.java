@@ -1,0 +1,8 @@
+package io.carillon.secret;
+
+/**
+ * Holds an encrypted value as it is stored.
+ *
+ * @param keyId of the master key
+ */
+record Sealed(String keyId, byte[] nonce, byte[] ciphertext) {}

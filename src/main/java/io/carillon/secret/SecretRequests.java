@@ -1,0 +1,59 @@
+package io.carillon.secret;
+
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Bodies of requests for secrets, and of answers, none of which has a value. */
+final class SecretRequests {
+    static final int MIN_LENGTH = 4;
+    static final int MAX_BYTES = 65_536;
+
+    private SecretRequests() {}
+
+    /** The value of a secret, which nobody is told again. */
+    @Schema(name = "SecretValue")
+    record Value(
+            @NotNull
+                    @Size(min = MIN_LENGTH, max = MAX_BYTES)
+                    @Schema(
+                            examples = "correct horse battery staple",
+                            description = "Up to 64 KiB in UTF-8; never answered")
+                    String value) {
+        @Override
+        public String toString() {
+            return "****";
+        }
+    }
+
+    /** A secret without its value. */
+    @Schema(name = "Secret")
+    record View(
+            @Schema(examples = "default") String namespace,
+            @Schema(examples = "shop-token") String name,
+            @Schema(examples = "9f86d081884c7d65", description = "Of the master key") String keyId,
+            Instant createdAt,
+            Instant updatedAt) {}
+
+    /** A page of a listing. */
+    @Schema(name = "SecretPage")
+    record Page(
+            List<View> items,
+            @Schema(examples = "1") int page,
+            @Schema(examples = "20") int limit,
+            @Schema(examples = "1") long totalCount,
+            @Schema(examples = "1") long totalPages) {}
+
+    /** What became of encrypting all secrets anew. */
+    @Schema(name = "SecretReencryption")
+    record Reencryption(
+            @Schema(
+                            examples = "9f86d081884c7d65",
+                            description = "Of the master key under which they are now")
+                    String keyId,
+            @Schema(examples = "3", description = "Under another key before") int reencrypted,
+            @Schema(description = "Those that no configured key can read, as namespace/name")
+                    List<String> unreadable) {}
+}
