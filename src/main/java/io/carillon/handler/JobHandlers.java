@@ -12,6 +12,7 @@ import jakarta.enterprise.inject.Instance;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +94,14 @@ public class JobHandlers {
         } catch (ProblemException problem) {
             return problem.violations();
         }
+    }
+
+    /**
+     * The fields of a type's config that may have placeholders; none of a type that is not known.
+     */
+    public Set<String> fieldsWithPlaceholders(String type) {
+        var handler = byType.get(type);
+        return handler == null ? Set.of() : handler.placeholders().keySet();
     }
 
     private String types() {

@@ -1,5 +1,6 @@
 package io.carillon.handler;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseException;
 import io.carillon.json.Json;
@@ -14,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Runs attempts whose config has placeholders: fills them, reads the config anew, and takes the
@@ -32,14 +34,11 @@ class PlaceholderRuns {
     }
 
     /** The secrets of a config that its namespace does not have, by the fields that name them. */
-    List<Violation> missing(
-            JobHandler<?> handler,
-            com.fasterxml.jackson.databind.JsonNode config,
-            String namespace) {
+    List<Violation> missing(JobHandler<?> handler, JsonNode config, String namespace) {
         var asked = Placeholders.secrets(config, handler.placeholders());
         var violations = new ArrayList<Violation>();
         for (String name : secrets.missing(namespace, asked.keySet())) {
-            asked.getOrDefault(name, java.util.Set.of())
+            asked.getOrDefault(name, Set.of())
                     .forEach(
                             field -> violations.add(new Violation(field, absent(name, namespace))));
         }

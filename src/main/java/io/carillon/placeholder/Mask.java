@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 public final class Mask {
     private static final String MASKED = "****";
 
+    /** A text may be cut in a secret; fewer characters of it tell nothing. */
+    private static final int MIN_PART = 8;
+
     /** The longest first, since one may be in another. */
     private final List<String> hidden;
 
@@ -46,9 +49,18 @@ public final class Mask {
     public String of(String text) {
         String masked = text;
         for (String each : hidden) {
-            masked = masked.replace(each, MASKED);
+            masked = withoutBeginningAtItsEnd(masked.replace(each, MASKED), each);
         }
         return masked;
+    }
+
+    private static String withoutBeginningAtItsEnd(String text, String secret) {
+        for (int part = Math.min(secret.length() - 1, text.length()); part >= MIN_PART; part--) {
+            if (text.regionMatches(text.length() - part, secret, 0, part)) {
+                return text.substring(0, text.length() - part) + MASKED;
+            }
+        }
+        return text;
     }
 
     /** The same of all texts and names of members. */

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.carillon.definition.JobDefinition;
+import io.carillon.handler.JobHandlers;
 import io.carillon.job.Job;
 import io.carillon.job.JobCreation;
 import io.carillon.json.Json;
 import io.carillon.json.MergePatch;
+import io.carillon.placeholder.Placeholders;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
@@ -29,14 +31,16 @@ import org.jspecify.annotations.Nullable;
 /** Makes jobs of other schedulers' definitions and a template for what they do. */
 @ApplicationScoped
 class JobImports {
-    /** {@code {{secret.name}}} and the like are not ours and stay. */
+    /** {@code {{secret.name}}} and the like are those of attempts, and stay. */
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([a-z]+)\\s*}}");
 
     private final JobCreation creation;
+    private final JobHandlers handlers;
     private final Json json;
 
-    JobImports(JobCreation creation, Json json) {
+    JobImports(JobCreation creation, JobHandlers handlers, Json json) {
         this.creation = creation;
+        this.handlers = handlers;
         this.json = json;
     }
 
@@ -78,6 +82,7 @@ class JobImports {
 
     private Entry entry(Scope scope, ImportedJob imported, JobImport request) {
         var job = (ObjectNode) filled(request.template(), imported.values());
+        fillConfig(job, request.template(), imported.values());
         job = (ObjectNode) MergePatch.apply(job, imported.fields());
         if (request.namespace() != null) {
             job.put("namespace", request.namespace());
@@ -90,6 +95,21 @@ class JobImports {
             return new Entry(imported, job, draft, null);
         } catch (ProblemException problem) {
             return new Entry(imported, job, null, problem);
+        }
+    }
+
+    /** In fields that attempts fill too, nothing that the entry says is a placeholder of theirs. */
+    private void fillConfig(ObjectNode job, JsonNode template, Map<String, String> values) {
+        if (!(job.get("config") instanceof ObjectNode config)) {
+            return;
+        }
+        var literal = new TreeMap<>(values);
+        literal.replaceAll((name, value) -> Placeholders.literal(value));
+        for (String field : handlers.fieldsWithPlaceholders(template.path("type").asText())) {
+            var ofTemplate = template.path("config").get(field);
+            if (ofTemplate != null) {
+                config.set(field, filled(ofTemplate, literal));
+            }
         }
     }
 

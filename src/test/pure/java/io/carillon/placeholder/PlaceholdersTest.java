@@ -180,6 +180,7 @@ class PlaceholdersTest {
         assertThat(mask.of(filled("url", "https://e/{{secret.token}}")))
                 .isEqualTo("https://e/****");
         assertThat(mask.of(filled("html", "{{secret.token}}"))).isEqualTo("****");
+        assertThat(mask.of("cut in a b&c\"<d>")).isEqualTo("cut in ****");
         assertThat(mask.of(Api.json("{\"a\": [\"is a b&c\\\"<d>/é\", 1]}")))
                 .isEqualTo(Api.json("{\"a\": [\"is ****\", 1]}"));
     }

@@ -19,7 +19,7 @@ class JobImportTest {
     private static final String TEMPLATE =
             """
             {"type": "http", "config": {"method": "POST", "url": "http://127.0.0.1:1/run",
-             "body": {"command": "{{command}}", "as": ["{{user}}"], "key": "{{secret.key}}"}},
+             "body": {"command": "{{command}}", "as": ["{{job.name}}"], "key": "{{secret.key}}"}},
              "labels": {"from": "cron"}}
             """;
 
@@ -31,8 +31,9 @@ class JobImportTest {
 
     @Test
     void aDryRunShowsTheJobsAndStoresNone() {
-        String namespace = unique("import");
-        String crontab = "# Backup\n30 2 * * * backup $HOME\n61 * * * * never\n@reboot start\n";
+        String namespace = withSecret(unique("import"));
+        String crontab =
+                "# Backup\n30 2 * * * backup $HOME {{now}}\n61 * * * * never\n@reboot start\n";
 
         var shown = tree(body(crontab(crontab, namespace)).post(IMPORT + "?dryRun=true"), 200);
 
@@ -44,7 +45,7 @@ class JobImportTest {
         assertThat(backup.at("/job/config/body"))
                 .isEqualTo(
                         json(
-                                "{\"command\": \"backup $HOME\", \"as\": [\"{{user}}\"], \"key\": \"{{secret.key}}\"}"));
+                                "{\"command\": \"backup $HOME {{'{{'}}now}}\", \"as\": [\"{{job.name}}\"], \"key\": \"{{secret.key}}\"}"));
         assertThat(backup.has("nextFireAt")).isTrue();
         assertThat(shown.at("/items/1/problem/violations/0/field").textValue())
                 .isEqualTo("schedule.cron");
@@ -54,7 +55,7 @@ class JobImportTest {
 
     @Test
     void jobsAreCreatedEachWithItsOwnResult() {
-        String namespace = unique("import");
+        String namespace = withSecret(unique("import"));
         String crontab = "# Backup\n30 2 * * * backup\n";
         tree(body(crontab(crontab, namespace)).post(IMPORT), 200);
 
@@ -75,7 +76,7 @@ class JobImportTest {
 
     @Test
     void manifestsBringTheirNamespace() {
-        String name = unique("backup");
+        String name = withSecret(unique("backup"));
         var body =
                 object().put(
                                 "kubernetes",
@@ -102,6 +103,15 @@ class JobImportTest {
     private static void refused(String request, String field) {
         assertThat(tree(body(request).post(IMPORT), 400).at("/violations/0/field").textValue())
                 .isEqualTo(field);
+    }
+
+    /** The template's secret has to be there. */
+    private static String withSecret(String namespace) {
+        tree(
+                body(object().put("value", "not told"))
+                        .put("/api/v1/secrets/key?namespace=" + namespace),
+                201);
+        return namespace;
     }
 
     private static JsonNode jobsOf(String namespace) {
