@@ -30,7 +30,7 @@ public class JobDefinitions {
 
     @Language("SQL")
     private static final String READ =
-            "select id, version, config, retry from job where id = any(?)";
+            "select id, version, config, retry, name from job where id = any(?)";
 
     private final Json json;
     private final Cache<JobVersion, Definition> cache =
@@ -39,12 +39,15 @@ public class JobDefinitions {
     /**
      * The part of a job that attempts need.
      *
+     * @param name null without a job
      * @param fault what cannot be read, and so fails the job's executions; null for nothing
      */
-    public record Definition(StoredConfig config, RetryPolicy retry, @Nullable String fault) {
+    public record Definition(
+            @Nullable String name, StoredConfig config, RetryPolicy retry, @Nullable String fault) {
         /** That of a job which is no more, and of an execution without one. */
         public static final Definition NONE =
                 new Definition(
+                        null,
                         new StoredConfig(JsonNodeFactory.instance.objectNode()),
                         RetryPolicy.DEFAULT,
                         null);
@@ -82,7 +85,8 @@ public class JobDefinitions {
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     var id = row.getObject(1, UUID.class);
-                    var definition = definitionOf(row.getString(3), row.getString(4));
+                    var definition =
+                            definitionOf(row.getString(5), row.getString(3), row.getString(4));
                     cache.put(new JobVersion(id, row.getLong(2)), definition);
                     read.put(id, definition);
                 }
@@ -91,10 +95,11 @@ public class JobDefinitions {
         return read;
     }
 
-    private Definition definitionOf(@Nullable String config, @Nullable String retry) {
+    private Definition definitionOf(String name, @Nullable String config, @Nullable String retry) {
         var readConfig = StoredJson.config(json, config);
         var readRetry = StoredJson.retry(json, retry);
         return new Definition(
+                name,
                 readConfig.value() == null
                         ? Definition.NONE.config
                         : new StoredConfig(readConfig.value()),

@@ -13,6 +13,7 @@ public enum ProblemKind {
     METHOD_NOT_ALLOWED(405, "Method not allowed"),
     NOT_ACCEPTABLE(406, "Not acceptable"),
     CONFLICT(409, "Conflict"),
+    LEASE_LOST(409, "Lease lost"),
     STALE_VERSION(412, "Stale version"),
     BODY_TOO_LARGE(413, "Body too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param plannedAt the instant it stands for: another than {@code scheduledAt} for a backfill, or a
  *     run for an instant before
  * @param jobVersion of the job's definition at the claim; of no meaning without a job
+ * @param jobName null until it is known, and without a job
+ * @param task what a remote worker is to run; null where a replica runs it
  * @param weight slots it takes
  * @param config null until it is known, and then the job's or its own
  * @param retry null until it is known, and then the job's or its own
@@ -27,9 +29,11 @@ public record Claim(
         long epoch,
         @Nullable UUID jobId,
         long jobVersion,
+        @Nullable String jobName,
         String namespace,
         String type,
         String queue,
+        @Nullable String task,
         int attempt,
         int maxAttempts,
         Delivery delivery,
@@ -43,9 +47,14 @@ public record Claim(
     /**
      * This one with what it leaves to its job.
      *
+     * @param nameOfJob null without a job
      * @param faultOfJob what of it cannot be read; null for nothing
      */
-    Claim with(StoredConfig knownConfig, RetryPolicy knownRetry, @Nullable String faultOfJob) {
+    Claim with(
+            @Nullable String nameOfJob,
+            StoredConfig knownConfig,
+            RetryPolicy knownRetry,
+            @Nullable String faultOfJob) {
         return new Claim(
                 id,
                 scheduledAt,
@@ -53,9 +62,11 @@ public record Claim(
                 epoch,
                 jobId,
                 jobVersion,
+                nameOfJob,
                 namespace,
                 type,
                 queue,
+                task,
                 attempt,
                 maxAttempts,
                 delivery,
