@@ -14,6 +14,7 @@ public enum ProblemKind {
     NOT_ACCEPTABLE(406, "Not acceptable"),
     CONFLICT(409, "Conflict"),
     QUOTA_EXCEEDED(409, "Quota exceeded"),
+    LEASE_LOST(409, "Lease lost"),
     STALE_VERSION(412, "Stale version"),
     BODY_TOO_LARGE(413, "Body too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),

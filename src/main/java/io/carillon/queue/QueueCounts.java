@@ -45,7 +45,10 @@ class QueueCounts implements Duty {
             from (
                 select queue, 'QUEUED' as state, count(*) as executions,
                        (extract(epoch from min(run_at)) * 1000)::bigint as oldest
-                from execution where state = 'QUEUED' group by queue
+                from (select queue, run_at from execution where state = 'QUEUED' and task is null
+                      union all
+                      select queue, run_at from execution where state = 'QUEUED' and task is not null) as queued
+                group by queue
                 union all
                 select queue, state, count(*), null
                 from execution where state in ('SCHEDULED', 'RETRYING') group by queue, state

@@ -3,6 +3,7 @@ package io.carillon.worker;
 import io.carillon.database.Database;
 import io.carillon.replica.Role;
 import io.carillon.worker.WorkerView.RunningExecution;
+import io.carillon.worker.WorkerView.WorkerKind;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -106,18 +107,30 @@ class WorkerQueries {
                 });
     }
 
+    private static @Nullable List<String> texts(ResultSet row, String column) throws SQLException {
+        var array = row.getArray(column);
+        return array == null ? null : List.of((String[]) array.getArray());
+    }
+
     private static WorkerView viewOf(ResultSet row) throws SQLException {
         var startedAt = at(row, "started_at");
         var heartbeatAt = at(row, "heartbeat_at");
         long running = row.getLong("running");
         var stoppedAt = row.getObject("stopped_at", OffsetDateTime.class);
         var roles = (String[]) row.getArray("roles").getArray();
+        String namespace = row.getString("namespace");
+        boolean isRemote = namespace != null;
         return new WorkerView(
                 row.getObject("id", UUID.class),
                 WorkerState.of(row.getString("state"), heartbeatAt.isAfter(startedAt), running),
+                isRemote ? WorkerKind.REMOTE : WorkerKind.EMBEDDED,
                 row.getString("host"),
-                row.getLong("pid"),
+                isRemote ? null : row.getLong("pid"),
                 row.getString("version"),
+                row.getString("name"),
+                namespace,
+                texts(row, "tasks"),
+                texts(row, "queues"),
                 row.getInt("capacity"),
                 running,
                 Arrays.stream(roles).map(Role::valueOf).toList(),

@@ -21,7 +21,7 @@ final class WorkerRequests {
                             description = "Executions each runs at most; 0: it claims nothing",
                             examples = "50")
                     Integer capacity,
-            @Schema(description = "The one to scale; absent for all live ones")
+            @Schema(description = "The one to scale; absent for all live ones of replicas")
                     @Nullable UUID workerId) {}
 
     @Schema(name = "WorkerList")

@@ -70,12 +70,12 @@ public class WorkerStore {
               and not exists (select from execution e where e.worker_id = w.id and e.state = 'RUNNING')
             """;
 
-    /** Sets the capacity of one live worker, or of all. */
+    /** Sets the capacity of one live worker, or of all pools: remote workers know their own. */
     @Language("SQL")
     private static final String SCALE =
             """
             update worker set capacity = ?
-            where state = 'RUNNING' and (?::uuid is null or id = ?)
+            where state = 'RUNNING' and (id = ? or ?::uuid is null and namespace is null)
             """;
 
     @Language("SQL")
@@ -141,7 +141,7 @@ public class WorkerStore {
     /**
      * Sets how many executions live workers run at most.
      *
-     * @param workerId the one; null for all
+     * @param workerId the one; null for all that are pools of replicas
      * @throws ProblemException 404 when there is none, 409 when it has ended or is about to
      */
     void scale(int capacity, @Nullable UUID workerId) {
@@ -182,11 +182,13 @@ public class WorkerStore {
         }
     }
 
-    void stopping(UUID id) {
+    /** Says that a worker claims no more. */
+    public void stopping(UUID id) {
         update(STOPPING, id);
     }
 
-    void stopped(UUID id) {
+    /** Ends a worker's lease; what it ran has been given back. */
+    public void stopped(UUID id) {
         update(STOPPED, id);
     }
 

@@ -14,12 +14,24 @@ import org.jspecify.annotations.Nullable;
 record WorkerView(
         @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,
         WorkerState state,
-        @Schema(examples = "carillon-0") String host,
-        @Schema(examples = "4711") long pid,
-        @Schema(description = "Of Carillon", examples = "1.0.0") String version,
+        @Schema(description = "EMBEDDED: the pool inside a replica; REMOTE: a program elsewhere")
+                WorkerKind kind,
+        @Schema(description = "The replica's, or the address a remote one registered from")
+                String host,
+        @Schema(description = "Absent for a remote one", examples = "4711") @Nullable Long pid,
+        @Schema(description = "Of Carillon, or what a remote one said", examples = "1.0.0")
+                String version,
+        @Schema(description = "Absent for a replica's", examples = "resizer-1")
+                @Nullable String name,
+        @Schema(description = "Whose executions a remote one runs", examples = "default")
+                @Nullable String namespace,
+        @Schema(description = "What a remote one runs", examples = "[\"resize-image\"]")
+                @Nullable List<String> tasks,
+        @Schema(description = "From which queues a remote one claims; empty: from all")
+                @Nullable List<String> queues,
         @Schema(description = "Executions it runs at most", examples = "100") int capacity,
         @Schema(description = "Executions it holds", examples = "3") long running,
-        @Schema(description = "What its replica is for") List<Role> roles,
+        @Schema(description = "What its replica is for; none of a remote one") List<Role> roles,
         Instant startedAt,
         Instant heartbeatAt,
         @Schema(
@@ -42,13 +54,25 @@ record WorkerView(
             @Schema(examples = "1") int attempt,
             Instant startedAt) {}
 
+    /** Where a worker is. */
+    @Schema(name = "WorkerKind")
+    enum WorkerKind {
+        EMBEDDED,
+        REMOTE
+    }
+
     WorkerView with(List<RunningExecution> runningNow) {
         return new WorkerView(
                 id,
                 state,
+                kind,
                 host,
                 pid,
                 version,
+                name,
+                namespace,
+                tasks,
+                queues,
                 capacity,
                 running,
                 roles,

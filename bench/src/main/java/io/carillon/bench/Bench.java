@@ -29,6 +29,8 @@ final class Bench {
                     List.of(new ApiCase()),
                     "calls",
                     List.of(new CallsCase()),
+                    "remote",
+                    List.of(new RemoteCase()),
                     "listings",
                     List.of(new ListingsCase()));
 

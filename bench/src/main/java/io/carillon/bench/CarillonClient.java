@@ -86,7 +86,8 @@ final class CarillonClient {
         return send(path, request, 200);
     }
 
-    private String post(String path, String body, int expected) {
+    /** Posts JSON and returns the answer, or fails if it has another status. */
+    String post(String path, String body, int expected) {
         var request =
                 HttpRequest.newBuilder(base.resolve(path))
                         .timeout(TIMEOUT)

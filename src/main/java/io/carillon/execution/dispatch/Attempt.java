@@ -1,9 +1,5 @@
 package io.carillon.execution.dispatch;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.carillon.definition.Delivery;
-import io.carillon.execution.ExecutionState;
-import io.carillon.execution.ledger.AttemptError;
 import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Completion;
 import io.carillon.handler.ExecutionContext;
@@ -15,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -142,7 +137,7 @@ final class Attempt {
             return Optional.empty();
         }
         if (why == null || outcome instanceof Outcome.Success) {
-            return Optional.of(completionOf(outcome, now));
+            return Optional.of(OutcomeRules.completionOf(claim, outcome, now));
         }
         return Optional.of(interrupted(why, now));
     }
@@ -164,53 +159,9 @@ final class Attempt {
 
     private Completion interrupted(Interruption why, Instant now) {
         return switch (why) {
-            case TIMEOUT ->
-                    completionOf(
-                            Outcome.failure(
-                                    "TIMEOUT", "the attempt took longer than " + claim.timeout()),
-                            now);
+            case TIMEOUT -> OutcomeRules.timedOut(claim, now);
             case CANCELLED -> Completion.cancelled(claim);
-            case STOPPING, LEASE_LOST ->
-                    claim.delivery() == Delivery.AT_LEAST_ONCE
-                            ? Completion.givenBack(claim)
-                            : completionOf(
-                                    Outcome.failure(
-                                            "WORKER_STOPPED", "the worker stopped while it ran"),
-                                    now);
+            case STOPPING, LEASE_LOST -> OutcomeRules.stopped(claim, now);
         };
-    }
-
-    private Completion completionOf(Outcome outcome, Instant now) {
-        return switch (outcome) {
-            case Outcome.Success success ->
-                    Completion.succeeded(claim, ResultLimit.cap(success.result()));
-            case Outcome.Failure failure -> {
-                boolean again =
-                        failure.isRetryable()
-                                && claim.attempt() < claim.maxAttempts()
-                                && (claim.delivery() == Delivery.AT_LEAST_ONCE
-                                        || failure.hadNoEffect());
-                yield new Completion(
-                        claim,
-                        again ? ExecutionState.RETRYING : ExecutionState.FAILED,
-                        again ? delayOf(failure, now) : Duration.ZERO,
-                        ResultLimit.cap(failure.result()),
-                        errorOf(failure, now),
-                        failure.pausesJob());
-            }
-        };
-    }
-
-    private Duration delayOf(Outcome.Failure failure, Instant now) {
-        if (failure.retryAt() == null) {
-            return Objects.requireNonNull(claim.retry())
-                    .delayAfter(claim.attempt(), ThreadLocalRandom.current().nextDouble());
-        }
-        var asked = Duration.between(now, failure.retryAt());
-        return asked.isNegative() ? Duration.ZERO : asked;
-    }
-
-    private JsonNode errorOf(Outcome.Failure failure, Instant now) {
-        return AttemptError.of(failure.code(), failure.message(), claim.attempt(), now);
     }
 }

@@ -58,11 +58,13 @@ public final class CompletionBatcher {
     private volatile boolean isDrained;
 
     /**
+     * @param name of its loop
      * @param outstanding how many attempts have no stored outcome
      * @param whenStored told of each part and which executions of it were stored (the others'
      *     leases were lost)
      */
     public CompletionBatcher(
+            String name,
             ExecutionStore store,
             DatabaseClock clock,
             ExecutionMetrics metrics,
@@ -75,13 +77,15 @@ public final class CompletionBatcher {
         this.outstanding = outstanding;
         this.whenStored = whenStored;
         this.loops = loops;
-        this.loop = loops.vital("completions", this::round);
+        this.loop = loops.vital(name, this::round);
     }
 
-    void start() {
+    /** Begins to store what is added. */
+    public void start() {
         loops.start(loop);
     }
 
+    /** Has an outcome stored soon; {@code whenStored} is told. */
     public void add(Completion completion) {
         queue.add(completion);
     }
@@ -95,7 +99,7 @@ public final class CompletionBatcher {
      * Stores what is left and ends. If the database is away, the rescue of this worker's executions
      * takes over.
      */
-    void stop() {
+    public void stop() {
         stopping = true;
         long deadline = System.nanoTime() + END_PATIENCE.toNanos();
         try {

@@ -5,6 +5,7 @@ import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.execution.ExecutionConfig;
 import io.carillon.execution.ledger.Claim;
+import io.carillon.execution.ledger.Claimant;
 import io.carillon.execution.ledger.Claims;
 import io.carillon.execution.ledger.Completion;
 import io.carillon.execution.ledger.ExecutionControl;
@@ -130,7 +131,8 @@ public class Dispatcher {
         this.notifications = notifications;
         this.outcomes = outcomes;
         this.batcher =
-                new CompletionBatcher(store, clock, metrics, loops, running::size, this::stored);
+                new CompletionBatcher(
+                        "completions", store, clock, metrics, loops, running::size, this::stored);
         this.loops = loops;
         this.loop = loops.vital("dispatcher", this::round);
         timeouts.setRemoveOnCancelPolicy(true);
@@ -195,13 +197,14 @@ public class Dispatcher {
             isMoreWaiting = true;
             return new Round(0, roomMade.get() == roomBefore ? CANCELLATIONS_EVERY : Duration.ZERO);
         }
-        var open = claims.take(worker.id(), free, before == 0);
+        var pool = new Claimant.Pool(worker.id());
+        var open = claims.take(pool, free, before == 0);
         begin(open.claims());
         int left = free - Claims.slots(open.claims());
         var limited =
                 left <= 0
                         ? LimitedQueues.Claimed.NOTHING
-                        : limitedQueues.claim(worker.id(), left, held.get() == 0);
+                        : limitedQueues.claim(pool, left, held.get() == 0);
         begin(limited.claims());
         isMoreWaiting = left <= 0 || open.isMoreWaiting() || limited.isMoreWaiting();
         int claimed = open.claims().size() + limited.claims().size();

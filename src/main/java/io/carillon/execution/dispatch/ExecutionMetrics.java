@@ -44,11 +44,13 @@ public class ExecutionMetrics {
                         .register(registry);
     }
 
-    void claimed(Claim claim) {
+    /** An execution was claimed. */
+    public void claimed(Claim claim) {
         startDelay.record(claim.startDelay().isNegative() ? Duration.ZERO : claim.startDelay());
     }
 
-    void ended(Completion completion, Duration duration) {
+    /** An attempt has ended. */
+    public void ended(Completion completion, Duration duration) {
         registry.timer(
                         "carillon.attempt",
                         "type",

@@ -2,15 +2,17 @@ package io.carillon.execution.dispatch;
 
 import io.carillon.database.BackgroundPool;
 import io.carillon.database.Database;
+import io.carillon.database.SqlParameters;
 import io.carillon.execution.ledger.Claim;
+import io.carillon.execution.ledger.Claimant;
 import io.carillon.execution.ledger.Claims;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,24 @@ public class LimitedQueues {
                    (extract(epoch from clock_timestamp()) * 1000000)::bigint
             from queue q
             where not paused and (max_concurrent is not null or rate_per_second is not null)
-              and exists (select from execution e where e.queue = q.name and e.state = 'QUEUED')
+              and exists (select from execution e where e.queue = q.name and e.task is null and e.state = 'QUEUED')
+            order by name
+            for update skip locked
+            """;
+
+    @Language("SQL")
+    private static final String LOCK_THOSE_WITH_TASKS =
+            """
+            select name, max_concurrent, rate_per_second, next_start_us,
+                   (extract(epoch from clock_timestamp()) * 1000000)::bigint
+            from queue q
+            where not paused and (max_concurrent is not null or rate_per_second is not null)
+              and (cardinality(?::varchar[]) = 0 or name = any (?))
+              and exists (select from unnest(?::varchar[]) as wanted (task) cross join lateral (
+                              select from execution e
+                              where e.queue = q.name and e.namespace = ? and e.task = wanted.task
+                                and e.state = 'QUEUED'
+                              limit 1) as first)
             order by name
             for update skip locked
             """;
@@ -78,9 +97,9 @@ public class LimitedQueues {
     }
 
     /** Takes what fits into {@code slots} and each queue's limits. */
-    public Claimed claim(UUID workerId, int slots, boolean isIdle) {
+    public Claimed claim(Claimant by, int slots, boolean isIdle) {
         return mayExist()
-                ? database.inTransaction(connection -> claim(connection, workerId, slots, isIdle))
+                ? database.inTransaction(connection -> claim(connection, by, slots, isIdle))
                 : Claimed.NOTHING;
     }
 
@@ -102,19 +121,19 @@ public class LimitedQueues {
         return exist;
     }
 
-    private Claimed claim(Connection connection, UUID workerId, int slots, boolean isIdle)
+    private Claimed claim(Connection connection, Claimant by, int slots, boolean isIdle)
             throws SQLException {
         var claimed = new ArrayList<Claim>();
         int left = slots;
         boolean more = false;
         Duration untilNext = null;
-        for (var queue : lockThoseWithWork(connection)) {
+        for (var queue : lockThoseWithWork(connection, by)) {
             int allowed = allowed(connection, queue);
             var taken = new Claims.Claimed(List.of(), true);
             if (allowed > 0 && left > 0) {
                 taken =
                         claims.take(
-                                workerId,
+                                by,
                                 queue.name,
                                 Math.min(allowed, left),
                                 left,
@@ -141,10 +160,31 @@ public class LimitedQueues {
         return new Claimed(claimed, more, untilNext);
     }
 
-    private static List<Queue> lockThoseWithWork(Connection connection) throws SQLException {
+    private static List<Queue> lockThoseWithWork(Connection connection, Claimant by)
+            throws SQLException {
+        return switch (by) {
+            case Claimant.Pool pool -> {
+                try (var statement = connection.prepareStatement(LOCK_THOSE_WITH_WORK)) {
+                    yield queues(statement);
+                }
+            }
+            case Claimant.Remote remote -> {
+                try (var statement = connection.prepareStatement(LOCK_THOSE_WITH_TASKS)) {
+                    var parameters = new SqlParameters(statement);
+                    parameters.twice(remote.queues());
+                    statement.setArray(
+                            parameters.next(),
+                            connection.createArrayOf("varchar", remote.tasks().toArray()));
+                    statement.setString(parameters.next(), remote.namespace());
+                    yield queues(statement);
+                }
+            }
+        };
+    }
+
+    private static List<Queue> queues(PreparedStatement statement) throws SQLException {
         var queues = new ArrayList<Queue>();
-        try (var statement = connection.prepareStatement(LOCK_THOSE_WITH_WORK);
-                var row = statement.executeQuery()) {
+        try (var row = statement.executeQuery()) {
             while (row.next()) {
                 var rate = row.getObject(3, Double.class);
                 queues.add(

@@ -11,7 +11,7 @@ import java.util.UUID;
 
 /** Tells metrics, the log and jobs of outcomes that were stored, or were not. */
 @ApplicationScoped
-class StoredOutcomes {
+public class StoredOutcomes {
     private final JobPauser jobPauser;
     private final ExecutionMetrics metrics;
     private final FailureLog failures;
@@ -28,14 +28,16 @@ class StoredOutcomes {
         this.traffic = traffic;
     }
 
-    void leaseLost(Claim claim, UUID workerId) {
+    /** An outcome came too late: the execution is another's, or nobody's. */
+    public void leaseLost(Claim claim, UUID workerId) {
         metrics.leaseLost();
         Log.warnf(
                 "outcome not stored, the lease was lost jobId=%s executionId=%s attempt=%d worker=%s",
                 claim.jobId(), claim.id(), claim.attempt(), workerId);
     }
 
-    void stored(Completion completion) {
+    /** An outcome is in the ledger. */
+    public void stored(Completion completion) {
         var claim = completion.claim();
         if (completion.pausesJob() && claim.jobId() instanceof UUID jobId) {
             var _ = Thread.startVirtualThread(() -> pauseJob(jobId, claim.id()));

@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param plannedAt the instant it stands for: another than {@code scheduledAt} for a backfill, or a
  *     run for an instant before
  * @param jobVersion of the job's definition at the claim; of no meaning without a job
+ * @param jobName null until it is known, and without a job
+ * @param task what a remote worker is to run; null where a replica runs it
  * @param weight slots it takes
  * @param config null until it is known, and then the job's or its own
  * @param retry null until it is known, and then the job's or its own
- * @param jobName null until it is known, and without a job
  * @param fault what of its stored definition cannot be read: it fails without being tried; null for
  *     nothing
  */
@@ -29,9 +30,11 @@ public record Claim(
         long epoch,
         @Nullable UUID jobId,
         long jobVersion,
+        @Nullable String jobName,
         String namespace,
         String type,
         String queue,
+        @Nullable String task,
         int attempt,
         int maxAttempts,
         Delivery delivery,
@@ -40,7 +43,6 @@ public record Claim(
         @Nullable StoredConfig config,
         @Nullable RetryPolicy retry,
         Duration startDelay,
-        @Nullable String jobName,
         @Nullable String fault) {
 
     /**
@@ -56,9 +58,11 @@ public record Claim(
                 epoch,
                 jobId,
                 jobVersion,
+                ofJob.name(),
                 namespace,
                 type,
                 queue,
+                task,
                 attempt,
                 maxAttempts,
                 delivery,
@@ -67,7 +71,6 @@ public record Claim(
                 config == null ? ofJob.config() : config,
                 retry == null ? ofJob.retry() : retry,
                 startDelay,
-                ofJob.name(),
                 fault == null ? ofJob.fault() : fault);
     }
 }

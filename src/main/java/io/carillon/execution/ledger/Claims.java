@@ -4,26 +4,16 @@ import io.carillon.database.BackgroundPool;
 import io.carillon.database.Database;
 import io.carillon.database.IndexHeads;
 import io.carillon.database.SqlArrays;
-import io.carillon.definition.AttemptDefinitions;
-import io.carillon.definition.Delivery;
-import io.carillon.definition.JobVersion;
-import io.carillon.definition.StoredJson;
-import io.carillon.handler.StoredConfig;
-import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.intellij.lang.annotations.Language;
@@ -60,7 +50,7 @@ public class Claims {
             first_in_line as (
                 select line.* from claimable q cross join lateral (
                     select id, scheduled_at, order_key, weight from execution
-                    where queue = q.name and state = 'QUEUED' and order_key >= q.from_key
+                    where queue = q.name and task is null and state = 'QUEUED' and order_key >= q.from_key
                       and (start_deadline_at is null or attempt > 0 or start_deadline_at > statement_timestamp())
                     order by order_key
                     limit ?
@@ -82,8 +72,8 @@ public class Claims {
                   and e.scheduled_at <= (select max(scheduled_at) from fitting)
                 returning e.id, e.scheduled_at, coalesce(e.planned_at, e.scheduled_at) as planned_at, e.epoch, e.job_id,
                           (select j.version from job j where j.id = e.job_id) as job_version, e.namespace, e.type,
-                          e.queue, e.order_key, e.attempt, e.max_attempts, e.delivery, e.timeout_ms, e.weight, e.config,
-                          e.retry,
+                          e.queue, e.task, e.order_key, e.attempt, e.max_attempts, e.delivery, e.timeout_ms, e.weight,
+                          e.config, e.retry,
                           case when isfinite(e.run_at)
                                then (extract(epoch from e.started_at - e.run_at) * 1000)::bigint
                                else 0 end as start_delay_ms)
@@ -98,8 +88,8 @@ public class Claims {
     private static final String UNLIMITED = "";
 
     private final Database database;
-    private final Json json;
-    private final AttemptDefinitions definitions;
+    private final ClaimRows rows;
+    private final TaskClaims tasks;
     private final RowByRow rowByRow;
 
     /** By limited queue, and one for all without limits. */
@@ -108,16 +98,19 @@ public class Claims {
     /**
      * The result of a claim; {@code isMoreWaiting}: something claimable was left for want of room.
      */
-    public record Claimed(List<Claim> claims, boolean isMoreWaiting) {}
+    public record Claimed(List<Claim> claims, boolean isMoreWaiting) {
+        /**
+         * @param found how many a look has found within its limit, taken or not
+         */
+        static Claimed of(List<Claim> claims, int found, int limit) {
+            return new Claimed(claims, found > claims.size() || found >= limit);
+        }
+    }
 
-    Claims(
-            @BackgroundPool Database database,
-            Json json,
-            AttemptDefinitions definitions,
-            RowByRow rowByRow) {
+    Claims(@BackgroundPool Database database, ClaimRows rows, TaskClaims tasks, RowByRow rowByRow) {
         this.database = database;
-        this.json = json;
-        this.definitions = definitions;
+        this.rows = rows;
+        this.tasks = tasks;
         this.rowByRow = rowByRow;
     }
 
@@ -131,7 +124,7 @@ public class Claims {
      *
      * @param isIdle the worker runs nothing: an execution that takes more than its slots may start
      */
-    public Claimed take(UUID workerId, int slots, boolean isIdle) {
+    public Claimed take(Claimant by, int slots, boolean isIdle) {
         return besideRefused(
                 slots,
                 slots,
@@ -139,21 +132,16 @@ public class Claims {
                 (limit, offset, left, idle) ->
                         database.with(
                                 connection ->
-                                        look(
-                                                connection,
-                                                workerId,
-                                                null,
-                                                limit,
-                                                offset,
-                                                left,
-                                                idle)));
+                                        look(connection, by, null, limit, offset, left, idle)));
     }
 
     /**
-     * Takes up to {@code limit} executions of one queue in the caller's transaction, which goes on
-     * when one of them is refused.
+     * Takes up to {@code limit} executions in the caller's transaction, which goes on when one of
+     * them is refused.
+     *
+     * @param queue of which; null: of the queues without limits
      */
-    public Claimed take(UUID workerId, String queue, int limit, int slots, boolean isIdle) {
+    public Claimed take(Claimant by, @Nullable String queue, int limit, int slots, boolean isIdle) {
         return besideRefused(
                 limit,
                 slots,
@@ -166,7 +154,7 @@ public class Claims {
                                         var taken =
                                                 look(
                                                         connection,
-                                                        workerId,
+                                                        by,
                                                         queue,
                                                         most,
                                                         offset,
@@ -208,7 +196,23 @@ public class Claims {
 
     private Claimed look(
             Connection connection,
-            UUID workerId,
+            Claimant by,
+            @Nullable String queue,
+            int limit,
+            int offset,
+            int slots,
+            boolean isIdle)
+            throws SQLException {
+        return switch (by) {
+            case Claimant.Pool pool -> look(connection, pool, queue, limit, offset, slots, isIdle);
+            case Claimant.Remote remote ->
+                    tasks.look(connection, remote, queue, limit, offset, slots, isIdle);
+        };
+    }
+
+    private Claimed look(
+            Connection connection,
+            Claimant.Pool pool,
             @Nullable String queue,
             int limit,
             int offset,
@@ -233,19 +237,19 @@ public class Claims {
                             from.values().stream().mapToLong(Long::longValue).toArray()));
             statement.setString(3, queue);
             statement.setString(4, queue);
-            statement.setObject(5, workerId);
+            statement.setObject(5, pool.workerId());
             statement.setInt(6, limit + offset);
             statement.setInt(7, offset);
             statement.setInt(8, slots);
             statement.setBoolean(9, isIdle);
             statement.setInt(10, limit);
-            statement.setObject(11, workerId);
+            statement.setObject(11, pool.workerId());
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     found = row.getInt("found") - offset;
                     if (row.getObject("id") != null) {
                         look = Duration.of(row.getLong("look_us"), ChronoUnit.MICROS);
-                        claims.add(claimOf(row));
+                        claims.add(rows.claimOf(row));
                         lastTaken.merge(
                                 row.getString("queue"), row.getLong("order_key"), Math::max);
                     }
@@ -261,55 +265,6 @@ public class Claims {
                     lastTaken,
                     nowNanos);
         }
-        boolean more = found > claims.size() || found >= limit;
-        return new Claimed(complete(connection, claims), more);
-    }
-
-    /** Fills in what the executions leave to their jobs. */
-    private List<Claim> complete(Connection connection, List<Claim> claims) throws SQLException {
-        var jobs = new HashSet<JobVersion>();
-        for (var claim : claims) {
-            if (claim.jobId() instanceof UUID jobId) {
-                jobs.add(new JobVersion(jobId, claim.jobVersion()));
-            }
-        }
-        var found = definitions.of(connection, jobs);
-        return claims.stream()
-                .map(
-                        claim ->
-                                claim.with(
-                                        found.getOrDefault(
-                                                claim.jobId(), AttemptDefinitions.Definition.NONE)))
-                .toList();
-    }
-
-    /** Whatever stands in one row, the others are claimed. */
-    private Claim claimOf(ResultSet row) throws SQLException {
-        var config = StoredJson.config(json, row.getString("config"));
-        var retry = StoredJson.retry(json, row.getString("retry"));
-        String storedDelivery = row.getString("delivery");
-        var delivery = Delivery.known(storedDelivery);
-        return new Claim(
-                row.getObject("id", UUID.class),
-                row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
-                row.getObject("planned_at", OffsetDateTime.class).toInstant(),
-                row.getLong("epoch"),
-                row.getObject("job_id", UUID.class),
-                row.getLong("job_version"),
-                row.getString("namespace"),
-                row.getString("type"),
-                row.getString("queue"),
-                row.getInt("attempt"),
-                row.getInt("max_attempts"),
-                delivery.orElse(Delivery.AT_MOST_ONCE),
-                Duration.ofMillis(row.getLong("timeout_ms")),
-                row.getInt("weight"),
-                config.value() == null ? null : new StoredConfig(config.value()),
-                retry.value(),
-                Duration.ofMillis(row.getLong("start_delay_ms")),
-                null,
-                delivery.isEmpty()
-                        ? "the stored delivery is not known: " + storedDelivery
-                        : config.fault() == null ? retry.fault() : config.fault());
+        return Claimed.of(rows.complete(connection, claims), found, limit);
     }
 }

@@ -91,8 +91,10 @@ public class DayIndexes implements Duty {
     @Language("SQL")
     private static final String UNFINISHED =
             """
-            select (select count(*) from (select from execution where state = 'QUEUED'
+            select (select count(*) from (select from execution where state = 'QUEUED' and task is null
                                           and scheduled_at >= now() - interval '25 hours' limit 1001) as queued)
+                 + (select count(*) from (select from execution where state = 'QUEUED' and task is not null
+                                          and scheduled_at >= now() - interval '25 hours' limit 1001) as tasks)
                  + (select count(*) from (select from execution where state = 'RUNNING'
                                           and scheduled_at >= now() - interval '25 hours' limit 1001) as running)
                  + (select count(*) from (select from execution where state = 'BLOCKED'

@@ -21,6 +21,10 @@ public record ExecutionView(
         @Schema(examples = "default") String namespace,
         @Schema(examples = "http") String type,
         @Schema(examples = "default") String queue,
+        @Schema(
+                        description = "Of type custom: what a remote worker is to run",
+                        examples = "resize-image")
+                @Nullable String task,
         @Schema(examples = "SUCCEEDED") ExecutionState state,
         @Schema(examples = "SCHEDULE") Origin origin,
         @Schema(examples = "5") int priority,
@@ -48,6 +52,11 @@ public record ExecutionView(
                 @Nullable JsonNode error,
         @Schema(type = SchemaType.ARRAY, description = "Every failed attempt's error")
                 @Nullable JsonNode errors,
+        @Schema(
+                        type = SchemaType.OBJECT,
+                        description =
+                                "How far a remote worker has come with the last attempt, and when it said so")
+                @Nullable JsonNode progress,
         @Schema(description = "Why it was skipped or cancelled", examples = "MISFIRE")
                 @Nullable String reason,
         @Schema(description = "The last instant a skipped row stands for, when it is a range")

@@ -43,11 +43,15 @@ class SubmissionStore {
             for update
             """;
 
+    /** A branch for each of the two indexes of what is queued. */
     @Language("SQL")
     private static final String DEPTH =
             """
             select count(*) from (
-                select from execution where queue = ? and state = 'QUEUED' limit ?) as first
+                select 1 from execution where queue = ? and state = 'QUEUED' and task is null
+                union all
+                select 1 from execution where queue = ? and state = 'QUEUED' and task is not null
+                limit ?) as first
             """;
 
     private final ExecutionControl control;
@@ -249,7 +253,8 @@ class SubmissionStore {
             for (var queue : room.entrySet()) {
                 try (var statement = connection.prepareStatement(DEPTH)) {
                     statement.setString(1, queue.getKey());
-                    statement.setInt(2, queue.getValue());
+                    statement.setString(2, queue.getKey());
+                    statement.setInt(3, queue.getValue());
                     try (var row = statement.executeQuery()) {
                         row.next();
                         queue.setValue(queue.getValue() - row.getInt(1));

@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -46,6 +47,7 @@ class OpenApiExamplesTest {
     private static final String JOB = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a";
     private static final String EXECUTION = "0196f4a0-2d31-7c44-8b1f-6a0d5b8e9f01";
     private static final String WORKER = "0196f4a0-0a11-7e22-93c4-5d6e7f809a1b";
+    private static final String REMOTE_WORKER = "0196f4a0-0a11-7e22-93c4-5d6e7f809a1c";
     private static final String TARGET = "https://example.com";
     private static final String CALENDAR = "/api/v1/calendars/closed-shops";
 
@@ -75,11 +77,12 @@ class OpenApiExamplesTest {
     void prepare() {
         api = OpenApi.read();
         ours =
-                Map.of(
-                        JOB, aJobWithADeadLetter(),
-                        EXECUTION, aWaitingExecution(),
-                        WORKER, aWorker(),
-                        TARGET, target.url(""));
+                new ConcurrentHashMap<>(
+                        Map.of(
+                                JOB, aJobWithADeadLetter(),
+                                EXECUTION, aWaitingExecution(),
+                                WORKER, aWorker(),
+                                TARGET, target.url("")));
         body("{\"entries\": [{\"yearly\": \"12-25\"}]}").put(CALENDAR);
     }
 
@@ -243,7 +246,13 @@ class OpenApiExamplesTest {
             case "/api/v1/jobs/{id}/restore" -> aDeletedJob();
             case "/api/v1/jobs/{id}/resume" -> aPausedJob();
             case "/api/v1/executions/{id}/replay" -> aDeadLetter();
-            case "/api/v1/workers/{id}" -> aWorker();
+            case "/api/v1/workers/{id}" ->
+                    operation.method().equals("delete") ? aRemoteWorker() : aWorker();
+            case "/api/v1/workers/{id}/claim", "/api/v1/workers/{id}/heartbeat" -> aRemoteWorker();
+            case "/api/v1/executions/{id}/complete",
+                    "/api/v1/executions/{id}/fail",
+                    "/api/v1/executions/{id}/progress" ->
+                    aClaimedExecution();
             case "/api/v1/calendars/{name}", "/api/v1/calendars/{name}/import" -> aCalendar();
             default -> {
                 if (operation.path().startsWith("/api/v1/keys/")) {
@@ -331,6 +340,30 @@ class OpenApiExamplesTest {
 
     private static String aWorker() {
         return get("/api/v1/workers").path("items[0].id");
+    }
+
+    private static String aRemoteWorker() {
+        var worker = object().put("name", "examples");
+        worker.putArray("tasks").add(unique("task"));
+        return registered(worker);
+    }
+
+    private static String registered(ObjectNode worker) {
+        return tree(body(worker).post("/api/v1/workers"), 201).get("id").textValue();
+    }
+
+    /** Held by the worker that the body names. */
+    private String aClaimedExecution() {
+        String task = unique("task");
+        var submission = object().put("type", "custom");
+        submission.putObject("config").put("task", task);
+        String id = submittedId(submission);
+        var worker = object().put("name", "examples");
+        worker.putArray("tasks").add(task);
+        String workerId = registered(worker);
+        body("{}").post("/api/v1/workers/{id}/claim", workerId);
+        ours.put(REMOTE_WORKER, workerId);
+        return id;
     }
 
     private static String aCalendar() {

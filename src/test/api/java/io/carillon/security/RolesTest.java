@@ -55,6 +55,7 @@ class RolesTest {
                     "post " + JOBS,
                     "post " + EXECUTIONS,
                     "post /api/v1/rules",
+                    "post /api/v1/workers",
                     "post /api/v1/schedules/preview");
 
     private final String home = unique("home");
@@ -222,12 +223,17 @@ class RolesTest {
         if (namespace != null && MAKE.contains(operation.name()) && body instanceof ObjectNode it) {
             it.put("namespace", namespace);
         }
+        if (namespace == null && body instanceof ObjectNode it) {
+            it.remove("namespace");
+        }
         if (body instanceof ObjectNode it && it.has("name")) {
             it.put("name", unique("name"));
         }
         if (body instanceof ObjectNode it) {
             it.remove("after");
-            it.remove("workerId");
+            if (operation.path().equals("/api/v1/workers/scale")) {
+                it.remove("workerId");
+            }
             it.remove("dependsOn");
             it.remove("namespaces");
         }
@@ -272,8 +278,10 @@ class RolesTest {
             return path.replace("{name}", name) + "?namespace=" + home;
         }
         if (path.startsWith("/api/v1/workers/{id}")) {
+            var remote = object().put("name", "remote").put("namespace", home);
+            remote.putArray("tasks").add("nothing");
             String worker =
-                    tree(with(ADMIN).get("/api/v1/workers"), 200).at("/items/0/id").textValue();
+                    tree(with(ADMIN, remote).post("/api/v1/workers"), 201).get("id").textValue();
             return path.replace("{id}", worker);
         }
         if (path.startsWith("/api/v1/namespaces/{name}")) {

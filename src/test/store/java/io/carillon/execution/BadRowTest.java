@@ -332,6 +332,7 @@ class BadRowTest {
 
     private CompletionBatcher batcher(HashSet<UUID> told) {
         return new CompletionBatcher(
+                "completions",
                 engine.store,
                 clock,
                 metrics,

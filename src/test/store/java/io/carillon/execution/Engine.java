@@ -8,6 +8,7 @@ import io.carillon.definition.OnDependencyFailure;
 import io.carillon.execution.dispatch.LimitedQueues;
 import io.carillon.execution.follow.Followers;
 import io.carillon.execution.ledger.Claim;
+import io.carillon.execution.ledger.Claimant;
 import io.carillon.execution.ledger.Claims;
 import io.carillon.execution.ledger.Completion;
 import io.carillon.execution.ledger.ExecutionControl;
@@ -159,10 +160,13 @@ public class Engine {
     /** As many as fit, from queues with and without limits, once all are told of what has ended. */
     public List<Claim> claim(UUID worker, int slots) {
         tell();
-        var claimed = new ArrayList<>(claims.take(worker, slots, true).claims());
+        var claimed = new ArrayList<>(claims.take(new Claimant.Pool(worker), slots, true).claims());
         int left = slots - claimed.stream().mapToInt(Claim::weight).sum();
         if (left > 0) {
-            claimed.addAll(limitedQueues.claim(worker, left, claimed.isEmpty()).claims());
+            claimed.addAll(
+                    limitedQueues
+                            .claim(new Claimant.Pool(worker), left, claimed.isEmpty())
+                            .claims());
         }
         return claimed;
     }

@@ -7,6 +7,8 @@ import io.carillon.database.Database;
 import io.carillon.execution.follow.Followers;
 import io.carillon.execution.ledger.Claims;
 import io.carillon.execution.ledger.ExecutionStore;
+import io.carillon.execution.ledger.RemoteExecutions;
+import io.carillon.execution.ledger.TaskClaims;
 import io.carillon.support.StillReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -52,7 +54,13 @@ class LoopPlansTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Claims.CLAIM, ExecutionStore.PROMOTE, ExecutionStore.SKIP_LATE})
+    @ValueSource(
+            strings = {
+                Claims.CLAIM,
+                TaskClaims.CLAIM,
+                ExecutionStore.PROMOTE,
+                ExecutionStore.SKIP_LATE
+            })
     void theFirstInOrderAreReadAndNotAllOfThemSorted(String statement) throws SQLException {
         assertThat(plan(statement)).anyMatch(line -> line.contains("Merge Append"));
     }
@@ -61,6 +69,9 @@ class LoopPlansTest {
     @ValueSource(
             strings = {
                 Claims.CLAIM,
+                TaskClaims.CLAIM,
+                RemoteExecutions.OVERDUE,
+                RemoteExecutions.WAITING,
                 ExecutionStore.COMPLETE,
                 ExecutionStore.PROMOTE,
                 ExecutionStore.NEXT_WAITING,

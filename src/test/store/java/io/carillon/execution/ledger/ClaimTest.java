@@ -107,9 +107,18 @@ class ClaimTest {
     void anExecutionLargerThanTheWorkerRunsAloneWhenItIsIdle() throws Exception {
         var huge = engine.submit(aSubmission().weight(50));
 
-        assertThat(engine.claims.take(engine.aWorker(), 10, false).claims()).isEmpty();
-        assertThat(engine.claims.take(engine.aWorker(), 10, false).isMoreWaiting()).isTrue();
-        assertThat(engine.ids(engine.claims.take(engine.aWorker(), 10, true).claims()))
+        assertThat(engine.claims.take(new Claimant.Pool(engine.aWorker()), 10, false).claims())
+                .isEmpty();
+        assertThat(
+                        engine.claims
+                                .take(new Claimant.Pool(engine.aWorker()), 10, false)
+                                .isMoreWaiting())
+                .isTrue();
+        assertThat(
+                        engine.ids(
+                                engine.claims
+                                        .take(new Claimant.Pool(engine.aWorker()), 10, true)
+                                        .claims()))
                 .containsExactly(huge);
     }
 
@@ -210,7 +219,10 @@ class ClaimTest {
                                             (Callable<List<Claim>>)
                                                     () ->
                                                             limitedQueues
-                                                                    .claim(id, 20, true)
+                                                                    .claim(
+                                                                            new Claimant.Pool(id),
+                                                                            20,
+                                                                            true)
                                                                     .claims())
                             .toList();
             var claims = new ArrayList<Claim>();

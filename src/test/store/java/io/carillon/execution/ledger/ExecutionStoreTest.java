@@ -254,7 +254,7 @@ class ExecutionStoreTest {
     }
 
     private List<Claim> claim(UUID worker, int slots) {
-        return claims.take(worker, slots, true).claims();
+        return claims.take(new Claimant.Pool(worker), slots, true).claims();
     }
 
     private static Completion succeeded(Claim claim) {

@@ -1,0 +1,92 @@
+package io.carillon.remote;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.execution.ExecutionState;
+import io.carillon.execution.dispatch.OutcomeRules;
+import io.carillon.execution.ledger.Completion;
+import io.carillon.execution.ledger.RemoteExecutions;
+import io.carillon.execution.ledger.RemoteExecutions.Held;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
+import io.carillon.replica.Roles;
+import io.carillon.replica.StartOrder;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+
+/**
+ * Ends what remote workers have run for longer than its timeout. They are told with their next
+ * heartbeat. Every replica that fires or works has one, so any may die.
+ */
+@ApplicationScoped
+class Overdue {
+    private static final int MAX_BATCH = 500;
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    /** For an outcome that was made in time and is still on its way. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final RemoteExecutions executions;
+    private final RemoteOutcomes outcomes;
+    private final DatabaseClock clock;
+    private final Roles roles;
+    private final Loops loops;
+    private final Loop loop;
+
+    Overdue(
+            RemoteExecutions executions,
+            RemoteOutcomes outcomes,
+            DatabaseClock clock,
+            Roles roles,
+            Loops loops) {
+        this.executions = executions;
+        this.outcomes = outcomes;
+        this.clock = clock;
+        this.roles = roles;
+        this.loops = loops;
+        this.loop = loops.vital("overdue", this::round);
+    }
+
+    void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
+        if (roles.movesExecutions()) {
+            loops.start(loop);
+        }
+    }
+
+    void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
+        loop.stop();
+    }
+
+    private Duration round() {
+        runOnce();
+        return PAUSE;
+    }
+
+    private void runOnce() {
+        for (var id : executions.overdue(GRACE, MAX_BATCH)) {
+            executions
+                    .find(id)
+                    .filter(held -> held.state() == ExecutionState.RUNNING)
+                    // It may have been claimed again since.
+                    .filter(held -> held.runningFor().compareTo(held.claim().timeout()) > 0)
+                    .ifPresent(this::end);
+        }
+    }
+
+    private void end(Held held) {
+        var claim = held.claim();
+        var completion =
+                held.isCancelRequested()
+                        ? Completion.cancelled(claim)
+                        : OutcomeRules.timedOut(claim, clock.now());
+        if (outcomes.begin(completion).isPresent()) {
+            Log.infof(
+                    "remote attempt ran for longer than it may jobId=%s executionId=%s attempt=%d worker=%s",
+                    claim.jobId(), claim.id(), claim.attempt(), held.workerId());
+        }
+    }
+}

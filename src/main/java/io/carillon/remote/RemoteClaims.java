@@ -1,0 +1,201 @@
+package io.carillon.remote;
+
+import io.carillon.database.BackgroundPool;
+import io.carillon.database.Database;
+import io.carillon.database.DatabaseClock;
+import io.carillon.execution.dispatch.ExecutionMetrics;
+import io.carillon.execution.dispatch.LimitedQueues;
+import io.carillon.execution.dispatch.OutcomeRules;
+import io.carillon.execution.ledger.Claim;
+import io.carillon.execution.ledger.Claimant;
+import io.carillon.execution.ledger.Claims;
+import io.carillon.execution.ledger.RemoteExecutions;
+import io.carillon.handler.JobHandlers;
+import io.carillon.handler.Outcome;
+import io.carillon.handler.custom.CustomConfig;
+import io.carillon.handler.custom.CustomHandler;
+import io.carillon.problem.ProblemException;
+import io.carillon.remote.RemoteRequests.ClaimedExecution;
+import io.carillon.worker.RemoteWorkerStore;
+import io.carillon.worker.RemoteWorkerStore.RemoteWorker;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Claims for remote workers, and waits where there is nothing to claim. A claim is one transaction
+ * that holds the worker's row, so that a worker has one at a time, and none once it has left.
+ * {@link #permits} bounds how many connections of the loops' pool claims take.
+ */
+@ApplicationScoped
+class RemoteClaims {
+    private static final int MAX_AT_ONCE = 3;
+    private static final Duration FIRST_REST = Duration.ofMillis(20);
+    private static final Duration LONGEST_REST = Duration.ofMillis(500);
+
+    private final Database database;
+    private final Claims claims;
+    private final LimitedQueues limitedQueues;
+    private final RemoteExecutions executions;
+    private final RemoteWorkerStore workers;
+    private final RemoteOutcomes outcomes;
+    private final WaitingWorkers waiting;
+    private final JobHandlers handlers;
+    private final CustomHandler custom;
+    private final ExecutionMetrics metrics;
+    private final DatabaseClock clock;
+    private final Semaphore permits = new Semaphore(MAX_AT_ONCE, true);
+
+    /**
+     * What one look has found.
+     *
+     * @param untilNext when a queue's rate allows the next start; null: none holds one back
+     */
+    private record Look(List<Claim> claims, @Nullable Duration untilNext) {
+        static final Look NOTHING = new Look(List.of(), null);
+    }
+
+    RemoteClaims(
+            @BackgroundPool Database database,
+            Claims claims,
+            LimitedQueues limitedQueues,
+            RemoteExecutions executions,
+            RemoteWorkerStore workers,
+            RemoteOutcomes outcomes,
+            WaitingWorkers waiting,
+            JobHandlers handlers,
+            CustomHandler custom,
+            ExecutionMetrics metrics,
+            DatabaseClock clock) {
+        this.database = database;
+        this.claims = claims;
+        this.limitedQueues = limitedQueues;
+        this.executions = executions;
+        this.workers = workers;
+        this.outcomes = outcomes;
+        this.waiting = waiting;
+        this.handlers = handlers;
+        this.custom = custom;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /**
+     * Claims what fits into so many slots of a worker, or waits for it.
+     *
+     * @param wait how long at most; zero: not at all
+     * @param isGone whether nobody waits for the answer any more
+     * @throws ProblemException 409 if the worker's lease has ended
+     */
+    List<ClaimedExecution> claim(
+            RemoteWorker worker, int slots, Duration wait, BooleanSupplier isGone)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + wait.toNanos();
+        try (var waiter = waiting.join(worker.id(), worker.namespace(), worker.tasks())) {
+            var rest = Duration.ZERO;
+            while (true) {
+                var look = look(worker.id(), slots);
+                var claimed = look.claims.stream().flatMap(this::answer).toList();
+                var left = Duration.ofNanos(deadline - System.nanoTime());
+                if (!claimed.isEmpty() || !left.isPositive() || waiting.isStopping()) {
+                    return claimed;
+                }
+                Thread.sleep(shorter(rest, left));
+                rest = afterLookInVain(rest);
+                waiter.await(look.untilNext == null ? left : shorter(look.untilNext, left));
+                if (isGone.getAsBoolean()) {
+                    return List.of();
+                }
+            }
+        }
+    }
+
+    /** Others may be quicker, or a limit may hold back what is there: no look follows at once. */
+    private static Duration afterLookInVain(Duration rest) {
+        return rest.isZero() ? FIRST_REST : shorter(rest.multipliedBy(2), LONGEST_REST);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private Look look(UUID workerId, int slots) throws InterruptedException {
+        permits.acquire();
+        try {
+            return database.inTransaction(connection -> look(connection, workerId, slots));
+        } finally {
+            permits.release();
+        }
+    }
+
+    private Look look(Connection connection, UUID workerId, int slots) throws SQLException {
+        var worker = workers.lock(connection, workerId).filter(RemoteWorker::isRunning);
+        if (worker.isEmpty()) {
+            throw RemoteWorkers.ended(workerId);
+        }
+        int held = executions.slotsHeldBy(connection, workerId);
+        int free = Math.min(slots, worker.get().capacity() - held);
+        if (free <= 0) {
+            return Look.NOTHING;
+        }
+        var by =
+                new Claimant.Remote(
+                        workerId,
+                        worker.get().namespace(),
+                        worker.get().tasks(),
+                        worker.get().queues());
+        var claimed = new ArrayList<>(claims.take(by, null, free, free, held == 0).claims());
+        int left = free - Claims.slots(claimed);
+        if (left <= 0) {
+            return new Look(claimed, null);
+        }
+        var limited = limitedQueues.claim(by, left, held == 0 && claimed.isEmpty());
+        claimed.addAll(limited.claims());
+        return new Look(claimed, limited.untilNext());
+    }
+
+    /** What the worker is told of a claim; none of one whose config cannot be read: that fails. */
+    private Stream<ClaimedExecution> answer(Claim claim) {
+        metrics.claimed(claim);
+        try {
+            if (claim.fault() != null) {
+                throw ProblemException.invalid("config", claim.fault());
+            }
+            CustomConfig config =
+                    handlers.config(custom, Objects.requireNonNull(claim.config(), "config"));
+            return Stream.of(
+                    new ClaimedExecution(
+                            claim.id(),
+                            claim.epoch(),
+                            claim.attempt(),
+                            claim.maxAttempts(),
+                            Objects.requireNonNull(claim.task(), "task"),
+                            config.payload(),
+                            claim.jobId(),
+                            claim.jobName(),
+                            claim.namespace(),
+                            claim.queue(),
+                            claim.weight(),
+                            claim.plannedAt(),
+                            claim.timeout(),
+                            clock.now().plus(claim.timeout())));
+        } catch (ProblemException invalid) {
+            var failure =
+                    Outcome.failure("INVALID_JOB", String.valueOf(invalid.getMessage()))
+                            .notRetryable();
+            Optional<?> unused =
+                    outcomes.begin(OutcomeRules.completionOf(claim, failure, clock.now()));
+            return Stream.empty();
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.carillon.remote;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.execution.ledger.RemoteExecutions;
+import io.carillon.handler.Outcome;
+import io.carillon.problem.Problem;
+import io.carillon.problem.ProblemException;
+import io.carillon.remote.RemoteRequests.Complete;
+import io.carillon.remote.RemoteRequests.Fail;
+import io.carillon.remote.RemoteRequests.Progress;
+import io.carillon.security.CurrentCaller;
+import io.carillon.security.Needs;
+import io.carillon.security.Role;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.HashMap;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** {@code /api/v1/executions/{id}}: what a remote worker says of what it runs. */
+@Path("/api/v1/executions/{id}")
+@Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
+@Consumes(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "Remote workers")
+class RemoteExecutionResource {
+    private static final String BODY = "expected a JSON object";
+    private static final String LOST = "It is not held by this claim any more; type lease-lost";
+
+    private final RemoteExecutions executions;
+    private final RemoteOutcomes outcomes;
+    private final DatabaseClock clock;
+    private final CurrentCaller caller;
+
+    RemoteExecutionResource(
+            RemoteExecutions executions,
+            RemoteOutcomes outcomes,
+            DatabaseClock clock,
+            CurrentCaller caller) {
+        this.executions = executions;
+        this.outcomes = outcomes;
+        this.clock = clock;
+        this.caller = caller;
+    }
+
+    @POST
+    @Path("/complete")
+    @Needs(Role.WORKER)
+    @Operation(summary = "Say that an execution has succeeded; again is answered the same")
+    @APIResponse(
+            responseCode = "200",
+            description = "Stored",
+            content = @Content(schema = @Schema(implementation = RemoteRequests.Outcome.class)))
+    @APIResponse(responseCode = "409", description = LOST)
+    public RemoteRequests.Outcome complete(
+            @PathParam("id") UUID id, @NotNull(message = BODY) @Valid Complete complete) {
+        return end(
+                id, complete.workerId(), complete.epoch(), new Outcome.Success(complete.result()));
+    }
+
+    @POST
+    @Path("/fail")
+    @Needs(Role.WORKER)
+    @Operation(
+            summary =
+                    "Say that an attempt has failed, or that a cancelled one has ended; again is answered the same")
+    @APIResponse(
+            responseCode = "200",
+            description = "Stored, with what becomes of the execution",
+            content = @Content(schema = @Schema(implementation = RemoteRequests.Outcome.class)))
+    @APIResponse(responseCode = "409", description = LOST)
+    public RemoteRequests.Outcome fail(
+            @PathParam("id") UUID id, @NotNull(message = BODY) @Valid Fail fail) {
+        return end(id, fail.workerId(), fail.epoch(), failureOf(fail));
+    }
+
+    private Outcome failureOf(Fail fail) {
+        boolean isRetryable = !Boolean.FALSE.equals(fail.retryable());
+        return new Outcome.Failure(
+                fail.code(),
+                fail.message(),
+                isRetryable,
+                fail.retryAfter() == null ? null : clock.now().plus(fail.retryAfter()),
+                false,
+                false,
+                fail.result());
+    }
+
+    private RemoteRequests.Outcome end(UUID id, UUID workerId, long epoch, Outcome outcome) {
+        return new RemoteRequests.Outcome(
+                id, outcomes.end(caller.scope(), id, workerId, epoch, outcome));
+    }
+
+    @POST
+    @Path("/progress")
+    @Needs(Role.WORKER)
+    @Operation(summary = "Say how far an execution has come; its timeout stays as it is")
+    @APIResponse(responseCode = "204", description = "Noted: whoever reads the execution sees it")
+    @APIResponse(responseCode = "409", description = LOST)
+    public void progress(
+            @PathParam("id") UUID id, @NotNull(message = BODY) @Valid Progress progress) {
+        var absent = ProblemException.notFound("execution", id);
+        var held = executions.find(id).orElseThrow(() -> absent);
+        caller.scope().check(held.claim().namespace(), absent);
+        var noted = new HashMap<String, Object>();
+        if (progress.percent() != null) {
+            noted.put("percent", progress.percent());
+        }
+        if (progress.message() != null) {
+            noted.put("message", progress.message());
+        }
+        if (!executions.progress(id, progress.workerId(), progress.epoch(), noted)) {
+            throw RemoteOutcomes.leaseLost(held);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package io.carillon.remote;
+
+import io.carillon.database.DatabaseClock;
+import io.carillon.execution.ExecutionState;
+import io.carillon.execution.dispatch.CompletionBatcher;
+import io.carillon.execution.dispatch.ExecutionMetrics;
+import io.carillon.execution.dispatch.OutcomeRules;
+import io.carillon.execution.dispatch.StoredOutcomes;
+import io.carillon.execution.ledger.Completion;
+import io.carillon.execution.ledger.ExecutionStore;
+import io.carillon.execution.ledger.RemoteExecutions;
+import io.carillon.execution.ledger.RemoteExecutions.Held;
+import io.carillon.handler.Outcome;
+import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import io.carillon.replica.Loops;
+import io.carillon.replica.StartOrder;
+import io.carillon.security.Scope;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores how executions of remote workers ended: those that have come meanwhile together, as a
+ * replica stores its own. Who says it waits until it is stored. Of one execution one outcome is on
+ * its way at a time; who comes second waits for that, and then looks at what has become of it.
+ */
+@ApplicationScoped
+class RemoteOutcomes {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** One that finds another outcome on its way each time has lost against all of them. */
+    private static final int MAX_ROUNDS = 5;
+
+    private final RemoteExecutions executions;
+    private final DatabaseClock clock;
+    private final ExecutionMetrics metrics;
+    private final StoredOutcomes outcomes;
+    private final CompletionBatcher batcher;
+    private final Map<UUID, CompletableFuture<Boolean>> pending = new ConcurrentHashMap<>();
+
+    RemoteOutcomes(
+            RemoteExecutions executions,
+            ExecutionStore store,
+            DatabaseClock clock,
+            ExecutionMetrics metrics,
+            StoredOutcomes outcomes,
+            Loops loops) {
+        this.executions = executions;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.outcomes = outcomes;
+        this.batcher =
+                new CompletionBatcher(
+                        "remote-completions",
+                        store,
+                        clock,
+                        metrics,
+                        loops,
+                        pending::size,
+                        this::stored);
+    }
+
+    void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
+        batcher.start();
+    }
+
+    void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
+        batcher.stop();
+    }
+
+    /**
+     * Stores how an attempt ended; the same outcome of the same claim again changes nothing.
+     *
+     * @return what has become of the execution
+     * @throws ProblemException 404 if it is out of sight, 409 if the claim is not in force any
+     *     more, 503 if the database does not take it now: then it may be stored later
+     */
+    ExecutionState end(Scope scope, UUID id, UUID workerId, long epoch, Outcome outcome) {
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            var held =
+                    executions
+                            .find(id)
+                            .orElseThrow(() -> ProblemException.notFound("execution", id));
+            scope.check(held.claim().namespace(), ProblemException.notFound("execution", id));
+            if (!held.isBy(workerId, epoch)) {
+                if (isSaidBefore(held, workerId, epoch, outcome)) {
+                    return held.state();
+                }
+                throw leaseLost(held);
+            }
+            var completion = completionOf(held, outcome);
+            var begun = begin(completion);
+            if (begun.isEmpty()) {
+                var _ = await(pending.get(id));
+                continue;
+            }
+            if (await(begun.get())) {
+                metrics.ended(completion, held.runningFor());
+                return completion.state();
+            }
+        }
+        throw new ProblemException(
+                ProblemKind.LEASE_LOST, "The execution is not held by this claim any more.");
+    }
+
+    private Completion completionOf(Held held, Outcome outcome) {
+        return held.isCancelRequested() && outcome instanceof Outcome.Failure
+                ? Completion.cancelled(held.claim())
+                : OutcomeRules.completionOf(held.claim(), outcome, clock.now());
+    }
+
+    /**
+     * Whether an execution stands as this outcome of this claim has left it. One that was taken
+     * back has no such error.
+     */
+    private static boolean isSaidBefore(Held held, UUID workerId, long epoch, Outcome outcome) {
+        boolean isByThis = workerId.equals(held.workerId());
+        if (held.claim().epoch() != epoch) {
+            return false;
+        }
+        return switch (outcome) {
+            case Outcome.Success _ -> isByThis && held.state() == ExecutionState.SUCCEEDED;
+            case Outcome.Failure failure ->
+                    isByThis && held.state() == ExecutionState.CANCELLED
+                            || held.state() != ExecutionState.RUNNING
+                                    && failure.code().equals(held.errorCode());
+        };
+    }
+
+    static ProblemException leaseLost(Held held) {
+        return new ProblemException(
+                ProblemKind.LEASE_LOST,
+                "The execution is not held by this claim: it is %s, its epoch is %d."
+                        .formatted(held.state(), held.claim().epoch()));
+    }
+
+    /** Has an outcome stored; empty while another of the same execution is on its way. */
+    Optional<CompletableFuture<Boolean>> begin(Completion completion) {
+        var stored = new CompletableFuture<Boolean>();
+        if (pending.putIfAbsent(completion.claim().id(), stored) != null) {
+            return Optional.empty();
+        }
+        batcher.add(completion);
+        return Optional.of(stored);
+    }
+
+    /**
+     * Waits until an outcome is stored; false when the claim was not in force any more.
+     *
+     * @throws ProblemException 503 if it is not stored soon
+     */
+    static boolean await(@Nullable CompletableFuture<Boolean> stored) {
+        if (stored == null) {
+            return false;
+        }
+        try {
+            return stored.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException notYet) {
+            throw notStored();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw notStored();
+        }
+    }
+
+    private static ProblemException notStored() {
+        return new ProblemException(
+                ProblemKind.DATABASE_UNAVAILABLE,
+                "The outcome is not stored yet, and may be later. Say it again.");
+    }
+
+    private void stored(List<Completion> batch, Set<UUID> stored) {
+        for (var completion : batch) {
+            var claim = completion.claim();
+            boolean isStored = stored.contains(claim.id());
+            var waiting = pending.remove(claim.id());
+            if (waiting != null) {
+                waiting.complete(isStored);
+            }
+            if (isStored) {
+                outcomes.stored(completion);
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.carillon.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.execution.ExecutionState;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+
+/** The bodies of the protocol for remote workers. */
+final class RemoteRequests {
+    private RemoteRequests() {}
+
+    @Schema(name = "NewWorker")
+    record NewWorker(
+            @NotBlank @Size(max = 255) @Schema(description = "For people", examples = "resizer-1")
+                    String name,
+            @Size(max = 63)
+                    @Schema(
+                            description =
+                                    "Whose executions it runs; absent: the only one of the key, or default",
+                            examples = "default")
+                    @Nullable String namespace,
+            @NotNull
+                    @Size(min = 1, max = 100)
+                    @Schema(
+                            description = "What it runs: the tasks of custom jobs",
+                            examples = "[\"resize-image\"]")
+                    Set<@NotBlank @Size(max = 100) String> tasks,
+            @Size(max = 100)
+                    @Schema(
+                            description = "From which queues; absent or empty: from all",
+                            examples = "[\"default\"]")
+                    @Nullable Set<@NotBlank @Size(max = 63) String> queues,
+            @Min(1)
+                    @Max(10_000)
+                    @Schema(
+                            description =
+                                    "Slots; an execution takes as many as its weight, mostly 1",
+                            defaultValue = "1",
+                            examples = "4")
+                    @Nullable Integer capacity,
+            @Size(max = 63) @Schema(description = "Of the worker, for people", examples = "1.0.0")
+                    @Nullable String version) {}
+
+    @Schema(name = "RegisteredWorker")
+    record RegisteredWorker(
+            @Schema(examples = "0196f4a0-0a11-7e22-93c4-5d6e7f809a1c") UUID id,
+            @Schema(examples = "default") String namespace,
+            @Schema(
+                            type = SchemaType.STRING,
+                            description = "How often it is to call heartbeat",
+                            examples = "PT1S")
+                    Duration heartbeat,
+            @Schema(
+                            type = SchemaType.STRING,
+                            description = "After so long a silence what it runs is taken back",
+                            examples = "PT4S")
+                    Duration lease) {}
+
+    @Schema(name = "ClaimRequest")
+    record ClaimRequest(
+            @Min(1)
+                    @Max(1000)
+                    @Schema(
+                            description = "How many slots are free in the worker",
+                            defaultValue = "1",
+                            examples = "4")
+                    @Nullable Integer slots,
+            @DurationMin(millis = 0)
+                    @DurationMax(seconds = 30)
+                    @Schema(
+                            type = SchemaType.STRING,
+                            description = "How long to wait for something to run, up to 30s",
+                            defaultValue = "PT0S",
+                            examples = "30s")
+                    @Nullable Duration waitFor) {}
+
+    @Schema(name = "ClaimedExecutions")
+    record ClaimedExecutions(
+            @Schema(description = "What the worker now holds; none: there was nothing to run")
+                    List<ClaimedExecution> executions) {}
+
+    @Schema(name = "ClaimedExecution")
+    record ClaimedExecution(
+            @Schema(examples = "0196f4a0-2d31-7c44-8b1f-6a0d5b8e9f01") UUID id,
+            @Schema(
+                            description = "To be named in everything said of this execution",
+                            examples = "1")
+                    long epoch,
+            @Schema(examples = "1") int attempt,
+            @Schema(examples = "3") int maxAttempts,
+            @Schema(examples = "resize-image") String task,
+            @Schema(description = "As the job, or the submission, has it; absent: none")
+                    @Nullable JsonNode payload,
+            @Schema(description = "Absent for a submission") @Nullable UUID jobId,
+            @Schema(description = "Absent for a submission", examples = "thumbnails")
+                    @Nullable String jobName,
+            @Schema(examples = "default") String namespace,
+            @Schema(examples = "default") String queue,
+            @Schema(description = "Slots it takes", examples = "1") int weight,
+            @Schema(description = "The planned instant, or when it was submitted")
+                    Instant scheduledAt,
+            @Schema(
+                            type = SchemaType.STRING,
+                            description = "How long the attempt may take",
+                            examples = "PT30S")
+                    Duration timeout,
+            @Schema(description = "When it will have taken that long") Instant deadline) {}
+
+    @Schema(name = "Heartbeat")
+    record Heartbeat(
+            @NotNull
+                    @Size(max = 10_000)
+                    @Schema(
+                            description =
+                                    "All executions that the worker holds. What it holds and does not name for some"
+                                            + " seconds is given back, since the answer to its claim must have been lost")
+                    Set<@NotNull UUID> executions) {}
+
+    @Schema(name = "HeartbeatAnswer")
+    record HeartbeatAnswer(
+            @Schema(
+                            description =
+                                    "Whether the worker is to claim no more, and leave once it has finished",
+                            examples = "false")
+                    boolean drain,
+            @Schema(
+                            description =
+                                    "Executions that somebody wants ended: stop, and say how it ended")
+                    List<UUID> cancel,
+            @Schema(
+                            description =
+                                    "Executions that are not this worker's any more, such as after their timeout: stop,"
+                                            + " and say nothing")
+                    List<UUID> lost) {}
+
+    @Schema(name = "CompleteRequest")
+    record Complete(
+            @NotNull
+                    @Schema(
+                            description = "Who claimed it",
+                            examples = "0196f4a0-0a11-7e22-93c4-5d6e7f809a1c")
+                    UUID workerId,
+            @NotNull @Min(1) @Schema(description = "Of the claim", examples = "1") Long epoch,
+            @Schema(description = "Kept with the execution, up to 64 KiB of it")
+                    @Nullable JsonNode result) {}
+
+    @Schema(name = "FailRequest")
+    record Fail(
+            @NotNull
+                    @Schema(
+                            description = "Who claimed it",
+                            examples = "0196f4a0-0a11-7e22-93c4-5d6e7f809a1c")
+                    UUID workerId,
+            @NotNull @Min(1) @Schema(description = "Of the claim", examples = "1") Long epoch,
+            @NotBlank
+                    @Size(max = 100)
+                    @Schema(description = "Stable, for programs", examples = "IMAGE_UNREADABLE")
+                    String code,
+            @NotNull @Schema(description = "For people", examples = "cat.png has no pixels")
+                    String message,
+            @Schema(
+                            description = "Whether another attempt may end otherwise",
+                            defaultValue = "true")
+                    @Nullable Boolean retryable,
+            @DurationMin(millis = 0)
+                    @DurationMax(days = 366)
+                    @Schema(
+                            type = SchemaType.STRING,
+                            description = "When to try again; absent: as the retry policy says",
+                            examples = "1m")
+                    @Nullable Duration retryAfter,
+            @Schema(description = "Kept with the execution") @Nullable JsonNode result) {}
+
+    @Schema(name = "ProgressRequest")
+    record Progress(
+            @NotNull
+                    @Schema(
+                            description = "Who claimed it",
+                            examples = "0196f4a0-0a11-7e22-93c4-5d6e7f809a1c")
+                    UUID workerId,
+            @NotNull @Min(1) @Schema(description = "Of the claim", examples = "1") Long epoch,
+            @Min(0) @Max(100) @Schema(description = "Absent: not known", examples = "40")
+                    @Nullable Integer percent,
+            @Size(max = 1000) @Schema(description = "For people", examples = "2 of 5 files")
+                    @Nullable String message) {}
+
+    @Schema(name = "ExecutionOutcome")
+    record Outcome(
+            @Schema(examples = "0196f4a0-2d31-7c44-8b1f-6a0d5b8e9f01") UUID id,
+            @Schema(
+                            description = "What has become of it: RETRYING if it is tried again",
+                            examples = "SUCCEEDED")
+                    ExecutionState state) {}
+}
