@@ -128,11 +128,16 @@ public class JobHandlers {
         var stored = context.config();
         return stored.hasPlaceholders(handler.placeholders())
                 ? placeholders.run(handler, context)
-                : handler.run(
-                        context.with(
-                                stored.as(
-                                        handler.configType(),
-                                        () -> config(handler, stored.json()))));
+                : handler.run(context.with(config(handler, stored)));
+    }
+
+    /**
+     * The config as the handler's record, as it is stored: placeholders are not filled.
+     *
+     * @throws ProblemException 400 if it cannot be read
+     */
+    public <C> C config(JobHandler<C> handler, StoredConfig stored) {
+        return stored.as(handler.configType(), () -> config(handler, stored.json()));
     }
 
     private <C> C config(JobHandler<C> handler, JsonNode config) {

@@ -28,7 +28,7 @@ class EveryAttemptEndsTest {
         "OUT_OF_MEMORY, java.lang.OutOfMemoryError: Java heap space",
         "INTERNAL_ERROR, java.lang.InternalError: a fault of the machine",
         "STACK_OVERFLOW, java.lang.StackOverflowError",
-        "DEEP_RESULT, java.lang.StackOverflowError",
+        "DEEP_RESULT, nesting depth",
         "HOSTILE_EXCEPTION, io.carillon.execution.FailingHandler$HostileException"
     })
     void whateverIsThrown(String how, String message) {
@@ -36,7 +36,7 @@ class EveryAttemptEndsTest {
 
         assertThat(ended.get("state").textValue()).isEqualTo("FAILED");
         assertThat(ended.at("/error/code").textValue()).isEqualTo("HANDLER_ERROR");
-        assertThat(ended.at("/error/message").textValue()).isEqualTo(message);
+        assertThat(ended.at("/error/message").textValue()).contains(message);
         await().untilAsserted(() -> assertThat(slotsTaken()).isZero());
         assertThat(run("WELL").get("state").textValue()).isEqualTo("SUCCEEDED");
     }

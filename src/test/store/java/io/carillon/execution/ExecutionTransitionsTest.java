@@ -218,7 +218,6 @@ class ExecutionTransitionsTest {
                 null,
                 null,
                 Duration.ZERO,
-                null,
                 null);
     }
 }
