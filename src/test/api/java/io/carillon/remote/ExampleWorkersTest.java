@@ -24,7 +24,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -64,6 +66,23 @@ class ExampleWorkersTest {
             builder.environment().put("CARILLON_URL", service().toString());
             return builder.start();
         }
+    }
+
+    /** A claim of one that was killed may still wait, and would take what is for another. */
+    @BeforeEach
+    void noWorkerOfAnotherTestIsLeft() {
+        await().atMost(SOON)
+                .until(
+                        () -> {
+                            for (var worker : tree(get("/api/v1/workers"), 200).get("items")) {
+                                if (worker.get("kind").textValue().equals("REMOTE")
+                                        && !Set.of("STOPPED", "FAILED")
+                                                .contains(worker.get("state").textValue())) {
+                                    return false;
+                                }
+                            }
+                            return true;
+                        });
     }
 
     @ParameterizedTest

@@ -69,6 +69,11 @@ public final class RawTarget implements AutoCloseable {
             return number;
         }
 
+        /** The port of this target. */
+        public int targetPort() {
+            return RawTarget.this.port();
+        }
+
         /** The caller's port. */
         public int port() {
             return socket.getPort();

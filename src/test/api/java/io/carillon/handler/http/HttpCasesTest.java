@@ -271,7 +271,7 @@ class HttpCasesTest {
         try (var target =
                 RawTarget.start(
                         exchange -> {
-                            timers.add(timerOf(exchange.port()));
+                            timers.add(timerOf(exchange.port(), exchange.targetPort()));
                             exchange.ok();
                         })) {
             run(call(target, "/", "GET"), 1);
@@ -335,13 +335,19 @@ class HttpCasesTest {
         }
     }
 
-    private static String timerOf(int port) throws IOException {
-        String suffix = String.format(Locale.ROOT, ":%04X", port);
+    /** Of the connection between the two: another may have the same port at one end. */
+    private static String timerOf(int port, int targetPort) throws IOException {
+        String local = String.format(Locale.ROOT, ":%04X", port);
+        String remote = String.format(Locale.ROOT, ":%04X", targetPort);
         try (var four = Files.lines(Path.of("/proc/net/tcp"));
                 var six = Files.lines(Path.of("/proc/net/tcp6"))) {
             return Stream.concat(four, six)
                     .map(line -> line.strip().split("\\s+"))
-                    .filter(fields -> fields.length > 5 && fields[1].endsWith(suffix))
+                    .filter(
+                            fields ->
+                                    fields.length > 5
+                                            && fields[1].endsWith(local)
+                                            && fields[2].endsWith(remote))
                     .map(fields -> fields[5])
                     .findFirst()
                     .orElse("no such connection");
