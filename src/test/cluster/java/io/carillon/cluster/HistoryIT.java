@@ -36,13 +36,13 @@ class HistoryIT {
                         number(
                                 postgres,
                                 "select extract(epoch from (now() at time zone 'UTC')::date - 32)::bigint");
+                // Yesterday, today and seven ahead were made when the tables were. The replica has
+                // looked at them before, too, when the first one's duty was the last.
                 Awaitility.await()
-                        .until(
-                                () ->
-                                        metric(second, "carillon_history_oldest_timestamp_seconds")
-                                                == oldest);
-                // Yesterday, today and seven ahead were made when the tables were.
-                assertThat(metric(second, "carillon_history_days")).isEqualTo(9 + 2);
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> metric(second, "carillon_history_days") == 9 + 2);
+                assertThat(metric(second, "carillon_history_oldest_timestamp_seconds"))
+                        .isEqualTo(oldest);
                 assertThat(metric(second, "carillon_history_bytes")).isPositive();
                 assertThat(metric(second, "carillon_history_prune_timestamp_seconds"))
                         .isGreaterThan(oldest);
