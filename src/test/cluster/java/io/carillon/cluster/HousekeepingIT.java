@@ -75,7 +75,7 @@ class HousekeepingIT {
                 for (var replica : replicas) {
                     assertThat(metric(replica, "carillon_housekeeping_overdue")).containsOnly(0.0);
                     assertThat(metric(replica, "carillon_housekeeping_age_seconds"))
-                            .hasSize(8)
+                            .hasSize(9)
                             .allMatch(age -> age >= 0);
                 }
             } finally {
