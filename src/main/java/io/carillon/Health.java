@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the replica on this machine whether it is ready, for a container that has neither a shell
- * nor curl: {@code carillon --health}. Uses the JDK alone, so that on a JVM it can be started by
- * itself, many times as fast as the service.
+ * Asks the replica on this machine whether it is ready, for containers that have neither a shell
+ * nor curl: {@code carillon --health}. Uses the JDK alone, so on a JVM it can be started by itself,
+ * many times faster than the service.
  */
 public final class Health {
     private static final String READY = "/q/health/ready";
@@ -43,7 +43,7 @@ public final class Health {
                                     answer.body.replaceAll("\\s+", " ").strip()));
             return answer.status == 200 ? 0 : 1;
         } catch (NumberFormatException malformed) {
-            System.out.println(PORT_VARIABLE + " is no port: " + configuredPort);
+            System.out.println(PORT_VARIABLE + " is not a port: " + configuredPort);
         } catch (IOException failure) {
             System.out.println("no answer: " + failure.getMessage());
         }
@@ -61,7 +61,7 @@ public final class Health {
             var bytes = socket.getInputStream().readNBytes(LONGEST_ANSWER);
             var answer = ANSWER.matcher(new String(bytes, StandardCharsets.UTF_8));
             if (!answer.matches()) {
-                throw new IOException("what answers on port " + port + " is not HTTP");
+                throw new IOException("the answer on port " + port + " is not HTTP");
             }
             return new Answer(Integer.parseInt(answer.group(1)), answer.group(2));
         }

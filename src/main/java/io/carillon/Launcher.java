@@ -14,18 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the settings, starts the embedded PostgreSQL where no database is configured, then the
- * service; stops them in the opposite order, so that what is draining still has its database. With
- * {@code --health} it starts nothing and asks a replica that runs. What prevents a start is one
- * sentence, and a signal to end that comes before there is anything to drain is obeyed at once.
+ * service; stops them in the opposite order, so that draining executions still have their database.
+ * With {@code --health} it starts nothing and asks a running replica. If something prevents the
+ * start, the user gets one sentence. A signal to end that comes before there is anything to drain
+ * ends the process at once.
  */
 @ApplicationScoped
 public class Launcher {
-    /** Before every other observer: from here on something may run that has to be drained. */
+    /** Runs before every other observer: from here on there may be work to drain. */
     private static final int FIRST = 0;
 
     private static final int ENDED_BY_SIGTERM = 128 + 15;
 
-    /** Whether the process ends in the order of a shutdown, and not at once. */
+    /** Whether the process shuts down in order instead of ending at once. */
     private static volatile boolean endsInOrder;
 
     static void launch(String... arguments) {
@@ -52,15 +53,15 @@ public class Launcher {
     }
 
     /**
-     * Logging begins with Quarkus. What is logged before is lost in a native executable, and in a
-     * JVM it comes with all else that was held back.
+     * Logging begins with Quarkus. A native executable loses what is logged before; a JVM prints it
+     * later, together with all other held-back messages.
      */
     private static void refuse(String sentence) {
         System.err.println(sentence);
         Runtime.getRuntime().halt(1);
     }
 
-    /** Quarkus waits for the end of a start, which waits for a database: for minutes. */
+    /** Quarkus would wait for the start to finish, and the start waits for a database: minutes. */
     private static void endUnlessStarted() {
         if (endsInOrder) {
             return;

@@ -3,9 +3,9 @@ package io.carillon;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
 /**
- * Says in a sentence which Java is needed where it is too old, and hands over to {@link Launcher}.
- * This class alone is compiled for the Java that Quarkus needs (see pom.xml), so that an older one
- * than Carillon's can run it; nothing newer belongs here.
+ * Checks the Java version, says in one sentence if it is too old, and hands over to {@link
+ * Launcher}. Only this class is compiled for the Java that Quarkus needs (see pom.xml), so that a
+ * Java older than Carillon's can run it. Do not use newer features here.
  */
 @QuarkusMain
 public final class Main {

@@ -3,11 +3,11 @@ package io.carillon;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
- * Lists what the native executable must keep although nothing refers to it but a name: the types of
- * this service that Jackson reads and writes, and the resources, whose methods are asked for their
- * query parameters. Quarkus finds many of them in the signatures of resources; all are here, so
- * that nobody has to know which. Configs of job types are not here: they say it of themselves, so
- * that a new type is no change here. Libraries are registered by their extensions.
+ * Lists what the native executable must keep although it is only referred to by name: the types of
+ * this service that Jackson reads and writes, and the resources, whose methods are searched for
+ * their query parameters. Quarkus finds many of them in the signatures of resources; all are
+ * listed, so that nobody has to know which. Configs of job types register themselves, so a new type
+ * needs no change here. Libraries are registered by their extensions.
  */
 @RegisterForReflection(
         classNames = {

@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** A key of {@code carillon.}, and what it may be set to. */
+/** Describes a key under {@code carillon.} and its allowed values. */
 sealed interface Setting {
     String key();
 
-    /** As people read it, in messages and in docs/configuration.md. */
+    /** Describes the allowed values for people, in messages and in docs/configuration.md. */
     String allowed();
 
     /** The key as an environment variable. */
@@ -32,7 +32,7 @@ sealed interface Setting {
             return "true or false";
         }
 
-        /** Anything else would silently be false. */
+        /** Any other word would silently mean false. */
         static boolean isOne(String value) {
             String word = value.toLowerCase(Locale.ROOT);
             return TRUE.contains(word) || FALSE.contains(word);
@@ -51,7 +51,7 @@ sealed interface Setting {
     }
 
     /**
-     * @param usual where nothing is set
+     * @param usual the default
      */
     record Span(String key, Duration least, Duration usual, Duration most) implements Setting {
         @Override
@@ -105,12 +105,12 @@ sealed interface Setting {
     /** Any text that is not blank. */
     record Text(String key, String allowed) implements Setting {}
 
-    /** A folder, or a file. */
+    /** A path of a folder or a file. */
     record Place(String key, String allowed) implements Setting {}
 
     /**
-     * A folder for each name that somebody gives one: a family of keys, which end in it. Absolute,
-     * so that it is the same wherever the process was started.
+     * Folders by name: a family of keys, each ending in a name that the administrator chooses.
+     * Paths are absolute, so that they do not depend on where the process was started.
      */
     record Folders(String family, String allowed) implements Setting {
         private static final String NAME = "<name>";
@@ -121,7 +121,7 @@ sealed interface Setting {
             return family + "." + NAME;
         }
 
-        /** Whether a key, or a variable, is one of these. */
+        /** Whether a key or an environment variable belongs to this family. */
         boolean owns(String name) {
             return isNamed(name, family + ".")
                     || isNamed(
@@ -135,9 +135,9 @@ sealed interface Setting {
         }
     }
 
-    /** Several, with commas between them; none is allowed. */
+    /** A comma-separated list; it may be empty. */
     sealed interface Listing extends Setting {
-        /** Whether this may be one of them. */
+        /** Whether the value may be in the list. */
         boolean has(String value);
     }
 

@@ -18,10 +18,10 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what is configured before anything starts: every key of {@code carillon.} is known, is
- * within its range, and fits the others, wherever it was set. The mappings of the rooms say what
- * the keys mean and have their defaults; a test compares them with this table, and it with
- * docs/configuration.md.
+ * Checks what is configured before anything starts: every key under {@code carillon.} must be
+ * known, within its range and consistent with the others, wherever it was set. The config mappings
+ * of the rooms define the keys' meanings and defaults; tests compare them with this table, and this
+ * table with docs/configuration.md.
  */
 public final class Settings {
     private static final Setting.Span POLL = span("carillon.firing.poll", "PT1S", "PT5S", "PT1M");
@@ -35,7 +35,9 @@ public final class Settings {
     private static final Setting.Folders FOLDERS =
             new Setting.Folders("carillon.files.roots", "an absolute path");
 
-    /** So many heartbeats may be lost, or late, before a worker is taken for dead. */
+    /**
+     * How many heartbeats a lease must span, so that a worker is not declared dead for a late one.
+     */
     private static final int HEARTBEATS_IN_A_LEASE = 3;
 
     static final List<Setting> ALL =
@@ -92,22 +94,25 @@ public final class Settings {
     private static final String PREFIX = "carillon.";
     private static final String VARIABLE_PREFIX = "CARILLON_";
 
-    /** Of a profile: {@code %dev.} before a key, {@code _DEV_} before a variable. */
+    /** The prefix of a profile: {@code %dev.} before a key, {@code _DEV_} before a variable. */
     private static final Pattern PROFILE =
             Pattern.compile("^(%[^.]+\\.|_[A-Za-z0-9]+_(?=CARILLON_|carillon\\.))");
 
     /**
-     * Names that Kubernetes gives every pod of the namespace about a Service named {@code
-     * carillon}, or {@code carillon-…}; and where {@code mvnw} looks for a JDK, which dev mode
-     * inherits.
+     * Variables that are not settings of ours: those that Kubernetes sets in every pod of the
+     * namespace for a Service named {@code carillon} or {@code carillon-…}, and the one that tells
+     * {@code mvnw} where the JDK is, which dev mode inherits.
      */
-    private static final Pattern OF_OTHERS =
+    private static final Pattern SET_BY_OTHERS =
             Pattern.compile(
                     "CARILLON_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
                             + "|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)|CARILLON_JVM_DIRS");
 
-    /** Of {@code CARILLON_PORT}, whose name alone could be a slip of a setting's. */
-    private static final Pattern ADDRESS_OF_A_SERVICE = Pattern.compile("(tcp|udp|sctp)://.*");
+    /**
+     * The value that Kubernetes gives {@code CARILLON_PORT}; by its name alone it could be a
+     * misspelt setting.
+     */
+    private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
     private final SmallRyeConfig config;
 
@@ -115,7 +120,7 @@ public final class Settings {
         this.config = config;
     }
 
-    /** Returns in words what each key may be set to. */
+    /** Returns the allowed values of each key, in words. */
     public static Map<String, String> allowed() {
         return ALL.stream()
                 .collect(
@@ -123,7 +128,7 @@ public final class Settings {
                                 Setting::key, Setting::allowed, (one, same) -> one, TreeMap::new));
     }
 
-    /** A sentence for each thing that is wrong; none if the service can start. */
+    /** Returns a sentence for each problem; empty if the service can start. */
     List<String> problems() {
         var problems = new ArrayList<String>(unknown());
         ALL.forEach(setting -> problems.addAll(problemsOf(setting)));
@@ -140,7 +145,8 @@ public final class Settings {
             boolean ofVariables = source instanceof EnvConfigSource;
             for (String found : source.getPropertyNames()) {
                 String bare = PROFILE.matcher(found).replaceFirst("");
-                // A source of variables gives them as the keys it guesses.
+                // Environment variables appear under the keys that the config source guesses for
+                // them.
                 String name = ofVariables ? Setting.variable(bare) : bare;
                 var known = ofVariables ? BY_VARIABLE : BY_KEY;
                 if (name.startsWith(ofVariables ? VARIABLE_PREFIX : PREFIX)
@@ -155,19 +161,19 @@ public final class Settings {
     }
 
     private static boolean isOfOthers(String name, @Nullable String value) {
-        return OF_OTHERS.matcher(name).matches()
+        return SET_BY_OTHERS.matcher(name).matches()
                 || name.endsWith("_PORT")
                         && value != null
-                        && ADDRESS_OF_A_SERVICE.matcher(value).matches();
+                        && SERVICE_ADDRESS.matcher(value).matches();
     }
 
     private static String unknown(String name, ConfigSource source, @Nullable String meant) {
-        return "%s, set in %s, is no setting of Carillon; %s"
+        return "%s, set in %s, is not a setting of Carillon; %s"
                 .formatted(
                         name,
                         place(source),
                         meant == null
-                                ? "docs/configuration.md has them all."
+                                ? "docs/configuration.md lists them all."
                                 : "did you mean " + meant + "?");
     }
 
@@ -180,7 +186,9 @@ public final class Settings {
         };
     }
 
-    /** The one with the fewest letters changed, if that is few enough to be a slip. */
+    /**
+     * Returns the name with the smallest edit distance, if it is small enough to be a typing error.
+     */
     private static @Nullable String nearest(String name, Map<String, Setting> known) {
         return known.keySet().stream()
                 .min(
@@ -190,7 +198,7 @@ public final class Settings {
                 .orElse(null);
     }
 
-    /** Levenshtein's: letters to insert, delete or replace. */
+    /** Returns the Levenshtein distance: letters to insert, delete or replace. */
     private static int distance(String one, String other) {
         int[] previous = new int[other.length() + 1];
         for (int j = 0; j <= other.length(); j++) {
@@ -258,7 +266,7 @@ public final class Settings {
                         case Setting.Hash _ -> Setting.Hash.isOne(value.strip());
                         case Setting.Choice choice -> choice.has(value.strip());
                         case Setting.Text _ -> true;
-                        // Checked by their names: problemsOfFolders.
+                        // Families of folders are checked by name in problemsOfFolders.
                         case Setting.Folders _ -> true;
                         case Setting.Place _ -> !Path.of(value).toString().isEmpty();
                         case Setting.Listing listing ->
@@ -293,7 +301,8 @@ public final class Settings {
         var poll = of(POLL);
         if (threshold.compareTo(poll) < 0) {
             problems.add(
-                    "%s is %s and %s is %s, but what is found by polling would be a misfire: the threshold must not be the shorter one."
+                    ("%s is %s and %s is %s, but the misfire threshold must not be shorter than the poll:"
+                                    + " an instant found by polling would be a misfire.")
                             .formatted(
                                     MISFIRE.key(),
                                     Setting.Span.text(threshold),

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * Tells why the service did not start: in one sentence where the cause is outside of it, with a
- * stack trace where it is a fault of its own.
+ * Explains why the service did not start: in one sentence if the cause is outside the service, with
+ * a stack trace if it is a bug.
  */
 final class StartFailure {
     private StartFailure() {}
@@ -28,7 +28,7 @@ final class StartFailure {
                     return;
                 }
                 case ConfigValidationException invalid -> {
-                    // Without a configuration there is no log.
+                    // Without a configuration, logging does not work.
                     System.err.println(invalid.getMessage());
                     return;
                 }
@@ -50,7 +50,7 @@ final class StartFailure {
 
     private static String noDatabase(SQLException database) {
         var config = ConfigProvider.getConfig();
-        // What follows the question mark may be a password.
+        // The part after the question mark may hold a password.
         String url =
                 config.getOptionalValue("quarkus.datasource.jdbc.url", String.class)
                         .orElse("nowhere")

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The run that the JVM observes to make its AOT cache, when the application is packaged and again
- * in the image, whose JVM is another. Carillon starts whole, but with a database that is not there,
- * answers some requests, and stops. Quarkus asks for it with {@code
- * -Dquarkus.appcds.generate=true}; its own kind of run ends before anything has started, and the
+ * Starts Carillon, answers some requests and stops, while the JVM records its AOT cache. This
+ * happens when the application is packaged, and again in the image, which has another JVM. All of
+ * Carillon starts, but the database is unreachable. Quarkus asks for this run with {@code
+ * -Dquarkus.appcds.generate=true}; its own training run ends before anything has started, and its
  * cache lacks a third of the classes.
  */
 @Singleton
@@ -37,8 +37,8 @@ public final class TrainingRun implements QuarkusApplication {
     private static final List<String> REQUESTS =
             List.of("/q/health/ready", "/q/metrics", "/api/v1/jobs", "/");
 
-    /** Longer than a request waits for a database that is not there. */
-    private static final int PATIENCE_MILLIS = 60_000;
+    /** Longer than a request waits for an unreachable database. */
+    private static final int REQUEST_TIMEOUT_MILLIS = 60_000;
 
     private final HttpServer server;
 
@@ -46,7 +46,7 @@ public final class TrainingRun implements QuarkusApplication {
         this.server = server;
     }
 
-    /** Whether this process is to be one; if so, it is configured as one. */
+    /** Returns whether this process should be a training run; if so, configures it as one. */
     static boolean isAskedFor() {
         if (!ApplicationLifecycleManager.isAppCDSGeneration()) {
             return false;
@@ -59,7 +59,7 @@ public final class TrainingRun implements QuarkusApplication {
     @Override
     public int run(String... arguments) throws IOException {
         for (String path : REQUESTS) {
-            var unused = Health.get(server.getPort(), path, PATIENCE_MILLIS);
+            var unused = Health.get(server.getPort(), path, REQUEST_TIMEOUT_MILLIS);
         }
         return 0;
     }

@@ -1,7 +1,7 @@
 /**
  * Carillon: a clustered cron and job service. This package is the process: it checks the settings,
- * starts and stops. Each feature has a package, which says what lives there; docs/architecture.md
- * has them in the order in which they build on each other.
+ * starts the service and stops it. Each feature has its own package, whose package-info describes
+ * it; docs/architecture.md lists them in order of dependency.
  */
 @NullMarked
 package io.carillon;

@@ -6,7 +6,7 @@ import io.carillon.execution.ledger.RemoteExecutions;
 import io.carillon.execution.ledger.RemoteExecutions.Task;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
-import io.carillon.replica.Role;
+import io.carillon.replica.ReplicaRole;
 import io.carillon.replica.Roles;
 import io.carillon.replica.StartOrder;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -78,7 +78,7 @@ class WaitingWorkers {
     }
 
     void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
-        if (roles.all().contains(Role.API)) {
+        if (roles.all().contains(ReplicaRole.API)) {
             notifications.on(Topic.WORK, argument -> wake());
             notifications.on(Topic.QUEUE, argument -> wake());
             loops.start(loop);

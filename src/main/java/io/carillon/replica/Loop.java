@@ -6,11 +6,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a round again and again on a thread of its own: after the pause the round asks for, or at
- * once when woken. Made by {@link Loops}.
+ * Runs a round again and again on its own thread: after the pause that the round asks for, or at
+ * once when woken. {@link Loops} makes loops.
  *
- * <p>A round that throws, whatever it throws, is tried again after a back-off; being woken does not
- * shorten it. How often that is logged, and how long the back-off is, say {@link Rounds}.
+ * <p>A round that throws anything is tried again after a back-off; waking the loop does not shorten
+ * it. {@link Rounds} defines how often failures are logged and how long the back-off is.
  */
 public final class Loop {
     static final Duration FIRST_BACKOFF = Rounds.FIRST_BACKOFF;
@@ -22,8 +22,8 @@ public final class Loop {
         /**
          * Does one round.
          *
-         * @return how long to pause after it; zero for no pause
-         * @throws Exception whatever went wrong; the loop goes on
+         * @return how long to pause before the next round; zero for no pause
+         * @throws Exception if the round failed; the loop goes on
          */
         Duration run() throws Exception;
     }
@@ -44,20 +44,20 @@ public final class Loop {
         thread.start();
     }
 
-    /** Ends a pause, or the next one if there is none now. */
+    /** Ends the current pause, or skips the next one if the loop is not pausing. */
     public void wake() {
         wakeups.release();
     }
 
-    /** Lets the round in hand end, for five seconds at most, and starts no other. */
+    /** Stops after the current round, for which it waits five seconds at most. */
     public void stop() {
         stop(END_PATIENCE);
     }
 
     /**
-     * Lets the round in hand end and starts no other.
+     * Stops after the current round.
      *
-     * @param patience how long to wait for the round in hand
+     * @param patience how long to wait for the current round
      */
     public void stop(Duration patience) {
         rounds.stop();
@@ -76,12 +76,12 @@ public final class Loop {
         return rounds.name();
     }
 
-    /** How long ago a round last ended without a failure; since the start if none has. */
+    /** Returns the time since a round last succeeded; since the start if none has. */
     public Duration sinceGoodRound() {
         return rounds.sinceGoodRound();
     }
 
-    /** Returns what is known of its rounds. */
+    /** Returns the record of its rounds. */
     Rounds rounds() {
         return rounds;
     }
@@ -101,7 +101,7 @@ public final class Loop {
             try {
                 pause(runRound());
             } catch (Throwable failure) {
-                // Even the handling of a failure may fail, for want of memory.
+                // Even handling a failure may fail, if memory has run out.
                 rounds.failedAgain();
             }
         }

@@ -8,19 +8,19 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Not ready while a loop that jobs depend on fails, or is stuck in a round; the document names it
- * and says why. Other loops are named there too.
+ * Reports the replica as not ready while a vital loop fails or is stuck in a round. The health
+ * document names each failing loop, vital or not, and says why.
  */
 @Readiness
 @ApplicationScoped
 class LoopHealth implements HealthCheck {
     /**
-     * Longer than a restart of PostgreSQL takes to be noticed and mended, shorter than a probe's
-     * patience.
+     * Longer than the loops need to recover from a restart of PostgreSQL, shorter than the time
+     * after which a probe gives up.
      */
     private static final Duration FAILING_FOR = Duration.ofSeconds(3);
 
-    /** A statement that gets no answer ends after this, by the driver's socketTimeout. */
+    /** By then the driver's socketTimeout has ended a statement that gets no answer. */
     private static final Duration STUCK_FOR = Duration.ofSeconds(30);
 
     private final Loops loops;

@@ -10,8 +10,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes this replica's {@linkplain Loop loops}, and keeps the list of those that were started, and
- * of the rounds of threads that are no loops.
+ * Makes this replica's {@linkplain Loop loops}, and lists those that were started. The list
+ * includes rounds of threads that are not loops.
  */
 @ApplicationScoped
 public class Loops {
@@ -27,7 +27,7 @@ public class Loops {
         return new Loop(name, true, round);
     }
 
-    /** Makes a loop whose failures are logged and counted, and leave the replica ready. */
+    /** Makes a loop whose failures are logged and counted, but leave the replica ready. */
     public Loop background(String name, Loop.Round round) {
         return new Loop(name, false, round);
     }
@@ -39,24 +39,27 @@ public class Loops {
     }
 
     /**
-     * Makes what is to be known of the rounds of a thread that jobs depend on and that is no loop,
-     * because somebody else's code paces it.
+     * Makes the record of the rounds of a thread that jobs depend on but that is not a loop,
+     * because a library paces it.
      *
-     * @param longestRest the longest that thread rests between two rounds
+     * @param longestRest the longest pause of that thread between two rounds
      */
     public Rounds elsewhere(String name, Duration longestRest) {
         return new Rounds(name, true, longestRest);
     }
 
     /**
-     * Makes what is to be known of rounds that replicas take turns in. Their failures are logged as
-     * those of loops are; readiness and metrics learn of them from whoever knows all replicas'.
+     * Makes the record of rounds that replicas take turns in. Their failures are logged like those
+     * of loops. Readiness and metrics do not use this record, since it covers one replica: the
+     * caller reports on all replicas.
      */
     public Rounds inTurn(String name) {
         return new Rounds(name, false, null);
     }
 
-    /** Says that such a thread starts; from now on readiness and metrics know its rounds. */
+    /**
+     * Registers the rounds of a thread that starts; from now on readiness and metrics know them.
+     */
     public void start(Rounds rounds) {
         rounds.watch(null);
         know(rounds);
@@ -78,7 +81,7 @@ public class Loops {
         started.add(rounds);
     }
 
-    /** Returns the rounds of all that was started, in that order. */
+    /** Returns the rounds of everything that was started, in the order of the starts. */
     List<Rounds> started() {
         return List.copyOf(started);
     }

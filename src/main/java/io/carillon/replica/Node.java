@@ -3,11 +3,11 @@ package io.carillon.replica;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** Names this process for people who look for it in the cluster. */
+/** Names this process, so that people can find it in the cluster. */
 public final class Node {
     private Node() {}
 
-    /** The name of its machine or container. */
+    /** Returns the name of the machine or container. */
     public static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();
@@ -16,7 +16,7 @@ public final class Node {
         }
     }
 
-    /** Its host and process id, such as {@code carillon-7f9c:1}. */
+    /** Returns host and process id, such as {@code carillon-7f9c:1}. */
     public static String name() {
         return host() + ":" + ProcessHandle.current().pid();
     }

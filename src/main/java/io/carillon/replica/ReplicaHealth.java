@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Says which version answers. */
+/** Reports the version of this replica. */
 @Readiness
 @ApplicationScoped
 class ReplicaHealth implements HealthCheck {

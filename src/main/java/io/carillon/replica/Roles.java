@@ -6,37 +6,37 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Tells which roles this replica has by its configuration. */
+/** Reads from the configuration which roles this replica has. */
 @ApplicationScoped
 public class Roles {
-    private final Set<Role> all = EnumSet.noneOf(Role.class);
+    private final Set<ReplicaRole> all = EnumSet.noneOf(ReplicaRole.class);
 
-    /** Each of these belongs to the mapping of a room above, which is out of reach here. */
+    /** These keys belong to the config mappings of rooms above, which this room may not use. */
     Roles(
             @ConfigProperty(name = "carillon.api.enabled", defaultValue = "true") boolean api,
             @ConfigProperty(name = "carillon.firing.enabled", defaultValue = "true") boolean firing,
             @ConfigProperty(name = "carillon.worker.enabled", defaultValue = "true")
                     boolean worker) {
-        add(Role.API, api);
-        add(Role.FIRING, firing);
-        add(Role.WORKER, worker);
+        add(ReplicaRole.API, api);
+        add(ReplicaRole.FIRING, firing);
+        add(ReplicaRole.WORKER, worker);
     }
 
-    private void add(Role role, boolean has) {
+    private void add(ReplicaRole role, boolean has) {
         if (has) {
             all.add(role);
         }
     }
 
-    public Set<Role> all() {
+    public Set<ReplicaRole> all() {
         return Collections.unmodifiableSet(all);
     }
 
     /**
-     * Whether this replica moves executions: takes back those of dead workers and queues those
-     * whose time has come. One that only answers does not.
+     * Whether this replica takes back executions of dead workers and queues executions that have
+     * come due. A replica that only serves the API does not.
      */
     public boolean movesExecutions() {
-        return all.contains(Role.FIRING) || all.contains(Role.WORKER);
+        return all.contains(ReplicaRole.FIRING) || all.contains(ReplicaRole.WORKER);
     }
 }

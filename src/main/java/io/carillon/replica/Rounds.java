@@ -7,15 +7,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers how the rounds of one thread went: when the last good one ended, what fails and since
- * when. Readiness and metrics ask it. A {@link Loop} has its own; a thread that somebody else's
- * code starts and paces gets one from {@link Loops}, and tells it of each round.
+ * Records how the rounds of one thread went: when the last good one ended, what fails and since
+ * when. Readiness and metrics read it. Each {@link Loop} has its own. A thread that a library
+ * starts and paces gets one from {@link Loops}, and reports each round to it.
  *
- * <p>The first failure is logged, then each failure with another message, then one a minute, and
- * the first good round after it. The back-off doubles from {@link #FIRST_BACKOFF} to {@link
+ * <p>It logs the first failure, then each failure with a different message, then one a minute, and
+ * the first good round afterwards. The back-off doubles from {@link #FIRST_BACKOFF} to {@link
  * #LONGEST_BACKOFF}.
  *
- * <p>Written by the one thread, read by any.
+ * <p>One thread writes it; any thread may read it.
  */
 public final class Rounds {
     static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
@@ -39,7 +39,7 @@ public final class Rounds {
     private record Failing(long sinceNanos, int count, String message, long saidNanos) {}
 
     /**
-     * @param longestRest how long there may be no round at all; null: as long as its thread likes
+     * @param longestRest the longest allowed pause between rounds; null: no limit
      */
     Rounds(String name, boolean isVital, @Nullable Duration longestRest) {
         this.name = name;
@@ -47,19 +47,19 @@ public final class Rounds {
         this.longestRest = longestRest;
     }
 
-    /** Begins to watch; a thread that has ended is a fault from now on. */
+    /** Begins to watch the thread; from now on it is a fault if the thread has ended. */
     void watch(@Nullable Thread ofRounds) {
         thread = ofRounds;
         goodRoundEndedNanos = System.nanoTime();
     }
 
-    /** Says that a round begins. */
+    /** Records that a round begins. */
     public void begin() {
         roundStartedNanos = System.nanoTime();
         isInRound = true;
     }
 
-    /** Says that the round did what it should. */
+    /** Records that the round succeeded. */
     public void succeeded() {
         goodRoundEndedNanos = System.nanoTime();
         isInRound = false;
@@ -72,13 +72,13 @@ public final class Rounds {
         }
     }
 
-    /** Says that the round has ended and shows neither that all is well nor that it is not. */
+    /** Records that the round has ended without showing whether all is well. */
     public void undecided() {
         isInRound = false;
     }
 
     /**
-     * Says that the round failed.
+     * Records that the round failed.
      *
      * @return how long to back off before the next
      */
@@ -113,12 +113,12 @@ public final class Rounds {
         return backoff(before == null ? 0 : before.count);
     }
 
-    /** Counts a failure that could not even be handled. */
+    /** Counts a failure whose handling failed too. */
     void failedAgain() {
         failures++;
     }
 
-    /** Says that no round will follow; what fails from now on is nobody's business. */
+    /** Records that no round will follow: from now on failures are not reported. */
     public void stop() {
         stopping = true;
     }
@@ -132,23 +132,23 @@ public final class Rounds {
         return name;
     }
 
-    /** Whether jobs stand still while these rounds do. */
+    /** Whether jobs stand still while these rounds fail. */
     boolean isVital() {
         return isVital;
     }
 
-    /** How long ago a round last ended without a failure; since the start if none has. */
+    /** Returns the time since a round last succeeded; since the start if none has. */
     public Duration sinceGoodRound() {
         return Duration.ofNanos(System.nanoTime() - goodRoundEndedNanos);
     }
 
-    /** How many rounds have failed. */
+    /** Returns how many rounds have failed. */
     public long failures() {
         return failures;
     }
 
     /**
-     * Says what is wrong.
+     * Describes the current fault.
      *
      * @param failingFor how long rounds may fail
      * @param stuckFor how long one round may take, and the next may be overdue
@@ -182,7 +182,7 @@ public final class Rounds {
         return backoff.compareTo(LONGEST_BACKOFF) < 0 ? backoff : LONGEST_BACKOFF;
     }
 
-    /** Returns a message for people, in one line, with what PostgreSQL said. */
+    /** Returns one line for people, with PostgreSQL's own message. */
     public static String messageOf(Throwable failure) {
         var message = new StringBuilder(String.valueOf(failure.getMessage()));
         var cause = failure.getCause();

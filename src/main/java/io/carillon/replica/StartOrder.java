@@ -1,8 +1,8 @@
 package io.carillon.replica;
 
-/** In which order the parts of a replica start: observers of a lower number come first. */
+/** Defines the order in which the parts of a replica start: lower numbers first. */
 public final class StartOrder {
-    /** Before Quarkus's extensions start what they have: the scheduler of housekeeping. */
+    /** Before Quarkus's extensions start their parts, such as the scheduler of housekeeping. */
     public static final int BEFORE_EXTENSIONS = -1000;
 
     public static final int NOTIFICATIONS = 1000;
@@ -13,7 +13,7 @@ public final class StartOrder {
     public static final int HOUSEKEEPING = 4500;
     public static final int SAMPLE = 5000;
 
-    /** For observers of the shutdown that everything else may still need. */
+    /** For observers of the shutdown whose part everything else may still need. */
     public static final int LAST = 9000;
 
     private StartOrder() {}

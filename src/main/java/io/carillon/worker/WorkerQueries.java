@@ -1,7 +1,7 @@
 package io.carillon.worker;
 
 import io.carillon.database.Database;
-import io.carillon.replica.Role;
+import io.carillon.replica.ReplicaRole;
 import io.carillon.worker.WorkerView.RunningExecution;
 import io.carillon.worker.WorkerView.WorkerKind;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -133,7 +133,7 @@ class WorkerQueries {
                 texts(row, "queues"),
                 row.getInt("capacity"),
                 running,
-                Arrays.stream(roles).map(Role::valueOf).toList(),
+                Arrays.stream(roles).map(ReplicaRole::valueOf).toList(),
                 startedAt,
                 heartbeatAt,
                 Duration.ofMillis(Math.max(0, row.getLong("silent_ms"))),

@@ -8,7 +8,7 @@ import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
-import io.carillon.replica.Role;
+import io.carillon.replica.ReplicaRole;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -97,7 +97,8 @@ public class WorkerStore {
         this.audit = audit;
     }
 
-    void register(UUID id, String host, long pid, String version, int capacity, Set<Role> roles) {
+    void register(
+            UUID id, String host, long pid, String version, int capacity, Set<ReplicaRole> roles) {
         database.with(
                 REGISTER,
                 statement -> {
@@ -111,7 +112,8 @@ public class WorkerStore {
                             statement
                                     .getConnection()
                                     .createArrayOf(
-                                            "varchar", roles.stream().map(Role::name).toArray()));
+                                            "varchar",
+                                            roles.stream().map(ReplicaRole::name).toArray()));
                     return statement.executeUpdate();
                 });
     }

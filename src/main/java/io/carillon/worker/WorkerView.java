@@ -1,6 +1,6 @@
 package io.carillon.worker;
 
-import io.carillon.replica.Role;
+import io.carillon.replica.ReplicaRole;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +31,7 @@ record WorkerView(
                 @Nullable List<String> queues,
         @Schema(description = "Executions it runs at most", examples = "100") int capacity,
         @Schema(description = "Executions it holds", examples = "3") long running,
-        @Schema(description = "What its replica is for; none of a remote one") List<Role> roles,
+        @Schema(description = "What its replica is for; none of a remote one") List<ReplicaRole> roles,
         Instant startedAt,
         Instant heartbeatAt,
         @Schema(

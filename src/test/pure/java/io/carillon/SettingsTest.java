@@ -109,15 +109,15 @@ class SettingsTest {
     void anUnknownKeyIsRefusedAlikeHoweverItIsSetAndTheNearestIsNamed() {
         assertThat(problems(properties(Map.of("carillon.worker.capacty", "5"))))
                 .containsExactly(
-                        "carillon.worker.capacty, set in a system property, is no setting of"
+                        "carillon.worker.capacty, set in a system property, is not a setting of"
                                 + " Carillon; did you mean carillon.worker.capacity?");
         assertThat(problems(file(Map.of("%prod.carillon.worker.capacty", "5"))))
                 .containsExactly(
                         "carillon.worker.capacty, set in file:/etc/carillon/application.properties,"
-                                + " is no setting of Carillon; did you mean carillon.worker.capacity?");
+                                + " is not a setting of Carillon; did you mean carillon.worker.capacity?");
         assertThat(problems(variables(Map.of("CARILLON_EMBEDED_PORT", "5"))))
                 .containsExactly(
-                        "CARILLON_EMBEDED_PORT, set in the environment, is no setting of Carillon;"
+                        "CARILLON_EMBEDED_PORT, set in the environment, is not a setting of Carillon;"
                                 + " did you mean CARILLON_EMBEDDED_PORT?");
     }
 

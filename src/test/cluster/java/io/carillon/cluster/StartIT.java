@@ -71,7 +71,7 @@ class StartIT {
             assertThat(replica.awaitEnd()).isEqualTo(1);
             assertThat(replica.said().lines())
                     .containsExactly(
-                            "CARILLON_EMBEDED_PORT, set in the environment, is no setting of"
+                            "CARILLON_EMBEDED_PORT, set in the environment, is not a setting of"
                                     + " Carillon; did you mean CARILLON_EMBEDDED_PORT?",
                             "carillon.worker.lease is \"0\", but must be a duration of 500ms to 10m.");
         }

@@ -1,7 +1,10 @@
 package io.carillon.replica;
 
-/** The parts that a replica can take. */
-public enum Role {
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Lists what a replica can do. */
+@Schema(name = "Role")
+public enum ReplicaRole {
     /** It answers {@code /api/v1} and serves pages. */
     API,
     /** It fires triggers. */
