@@ -5,10 +5,10 @@ import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.time.Duration;
 
-/** Queueing and history. */
+/** Settings of queueing and history. */
 @ConfigMapping(prefix = "carillon")
 public interface ExecutionConfig {
-    /** How far ahead of its time each level of priority puts an execution in its queue. */
+    /** How far each level of priority moves an execution forward in its queue. */
     @WithName("queue.head-start")
     @WithDefault("30s")
     Duration headStart();

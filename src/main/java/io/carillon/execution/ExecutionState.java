@@ -4,23 +4,23 @@ import io.carillon.execution.dispatch.Dispatcher;
 import io.carillon.execution.dispatch.Promoter;
 import io.carillon.execution.dispatch.Rescuer;
 
-/** The states of an execution, with who moves it on. The table's CHECKs repeat them. */
+/** Lists the states of an execution, and who moves it on. The table's CHECKs repeat them. */
 public enum ExecutionState {
-    /** Waits for other executions; released by the last of them. */
+    /** Waits for other executions; the last of them to end releases it. */
     BLOCKED(false),
-    /** Its time to run is ahead; the {@link Promoter} queues it. */
+    /** Its time to run is in the future; the {@link Promoter} queues it. */
     SCHEDULED(false),
-    /** Ready; a {@link Dispatcher} claims it. */
+    /** Ready to run; a {@link Dispatcher} claims it. */
     QUEUED(false),
-    /** A worker runs it; its outcome, or the {@link Rescuer}, ends that. */
+    /** A worker runs it, until its outcome is stored or the {@link Rescuer} takes it back. */
     RUNNING(false),
-    /** An attempt failed and another is ahead; the {@link Promoter} queues it. */
+    /** An attempt failed and another follows; the {@link Promoter} queues it. */
     RETRYING(false),
     SUCCEEDED(true),
     /** Failed for good: a dead letter. */
     FAILED(true),
     CANCELLED(true),
-    /** Was planned and deliberately not executed; its reason says why. */
+    /** It was planned and deliberately not executed; its reason says why. */
     SKIPPED(true);
 
     private final boolean isFinal;
@@ -29,7 +29,7 @@ public enum ExecutionState {
         this.isFinal = isFinal;
     }
 
-    /** Whether no one ever changes it again. */
+    /** Whether the state never changes again. */
     public boolean isFinal() {
         return isFinal;
     }

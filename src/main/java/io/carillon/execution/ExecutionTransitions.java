@@ -16,33 +16,33 @@ import io.carillon.execution.ledger.ExecutionStore;
 import java.util.List;
 
 /**
- * Which changes of an execution's state are legal, and what causes each. The statements of {@link
+ * Lists the legal changes of an execution's state, and the cause of each. The statements of {@link
  * Claims}, {@link ExecutionStore} and {@link ExecutionControl} make these changes and no others:
  * the tests watch every change in the database and compare it with this table, and {@code
- * docs/execution-states.md} is made from it.
+ * docs/execution-states.md} is generated from it.
  */
 public final class ExecutionTransitions {
     /** The causes that move an execution from one state to another. */
     public enum Cause {
-        /** A worker takes it: epoch and attempt grow by one. */
+        /** A worker claims it: epoch and attempt grow by one. */
         CLAIMED,
         /** The handler did its work. */
         ATTEMPT_SUCCEEDED,
-        /** The attempt failed, and the retry policy has another. */
+        /** The attempt failed, and the retry policy allows another. */
         ATTEMPT_FAILED,
-        /** The attempt failed, and there is no other. */
+        /** The attempt failed, and no other is allowed. */
         FAILED_FOR_GOOD,
-        /** A worker that stops gives it back: the attempt does not count. */
+        /** A stopping worker gives it back: the attempt does not count. */
         GIVEN_BACK,
-        /** Its worker fell silent: the attempt counts, and another is allowed. */
+        /** Its worker's heartbeat stopped: the attempt counts, and another is allowed. */
         RESCUED,
-        /** Its worker fell silent, and no other attempt is allowed. */
+        /** Its worker's heartbeat stopped, and no other attempt is allowed. */
         WORKER_LOST,
-        /** The time to run, or to be tried again, has come. */
+        /** Its time to run, or to be retried, has come. */
         DUE,
         /** Everything it waited for has ended. */
         RELEASED,
-        /** A client moved its time to run. */
+        /** A client changed its time to run. */
         MOVED,
         /** A client, the end of its job, its overlap policy or a failed dependency cancels it. */
         CANCELLED,
@@ -86,7 +86,7 @@ public final class ExecutionTransitions {
 
     private ExecutionTransitions() {}
 
-    /** Every legal change, by the state it leaves. */
+    /** Returns every legal change, grouped by the state it leaves. */
     public static List<Transition> all() {
         return TABLE;
     }

@@ -1,6 +1,6 @@
 package io.carillon.execution;
 
-/** The reason for which an execution was made. */
+/** Tells why an execution was made. */
 public enum Origin {
     SCHEDULE,
     MANUAL,

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The decision of an overlap policy about new executions of a job, given those that have not ended.
- * Facts in, decision out.
+ * Decides by a job's overlap policy how its new executions begin, given those that have not ended.
+ * Pure: facts in, decision out.
  *
  * @param starts for each new execution, in order, how it begins
- * @param cancelsOthers whether those that have not ended are to be cancelled first
+ * @param cancelsOthers whether the executions that have not ended must be cancelled first
  */
 public record OverlapDecision(List<Start> starts, boolean cancelsOthers) {
     /** How an execution begins. */
@@ -25,9 +25,9 @@ public record OverlapDecision(List<Start> starts, boolean cancelsOthers) {
     /**
      * A job's executions that have not ended.
      *
-     * @param running that run
-     * @param waiting that are queued, or wait for another attempt
-     * @param blocked that wait for their turn
+     * @param running how many run
+     * @param waiting how many are queued, or wait for another attempt
+     * @param blocked how many wait for their turn
      */
     public record Standing(int running, int waiting, int blocked) {
         public static final Standing NONE = new Standing(0, 0, 0);
@@ -41,7 +41,7 @@ public record OverlapDecision(List<Start> starts, boolean cancelsOthers) {
     public static OverlapDecision decide(Overlap policy, Standing standing, int count) {
         var starts = new ArrayList<Start>(count);
         if (policy == Overlap.CANCEL_RUNNING) {
-            // Each would cancel the one before it: only the last remains.
+            // Each new one would cancel the one before it, so only the last remains.
             for (int index = 0; index < count - 1; index++) {
                 starts.add(Start.NEVER);
             }

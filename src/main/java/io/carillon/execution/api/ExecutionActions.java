@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Does to executions what clients ask for, and notes it in the audit log, in one transaction. */
+/** Changes executions as clients ask, and writes the audit log in the same transaction. */
 @ApplicationScoped
 class ExecutionActions {
     private final Database database;
@@ -90,7 +90,7 @@ class ExecutionActions {
                 });
     }
 
-    /** Runs dead letters again, some at a time; noted once for all, after them. */
+    /** Runs dead letters again, in batches, then writes one audit entry for all of them. */
     Replays.Many replayAll(Replays.Filter filter, int limit) {
         var many = replays.replayAll(filter, limit);
         if (many.replayed() > 0) {

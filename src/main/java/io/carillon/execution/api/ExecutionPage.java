@@ -14,8 +14,8 @@ public record ExecutionPage(
                 @Nullable String nextCursor) {
 
     /**
-     * @param found one more than {@code limit} when there is a page after this
-     * @param cursor what the page after an execution is asked for with
+     * @param found one more than {@code limit} if another page follows
+     * @param cursor returns the cursor for the page after an execution
      */
     public static ExecutionPage of(
             List<ExecutionView> found, int limit, Function<ExecutionView, String> cursor) {

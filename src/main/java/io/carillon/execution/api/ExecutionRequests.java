@@ -44,9 +44,13 @@ final class ExecutionRequests {
 
     @Schema(name = "ExecutionChange")
     record Change(
-            @Min(0) @Max(9) @Schema(examples = "9", description = "A head start for each level")
+            @Min(0)
+                    @Max(9)
+                    @Schema(examples = "9", description = "Each level is a head start in the queue")
                     @Nullable Integer priority,
-            @Schema(examples = "2026-12-01T09:00:00Z", description = "Of a submission: not before")
+            @Schema(
+                            examples = "2026-12-01T09:00:00Z",
+                            description = "For a submission: the earliest start")
                     @Nullable Instant runAt) {
         @AssertTrue(message = "expected priority, runAt or both")
         @com.fasterxml.jackson.annotation.JsonIgnore
@@ -57,22 +61,23 @@ final class ExecutionRequests {
 
     @Schema(name = "Replay")
     record Replay(
-            @NotNull @Valid @Schema(description = "Which dead letters") ReplayFilter filter) {}
+            @NotNull @Valid @Schema(description = "Selects dead letters") ReplayFilter filter) {}
 
-    /** Which dead letters; absent fields do not restrict. */
+    /** Selects dead letters; absent fields do not restrict. */
     @Schema(name = "ReplayFilter")
     record ReplayFilter(
-            @Schema(description = "Of this job") @Nullable UUID jobId,
-            @Size(max = 63) @Schema(examples = "default", description = "In this namespace")
+            @Schema(description = "Executions of this job") @Nullable UUID jobId,
+            @Size(max = 63)
+                    @Schema(examples = "default", description = "Executions in this namespace")
                     @Nullable String namespace,
-            @Size(max = 63) @Schema(examples = "http", description = "Of this type")
+            @Size(max = 63) @Schema(examples = "http", description = "Executions of this type")
                     @Nullable String type,
-            @Size(max = 63) @Schema(examples = "default", description = "In this queue")
+            @Size(max = 63) @Schema(examples = "default", description = "Executions in this queue")
                     @Nullable String queue,
             @Size(max = 63)
                     @Schema(
                             examples = "HTTP_STATUS",
-                            description = "Whose last error has this code")
+                            description = "Executions whose last error has this code")
                     @Nullable String errorCode,
             @Schema(examples = "2026-11-24T00:00:00Z", description = "Failed at or after")
                     @Nullable Instant from,

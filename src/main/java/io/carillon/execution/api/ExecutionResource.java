@@ -45,7 +45,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/executions}: submit once, and read what ran. */
+/** Serves {@code /api/v1/executions}: submit executions, and read what ran. */
 @Path("/api/v1/executions")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -81,14 +81,14 @@ class ExecutionResource {
 
     @POST
     @Needs(Role.EDITOR)
-    @Operation(summary = "Submit an execution that runs once, now or at a time")
+    @Operation(summary = "Submit an execution that runs once, now or at a given time")
     @APIResponse(
             responseCode = "202",
             description = "Accepted; Location is the execution",
             headers =
                     @Header(
                             name = "Idempotency-Replayed",
-                            description = "true: it was accepted before, under the same key"),
+                            description = "true: it was accepted before under the same key"),
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
     @APIResponse(
             responseCode = "409",
@@ -98,11 +98,11 @@ class ExecutionResource {
             @HeaderParam("Idempotency-Key")
                     @Parameter(
                             description =
-                                    "The same key and body within 24 hours is the same execution",
+                                    "The same key and body within 24 hours gives the same execution",
                             example = "invoice-2026-11-4711")
                     @Nullable String key,
             @NotNull(message = BODY) @Valid SubmissionRequest request) {
-        // Bean Validation would not know the header's name.
+        // Checked here, since Bean Validation would not know the header's name.
         if (key != null && (key.isEmpty() || key.length() > LONGEST_KEY)) {
             throw ProblemException.invalid(
                     "Idempotency-Key", "expected 1 to " + LONGEST_KEY + " characters");
@@ -123,7 +123,7 @@ class ExecutionResource {
     @Operation(summary = "Submit up to 10,000 executions, each with its own result")
     @APIResponse(
             responseCode = "202",
-            description = "What became of each",
+            description = "The result of each",
             content =
                     @Content(
                             schema = @Schema(implementation = ExecutionRequests.BatchResult.class)))
@@ -174,7 +174,7 @@ class ExecutionResource {
             description =
                     "Cancelled, or about to be; an execution that was cancelled before is the same",
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
-    @APIResponse(responseCode = "409", description = "It has ended otherwise")
+    @APIResponse(responseCode = "409", description = "It has already ended in another state")
     public Response cancel(@PathParam("id") UUID id) {
         actions.cancel(permitted(id));
         var now = view(id);
@@ -189,12 +189,12 @@ class ExecutionResource {
     @Path("/{id}")
     @Needs(Role.EDITOR)
     @Consumes({"application/merge-patch+json", MediaType.APPLICATION_JSON})
-    @Operation(summary = "Change priority or time to run of an execution that waits")
+    @Operation(summary = "Change the priority or start time of a waiting execution")
     @APIResponse(
             responseCode = "200",
-            description = "The execution as it is now",
+            description = "The changed execution",
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
-    @APIResponse(responseCode = "409", description = "It does not wait any more")
+    @APIResponse(responseCode = "409", description = "It is no longer waiting")
     public ExecutionView change(
             @PathParam("id") UUID id,
             @NotNull(message = BODY) @Valid ExecutionRequests.Change change) {
@@ -207,7 +207,7 @@ class ExecutionResource {
         if (!actions.move(before, change.priority(), runAt)) {
             throw new ProblemException(
                     ProblemKind.CONFLICT,
-                    "The execution does not wait any more: it is " + view(id).state() + ".");
+                    "The execution is no longer waiting: it is " + view(id).state() + ".");
         }
         return view(id);
     }
@@ -215,14 +215,12 @@ class ExecutionResource {
     @POST
     @Path("/{id}/replay")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Run an execution again that has failed for good or was cancelled")
+    @Operation(summary = "Replay an execution that failed for good or was cancelled")
     @APIResponse(
             responseCode = "202",
             description = "Location is the new execution",
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
-    @APIResponse(
-            responseCode = "409",
-            description = "It has ended otherwise, or not yet, or its job is deleted")
+    @APIResponse(responseCode = "409", description = "It has another state, or its job is deleted")
     public Response replay(@PathParam("id") UUID id) {
         var replay = actions.replay(permitted(id));
         return Response.accepted(view(replay))
@@ -235,10 +233,10 @@ class ExecutionResource {
     @Needs(Role.EDITOR)
     @Operation(
             summary =
-                    "Run dead letters again that nobody has replayed, oldest first, up to 1,000 a call")
+                    "Replay dead letters that were never replayed, oldest first, up to 1,000 a call")
     @APIResponse(
             responseCode = "202",
-            description = "How many, and whether more are left",
+            description = "How many were replayed, and whether more are left",
             content =
                     @Content(
                             schema =
@@ -312,7 +310,7 @@ class ExecutionResource {
         return ExecutionPage.of(found, size, last -> last.id().toString());
     }
 
-    /** The execution, on which the request may act. */
+    /** Returns the execution, if the caller may act on it. */
     private ExecutionView permitted(UUID id) {
         var found = view(id);
         caller.scope().check(found.namespace(), ProblemException.notFound("execution", id));

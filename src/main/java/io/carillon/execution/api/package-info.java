@@ -1,4 +1,4 @@
-/** The endpoints under {@code /executions}: requests, pages, and nothing that decides anything. */
+/** The endpoints under {@code /executions}: requests and pages. It makes no decisions. */
 @NullMarked
 package io.carillon.execution.api;
 

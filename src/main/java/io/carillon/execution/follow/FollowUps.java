@@ -24,9 +24,10 @@ import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Runs the jobs that follow a job. Whoever ends an execution only notes the wish, because it must
- * not wait for other jobs' locks; here each wish becomes an execution in a transaction that takes
- * those locks and the wish together. A job that is paused has its run skipped.
+ * Runs the jobs that follow another job. The transaction that ends an execution only notes that a
+ * job should follow, because it must not wait for other jobs' locks. Here each note becomes an
+ * execution, in a transaction that takes those locks and deletes the note. If the following job is
+ * paused, its run is skipped.
  */
 @ApplicationScoped
 public class FollowUps {
@@ -85,7 +86,10 @@ public class FollowUps {
                 : Duration.ZERO;
     }
 
-    /** Runs one; if that is refused, those behind it, each in a transaction of its own. */
+    /**
+     * Runs one follow-up; if PostgreSQL refuses it, runs those behind it, each in its own
+     * transaction.
+     */
     public RowByRow.Taken runOnce() {
         return rowByRow.take("follow-ups", MAX_BESIDE_REFUSED, (limit, offset) -> takeOne(offset));
     }

@@ -38,22 +38,22 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells those who wait for the end of an execution: submissions that depend on it, and its job's
- * next execution. Works off what {@link Ends} has noted, a bounded number of rows in each
- * transaction; those it cancels have ended as well, and are noted in their turn.
+ * Releases or cancels what waits for the end of an execution: submissions that depend on it, and
+ * its job's next execution. It works off the notes of {@link Ends}, a bounded number of rows in
+ * each transaction. Executions that it cancels have ended too, so they are noted in their turn.
  *
- * <p><b>Why none is forgotten.</b> Whoever adds a follower first locks the execution that is
- * followed, and marks it. If that execution ends first, the follower sees that it has ended; if
- * not, the statement that ends it waits for the lock, and what is noted with it is read here after
- * the follower was written. A note is deleted in the transaction that tells the followers.
+ * <p><b>Why none is forgotten.</b> A transaction that adds a follower first locks and marks the
+ * execution that is followed. If that execution ends first, the new follower sees that it has
+ * ended. If not, the statement that ends it waits for the lock, and its note is read here after the
+ * follower was written. A note is deleted in the transaction that updates the followers.
  *
- * <p><b>Why two ends at the same time release exactly once.</b> Both lock the follower: a dependent
- * counts down under its row lock, and a job's next execution is locked before the job's others are
- * looked at, so that the later of the two sees the end of the earlier.
+ * <p><b>Why two ends at the same time release exactly once.</b> Both lock the follower. A
+ * dependent's count goes down under its row lock. A job's next execution is locked before the job's
+ * other executions are read, so the later of the two sees the end of the earlier.
  *
- * <p><b>Why none waits for the other in a circle.</b> Whoever ends executions locks those, in the
- * order of their ids, and no others. Here all that is to be released or cancelled is found first
- * and then locked in one statement, in that order.
+ * <p><b>Why there is no deadlock.</b> A transaction that ends executions locks only those, in the
+ * order of their ids. Here everything to be released or cancelled is found first and then locked in
+ * one statement, in the same order.
  */
 @ApplicationScoped
 public class Followers {
@@ -84,22 +84,22 @@ public class Followers {
             returning d.execution_id, d.execution_scheduled_at, d.depends_on_id
             """;
 
-    /** Of those whose dependency failed, and of all behind them, whom that cancels. */
+    /** Finds what to cancel: dependents of a failed execution, and all that depend on these. */
     @Language("SQL")
-    public static final String FIND_DOOMED =
+    public static final String FIND_TO_CANCEL =
             """
-            with recursive doomed (id, scheduled_at) as (
+            with recursive to_cancel (id, scheduled_at) as (
                 select e.id, e.scheduled_at
                 from unnest(?::uuid[], ?::timestamptz[]) as d (id, scheduled_at)
                 join execution e on e.id = d.id and e.scheduled_at = d.scheduled_at
                 where e.state || '' = 'BLOCKED' and e.on_dependency_failure = 'CANCEL'
                 union
                 select e.id, e.scheduled_at
-                from doomed
-                join execution_dependency d on d.depends_on_id = doomed.id
+                from to_cancel
+                join execution_dependency d on d.depends_on_id = to_cancel.id
                 join execution e on e.id = d.execution_id and e.scheduled_at = d.execution_scheduled_at
                 where e.state || '' = 'BLOCKED' and e.on_dependency_failure = 'CANCEL')
-            select id, scheduled_at from doomed
+            select id, scheduled_at from to_cancel
             limit ?
             """;
 
@@ -116,7 +116,7 @@ public class Followers {
                 limit 1) as next
             """;
 
-    /** As when they are counted down: not by the index of all that is blocked. */
+    /** Like the count-down, keeps the planner from using the index of all blocked rows. */
     @Language("SQL")
     public static final String LOCK_BLOCKED =
             """
@@ -146,7 +146,10 @@ public class Followers {
     private final Loops loops;
     private final Loop loop;
 
-    /** The effects of ends: so many ends told, so many executions released and cancelled. */
+    /**
+     * The effects of finished executions: how many ends were handled, and how many executions were
+     * released and cancelled.
+     */
     public record Consequences(int ends, int released, int cancelled, int refused) {}
 
     /** An execution that has ended, as it was noted. */
@@ -186,7 +189,7 @@ public class Followers {
         return runOnce().ends > 0 ? Duration.ZERO : PAUSE;
     }
 
-    /** Works off some of what is noted; no ends: there is nothing to be told. */
+    /** Handles some of the noted ends; a result without ends means that none was left. */
     public Consequences runOnce() {
         var sum = new int[2];
         var taken =
@@ -213,15 +216,15 @@ public class Followers {
             return new Consequences(0, 0, 0, 0);
         }
         var dependents = dependents(connection, ends);
-        var doomed = doomed(connection, dependents);
+        var toCancel = toCancel(connection, dependents);
         var nextOfJobs = nextOfJobs(connection, ends);
         var wanted = new HashMap<UUID, Instant>();
         dependents.all.values().forEach(each -> wanted.put(each.id(), each.scheduledAt()));
-        doomed.forEach(each -> wanted.put(each.id(), each.scheduledAt()));
+        toCancel.forEach(each -> wanted.put(each.id(), each.scheduledAt()));
         nextOfJobs.keySet().forEach(each -> wanted.put(each.id(), each.scheduledAt()));
         var locked = lockBlocked(connection, wanted);
 
-        var cancelled = doomed.stream().map(Row::id).filter(locked::contains).toList();
+        var cancelled = toCancel.stream().map(Row::id).filter(locked::contains).toList();
         var isDoomed = new HashSet<>(cancelled);
         var counted =
                 dependents.all.values().stream()
@@ -287,36 +290,36 @@ public class Followers {
         return new Dependents(dependents, ofFailed, rows < MAX_ROWS_PER_TRANSACTION);
     }
 
-    /** All of the dependents that are to be cancelled, and some of those behind them. */
-    private static List<Row> doomed(Connection connection, Dependents dependents)
+    /** Finds all dependents to cancel, and some of the executions that depend on these. */
+    private static List<Row> toCancel(Connection connection, Dependents dependents)
             throws SQLException {
         var ofFailed =
                 dependents.ofFailed.stream()
                         .map(id -> Objects.requireNonNull(dependents.all.get(id)))
                         .toList();
-        var doomed = new ArrayList<Row>();
+        var toCancel = new ArrayList<Row>();
         if (ofFailed.isEmpty()) {
-            return doomed;
+            return toCancel;
         }
-        try (var statement = connection.prepareStatement(FIND_DOOMED)) {
+        try (var statement = connection.prepareStatement(FIND_TO_CANCEL)) {
             new ArrayParameters<>(statement, 1, ofFailed)
                     .add("uuid", Dependent::id)
                     .add("timestamptz", each -> each.scheduledAt().toString());
-            // PostgreSQL gives the dependents themselves before those behind them.
+            // PostgreSQL returns the dependents before the executions that depend on them.
             statement.setInt(3, MAX_ROWS_PER_TRANSACTION);
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    doomed.add(
+                    toCancel.add(
                             new Row(
                                     row.getObject(1, UUID.class),
                                     row.getObject(2, OffsetDateTime.class).toInstant()));
                 }
             }
         }
-        return doomed;
+        return toCancel;
     }
 
-    /** The first of each job that waits for its turn, by its row. */
+    /** Finds each job's first execution that waits for its turn. */
     private static Map<Row, UUID> nextOfJobs(Connection connection, List<Ended> ends)
             throws SQLException {
         var jobs = ends.stream().map(Ended::jobId).filter(Objects::nonNull).distinct().toList();
@@ -358,7 +361,7 @@ public class Followers {
         return locked;
     }
 
-    /** Looks only now, under the locks, whether something of a job runs or is about to. */
+    /** Checks only now, under the locks, whether an execution of the job runs or is about to. */
     private int giveTurns(Connection connection, Map<Row, UUID> nextOfJobs) throws SQLException {
         if (nextOfJobs.isEmpty()) {
             return 0;

@@ -18,8 +18,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs jobs outside their schedule: by hand, again, after another job, for a past range. The
- * caller's transaction holds the job's lock ({@link JobLock}), so the overlap policy is exact.
+ * Adds runs of jobs outside their schedule: manual runs, replays, runs after another job,
+ * backfills. The caller's transaction holds the job's lock ({@link JobLock}), so the overlap policy
+ * is exact.
  */
 @ApplicationScoped
 public class JobRuns {
@@ -34,13 +35,13 @@ public class JobRuns {
     }
 
     /**
-     * The execution that is wanted.
+     * Describes the run to add.
      *
      * @param at when it was asked for; sub-millisecond parts are dropped
-     * @param standsFor the instant it stands for; null: the same
-     * @param config JSON instead of the job's own; null for that
+     * @param standsFor the instant it stands for; null: {@code at}
+     * @param config JSON that replaces the job's config; null to use the job's
      * @param replayOf the dead letter it replays; null for none
-     * @param causedBy the execution whose end brought it about; null for none
+     * @param causedBy the execution whose end caused it; null for none
      */
     public record Wanted(
             UUID jobId,
@@ -81,8 +82,8 @@ public class JobRuns {
     }
 
     /**
-     * Adds executions of planned instants that have none, oldest first. Where the job does not
-     * allow overlap they wait for their turn, so that none is lost and none overlaps.
+     * Adds executions of planned instants that have none, oldest first. If the job does not allow
+     * overlap, they wait for their turn, so that none is lost and none overlaps.
      *
      * @param planned whole milliseconds
      */
@@ -98,7 +99,7 @@ public class JobRuns {
         inserts.insertBackfill(connection, jobId, planned, decision.starts(), inTurn.letsWait());
     }
 
-    /** Adds a run that is skipped, so that the ledger says why it did not happen. */
+    /** Adds a skipped run, so that the ledger says why it did not happen. */
     UUID addSkipped(Connection connection, Wanted wanted, SkipReason reason) throws SQLException {
         return insert(connection, wanted, Start.NEVER, Overlap.ALLOW, reason);
     }

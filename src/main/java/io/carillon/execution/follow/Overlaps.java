@@ -17,12 +17,14 @@ import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Tells what of a job has not ended, exact for whoever is about to add to it.
+ * Counts a job's executions that have not ended, exactly for a transaction that is about to add
+ * one.
  *
- * <p>Whoever adds an execution of a job holds the lock of its trigger, or of its row if it has no
- * trigger, so no two add at the same time. What is there can still end meanwhile. For {@code SKIP}
- * that does not matter: it was there when it was looked for. An execution that will wait, however,
- * must be seen by the last that ends, so those are locked first (see {@link Followers}).
+ * <p>A transaction that adds an execution of a job holds the lock of the job's trigger, or of its
+ * row if it has no trigger, so no two add at the same time. Existing executions can still end
+ * meanwhile. For {@code SKIP} that does not matter: the execution was active when it was read. But
+ * an execution that will wait must be seen by the last one to end, so these are locked first (see
+ * {@link Followers}).
  */
 @ApplicationScoped
 public class Overlaps {
@@ -60,7 +62,9 @@ public class Overlaps {
             for no key update skip locked
             """;
 
-    /** Locks who waits: it is about to get its turn when nothing else of its job is left. */
+    /**
+     * Locks the waiting execution: it is about to get its turn if nothing else of its job is left.
+     */
     @Language("SQL")
     private static final String LOCK_BLOCKED =
             """
@@ -95,7 +99,9 @@ public class Overlaps {
         }
     }
 
-    /** Returns what of each job has not ended; jobs of which all has are absent. Locks nothing. */
+    /**
+     * Counts each job's executions that have not ended; jobs without any are absent. Locks nothing.
+     */
     public Map<UUID, Standing> standing(Connection connection, Collection<UUID> jobIds)
             throws SQLException {
         var standing = new HashMap<UUID, Standing>();
@@ -104,9 +110,9 @@ public class Overlaps {
     }
 
     /**
-     * As {@link #standing}, and keeps all of it from ending until the transaction does, without
-     * waiting: a job of which something is locked elsewhere, because it is about to change, is
-     * absent and must be asked for again.
+     * As {@link #standing}, but also keeps these executions from ending until the transaction ends.
+     * Does not wait: if another transaction has locked an execution of a job, because it is about
+     * to change, the job is absent and must be asked for again.
      */
     public Map<UUID, Standing> hold(Connection connection, Collection<UUID> jobIds)
             throws SQLException {
@@ -130,8 +136,9 @@ public class Overlaps {
     }
 
     /**
-     * Of jobs whose last execution has just ended, and whose next is about to be given its turn,
-     * which they would miss if it ended before what is added is seen. Rare: all of them or none.
+     * Holds jobs whose last execution has just ended and whose next is about to get its turn: if
+     * that one ended before it saw the added execution, nobody would give the added one its turn.
+     * This is rare, so it takes all of these jobs or none.
      */
     private static Map<UUID, Standing> holdBlocked(Connection connection, List<UUID> jobIds)
             throws SQLException {
@@ -147,7 +154,7 @@ public class Overlaps {
         return blocked == locked.size() ? held : Map.of();
     }
 
-    /** As {@link #hold}, of one job, waiting for what is about to change. */
+    /** As {@link #hold} for one job, but waits for executions that are about to change. */
     public Standing holdWaiting(Connection connection, UUID jobId) throws SQLException {
         for (int look = 0; look < MAX_LOOKS; look++) {
             var locked = lock(connection, LOCK, List.of(jobId));
@@ -161,7 +168,7 @@ public class Overlaps {
                 return found.standing;
             }
         }
-        throw new SQLException("The executions of job " + jobId + " never stood still");
+        throw new SQLException("The executions of job " + jobId + " kept changing");
     }
 
     private static Found find(Connection connection, UUID jobId) throws SQLException {

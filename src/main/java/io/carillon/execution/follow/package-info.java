@@ -1,10 +1,10 @@
 /**
- * Who waits for whom: executions of one job, by its overlap policy ({@link
+ * Decides which executions wait for which: executions of one job, by its overlap policy ({@link
  * io.carillon.execution.follow.Overlaps}); submissions that depend on others, and a job's next
  * execution ({@link io.carillon.execution.follow.Followers}); jobs that run after jobs ({@link
  * io.carillon.execution.follow.FollowUps}). {@link io.carillon.execution.follow.JobRuns} adds an
- * execution of a job under its overlap policy. The ledger notes what has ended; here it is worked
- * off, in transactions of bounded size.
+ * execution of a job under its overlap policy. The ledger notes which executions have ended; this
+ * package handles the notes, in transactions of bounded size.
  */
 @NullMarked
 package io.carillon.execution.follow;

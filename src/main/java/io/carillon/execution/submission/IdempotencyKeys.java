@@ -9,13 +9,13 @@ import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Remembers for a day which execution an {@code Idempotency-Key} has made, and of what request.
- * Keys are kept by the day they came on; a key looks into yesterday as well, under a lock of its
- * own, so that two requests at midnight are not two executions.
+ * Remembers for 24 hours which execution an {@code Idempotency-Key} made, and for which request.
+ * Keys are stored by day. A look-up reads yesterday too, under a lock on the key, so that two
+ * requests around midnight do not make two executions.
  */
 @ApplicationScoped
 class IdempotencyKeys {
-    /** For how long a key is remembered. */
+    /** How long a key is remembered. */
     static final Duration KEPT = Duration.ofHours(24);
 
     @Language("SQL")
@@ -43,13 +43,13 @@ class IdempotencyKeys {
 
     /** The state of a key. */
     sealed interface Known {
-        /** Nothing: it is new. */
+        /** The key is new. */
         record Unused() implements Known {}
 
-        /** The same request has come before. */
+        /** The same request came before. */
         record Repeated(UUID executionId) implements Known {}
 
-        /** Another request has come under it. */
+        /** Another request came under the key. */
         record OfAnother() implements Known {}
     }
 

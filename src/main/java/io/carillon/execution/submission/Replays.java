@@ -29,13 +29,13 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs dead letters again. A final state stays final: a replay is an execution of its own, and the
- * dead letter remembers it. A replay of a job's execution waits for its turn where the job does not
- * allow overlap, so that replaying many neither loses nor overlaps any.
+ * Runs dead letters again. A final state stays final: a replay is a new execution, and the dead
+ * letter refers to it. If the job does not allow overlap, the replay of its execution waits for its
+ * turn, so that replaying many neither loses nor overlaps any.
  */
 @ApplicationScoped
 public class Replays {
-    /** Replayed in one transaction, so that a large replay holds no lock for long. */
+    /** How many are replayed in one transaction, so that a large replay holds no lock for long. */
     private static final int BATCH = 100;
 
     @Language("SQL")
@@ -75,7 +75,7 @@ public class Replays {
     private final JobRuns runs;
     private final DatabaseClock clock;
 
-    /** Which dead letters; null components do not restrict. */
+    /** Selects dead letters; null components do not restrict. */
     public record Filter(
             @Nullable UUID jobId,
             @Nullable Set<String> namespaces,
@@ -85,9 +85,7 @@ public class Replays {
             @Nullable Instant from,
             @Nullable Instant to) {}
 
-    /**
-     * The result of a replay of many; {@code isMoreLeft}: there are more dead letters like these.
-     */
+    /** The result of replaying many; {@code isMoreLeft}: more dead letters match. */
     public record Many(int replayed, boolean isMoreLeft) {}
 
     private record DeadLetter(
@@ -114,17 +112,17 @@ public class Replays {
     }
 
     /**
-     * Runs an execution again that has failed for good or was cancelled, however often that was
-     * done before.
+     * Runs an execution again that failed for good or was cancelled, even if it was replayed
+     * before.
      *
      * @return the id of the replay
-     * @throws ProblemException 404 if there is no such execution, 409 if it is not such a one or
-     *     its job is deleted
+     * @throws ProblemException 404 if there is no such execution, 409 if its state does not allow
+     *     it or its job is deleted
      */
     public UUID replay(UUID id, @Nullable UUID jobId) {
         return database.inTransaction(
                 connection -> {
-                    // The order of locks is job, then execution, as for everybody.
+                    // Everywhere, the order of locks is job, then execution.
                     var job =
                             jobId == null
                                     ? Optional.<JobLock.Locked>empty()
@@ -147,7 +145,7 @@ public class Replays {
                 });
     }
 
-    /** Runs up to {@code limit} dead letters again that nobody has replayed, oldest first. */
+    /** Replays up to {@code limit} dead letters that were not replayed yet, oldest first. */
     public Many replayAll(Filter filter, int limit) {
         var candidates = candidates(filter, limit + 1);
         boolean more = candidates.size() > limit;
@@ -189,7 +187,7 @@ public class Replays {
                 });
     }
 
-    /** Passes over what somebody else has replayed meanwhile. */
+    /** Passes over dead letters that were replayed meanwhile. */
     private int replaySome(Connection connection, List<Candidate> candidates) throws SQLException {
         var jobs = new HashMap<UUID, Optional<JobLock.Locked>>();
         for (var jobId :

@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Puts a batch in an order in which each submission comes after those it depends on (Kahn, 1962),
- * and finds the cycles. Also says whether two submissions are the same.
+ * Orders a batch so that each submission comes after those it depends on (Kahn, 1962), and finds
+ * cycles. Also makes the fingerprint by which equal submissions are recognised.
  */
 @ApplicationScoped
 class SubmissionOrder {
@@ -35,8 +35,8 @@ class SubmissionOrder {
     }
 
     /**
-     * @param indexes of the submissions, each after those it depends on
-     * @param refused those that cannot be ordered, and why
+     * @param indexes the submissions' positions, each after those it depends on
+     * @param refused the submissions that cannot be ordered, and why
      */
     record Ordered(
             List<Integer> indexes,
@@ -45,12 +45,12 @@ class SubmissionOrder {
             Map<Integer, List<UUID>> outsideOf,
             Set<Integer> followed) {
 
-        /** The submissions of the batch that one depends on. */
+        /** Returns the submissions of the batch that this one depends on. */
         List<Integer> inside(int index) {
             return insideOf.getOrDefault(index, List.of());
         }
 
-        /** The executions outside the batch that one depends on. */
+        /** Returns the executions outside the batch that this one depends on. */
         List<UUID> outside(int index) {
             return outsideOf.getOrDefault(index, List.of());
         }
@@ -88,7 +88,7 @@ class SubmissionOrder {
                         ordered.refused.put(
                                 index,
                                 ProblemException.invalid(
-                                        "ref", "'" + request.ref() + "' is there twice"));
+                                        "ref", "'" + request.ref() + "' occurs twice"));
                     }
                 });
         return byRef;
@@ -115,7 +115,8 @@ class SubmissionOrder {
             if (refusedRefs.contains(name)) {
                 ordered.refused.putIfAbsent(
                         index,
-                        ProblemException.invalid("dependsOn", "depends on one that was refused"));
+                        ProblemException.invalid(
+                                "dependsOn", "depends on a submission that was refused"));
                 continue;
             }
             try {
@@ -131,7 +132,7 @@ class SubmissionOrder {
                                 "dependsOn[" + position + "]",
                                 "'"
                                         + name
-                                        + "' is neither an execution's id nor a ref of this batch"));
+                                        + "' is neither the id of an execution nor a ref in this batch"));
             }
         }
     }
@@ -165,7 +166,7 @@ class SubmissionOrder {
                     ordered.refused.put(
                             index,
                             ProblemException.invalid(
-                                    "dependsOn", "is part of a cycle, or waits for one"));
+                                    "dependsOn", "is part of a cycle, or depends on one"));
                 }
             }
         }

@@ -23,44 +23,50 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
-/** An execution to submit once, without a job. Only {@code type} is required. */
+/** Requests one execution without a job. Only {@code type} is required. */
 @Schema(name = "Submission")
 public record SubmissionRequest(
         @Pattern(regexp = JobDefinition.NAME, message = JobDefinition.NAME_MESSAGE)
-                @Schema(examples = "default", description = "Whose it is; default: default")
+                @Schema(
+                        examples = "default",
+                        description = "The namespace it belongs to; default: default")
                 @Nullable String namespace,
-        @Schema(examples = "http", description = "What is to be done") String type,
+        @Schema(examples = "http", description = "The job type: what to do") String type,
         @Schema(
                         type = SchemaType.OBJECT,
                         examples = "{\"url\": \"https://example.com/invoices\"}",
-                        description = "What the type needs")
+                        description = "The config of the type")
                 @Nullable ObjectNode config,
         @Pattern(regexp = JobDefinition.NAME, message = JobDefinition.NAME_MESSAGE)
                 @Schema(
                         examples = "default",
-                        description = "Where it waits for a worker; default: default")
+                        description = "The queue in which it waits for a worker; default: default")
                 @Nullable String queue,
         @Min(0)
                 @Max(9)
-                @Schema(examples = "5", description = "A head start for each level; default 5")
+                @Schema(
+                        examples = "5",
+                        description = "Each level is a head start in the queue; default 5")
                 @Nullable Integer priority,
-        @Schema(examples = "2026-12-01T09:00:00Z", description = "Not before; absent for now")
+        @Schema(examples = "2026-12-01T09:00:00Z", description = "The earliest start; absent: now")
                 @Nullable Instant runAt,
         @DurationMin(millis = 1)
                 @DurationMax(days = 7)
                 @Schema(
                         type = SchemaType.STRING,
                         examples = "90s",
-                        description = "Of an attempt; default 30s")
+                        description = "Timeout of one attempt; default 30s")
                 @Nullable Duration timeout,
-        @Valid @Schema(description = "How often, and how soon, a failed attempt is repeated")
+        @Valid @Schema(description = "How often and how soon a failed attempt is retried")
                 @Nullable RetryPolicy retry,
         @Schema(
                         examples = "AT_LEAST_ONCE",
                         description =
                                 "AT_MOST_ONCE starts no second attempt once a request may have left")
                 @Nullable Delivery delivery,
-        @Min(1) @Max(1000) @Schema(examples = "1", description = "Slots of a worker it takes")
+        @Min(1)
+                @Max(1000)
+                @Schema(examples = "1", description = "How many slots of a worker it takes")
                 @Nullable Integer weight,
         @DurationMin(millis = 1)
                 @DurationMax(days = 366)
@@ -68,44 +74,44 @@ public record SubmissionRequest(
                         type = SchemaType.STRING,
                         examples = "10m",
                         description =
-                                "Skipped if it has not started so long after runAt; absent: never")
+                                "Skipped if it has not started this long after runAt; absent: never")
                 @Nullable Duration startDeadline,
         @Size(max = 1000)
                 @Schema(
                         examples = "[\"extract\"]",
                         description =
-                                "It waits until these have ended: ids of executions, or refs of the same batch")
+                                "It waits until these have ended: ids of executions, or refs in the same batch")
                 @Nullable List<@NotBlank @Size(max = 255) String> dependsOn,
         @Schema(
                         description =
-                                "When one of them does not succeed: CANCEL (default) it too, or RUN it all the same",
+                                "If one of them does not succeed: CANCEL (default) this one too, or RUN it anyway",
                         examples = "CANCEL")
                 @Nullable OnDependencyFailure onDependencyFailure,
         @Size(max = 64)
                 @Schema(
                         examples = "{\"team\": \"sales\"}",
-                        description = "Whatever listings are to be filtered by")
+                        description = "Key-value pairs to filter listings by")
                 @Nullable Map<@NotBlank @Size(max = 63) String, @NotNull @Size(max = 255) String>
                         labels,
         @Size(max = 255)
                 @Schema(
-                        description = "A name for dependsOn of others in the same batch",
+                        description = "A name that dependsOn of others in the same batch may use",
                         examples = "extract")
                 @Nullable String ref,
         @Size(min = 1, max = 255)
                 @Schema(
                         examples = "invoice-2026-11-4711",
                         description =
-                                "In a batch what the header Idempotency-Key is for a single submission")
+                                "In a batch: what the header Idempotency-Key is for a single submission")
                 @Nullable String idempotencyKey)
         implements TypedConfig {
 
-    /** This request under {@code key}, if it names none itself. */
+    /** Returns this request with {@code key}, unless it has a key already. */
     public SubmissionRequest withKey(@Nullable String key) {
         return key == null || idempotencyKey != null ? this : with(namespace, key);
     }
 
-    /** The same in another namespace; nothing is filled in that is the default. */
+    /** Returns the same request in another namespace; fills in no default. */
     SubmissionRequest inNamespace(String other) {
         return other.equals(namespaceOrDefault()) ? this : with(other, idempotencyKey);
     }

@@ -29,12 +29,12 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides, in the transaction that writes them, which submissions are accepted: by their keys, by
- * what they depend on, and by the room in their queues.
+ * Decides which submissions are accepted, by their keys, their dependencies and the room in their
+ * queues, in the transaction that writes them.
  */
 @ApplicationScoped
 class SubmissionStore {
-    /** Locked so that two submissions do not both take the last place. */
+    /** Locks the queues, so that two submissions do not both take the last place. */
     @Language("SQL")
     private static final String DEPTHS =
             """
@@ -77,12 +77,12 @@ class SubmissionStore {
     }
 
     /**
-     * Writes those that are accepted, in the transaction of {@code connection}.
+     * Writes the accepted submissions in the transaction of {@code connection}.
      *
-     * @param scope whose executions they may depend on
-     * @param drafts of those that could be drafted, by their positions among the requests
-     * @param refused the results of the others
-     * @return the results of all, in a map of their own: the transaction may be done again
+     * @param scope the namespaces whose executions they may depend on
+     * @param drafts the submissions that could be drafted, by their positions in the request
+     * @param refused the results of the refused ones
+     * @return the results of all, in a new map, because the transaction may be repeated
      */
     SortedMap<Integer, Submissions.Result> store(
             Connection connection,
@@ -97,7 +97,7 @@ class SubmissionStore {
         return results;
     }
 
-    /** One transaction's worth: what is known of each submission so far. */
+    /** Holds, for one transaction, what is known of each submission so far. */
     private final class Round {
         private final Connection connection;
         private final Scope scope;
@@ -111,7 +111,7 @@ class SubmissionStore {
 
         private final Set<UUID> ofBatch = new HashSet<>();
 
-        /** Born cancelled, because what they depend on has failed. */
+        /** Submissions that are written as cancelled, because a dependency has failed. */
         private final Set<UUID> cancelled = new HashSet<>();
 
         private Round(
@@ -156,7 +156,7 @@ class SubmissionStore {
             }
         }
 
-        /** In the order of the keys, so that two batches do not wait for each other. */
+        /** Looks up in the order of the keys, so that two batches do not wait for each other. */
         private void lookUpKeys() throws SQLException {
             var withKey =
                     requests.keySet().stream()
@@ -170,7 +170,7 @@ class SubmissionStore {
                 var fingerprint = order.fingerprint(request);
                 fingerprints.put(index, fingerprint);
                 var problem =
-                        ProblemException.invalid("idempotencyKey", "is there twice in the batch");
+                        ProblemException.invalid("idempotencyKey", "occurs twice in the batch");
                 if (!seen.add(request.namespaceOrDefault() + " " + key(index))) {
                     results.put(index, new Submissions.Result.Refused(problem));
                     continue;
@@ -203,7 +203,10 @@ class SubmissionStore {
             return request(index).idempotencyKey();
         }
 
-        /** The queues of what is to be written, in the order in which all lock them. */
+        /**
+         * Returns the queues of the submissions to write, in the order in which every transaction
+         * locks queues.
+         */
         private Set<String> queues() {
             var queues = new TreeSet<String>();
             drafts.forEach(
@@ -239,7 +242,7 @@ class SubmissionStore {
             }
         }
 
-        /** How many each queue with a limit still takes. */
+        /** Returns how many more each limited queue accepts. */
         private Map<String, Integer> room(Set<String> queues) throws SQLException {
             var room = new HashMap<String, Integer>();
             try (var statement = connection.prepareStatement(DEPTHS)) {
@@ -264,7 +267,7 @@ class SubmissionStore {
             return room;
         }
 
-        /** The states of the executions outside the batch that some of it depend on. */
+        /** Returns the states of executions outside the batch that the batch depends on. */
         private Map<UUID, ExecutionState> lockDependencies() throws SQLException {
             var outside = new HashSet<UUID>();
             for (int index : ordered.indexes()) {
@@ -285,15 +288,14 @@ class SubmissionStore {
                 Map<UUID, ExecutionState> known) {
             var draft = drafts.get(index);
             if (draft == null) {
-                throw new IllegalStateException(
-                        "A submission that was neither drafted nor refused");
+                throw new IllegalStateException("A submission was neither drafted nor refused");
             }
             var dependsOn = new ArrayList<UUID>();
             var waitsFor = new ArrayList<UUID>();
             boolean isDoomed = false;
             for (int other : ordered.inside(index)) {
                 if (!(results.get(other) instanceof Submissions.Result.Accepted before)) {
-                    return refused("depends on one that was refused");
+                    return refused("depends on a submission that was refused");
                 }
                 dependsOn.add(before.id());
             }

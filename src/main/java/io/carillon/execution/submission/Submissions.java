@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Takes submissions, one or many, each with a result of its own. All that are accepted are written
- * in one transaction, with whom they wait for and under which key they came.
+ * Accepts submissions, one or many, each with its own result. All accepted ones are written in one
+ * transaction, together with their dependencies and idempotency keys.
  */
 @ApplicationScoped
 public class Submissions {
@@ -36,7 +36,7 @@ public class Submissions {
     /** The outcome of a submission. */
     public sealed interface Result {
         /**
-         * @param isRepeated it was accepted before, under the same key
+         * @param isRepeated whether it was accepted before, under the same key
          */
         record Accepted(UUID id, boolean isRepeated) implements Result {}
 
@@ -57,7 +57,7 @@ public class Submissions {
     }
 
     /**
-     * @return the execution's id, and whether it was there before
+     * @return the execution's id, and whether it existed before
      * @throws ProblemException if it is refused
      */
     public Result.Accepted submit(Scope scope, SubmissionRequest request) {
@@ -69,9 +69,9 @@ public class Submissions {
     }
 
     /**
-     * Submits those that can be; results are by the same positions.
+     * Submits those that are valid; the results have the same positions.
      *
-     * @param refusedRefs the refs of those of the batch that could not even be read
+     * @param refusedRefs the refs of submissions in the batch that could not be read
      */
     public SortedMap<Integer, Result> submitAll(
             Scope scope, SortedMap<Integer, SubmissionRequest> asked, Set<String> refusedRefs) {

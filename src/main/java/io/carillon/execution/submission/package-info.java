@@ -1,7 +1,7 @@
 /**
- * Takes in executions that clients submit, one or many, in the order in which they depend on each
- * other ({@link io.carillon.execution.submission.SubmissionOrder}), once for each idempotency key;
- * and replays dead letters.
+ * Accepts executions that clients submit, one or many, in the order of their dependencies ({@link
+ * io.carillon.execution.submission.SubmissionOrder}), once for each idempotency key; and replays
+ * dead letters.
  */
 @NullMarked
 package io.carillon.execution.submission;

@@ -80,7 +80,7 @@ class LoopPlansTest {
                 ExecutionStore.GIVE_BACK_UNKNOWN,
                 Followers.TAKE_ENDS,
                 Followers.TAKE_DEPENDENTS,
-                Followers.FIND_DOOMED,
+                Followers.FIND_TO_CANCEL,
                 Followers.FIND_NEXT_OF_JOBS,
                 Followers.LOCK_BLOCKED,
                 Followers.BUSY_JOBS
