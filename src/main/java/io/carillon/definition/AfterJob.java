@@ -6,7 +6,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job runs after each execution of another that ends in a certain way.
+ * Makes a job run after each execution of another job that ends in a given way.
  *
  * @param on default {@code SUCCESS}
  */
@@ -17,18 +17,19 @@ public record AfterJob(
                         examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a",
                         description = "The job that runs first, in the same namespace")
                 UUID jobId,
-        @Schema(
-                        examples = "SUCCESS",
-                        description = "How its execution must have ended; default SUCCESS")
+        @Schema(examples = "SUCCESS", description = "How its execution must end; default SUCCESS")
                 @Nullable On on) {
 
-    /** How the other job's execution must have ended. */
+    /** Tells how the other job's execution must end. */
     @Schema(name = "AfterOutcome")
     public enum On {
         SUCCESS,
         /** It failed for good. */
         FAILURE,
-        /** It succeeded, failed for good, or was cancelled; one that was skipped did not run. */
+        /**
+         * It succeeded, failed for good or was cancelled. Skipped ones do not count: they did not
+         * run.
+         */
         ANY
     }
 

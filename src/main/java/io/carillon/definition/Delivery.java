@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The promise for when a worker dies, or an attempt fails, between its start and its stored
- * outcome.
+ * Promises what happens to an attempt if its worker dies, or it fails, before its outcome is
+ * stored.
  */
 public enum Delivery {
     /** It runs again: at least one attempt ran to its end. */
@@ -13,7 +13,9 @@ public enum Delivery {
     /** It never runs again: no second attempt is started. */
     AT_MOST_ONCE;
 
-    /** Empty for one that only another version knows. */
+    /**
+     * Returns the delivery for a stored word; empty if only another version of Carillon knows it.
+     */
     public static Optional<Delivery> known(String stored) {
         return Arrays.stream(values()).filter(each -> each.name().equals(stored)).findFirst();
     }

@@ -3,11 +3,11 @@ package io.carillon.definition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a job that its execution takes when it is planned, so that a later change of the job
- * does not reach it.
+ * Holds the fields of a job that are copied into an execution when it is planned, so that later
+ * changes of the job do not affect it.
  *
- * @param weight slots of a worker it takes
- * @param startDeadlineMillis how long after its time it may start; null: however late
+ * @param weight how many slots of a worker it takes
+ * @param startDeadlineMillis how long after its time it may start; null: no limit
  */
 public record ExecutionSpec(
         String type,

@@ -22,13 +22,13 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defines a job: what a client writes, what is kept of each version, and what the job's row says.
- * Here is every field once, with its constraints, its description for clients and its default. Only
- * {@code name} and {@code type} are required; {@link #orDefaults} has all others but those that may
- * be absent.
+ * Defines a job: this record is what clients write, what is kept of each version, and what the
+ * job's row holds. Every field is defined here once, with its constraints, its description for
+ * clients and its default. Only {@code name} and {@code type} are required; {@link #orDefaults}
+ * fills in every other field that has a default.
  *
- * <p>Read strictly from requests, and leniently where it was stored: another version may have
- * written it.
+ * <p>It is read strictly from requests, but leniently from the database, because another version
+ * may have written it.
  */
 @Schema(name = "JobRequest")
 public record JobDefinition(
@@ -39,7 +39,8 @@ public record JobDefinition(
                 @Size(max = 255)
                 @Schema(examples = "weekly-report", description = "Unique in its namespace")
                 String name,
-        @Size(max = 4000) @Schema(examples = "What sales asked for", description = "For people")
+        @Size(max = 4000)
+                @Schema(examples = "The weekly report for sales", description = "For people")
                 @Nullable String description,
         @Schedulable
                 @Schema(
@@ -48,21 +49,23 @@ public record JobDefinition(
                                 "A cron expression or an object; absent: the job runs on demand",
                         examples = "{\"cron\": \"0 9 * * 1\", \"timeZone\": \"Europe/Paris\"}")
                 @Nullable ScheduleSpec schedule,
-        @Schema(examples = "http", description = "What is to be done") String type,
-        @Schema(type = SchemaType.OBJECT, description = "What the type needs")
+        @Schema(examples = "http", description = "The job type: what to do") String type,
+        @Schema(type = SchemaType.OBJECT, description = "The config of the type")
                 @Nullable ObjectNode config,
         @Pattern(regexp = NAME, message = NAME_MESSAGE)
                 @Schema(
                         examples = "default",
-                        description = "Where its executions wait for a worker")
+                        description = "The queue in which its executions wait for a worker")
                 @Nullable String queue,
-        @Min(0) @Max(9) @Schema(examples = "5", description = "A head start for each level")
+        @Min(0)
+                @Max(9)
+                @Schema(examples = "5", description = "Each level is a head start in the queue")
                 @Nullable Integer priority,
         @DurationMin(millis = 1)
                 @DurationMax(days = 7)
                 @Schema(type = SchemaType.STRING, examples = "30s", description = "Per attempt")
                 @Nullable Duration timeout,
-        @Valid @Schema(description = "How often, and how soon, a failed attempt is repeated")
+        @Valid @Schema(description = "How often and how soon a failed attempt is retried")
                 @Nullable RetryPolicy retry,
         @Schema(
                         examples = "AT_LEAST_ONCE",
@@ -72,11 +75,13 @@ public record JobDefinition(
         @Schema(
                         examples = "SKIP",
                         description =
-                                "What becomes of an execution that is due while another of the job has not ended")
+                                "What happens to an execution that is due while another of the job is active")
                 @Nullable Overlap overlap,
         @Min(1)
                 @Max(1000)
-                @Schema(examples = "1", description = "Slots of a worker an execution takes")
+                @Schema(
+                        examples = "1",
+                        description = "How many slots of a worker an execution takes")
                 @Nullable Integer weight,
         @DurationMin(millis = 1)
                 @DurationMax(days = 366)
@@ -84,11 +89,14 @@ public record JobDefinition(
                         type = SchemaType.STRING,
                         examples = "10m",
                         description =
-                                "An execution that has not started so long after its time is skipped; absent: never")
+                                "An execution that has not started this long after its time is skipped; absent: never")
                 @Nullable Duration startDeadline,
-        @Valid @Schema(description = "It runs after each execution of another job that ends so")
+        @Valid
+                @Schema(
+                        description =
+                                "Runs this job after each execution of another job that ends in this way")
                 @Nullable AfterJob after,
-        @Schema(examples = "FIRE_ONCE", description = "What of missed instants is executed")
+        @Schema(examples = "FIRE_ONCE", description = "Which missed instants are executed")
                 @Nullable MisfirePolicy misfire,
         @DurationMin(millis = 0)
                 @DurationMax(days = 3650)
@@ -101,15 +109,16 @@ public record JobDefinition(
                 @Max(10_000)
                 @Schema(
                         examples = "100",
-                        description = "How many missed instants at most are executed")
+                        description = "The most missed instants that are executed")
                 @Nullable Integer catchUpLimit,
         @Size(max = 64)
                 @Schema(
                         examples = "{\"team\": \"sales\"}",
-                        description = "Whatever listings are to be filtered by")
+                        description = "Key-value pairs to filter listings by")
                 @Nullable Map<@NotBlank @Size(max = 63) String, @NotNull @Size(max = 255) String>
                         labels,
-        @Schema(description = "False: created paused", examples = "true") @Nullable Boolean enabled)
+        @Schema(description = "false: the job is created paused", examples = "true")
+                @Nullable Boolean enabled)
         implements TypedConfig {
 
     /** The default namespace, and the default queue. */
@@ -125,12 +134,14 @@ public record JobDefinition(
             "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending with a letter or"
                     + " digit";
 
-    /** This definition with {@code otherwise} as its namespace where it names none. */
+    /**
+     * Returns this definition; if it names no namespace, with {@code otherwise} as its namespace.
+     */
     public JobDefinition inNamespace(String otherwise) {
         return namespace != null ? this : with(otherwise, config, enabled);
     }
 
-    /** This definition paused, or not. */
+    /** Returns this definition, enabled or paused. */
     public JobDefinition withEnabled(@Nullable Boolean isEnabled) {
         return with(namespace, config, isEnabled);
     }
@@ -178,7 +189,7 @@ public record JobDefinition(
                 isEnabled);
     }
 
-    /** This definition with every absent component at its default, where it has one. */
+    /** Returns this definition with every absent component set to its default, if it has one. */
     public JobDefinition orDefaults() {
         return new JobDefinition(
                 namespace == null ? DEFAULT : namespace,

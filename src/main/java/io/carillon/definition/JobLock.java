@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The lock that everybody holds who adds an execution to a job: its row, and then its trigger,
- * which is all that firing locks.
+ * Locks a job for adding an execution: first its row, then its trigger. Firing locks the trigger
+ * alone.
  */
 public interface JobLock {
-    /** The facts about a locked job. */
+    /** What is known of a locked job. */
     record Locked(Overlap overlap, boolean isEnabled) {}
 
     /**
-     * Locks a job until the transaction of {@code connection} ends, waiting for it.
+     * Locks a job until the transaction of {@code connection} ends; waits for the lock.
      *
      * @return empty when there is no such job, or it is deleted
      */

@@ -2,5 +2,5 @@ package io.carillon.definition;
 
 import java.util.UUID;
 
-/** A job as it was defined at one time; a job's version grows with each of its changes. */
+/** Identifies a version of a job; the number grows with each change of the job. */
 public record JobVersion(UUID jobId, long version) {}

@@ -1,13 +1,11 @@
 package io.carillon.definition;
 
-/** Decides about planned instants that are found later than the misfire threshold. */
+/** Decides which planned instants are executed that were found later than the misfire threshold. */
 public enum MisfirePolicy {
-    /** None of them is executed. */
+    /** Executes none. */
     SKIP,
-    /** The latest of them is executed, if it is within the catch-up window. */
+    /** Executes the latest, if it is within the catch-up window. */
     FIRE_ONCE,
-    /**
-     * All of them within the catch-up window are executed, the latest {@code catchUpLimit} of them.
-     */
+    /** Executes those within the catch-up window, at most the latest {@code catchUpLimit}. */
     FIRE_ALL
 }

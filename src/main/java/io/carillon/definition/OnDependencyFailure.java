@@ -1,9 +1,9 @@
 package io.carillon.definition;
 
-/** Decides about an execution when one it depends on ends otherwise than {@code SUCCEEDED}. */
+/** Decides what happens to an execution if one that it depends on does not succeed. */
 public enum OnDependencyFailure {
-    /** It is cancelled, and so is what depends on it. */
+    /** It is cancelled, and so is everything that depends on it. */
     CANCEL,
-    /** It runs all the same, once all of them have ended. */
+    /** It runs anyway, once all that it depends on have ended. */
     RUN
 }

@@ -1,11 +1,12 @@
 package io.carillon.definition;
 
 /**
- * Decides about an execution of a job that is due while an earlier one of the same job has not
- * ended. One that is queued, runs, waits for its next attempt or waits for its turn has not ended.
+ * Decides what happens to an execution that is due while an earlier one of the same job has not
+ * ended. An execution has not ended while it is queued, runs, waits for its next attempt or waits
+ * for its turn.
  */
 public enum Overlap {
-    /** It runs beside the others. */
+    /** It runs at the same time as the others. */
     ALLOW,
     /** It is skipped, with reason {@code OVERLAP}. */
     SKIP,

@@ -11,18 +11,20 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often and how soon a failed execution is tried again. Absent components are the defaults.
+ * Says how often and how soon a failed execution is retried. Absent components mean the defaults.
  *
- * @param maxAttempts how many attempts in all, the first included; default 3
- * @param delay before the second attempt; default 1 s
- * @param maxDelay no delay is longer; default 5 min
- * @param jitter the share of a delay that is drawn at random, 0 to 1; default 0.2
+ * @param maxAttempts the total number of attempts, the first included; default 3
+ * @param delay the delay before the second attempt; default 1 s
+ * @param maxDelay the longest delay; default 5 min
+ * @param jitter the share of a delay that is random, 0 to 1; default 0.2
  */
 @Schema(name = "RetryPolicy")
 public record RetryPolicy(
         @Min(1)
                 @Max(1000)
-                @Schema(examples = "3", description = "Attempts in all, the first included")
+                @Schema(
+                        examples = "3",
+                        description = "The total number of attempts, the first included")
                 @Nullable Integer maxAttempts,
         @Schema(examples = "EXPONENTIAL", description = "How the delay grows")
                 @Nullable Backoff backoff,
@@ -31,23 +33,21 @@ public record RetryPolicy(
                 @Schema(
                         type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING,
                         examples = "PT1S",
-                        description = "Before the second attempt")
+                        description = "The delay before the second attempt")
                 @Nullable Duration delay,
         @DurationMin(millis = 0)
                 @DurationMax(days = 30)
                 @Schema(
                         type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING,
                         examples = "PT5M",
-                        description = "No delay is longer")
+                        description = "The longest delay")
                 @Nullable Duration maxDelay,
         @DecimalMin("0.0")
                 @DecimalMax("1.0")
-                @Schema(
-                        examples = "0.2",
-                        description = "The share of a delay that is drawn at random")
+                @Schema(examples = "0.2", description = "The share of a delay that is random")
                 @Nullable Double jitter) {
 
-    /** How the delay grows from one attempt to the next. */
+    /** Says how the delay grows from one attempt to the next. */
     public enum Backoff {
         FIXED,
         LINEAR,
@@ -58,7 +58,7 @@ public record RetryPolicy(
             new RetryPolicy(
                     3, Backoff.EXPONENTIAL, Duration.ofSeconds(1), Duration.ofMinutes(5), 0.2);
 
-    /** This policy with every absent component at its default. */
+    /** Returns this policy with every absent component set to its default. */
     public RetryPolicy orDefaults() {
         return new RetryPolicy(
                 maxAttempts == null ? DEFAULT.maxAttempts : maxAttempts,
@@ -73,10 +73,11 @@ public record RetryPolicy(
     }
 
     /**
-     * The delay after a failed attempt.
+     * Returns the delay after a failed attempt.
      *
      * @param attempt the attempt that failed, 1 for the first
-     * @param draw from 0 (inclusive) to 1: where in the jitter's range the delay falls
+     * @param draw a random number from 0 (inclusive) to 1 (exclusive), which places the delay in
+     *     the range of the jitter
      */
     public Duration delayAfter(int attempt, double draw) {
         var policy = orDefaults();

@@ -17,20 +17,21 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A schedule is written as one. A constraint, so that it is said together with what is wrong with
- * other fields; whether it ever fires, and whether there are its calendars, is asked later.
+ * Requires that a schedule can be compiled. It is a constraint so that its violations are reported
+ * together with those of other fields. Whether the schedule ever fires and whether its calendars
+ * exist is checked later.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 @Constraint(validatedBy = Schedulable.Check.class)
 public @interface Schedulable {
-    String message() default "is no schedule";
+    String message() default "is not a schedule";
 
     Class<?>[] groups() default {};
 
     Class<? extends Payload>[] payload() default {};
 
-    /** Compiles it, for no job in particular. */
+    /** Compiles the schedule without reference to a job. */
     class Check implements ConstraintValidator<Schedulable, @Nullable ScheduleSpec> {
         @Override
         public boolean isValid(@Nullable ScheduleSpec spec, ConstraintValidatorContext context) {

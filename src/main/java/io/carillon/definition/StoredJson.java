@@ -5,11 +5,11 @@ import io.carillon.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a column of JSON, or says what is wrong with it: what another version wrote, or somebody by
- * hand, fails the execution it belongs to and no other.
+ * Reads a column of JSON, or says why it cannot be read. Another version of Carillon, or a person,
+ * may have written it; unreadable JSON fails only the execution it belongs to.
  *
- * @param value null if there is none, or it cannot be read
- * @param fault null if it can be read
+ * @param value null if the column is null or cannot be read
+ * @param fault why it cannot be read; null if it can
  */
 public record StoredJson<T>(@Nullable T value, @Nullable String fault) {
     public static StoredJson<JsonNode> config(Json json, @Nullable String column) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Changes the jobs that name a calendar when the calendar changes. */
 @ApplicationScoped
 class CalendarJobs implements CalendarUsers {
-    /** {@code exclude} holds the name: PostgreSQL finds it by the index job_exclude. */
+    /** {@code exclude} contains the name: PostgreSQL finds the jobs by the index job_exclude. */
     @Language("SQL")
     private static final String OF =
             """
@@ -55,7 +55,7 @@ class CalendarJobs implements CalendarUsers {
             order by name limit ?
             """;
 
-    /** The version is what replicas keep compiled schedules under. */
+    /** Replicas cache compiled schedules by version. */
     @Language("SQL")
     private static final String NEW_VERSION =
             """
@@ -174,7 +174,7 @@ class CalendarJobs implements CalendarUsers {
         return new ProblemException(
                 ProblemKind.NEVER_FIRES,
                 "The job '%s' would never fire again.".formatted(job.name),
-                List.of(new Violation("entries", "exclude all that is ahead of a job")));
+                List.of(new Violation("entries", "exclude every future instant of a job")));
     }
 
     private static List<UUID> ids(

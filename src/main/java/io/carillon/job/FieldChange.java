@@ -9,20 +9,20 @@ import java.util.TreeSet;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A field of a job before and after a change; absent where there was, or is, none. */
+/** Holds a field of a job before and after a change; absent if it had or has no value. */
 @Schema(name = "FieldChange")
 public record FieldChange(
         @Schema(examples = "PT30S") @Nullable JsonNode before,
         @Schema(examples = "PT1M30S") @Nullable JsonNode after) {
 
-    /** 1e2 is stored, and read again, as 100. */
+    /** Compares numbers by value, since 1e2 is stored and read back as 100. */
     private static final Comparator<JsonNode> SAME_JSON =
             (one, other) ->
                     one.isNumber() && other.isNumber()
                             ? one.decimalValue().compareTo(other.decimalValue())
                             : one.equals(other) ? 0 : 1;
 
-    /** The fields in which two objects differ, by name. */
+    /** Returns the fields in which two objects differ, by name. */
     public static Map<String, FieldChange> between(JsonNode before, JsonNode after) {
         var changes = new TreeMap<String, FieldChange>();
         var names = new TreeSet<String>();

@@ -19,8 +19,8 @@ import org.hibernate.annotations.DynamicUpdate;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
- * A row of {@code job}. JSON columns hold text as the client's JSON; durations are milliseconds.
- * Rows are inserted by {@link JobInserts}, set-based; this class reads and changes them.
+ * Maps a row of {@code job}, to read and change it; {@link JobInserts} inserts rows, set-based.
+ * JSON columns hold the client's JSON as text; durations are in milliseconds.
  */
 @Entity
 @Table(name = "job")
@@ -63,10 +63,10 @@ public class Job extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     public Overlap overlap;
 
-    /** Slots of a worker that one of its executions takes. */
+    /** How many slots of a worker an execution of it takes. */
     short weight;
 
-    /** Null: an execution may start however late. */
+    /** Null: no limit on how late an execution may start. */
     @Column(name = "start_deadline_ms")
     Long startDeadlineMillis;
 
@@ -103,7 +103,7 @@ public class Job extends PanacheEntityBase {
     @Column(name = "changed_by")
     String changedBy;
 
-    /** The change that made this version; since when it is in force says {@link #updatedAt}. */
+    /** The change that made this version; {@link #updatedAt} says since when it is in force. */
     @Enumerated(EnumType.STRING)
     JobChange change;
 
@@ -116,7 +116,7 @@ public class Job extends PanacheEntityBase {
     @Column(name = "deleted_at")
     Instant deletedAt;
 
-    /** When it last came back; nothing was planned of it between the deletion and then. */
+    /** When it was last restored; no instants were planned between its deletion and then. */
     @Column(name = "restored_at")
     Instant restoredAt;
 }

@@ -9,10 +9,10 @@ import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps jobs that run after each other from going round in a circle. */
+/** Refuses cycles of jobs that run after each other. */
 @ApplicationScoped
 class JobChains {
-    /** Two changes that close a circle together must not both see it open. */
+    /** Two changes that close a cycle together must not both see it open. */
     @Language("SQL")
     private static final String ONE_CHANGE_AT_A_TIME =
             "select pg_advisory_xact_lock(hashtextextended('carillon.after', 0))";
@@ -28,11 +28,11 @@ class JobChains {
             """;
 
     /**
-     * Checks what a job is to run after, in the transaction that makes it so.
+     * Checks which job another is to run after, in the transaction that stores this.
      *
-     * @param jobId the job; null while it is new, and nothing can run after it yet
-     * @throws ProblemException 400 if there is no such job in the namespace, or it runs after this
-     *     one
+     * @param jobId the job; null if it is new, so that no job runs after it yet
+     * @throws ProblemException 400 if there is no such job in the namespace, or it already runs
+     *     after this one
      */
     void check(
             Connection connection,
@@ -57,7 +57,8 @@ class JobChains {
                     exists = true;
                     if (row.getObject(1, UUID.class).equals(jobId)) {
                         throw ProblemException.invalid(
-                                "after.jobId", "that job runs after this one: a cycle");
+                                "after.jobId",
+                                "that job runs after this one, which would make a cycle");
                     }
                 }
             }

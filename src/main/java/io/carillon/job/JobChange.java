@@ -1,6 +1,6 @@
 package io.carillon.job;
 
-/** The kinds of changes that make a version of a job. */
+/** Lists the kinds of changes that make a new version of a job. */
 public enum JobChange {
     CREATED,
     CHANGED,
@@ -11,6 +11,6 @@ public enum JobChange {
     DELETED,
     /** A deleted job was brought back. */
     RESTORED,
-    /** A calendar that it excludes was changed; the definition is the same. */
+    /** A calendar that it excludes was changed; its definition stayed the same. */
     CALENDAR
 }

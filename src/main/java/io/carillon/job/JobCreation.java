@@ -31,7 +31,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Creates jobs, one or many, each with its trigger in one transaction and set-based. */
+/** Creates jobs, one or many, with their triggers, in one transaction and set-based. */
 @ApplicationScoped
 public class JobCreation {
     private final Database database;
@@ -87,7 +87,7 @@ public class JobCreation {
      *     namespace, or 422 for a schedule that never fires
      */
     public Draft draft(Scope scope, JobDefinition request) {
-        // Also the anchor of the schedule's phase, so it is stored as it is here.
+        // The creation time anchors the schedule's phase, so it is stored exactly as it is here.
         var createdAt = clock.now().truncatedTo(ChronoUnit.MILLIS);
         var id = UuidV7.at(createdAt);
         var definition = stored.check(request.inNamespace(scope.namespace(request.namespace())));
@@ -121,7 +121,7 @@ public class JobCreation {
     /**
      * Stores one job; 409 if its name is taken.
      *
-     * @return what was stored, without another look at it
+     * @return what was stored, without reading it again
      */
     Job create(Draft draft) {
         database.inTransaction(
@@ -136,9 +136,10 @@ public class JobCreation {
     }
 
     /**
-     * Stores those whose name is free; returns their ids. With {@code atomic}, all or a 409.
+     * Stores the drafts whose name is free and returns their ids. With {@code atomic}: stores all,
+     * or fails with a 409.
      *
-     * @param drafts by their position in the batch
+     * @param drafts the drafts by their position in the batch
      */
     public Set<UUID> createAll(SortedMap<Integer, Draft> drafts, boolean atomic) {
         return database.inTransaction(
@@ -159,7 +160,7 @@ public class JobCreation {
                 });
     }
 
-    /** Returns the answer for a job of a batch whose name another has. */
+    /** Returns the problem for a job of a batch whose name is taken. */
     public static ProblemException nameTaken(int index, Draft draft) {
         return nameTaken(draft.job().definition()).within("jobs[" + index + "].");
     }
@@ -189,7 +190,10 @@ public class JobCreation {
         return drafts.stream().map(name).collect(Collectors.toSet());
     }
 
-    /** One entry a namespace however many: a batch names its jobs in it. */
+    /**
+     * Writes one audit entry per namespace, however many jobs there are; it names the jobs of the
+     * batch.
+     */
     private void auditCreation(Connection connection, List<Draft> drafts, Set<UUID> inserted)
             throws SQLException {
         if (drafts.size() == 1 && inserted.size() == 1) {
@@ -229,7 +233,7 @@ public class JobCreation {
     public static ProblemException nameTaken(JobDefinition definition) {
         return new ProblemException(
                 ProblemKind.CONFLICT,
-                "There is a job named '%s' in the namespace '%s'."
+                "There is already a job named '%s' in the namespace '%s'."
                         .formatted(definition.name(), definition.namespace()),
                 List.of(new Violation("name", "is taken")));
     }

@@ -52,7 +52,7 @@ class JobInserts {
     /** A new job's id and definition, every default filled in. */
     public record NewJob(UUID id, JobDefinition definition, Instant createdAt) {}
 
-    /** Inserts those whose name is free; returns their ids. */
+    /** Inserts the jobs whose name is free; returns their ids. */
     Set<UUID> insert(Connection connection, String actor, List<NewJob> jobs) throws SQLException {
         try (var statement = connection.prepareStatement(INSERT)) {
             statement.setString(1, actor);

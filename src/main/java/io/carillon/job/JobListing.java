@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class JobListing {
     /**
-     * How many jobs have a label decides whether its index or the order of names is the way to a
-     * page: the plan must know the label.
+     * The best plan depends on the label: if few jobs have it, PostgreSQL should use its index,
+     * otherwise the order of names. So the plan must know the label.
      */
     @Language("SQL")
     private static final String PLAN_FOR_PARAMETERS =
@@ -30,11 +30,11 @@ class JobListing {
     }
 
     /**
-     * @param total of all pages
+     * @param total how many jobs are on all pages
      */
     record Page(List<Job> jobs, long total) {}
 
-    /** A page of the jobs in sight. */
+    /** Returns a page of the jobs that the caller may see. */
     @Transactional
     public Page page(Scope scope, JobQuery query, Instant restorableSince) {
         var labels = query.labels();
@@ -56,7 +56,7 @@ class JobListing {
         int limit = query.pageSize();
         var found = query.find(scope, restorableSince, labels).page(page - 1, limit);
         List<Job> jobs = found.list();
-        // A page that is not full, but for an empty one, tells how many there are.
+        // If the page is neither full nor empty, the total follows from it.
         boolean isLast = jobs.size() < limit && (page == 1 || !jobs.isEmpty());
         return new Page(jobs, isLast ? (page - 1L) * limit + jobs.size() : found.count());
     }

@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Between a job's row and its definition as a client writes it. */
+/** Converts between a job's row and its definition as a client writes it. */
 @ApplicationScoped
 public class JobMapping {
     private final JobHandlers handlers;
@@ -31,7 +31,10 @@ public class JobMapping {
         this.json = json;
     }
 
-    /** A definition with every default filled in, if its type can read its config. */
+    /**
+     * Returns the definition with every default filled in; refuses it if its type cannot read its
+     * config.
+     */
     JobDefinition check(JobDefinition request) {
         var definition = request.orDefaults();
         handlers.validate(
@@ -41,7 +44,7 @@ public class JobMapping {
         return definition;
     }
 
-    /** The row of a job that is to be created. */
+    /** Returns the row for a job to be created. */
     Job rowOf(JobInserts.NewJob created) {
         var job = new Job();
         job.id = created.id();
@@ -53,7 +56,7 @@ public class JobMapping {
         return job;
     }
 
-    /** Sets what a definition says of a job, but for its namespace, which stays. */
+    /** Sets all fields of a job from a definition, except its namespace, which never changes. */
     void apply(Job job, JobDefinition definition) {
         var whole = definition.orDefaults();
         job.name = whole.name();
@@ -81,7 +84,7 @@ public class JobMapping {
         job.pauseNote = job.enabled ? null : job.pauseNote;
     }
 
-    /** The version in force. */
+    /** Returns the version in force. */
     public Revision current(Job job) {
         return new Revision(
                 job.version,
@@ -93,7 +96,7 @@ public class JobMapping {
     }
 
     /**
-     * The compiled schedule of a stored job; null when it runs on demand.
+     * Returns the compiled schedule of a stored job; null if it runs on demand.
      *
      * @throws ProblemException if what is stored cannot be read, or never fires
      */
@@ -102,7 +105,7 @@ public class JobMapping {
     }
 
     /**
-     * The schedule of a stored job as a client would write it; null when it runs on demand.
+     * Returns the schedule of a stored job as a client would write it; null if it runs on demand.
      *
      * @throws ProblemException if what is stored cannot be read
      */
@@ -114,7 +117,7 @@ public class JobMapping {
         return schedule.value;
     }
 
-    /** The job as a client would write it, as far as this version can read what is stored. */
+    /** Returns the job as a client would write it, as far as this version can read its row. */
     Readable readable(Job job) {
         var schedule = schedule(job);
         var retry = retry(job);
@@ -133,8 +136,8 @@ public class JobMapping {
         }
 
         /**
-         * Refuses a change that would lose what cannot be read, and does not say what is to be
-         * there instead.
+         * Refuses a change that would lose a field that cannot be read and does not give it a new
+         * value.
          */
         void checkReplacedBy(JobDefinition after) {
             if (scheduleFault != null && after.schedule() == null) {
@@ -167,7 +170,7 @@ public class JobMapping {
         } catch (IllegalStateException unreadable) {
             return new Part<>(
                     null,
-                    "This version cannot read the %s that is stored: %s."
+                    "This version cannot read the stored %s: %s."
                             .formatted(field, unreadable.getMessage()));
         }
     }

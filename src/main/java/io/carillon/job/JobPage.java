@@ -3,7 +3,7 @@ package io.carillon.job;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A page of jobs by namespace and name; the first is 1. */
+/** A page of jobs, ordered by namespace and name; pages count from 1. */
 @Schema(name = "JobPage")
 record JobPage(
         List<JobView> items,

@@ -13,15 +13,15 @@ import java.time.Duration;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Removes jobs that were deleted longer ago than history is kept: by then nothing is left of them
- * in the ledger.
+ * Removes jobs that were deleted longer ago than history is kept: by then the ledger has nothing of
+ * them.
  */
 @ApplicationScoped
 class JobPruner implements Duty {
     private static final String NAME = "deleted-jobs";
     private static final int MAX_BATCH = 1000;
 
-    /** Leaves jobs with executions that are not final: these may still need the config. */
+    /** Keeps jobs with executions that are not final, because these may still need the config. */
     @Language("SQL")
     private static final String PRUNE =
             """
@@ -63,7 +63,7 @@ class JobPruner implements Duty {
         housekeeping.fulfil(this, due);
     }
 
-    /** Removes all, a batch in a transaction. */
+    /** Removes all such jobs, one batch per transaction. */
     @Override
     public void run() {
         for (int pruned = MAX_BATCH; pruned == MAX_BATCH; ) {
@@ -71,7 +71,7 @@ class JobPruner implements Duty {
         }
     }
 
-    /** Removes some; returns how many. */
+    /** Removes one batch; returns how many. */
     int runOnce() {
         return database.with(
                 PRUNE,

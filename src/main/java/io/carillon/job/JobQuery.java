@@ -21,11 +21,13 @@ record JobQuery(
         @QueryParam("deleted")
                 @Parameter(
                         description =
-                                "true: deleted jobs that can be restored, instead of the others")
+                                "true: list deleted jobs that can be restored, instead of the others")
                 @Nullable String deleted,
-        @QueryParam("label") @Parameter(description = "`key=value`; several must all be there")
+        @QueryParam("label")
+                @Parameter(description = "`key=value`; a job must have all that are given")
                 @Nullable List<String> label,
-        @QueryParam("q") @Parameter(description = "Part of the name or description, in any case")
+        @QueryParam("q")
+                @Parameter(description = "Part of the name or description; case is ignored")
                 @Nullable String q,
         @QueryParam("page") @Parameter(description = "From 1; default 1") @Nullable String page,
         @QueryParam("limit") @Parameter(description = "1 to 100; default 20")
@@ -39,16 +41,16 @@ record JobQuery(
         return Parameters.integer("limit", limit, 20, 1, 100);
     }
 
-    /** All of which a job must have. */
+    /** Returns the labels that a job must have. */
     Map<String, String> labels() {
         return Parameters.labels("label", label);
     }
 
     /**
-     * The jobs in sight that pass the filters, by namespace and name.
+     * Returns the visible jobs that pass the filters, by namespace and name.
      *
-     * @param restorableSince those deleted earlier are as good as gone
-     * @param labels those of {@link #labels} in JSON; null if there are none
+     * @param restorableSince jobs deleted before this are not found
+     * @param labels {@link #labels} as JSON; null if there are none
      */
     PanacheQuery<Job> find(Scope scope, Instant restorableSince, @Nullable String labels) {
         var conditions = new ArrayList<String>();
@@ -87,7 +89,10 @@ record JobQuery(
                 String.join(" and ", conditions), Sort.by("namespace", "name", "id"), values);
     }
 
-    /** In the case in which the database keeps what is searched, see V16__job_search.sql. */
+    /**
+     * Folds the case of a text as the database does for the searched column, see
+     * V16__job_search.sql.
+     */
     static String folded(String text) {
         return text.codePoints()
                 .map(point -> Character.toLowerCase(Character.toUpperCase(point)))

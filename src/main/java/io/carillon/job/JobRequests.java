@@ -24,29 +24,29 @@ public final class JobRequests {
 
     @Schema(name = "Pause")
     record Pause(
-            @Size(max = 1000) @Schema(description = "For whoever wonders later")
+            @Size(max = 1000) @Schema(description = "Why it was paused, for people")
                     @Nullable String note) {}
 
     @Schema(name = "Resume")
     record Resume(
             @Schema(
                             description =
-                                    "What to execute of the instants missed while paused; absent for none")
+                                    "Which of the instants missed while paused to execute; absent: none")
                     @Nullable MisfirePolicy catchUp) {}
 
-    /** The effects that a resumption would have. */
+    /** Shows what resuming would do. */
     @Schema(name = "ResumePreview")
     record ResumePreview(
             @Schema(examples = "212 executed, 40 skipped") String sentence,
             @Schema(examples = "212") long executed,
             @Schema(examples = "40") long skipped,
             @Schema(
-                            description = "Of the skipped, how many for which reason",
+                            description = "How many are skipped, by reason",
                             examples = "{\"CATCH_UP_WINDOW\": 40}")
                     Map<String, Long> skippedByReason,
             @Nullable Instant firstExecuted,
             @Nullable Instant lastExecuted,
-            @Schema(description = "When it would fire next; absent: never again")
+            @Schema(description = "When the job would fire next; absent: never again")
                     @Nullable Instant nextFireAt) {
         static ResumePreview of(CatchUpPreview preview) {
             return new ResumePreview(
@@ -66,19 +66,20 @@ public final class JobRequests {
             @NotNull @Schema(description = "Inclusive") Instant from,
             @NotNull @Schema(description = "Exclusive; not later than now") Instant to) {}
 
-    /** The effects of a backfill, or those it would have. */
+    /** Shows what a backfill did, or would do. */
     @Schema(name = "BackfillResult")
     public record BackfillResult(
             boolean dryRun,
             @Schema(description = "Planned instants of the range", examples = "744") long planned,
-            @Schema(description = "Of these, how many are queued now", examples = "40") long queued,
+            @Schema(description = "How many of these are queued now", examples = "40") long queued,
             @Schema(
-                            description = "How many are left out because they have an execution",
+                            description =
+                                    "How many are left out because they already have an execution",
                             examples = "704")
                     long alreadyExecuted,
             @Schema(
                             description =
-                                    "How many are left out because the trigger has not come to them yet: the"
+                                    "How many are left out because the trigger has not reached them yet: the"
                                             + " job is paused, or they are about to fire",
                             examples = "0")
                     long pending,

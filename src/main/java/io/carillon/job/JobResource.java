@@ -49,7 +49,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/jobs}. */
+/** Serves {@code /api/v1/jobs}. */
 @Path("/api/v1/jobs")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -116,7 +116,7 @@ public class JobResource {
                     "Create up to 10,000 jobs, each with its own result; atomic=true: all or none")
     @APIResponse(
             responseCode = "200",
-            description = "What became of each",
+            description = "The result of each",
             content = @Content(schema = @Schema(implementation = JobRequests.BatchResult.class)))
     @APIResponse(responseCode = "409", description = "Atomic: a name is taken")
     @APIResponse(responseCode = "422", description = "Atomic: a schedule never fires")
@@ -124,7 +124,7 @@ public class JobResource {
             @QueryParam("atomic") @Nullable String atomic,
             @NotNull(message = BODY) @Valid JobRequests.Batch batch) {
         boolean allOrNone = Boolean.TRUE.equals(Parameters.bool("atomic", atomic));
-        // By position in the request: what is wrong with a job, or the job to create.
+        // By position in the request: either the problem with a job, or the job to create.
         var failures = new TreeMap<Integer, ProblemException>();
         var drafts = new TreeMap<Integer, JobCreation.Draft>();
         for (int index = 0; index < batch.jobs().size(); index++) {
@@ -192,7 +192,7 @@ public class JobResource {
     @Operation(summary = "Replace a job's definition; If-Match guards against lost updates")
     @APIResponse(
             responseCode = "200",
-            description = "The job as it is now",
+            description = "The changed job",
             content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "The name is taken")
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
@@ -214,7 +214,7 @@ public class JobResource {
             summary = "Change parts of a job by JSON Merge Patch (RFC 7396); null sets a default")
     @APIResponse(
             responseCode = "200",
-            description = "The job as it is now",
+            description = "The changed job",
             content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "The name is taken")
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
@@ -238,7 +238,7 @@ public class JobResource {
     @DELETE
     @Path("/{id}")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Delete a job: what has not ended is cancelled, history stays")
+    @Operation(summary = "Delete a job: cancels its unfinished executions, keeps its history")
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
     public void delete(
@@ -251,13 +251,15 @@ public class JobResource {
     @Needs(Role.EDITOR)
     @Operation(
             summary =
-                    "Bring a deleted job back, paused or not as it was; nothing is planned of the time in between")
+                    "Restore a deleted job, paused or not as before; plans nothing for the time in between")
     @APIResponse(
             responseCode = "200",
-            description = "The job as it is now",
+            description = "The changed job",
             content = @Content(schema = @Schema(implementation = JobView.class)))
-    @APIResponse(responseCode = "404", description = "There is none, or history has been dropped")
-    @APIResponse(responseCode = "409", description = "Another job has its name by now")
+    @APIResponse(
+            responseCode = "404",
+            description = "There is no such job, or its history has been dropped")
+    @APIResponse(responseCode = "409", description = "Another job has its name now")
     public Response restore(@PathParam("id") UUID id) {
         return answer(jobs.restore(caller.scope(), id));
     }
@@ -268,7 +270,7 @@ public class JobResource {
     @Operation(summary = "Pause a job: nothing fires until it is resumed")
     @APIResponse(
             responseCode = "200",
-            description = "The job as it is now",
+            description = "The changed job",
             content = @Content(schema = @Schema(implementation = JobView.class)))
     public Response pause(@PathParam("id") UUID id, @Valid JobRequests.@Nullable Pause pause) {
         return answer(jobs.pause(caller.scope(), id, pause == null ? null : pause.note()));
@@ -279,11 +281,11 @@ public class JobResource {
     @Needs(Role.EDITOR)
     @Operation(
             summary =
-                    "Resume a paused job; what it has missed is skipped unless catchUp says otherwise;"
-                            + " dryRun=true: only say what would be")
+                    "Resume a paused job; missed instants are skipped unless catchUp says otherwise;"
+                            + " dryRun=true: only show the effect")
     @APIResponse(
             responseCode = "200",
-            description = "The job as it is now; of a dry run, what would be executed and skipped",
+            description = "The changed job; for a dry run, what would be executed and skipped",
             content =
                     @Content(
                             schema =
@@ -297,7 +299,7 @@ public class JobResource {
             @QueryParam("dryRun")
                     @Parameter(
                             description =
-                                    "true: nothing is changed; the answer says what would be executed and skipped")
+                                    "true: changes nothing; the answer says what would be executed and skipped")
                     @Nullable String dryRun,
             @Valid JobRequests.@Nullable Resume resume) {
         var catchUp = resume == null ? null : resume.catchUp();
@@ -313,9 +315,7 @@ public class JobResource {
     @Path("/{id}/schedule")
     @Needs(Role.VIEWER)
     @Transactional
-    @Operation(
-            summary =
-                    "The next planned instants of a job, its schedule in words, and what may surprise")
+    @Operation(summary = "The next planned instants of a job, its schedule in words, and warnings")
     @APIResponse(
             responseCode = "200",
             description = "In order; fewer than asked when the schedule ends",
@@ -333,14 +333,15 @@ public class JobResource {
             spec = stored.specOf(job);
             schedule = stored.scheduleOf(job);
         } catch (ProblemException never) {
-            // What is stored cannot be read, or a changed calendar leaves a completed job no
-            // instant.
+            // Either the stored schedule cannot be read, or a changed calendar leaves a completed
+            // job no instant.
             return Upcoming.never(String.valueOf(never.getMessage()));
         }
         if (schedule == null || spec == null) {
             return Upcoming.onDemand();
         }
-        // From is inclusive, now is not: an instant that is due now is fired, not upcoming.
+        // {@code from} is inclusive, but now is not: an instant that is due now is fired, not
+        // upcoming.
         return Upcoming.of(
                 schedule, spec, start == null ? clock.now() : start.minusMillis(1), size);
     }

@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 
-/** The table of replaced versions; the one in force is the job's row. */
+/** Reads and writes the table of replaced versions; the version in force is the job's row. */
 @ApplicationScoped
 public class JobRevisions {
-    /** Of one job; older ones are forgotten. */
+    /** How many revisions of a job are kept; older ones are deleted. */
     static final int MAX_REVISIONS = 1000;
 
     @Language("SQL")
@@ -79,12 +79,12 @@ public class JobRevisions {
         this.json = json;
     }
 
-    /** Keeps a version that is being replaced. */
+    /** Stores a version that is being replaced. */
     void add(Connection connection, UUID jobId, Revision revision) throws SQLException {
         addAll(connection, Map.of(jobId, revision));
     }
 
-    /** Keeps versions that are being replaced together, each under its job's id. */
+    /** Stores versions that are replaced together, by job id. */
     void addAll(Connection connection, Map<UUID, Revision> replaced) throws SQLException {
         var rows = List.copyOf(replaced.entrySet());
         try (var statement = connection.prepareStatement(INSERT)) {
@@ -107,13 +107,13 @@ public class JobRevisions {
         }
     }
 
-    /** Replaced versions before {@code version}, newest first. */
+    /** Returns replaced versions before {@code version}, newest first. */
     public List<Revision> before(Connection connection, UUID jobId, long version, int limit)
             throws SQLException {
         return page(connection, jobId, version, 0, limit);
     }
 
-    /** Replaced versions, newest first, without the first {@code offset}. */
+    /** Returns replaced versions, newest first, without the first {@code offset}. */
     public List<Revision> page(Connection connection, UUID jobId, long offset, int limit)
             throws SQLException {
         return page(connection, jobId, Long.MAX_VALUE, offset, limit);
@@ -131,7 +131,7 @@ public class JobRevisions {
         }
     }
 
-    /** The replaced version that came next after another. */
+    /** Returns the replaced version that followed another. */
     public Optional<Revision> after(Connection connection, UUID jobId, long version)
             throws SQLException {
         try (var statement = connection.prepareStatement(NEXT)) {
@@ -150,7 +150,9 @@ public class JobRevisions {
                         .findFirst();
     }
 
-    /** The replaced version that was in force at an instant, or the newest of those before it. */
+    /**
+     * Returns the replaced version that was in force at an instant, or else the newest before it.
+     */
     public Optional<Revision> inForce(Connection connection, UUID jobId, Instant at)
             throws SQLException {
         try (var statement = connection.prepareStatement(IN_FORCE)) {

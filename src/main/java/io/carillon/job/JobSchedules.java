@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles the schedules of jobs, with the calendars they name. */
+/** Compiles the schedules of jobs together with the calendars they name. */
 @ApplicationScoped
 public class JobSchedules {
     private final Database database;
@@ -33,7 +33,7 @@ public class JobSchedules {
     }
 
     /**
-     * The schedule with the calendars as they are; null when there is none.
+     * Returns the schedule with the current calendars; null if there is no schedule.
      *
      * @throws ProblemException 400 naming the field, or 422 for a schedule that never fires
      */
@@ -54,7 +54,7 @@ public class JobSchedules {
                 .orElse(null);
     }
 
-    /** The same, with calendars that are read once for many schedules. */
+    /** As above, with calendars that are read once for many schedules. */
     public @Nullable Schedule compile(
             @Nullable ScheduleSpec spec,
             String namespace,
@@ -67,7 +67,10 @@ public class JobSchedules {
                 : compile(spec, createdAt, id, read.of(namespace, spec.exclude()));
     }
 
-    /** The same for what is then stored: the calendars stay as they are until the commit. */
+    /**
+     * As above, for a schedule that is then stored: the calendars are locked against changes until
+     * the commit.
+     */
     @Nullable Schedule compileHeld(
             Connection connection,
             @Nullable ScheduleSpec spec,
@@ -78,7 +81,10 @@ public class JobSchedules {
         return compile(spec, namespace, createdAt, id, calendars.hold(connection));
     }
 
-    /** A draft's trigger, computed anew if a calendar may have changed since it was drafted. */
+    /**
+     * Returns a draft's trigger, computed again if a calendar may have changed since it was
+     * drafted.
+     */
     NewTrigger holdCalendars(ReadCalendars held, JobCreation.Draft draft) throws SQLException {
         var drafted = draft.trigger();
         var job = draft.job();
@@ -101,7 +107,7 @@ public class JobSchedules {
     }
 
     /**
-     * The schedule that is described here, compiled with calendars by name.
+     * Returns the schedule of this spec, compiled with calendars by name.
      *
      * @throws ProblemException 400 naming the field, or 422 for a schedule that never fires
      */
@@ -130,7 +136,7 @@ public class JobSchedules {
     }
 
     /**
-     * The first planned instant after {@code now}.
+     * Returns the first planned instant after {@code now}.
      *
      * @throws ProblemException 422 when there is none, naming what ends the schedule
      */

@@ -35,8 +35,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes jobs, each with its trigger in one transaction. Every change begins by locking the job's
- * row and settling its trigger, so that instants up to the change happen under the old definition.
+ * Changes jobs, each with its trigger in one transaction. Every change first locks the job's row
+ * and settles its trigger, so that instants up to the change fire under the old definition.
  */
 @ApplicationScoped
 public class JobService {
@@ -87,9 +87,10 @@ public class JobService {
     }
 
     /**
-     * The job, unless it does not exist, is deleted or out of sight. In a transaction, like each
-     * read through Hibernate: without one it keeps a connection until the request ends, and a
-     * request that needs another meanwhile may wait for its like.
+     * Finds a job; empty if it does not exist, is deleted, or the caller may not see it. Runs in a
+     * transaction, like every read through Hibernate: without one, Hibernate keeps a connection
+     * until the request ends, and requests that then need a second connection may wait for each
+     * other.
      */
     @Transactional
     public Optional<Job> find(Scope scope, UUID id) {
@@ -98,8 +99,8 @@ public class JobService {
     }
 
     /**
-     * Replaces a job's definition by what {@code change} makes of it. No difference is no new
-     * version.
+     * Replaces a job's definition with the result of {@code change}. If nothing differs, no new
+     * version is made.
      *
      * @param expectedVersion from If-Match; null to change whatever is there
      */
@@ -113,8 +114,8 @@ public class JobService {
     }
 
     /**
-     * Makes an earlier definition the current one again, as a change like any other. Whether the
-     * job is paused stays as it is: that is its state, and nobody wants a job to start by itself.
+     * Makes an earlier definition the current one again, as an ordinary change. The job stays
+     * paused, or not paused, as it is: a revert should not start a job.
      */
     @Transactional
     public Job revert(Scope scope, UUID id, @Nullable Long expectedVersion, long version) {
@@ -154,7 +155,7 @@ public class JobService {
                     queues.ensure(connection, List.of(String.valueOf(after.queue())));
                     boolean enabled = Objects.equals(after.enabled(), true);
                     boolean isSameSchedule = Objects.equals(after.schedule(), before.schedule());
-                    // What a paused job has missed is decided when it is resumed, unless its
+                    // Missed instants of a paused job are decided when it is resumed, unless its
                     // schedule changes before.
                     var settled =
                             isSameSchedule && !enabled && !job.enabled
@@ -182,8 +183,9 @@ public class JobService {
     }
 
     /**
-     * Keeps the version in force and begins the next, whose fields are then to be set. Instants up
-     * to {@code now}, to which the trigger has been settled, belong to the former.
+     * Stores the version in force as a revision and begins the next version; the caller then sets
+     * its fields. The trigger has been settled up to {@code now}, so instants up to then belong to
+     * the old version.
      */
     private void beginVersion(Connection connection, Job job, JobChange change, Instant now)
             throws SQLException {
@@ -197,7 +199,7 @@ public class JobService {
             Connection connection, Job job, JobDefinition before, JobDefinition after)
             throws SQLException {
         var details = new TreeMap<String, Object>();
-        // Hibernate counts when it writes the row, after this.
+        // Hibernate increments the version only when it writes the row, after this.
         details.put("version", job.version + 1);
         details.put(
                 "changes",
@@ -241,7 +243,7 @@ public class JobService {
     }
 
     /**
-     * @param catchUp what to execute of the instants missed while paused; null for none
+     * @param catchUp which of the instants missed while paused to execute; null for none
      */
     @Transactional
     Job resume(Scope scope, UUID id, @Nullable MisfirePolicy catchUp) {
@@ -279,7 +281,9 @@ public class JobService {
         }
     }
 
-    /** Hides the job, removes its trigger and cancels what of it has not ended. */
+    /**
+     * Marks the job as deleted, removes its trigger and cancels its executions that have not ended.
+     */
     @Transactional
     void delete(Scope scope, UUID id, @Nullable Long expectedVersion) {
         var job = lock(scope, id, expectedVersion);
@@ -296,15 +300,18 @@ public class JobService {
         Job.flush();
     }
 
-    /** Jobs deleted before this are not restored any more, whether they are there still or not. */
+    /**
+     * Returns the time before which deleted jobs can no longer be restored, even if their rows
+     * still exist.
+     */
     Instant restorableSince() {
         return clock.now().minus(history.retention());
     }
 
     /**
-     * Brings a deleted job back, paused or not as it was; one that is not deleted stays as it is.
-     * Its trigger goes on from now: it had none meanwhile, so nothing was planned and nothing is
-     * caught up with.
+     * Restores a deleted job, paused or not as before; does nothing if the job is not deleted. Its
+     * new trigger starts from now: without a trigger nothing was planned meanwhile, so there is
+     * nothing to catch up.
      */
     @Transactional
     Job restore(Scope scope, UUID id) {
@@ -357,14 +364,14 @@ public class JobService {
                 Map.of("namespace", job.namespace, "name", job.name));
     }
 
-    /** Counts what resuming would execute and skip; nothing for a job that is not paused. */
+    /** Counts what resuming would execute and skip: zero for a job that is not paused. */
     @Transactional
     CatchUpPreview previewResume(Scope scope, UUID id, @Nullable MisfirePolicy catchUp) {
         var job = find(scope, id).orElseThrow(() -> ProblemException.notFound("job", id));
         return database.with(connection -> triggers.preview(connection, job.id, catchUp));
     }
 
-    /** The job, deleted or not, unless it does not exist or is out of sight. */
+    /** Returns the job, deleted or not; 404 if it does not exist or the caller may not see it. */
     @Transactional
     public Job findEvenDeleted(Scope scope, UUID id) {
         return Job.<Job>findByIdOptional(id)
@@ -372,7 +379,7 @@ public class JobService {
                 .orElseThrow(() -> ProblemException.notFound("job", id));
     }
 
-    /** The job, locked for a change that the scope permits. */
+    /** Locks the job for a change; 403 if the scope does not permit it. */
     public Job lock(Scope scope, UUID id, @Nullable Long expectedVersion) {
         Job job = Job.findById(id, LockModeType.PESSIMISTIC_WRITE);
         if (job == null || job.deletedAt != null) {

@@ -1,11 +1,11 @@
 package io.carillon.job;
 
-/** Whether a job's schedule goes on. */
+/** Tells whether a job's schedule goes on. */
 public enum JobStatus {
     ACTIVE,
     PAUSED,
     /** Its schedule has no instant left. */
     COMPLETED,
-    /** It can be restored until retention ends. */
+    /** The job is deleted; it can be restored until retention ends. */
     DELETED
 }

@@ -15,14 +15,15 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.intellij.lang.annotations.Language;
 
-/**
- * Reads for pages what they show of jobs. No call costs more for a million jobs than for a hundred.
- */
+/** Reads what pages show of jobs. No call costs more for a million jobs than for a hundred. */
 @ApplicationScoped
 public class JobSummaries {
     private static final long MAX_EXACT_COUNT = 10_000;
 
-    /** Counting every row would read every row: past the limit, the planner's estimate will do. */
+    /**
+     * Counting every row would read every row; past the limit, the planner's estimate is good
+     * enough.
+     */
     @Language("SQL")
     private static final String COUNT =
             """
@@ -48,10 +49,10 @@ public class JobSummaries {
         this.database = database;
     }
 
-    /** How many jobs there are; {@code isExact} false: about so many. */
+    /** How many jobs there are; if {@code isExact} is false, approximately. */
     public record Count(long jobs, boolean isExact) {}
 
-    /** The first jobs by namespace and name. */
+    /** Returns the first jobs by namespace and name. */
     @Transactional
     public List<JobSummary> first(Scope scope, int limit) {
         var order = Sort.by("namespace", "name");
@@ -82,7 +83,7 @@ public class JobSummaries {
                 .toList();
     }
 
-    /** The names of these jobs, deleted ones included. */
+    /** Returns the names of these jobs, deleted ones included. */
     public Map<UUID, String> names(Scope scope, Collection<UUID> ids) {
         return database.with(
                 NAMES,
@@ -102,7 +103,10 @@ public class JobSummaries {
                 });
     }
 
-    /** Exact up to ten thousand; beyond, an estimate of all jobs, or a least number of some. */
+    /**
+     * Counts jobs exactly up to ten thousand. Beyond that, gives an estimate if the caller may see
+     * all namespaces, otherwise a lower bound.
+     */
     public Count count(Scope scope) {
         return database.with(
                 COUNT,

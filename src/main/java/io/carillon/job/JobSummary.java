@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job in a line, for pages.
+ * Summarises a job in one line, for pages.
  *
  * @param schedule in words, such as "every 10 seconds"
  * @param nextFireAt null when paused, completed or on demand

@@ -16,11 +16,12 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A job as clients see it. */
+/** Shows a job to clients. */
 @Schema(name = "Job")
 public record JobView(
         @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,
-        @Schema(description = "Grows with every change; the ETag", examples = "0") long version,
+        @Schema(description = "Grows with every change; used as the ETag", examples = "0")
+                long version,
         @Schema(examples = "default") String namespace,
         @Schema(examples = "weekly-report") String name,
         @Nullable String description,
@@ -46,15 +47,15 @@ public record JobView(
                 JsonNode labels,
         boolean enabled,
         JobStatus status,
-        @Schema(description = "Why it cannot be fired, or not be read; absent if it can")
+        @Schema(description = "Why the job cannot be fired or read; absent if it can")
                 @Nullable String fault,
         @Schema(description = "Note given when it was paused") @Nullable String pauseNote,
-        @Schema(description = "Absent when paused, completed or on demand")
+        @Schema(description = "When it fires next; absent if paused, completed or on demand")
                 @Nullable Instant nextFireAt,
         @Schema(description = "The last planned instant that was executed")
                 @Nullable Instant lastFireAt,
         ExecutionQueries.@Nullable Latest lastExecution,
         Instant createdAt,
         Instant updatedAt,
-        @Schema(description = "When it was deleted; only in a listing of deleted jobs")
+        @Schema(description = "When it was deleted; only in listings of deleted jobs")
                 @Nullable Instant deletedAt) {}

@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Puts together what clients see of a job: its row, its trigger and its last execution. */
+/** Builds what clients see of a job from its row, its trigger and its last execution. */
 @ApplicationScoped
 public class JobViews {
     private final Database database;
@@ -43,7 +43,7 @@ public class JobViews {
         return of(List.of(job)).getFirst();
     }
 
-    /** The view of a job that was created just now, from what was stored. */
+    /** Returns the view of a job that was just created, from what was stored. */
     JobView ofNew(Job job, @Nullable NewTrigger trigger) {
         return view(
                 job,
@@ -51,7 +51,9 @@ public class JobViews {
                 null);
     }
 
-    /** Views of many jobs with one query for all triggers and one for all last executions. */
+    /**
+     * Returns views of many jobs, with one query for all triggers and one for all last executions.
+     */
     public List<JobView> of(List<Job> jobs) {
         var ids = jobs.stream().map(job -> job.id).toList();
         var latest =

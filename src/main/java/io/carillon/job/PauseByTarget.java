@@ -7,7 +7,7 @@ import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 
-/** Pauses a job whose target answered that it is gone. */
+/** Pauses a job whose target answered that it no longer exists. */
 @ApplicationScoped
 class PauseByTarget implements JobPauser {
     private final JobService jobs;
@@ -22,7 +22,7 @@ class PauseByTarget implements JobPauser {
             jobs.pause(Scope.EVERYTHING, jobId, note);
             Log.infof("job paused jobId=%s: %s", jobId, note);
         } catch (ProblemException deleted) {
-            Log.debugf("job not paused, it is gone itself jobId=%s", jobId);
+            Log.debugf("job not paused, it was deleted meanwhile jobId=%s", jobId);
         }
     }
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A version of a job.
  *
- * @param at since when it is, or was, in force: later instants belong to it, this one does not
- * @param note of a paused job: the note given when it was paused
+ * @param at since when it is or was in force; it applies to instants after this one, exclusive
+ * @param note the note given when the job was paused; null if it is not paused or has none
  */
 public record Revision(
         long version,
@@ -19,7 +19,7 @@ public record Revision(
         JobChange change,
         @Nullable String note) {
 
-    /** Whether nothing fires under it. */
+    /** Whether the job is paused in this version. */
     public boolean isPaused() {
         return !Objects.equals(definition.enabled(), true);
     }

@@ -12,7 +12,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** Creates a job that rings every ten seconds, once: whoever deletes it is rid of it. */
+/** Creates a job that rings every ten seconds, once: if it is deleted, it does not come back. */
 @ApplicationScoped
 class SampleJob {
     private static final String NAME = "sample-bell";

@@ -12,18 +12,18 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The meaning of a schedule: in words, by its next planned instants, and by what may surprise. */
+/** Explains a schedule: in words, by its next planned instants and with warnings. */
 @Schema(name = "UpcomingInstants")
 public record Upcoming(
         @Schema(examples = "at 09:00 on Monday, Europe/Paris time") String description,
         @Schema(description = "In order; fewer than asked when the schedule ends")
                 List<Planned> next,
-        @Schema(description = "What whoever wrote the schedule may not have meant")
+        @Schema(description = "Effects of the schedule that its author may not have intended")
                 List<ScheduleWarning> warnings) {
 
     static final String NEVER_FIRES = "NEVER_FIRES";
 
-    /** A planned instant, and what the clocks of the schedule's zone show at it. */
+    /** A planned instant, in UTC and in the local time of the schedule's zone. */
     @Schema(name = "PlannedInstant")
     record Planned(
             @Schema(examples = "2026-11-23T08:00:00Z") Instant at,
@@ -37,7 +37,7 @@ public record Upcoming(
         return new Upcoming("on demand", List.of(), List.of());
     }
 
-    /** Of a well-formed schedule that no instant ever matches. */
+    /** Explains a well-formed schedule that no instant ever matches. */
     public static Upcoming never(String message) {
         return new Upcoming("never", List.of(), List.of(new ScheduleWarning(NEVER_FIRES, message)));
     }
@@ -62,7 +62,7 @@ public record Upcoming(
         return new Upcoming(schedule.description(), next, warnings);
     }
 
-    /** The same with one more warning, if there is one. */
+    /** Returns this with one more warning; unchanged if it is null. */
     public Upcoming with(@Nullable ScheduleWarning warning) {
         if (warning == null) {
             return this;

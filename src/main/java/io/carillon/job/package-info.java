@@ -3,15 +3,16 @@
  * under {@code /jobs} that create, list and change them.
  *
  * <p>{@link io.carillon.job.JobCreation} makes jobs, {@link io.carillon.job.JobService} changes
- * them, {@link io.carillon.job.JobRevisions} keeps the versions that are replaced, {@link
- * io.carillon.job.JobPruner} removes what was deleted long ago; {@link io.carillon.job.JobMapping}
- * is between a row and its {@linkplain io.carillon.definition.JobDefinition definition}, in both
- * directions and for new jobs too. {@link io.carillon.job.CalendarJobs} is what a change of a
- * calendar does to jobs. Rooms above: {@code history}, {@code planning}, {@code importing}.
+ * them, {@link io.carillon.job.JobRevisions} keeps replaced versions, {@link
+ * io.carillon.job.JobPruner} removes jobs that were deleted long ago. {@link
+ * io.carillon.job.JobMapping} converts between a row and its {@linkplain
+ * io.carillon.definition.JobDefinition definition}, for stored and for new jobs. {@link
+ * io.carillon.job.CalendarJobs} changes jobs when a calendar changes. The packages {@code history},
+ * {@code planning} and {@code importing} build on this one.
  *
  * <p>A job and its trigger change in one transaction: first the job's row is locked, then {@link
- * io.carillon.firing.Triggers} settles and locks the trigger, then both change, the version that is
- * replaced is kept, and the trigger is told of the new one.
+ * io.carillon.firing.Triggers} settles and locks the trigger, then both change, the replaced
+ * version is stored, and the trigger gets the new version number.
  */
 @NullMarked
 package io.carillon.job;

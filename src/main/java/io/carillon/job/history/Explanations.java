@@ -33,12 +33,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what happened to an instant: asks the ledger first, then the versions of the job, its
- * schedule then, and its trigger.
+ * Explains what happened to an instant. Reads the ledger first, then the job's versions, its
+ * schedule at that time, and its trigger.
  */
 @ApplicationScoped
 class Explanations {
-    /** How far off an instant may be asked about. */
+    /** How far the asked instant may be from a planned one. */
     private static final Duration TOLERANCE = Duration.ofMinutes(1);
 
     private final Database database;
@@ -72,7 +72,7 @@ class Explanations {
         this.clock = clock;
     }
 
-    /** A version of the job, until when it was in force, and its schedule; null: on demand. */
+    /** A version of the job, the end of its time in force, and its schedule; null: on demand. */
     private record InForce(
             Revision revision, @Nullable Instant until, @Nullable Schedule schedule) {
         boolean covers(Instant at) {
@@ -91,7 +91,7 @@ class Explanations {
     }
 
     /**
-     * @throws ProblemException 404 if there never was such a job, or its retention has ended
+     * @throws ProblemException 404 if the job never existed, or its retention has ended
      */
     @Transactional
     Why explain(Scope scope, UUID id, Instant asked) {
@@ -109,7 +109,7 @@ class Explanations {
                 });
     }
 
-    /** The version in force at an instant; empty before the first that is known. */
+    /** Returns the version in force at an instant; empty before the first known version. */
     private Optional<InForce> inForce(Connection connection, Job job, Instant at)
             throws SQLException {
         var current = stored.current(job);
@@ -130,9 +130,9 @@ class Explanations {
     }
 
     /**
-     * Calendars are not kept by version: an earlier definition is read with those of today. Null
-     * when it cannot be, because one is gone or excludes everything by now; then the ledger alone
-     * answers.
+     * Compiles the schedule of a revision. Calendars have no versions, so an earlier definition is
+     * compiled with today's calendars. Null if that fails, because a calendar was deleted or now
+     * excludes every instant; then only the ledger can answer.
      */
     private @Nullable Schedule schedule(Job job, Revision revision) {
         try {
@@ -145,7 +145,10 @@ class Explanations {
         }
     }
 
-    /** The planned instant nearest to {@code at}: in the ledger, or of the schedule then. */
+    /**
+     * Returns the planned instant nearest to {@code at}, from the ledger or from the schedule at
+     * that time.
+     */
     private Optional<Instant> nearest(
             Connection connection, Job job, Instant at, Optional<InForce> inForce)
             throws SQLException {
@@ -226,17 +229,18 @@ class Explanations {
             return planned.isAfter(now)
                     ? answer.verdict(
                             Verdict.PLANNED,
-                            "It is ahead: it fires in " + WhyBuilder.words(now, planned) + ".")
+                            "It is in the future: it fires in "
+                                    + WhyBuilder.words(now, planned)
+                                    + ".")
                     : answer.verdict(
-                            Verdict.DUE,
-                            "Its time has come, and it has not fired yet; it is about to.");
+                            Verdict.DUE, "It is due and has not fired yet; it is about to.");
         }
         return answer.verdict(
                 Verdict.UNKNOWN,
                 planned.isBefore(keptFrom(now))
                         ? "History is kept for %s: what happened then is no longer known."
                                 .formatted(WhyBuilder.words(config.retention()))
-                        : "The ledger has no row for it, though the schedule of then has the instant by"
+                        : "The ledger has no row for it, although the schedule at that time has the instant by"
                                 + " the time zone rules of today%s."
                                         .formatted(then.isEmpty() ? " and its definition" : ""));
     }
@@ -246,11 +250,11 @@ class Explanations {
         if (!at.isAfter(job.createdAt)) {
             return answer.verdict(
                     Verdict.BEFORE_CREATION,
-                    "The job was not there yet: it was created at %s.".formatted(job.createdAt));
+                    "The job did not exist yet: it was created at %s.".formatted(job.createdAt));
         }
         if (inForce.isEmpty()) {
             return answer.verdict(
-                    Verdict.UNKNOWN, "What the job's definition was then is no longer known.");
+                    Verdict.UNKNOWN, "The job's definition at that time is no longer known.");
         }
         var then = inForce.get();
         var revision = then.revision();
@@ -269,8 +273,8 @@ class Explanations {
         if (schedule == null) {
             return answer.verdict(
                     Verdict.UNKNOWN,
-                    "The ledger has no row near it, and the schedule of then can no longer be read:"
-                            + " a calendar that it excludes is gone, or leaves it no instant.");
+                    "The ledger has no row near it, and the schedule at that time can no longer be read:"
+                            + " a calendar that it excludes was deleted, or leaves it no instant.");
         }
         answer.around(schedule.previous(at), schedule.next(at));
         return Stream.of(at, at.truncatedTo(ChronoUnit.SECONDS), at.truncatedTo(ChronoUnit.MINUTES))
@@ -281,7 +285,7 @@ class Explanations {
                 .orElseGet(answer::notPlanned);
     }
 
-    /** Since when the job had been paused at a version, and by whom. */
+    /** Returns since when and by whom the job was paused in a version. */
     private Why.Pause pauseOf(Connection connection, Job job, Revision revision)
             throws SQLException {
         var first = revision;
@@ -298,7 +302,7 @@ class Explanations {
         return revisions.before(connection, job.id, revision.version(), 1).stream().findFirst();
     }
 
-    /** Earlier days are dropped. */
+    /** Returns the time from which on history is kept; earlier days are dropped. */
     private Instant keptFrom(Instant now) {
         return now.truncatedTo(ChronoUnit.DAYS)
                 .minus(config.retention())

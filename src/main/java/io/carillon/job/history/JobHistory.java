@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The versions of a job, for who reads them. */
+/** Lists the versions of a job for readers. */
 @ApplicationScoped
 class JobHistory {
     private final Database database;
@@ -36,14 +36,14 @@ class JobHistory {
         this.json = json;
     }
 
-    /** A page of a job's versions, the newest first; also of a deleted job. */
+    /** Returns a page of a job's versions, newest first; also for a deleted job. */
     @Transactional
     RevisionView.Page page(Scope scope, UUID id, int page, int limit) {
         var job = jobs.findEvenDeleted(scope, id);
         return database.with(
                 connection -> {
                     long total = revisions.count(connection, id) + 1;
-                    // One more than is shown: what it is compared with.
+                    // One more than is shown: the last one shown is compared with it.
                     var found = new ArrayList<Revision>();
                     if (page == 1) {
                         found.add(stored.current(job));

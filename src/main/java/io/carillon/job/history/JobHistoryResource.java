@@ -32,7 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Answers for the past of a job: its revisions, and why something happened or did not. */
+/** Serves the history of a job: its revisions, and why an instant was or was not executed. */
 @Path("/api/v1/jobs")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -65,7 +65,7 @@ class JobHistoryResource {
     @GET
     @Path("/{id}/revisions")
     @Needs(Role.VIEWER)
-    @Operation(summary = "A job's versions, the newest first; of a deleted job as well")
+    @Operation(summary = "A job's versions, newest first; also for a deleted job")
     @APIResponse(
             responseCode = "200",
             description = "A page",
@@ -87,11 +87,11 @@ class JobHistoryResource {
     @Needs(Role.EDITOR)
     @Operation(
             summary =
-                    "Make an earlier definition the current one: a change like any other, but it neither"
+                    "Make an earlier definition the current one: an ordinary change, but it neither"
                             + " pauses nor resumes")
     @APIResponse(
             responseCode = "200",
-            description = "The job as it is now",
+            description = "The changed job",
             content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(responseCode = "409", description = "The name is taken")
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
@@ -109,7 +109,7 @@ class JobHistoryResource {
     @Needs(Role.VIEWER)
     @Operation(
             summary =
-                    "What happened to a planned instant, or will, and why; of a deleted job as well")
+                    "What happened, or will happen, to a planned instant and why; also for a deleted job")
     @APIResponse(
             responseCode = "200",
             description = "A verdict, in a sentence and in fields",
@@ -119,7 +119,7 @@ class JobHistoryResource {
             @QueryParam("at")
                     @Parameter(
                             description =
-                                    "The instant asked about; up to a minute off, the nearest planned one is"
+                                    "The instant to explain; if none is planned then, the nearest one within a minute is"
                                             + " explained",
                             required = true,
                             example = "2026-11-23T08:00:00Z")

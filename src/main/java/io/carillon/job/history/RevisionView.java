@@ -9,22 +9,22 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A version of a job as clients see it. */
+/** Shows a version of a job to clients. */
 @Schema(name = "JobRevision")
 record RevisionView(
         @Schema(examples = "3") long version,
-        @Schema(description = "Since when it is, or was, in force") Instant at,
+        @Schema(description = "Since when it is or was in force") Instant at,
         @Schema(examples = "anonymous") String actor,
         @Schema(examples = "CHANGED") JobChange change,
         @Schema(description = "Note given when the job was paused") @Nullable String note,
         @Schema(
                         description =
-                                "The fields that differ from the version before; absent for the oldest known",
+                                "The fields that differ from the version before; absent for the oldest known one",
                         examples = "{\"timeout\": {\"before\": \"PT30S\", \"after\": \"PT1M30S\"}}")
                 @Nullable Map<String, FieldChange> changes,
         JobDefinition definition) {
 
-    /** A page of versions, the newest first; the first is the one in force. */
+    /** A page of versions, newest first; the first is the one in force. */
     @Schema(name = "JobRevisionPage")
     record Page(
             List<RevisionView> items,

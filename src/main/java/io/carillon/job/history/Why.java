@@ -9,7 +9,10 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Says what happened to an instant, or will, and why. Fields that do not apply are absent. */
+/**
+ * Explains what happened, or will happen, to an instant, and why. Fields that do not apply are
+ * absent.
+ */
 @Schema(name = "Why")
 record Why(
         @Schema(description = "The instant asked about") Instant at,
@@ -23,18 +26,20 @@ record Why(
                 @Nullable Instant plannedAt,
         @Nullable Run execution,
         @Schema(description = "Why it was skipped", examples = "PAUSED") @Nullable String reason,
-        @Schema(description = "The row of the ledger that accounts for it, when it was skipped")
+        @Schema(description = "The row of the ledger that records it, if it was skipped")
                 @Nullable SkippedRow skipped,
         @Nullable Pause pause,
-        @Schema(description = "The execution that was active, when it was skipped for an overlap")
+        @Schema(
+                        description =
+                                "The execution that was active, if it was skipped because of an overlap")
                 @Nullable UUID overlapped,
         @Schema(description = "The calendar that excludes it") @Nullable String calendar,
         @Schema(description = "The execution of a later backfill") @Nullable Run backfill,
-        @Schema(description = "What the job was at that instant") @Nullable Definition definition,
+        @Schema(description = "The job's version at that instant") @Nullable Definition definition,
         @Schema(description = "The planned instant before") @Nullable Instant previous,
         @Schema(description = "The planned instant after") @Nullable Instant next) {
 
-    /** The answer in a word. */
+    /** The answer in one word. */
     @Schema(name = "WhyVerdict")
     enum Verdict {
         /** It became an execution. */
@@ -43,9 +48,9 @@ record Why(
         SKIPPED,
         /** It was not fired by the schedule; a backfill executed it. */
         BACKFILLED,
-        /** It is ahead. */
+        /** It is in the future. */
         PLANNED,
-        /** Its time has come, and it has not fired yet. */
+        /** It is due and has not fired yet. */
         DUE,
         /** The job is paused: it does not fire unless the job is resumed. */
         PAUSED,
@@ -55,15 +60,15 @@ record Why(
         NOT_PLANNED,
         /** The job had no schedule: it ran on demand. */
         NO_SCHEDULE,
-        /** The job was not there yet. */
+        /** The job did not exist yet. */
         BEFORE_CREATION,
         /** The job was deleted. */
         DELETED,
-        /** The ledger no longer, or never, knew. */
+        /** The ledger does not know, or no longer knows. */
         UNKNOWN
     }
 
-    /** An execution in short. */
+    /** Summarises an execution. */
     @Schema(name = "WhyExecution")
     record Run(
             UUID id,
@@ -76,7 +81,8 @@ record Why(
                     Duration firingDelay,
             @Nullable Instant startedAt,
             @Nullable Instant finishedAt,
-            @Schema(description = "Of a failure", examples = "TIMEOUT") @Nullable String code) {}
+            @Schema(description = "The code of its failure", examples = "TIMEOUT")
+                    @Nullable String code) {}
 
     /** A skipped row: this instant, or a range of them. */
     @Schema(name = "WhySkipped")
@@ -85,7 +91,7 @@ record Why(
             Instant from,
             Instant until,
             @Schema(examples = "1") long count,
-            @Schema(description = "When that was decided") Instant decidedAt) {}
+            @Schema(description = "When it was decided to skip") Instant decidedAt) {}
 
     /** A pause. */
     @Schema(name = "WhyPause")

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Puts what was found into fields and into a sentence. */
+/** Builds the answer: fields and a sentence. */
 final class WhyBuilder {
     private final Instant at;
     private @Nullable Instant planned;
@@ -93,7 +93,7 @@ final class WhyBuilder {
         long count = row.skippedCount() == null ? 1 : row.skippedCount();
         String range =
                 count > 1
-                        ? " It is one of %,d instants from %s to %s that share a row of the ledger."
+                        ? " It is one of %,d instants from %s to %s that share one row of the ledger."
                                 .formatted(count, row.scheduledAt(), row.skippedUntil())
                         : "";
         return verdict(
@@ -137,7 +137,7 @@ final class WhyBuilder {
                         + pauseSentence()
                         + (isAhead
                                 ? ": it does not fire unless the job is resumed before."
-                                : ": what becomes of it is decided when the job is resumed."));
+                                : ": what happens to it is decided when the job is resumed."));
     }
 
     Why excluded(String name) {
@@ -223,7 +223,7 @@ final class WhyBuilder {
             case BLOCKED -> "waits for others";
             case SCHEDULED, QUEUED -> "waits for a worker";
             case RUNNING -> "runs, attempt " + run.attempt();
-            case RETRYING -> "has failed (%s) and is tried again".formatted(run.code());
+            case RETRYING -> "has failed (%s) and is retried".formatted(run.code());
             case SUCCEEDED -> "succeeded";
             case FAILED -> "failed (%s)".formatted(run.code());
             case CANCELLED ->
@@ -240,7 +240,7 @@ final class WhyBuilder {
         return words(Duration.between(from, until));
     }
 
-    /** To the millisecond below a minute, else to the second. */
+    /** Rounds to milliseconds below a minute, otherwise to seconds. */
     static String words(Duration duration) {
         var whole = duration.isNegative() ? Duration.ZERO : duration;
         return DurationText.inWords(

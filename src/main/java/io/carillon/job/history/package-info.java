@@ -1,8 +1,7 @@
 /**
- * Answers for the past of a job: its revisions, what differs between them and how to go back to
- * one, and why a planned instant was or was not executed ({@link
- * io.carillon.job.history.Explanations}). Reads what {@code job} keeps; changes jobs only through
- * it.
+ * Serves the history of a job: its revisions, their differences, how to revert to one, and why a
+ * planned instant was or was not executed ({@link io.carillon.job.history.Explanations}). Reads
+ * what {@code job} keeps; changes jobs only through it.
  */
 @NullMarked
 package io.carillon.job.history;
