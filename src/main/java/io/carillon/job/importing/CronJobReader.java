@@ -17,12 +17,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Kubernetes CronJob manifests, one or several YAML documents, lists of them included. What a
- * CronJob says about time and policy becomes the job's, with the meaning it has in Kubernetes; its
- * container is offered to the template; what else it says is named in the notes.
+ * Reads Kubernetes CronJob manifests: one or several YAML documents, lists included. A CronJob's
+ * schedule and policies become the job's, with the meaning they have in Kubernetes. Its container
+ * is available to the template. All other fields are named in the notes.
  */
 final class CronJobReader {
-    /** More than any import may have, so that lists of aliases of lists end. */
+    /** More than any import may have, so that reading nested lists of aliases ends. */
     private static final int MAX_JOBS = 10_001;
 
     private static final YamlValue ABSENT = new YamlValue("", null);
@@ -30,7 +30,10 @@ final class CronJobReader {
     private static final int MAX_NAMED = 20;
     private static final Pattern PLAIN_WORD = Pattern.compile("[A-Za-z0-9_@%+=:,./{}-]+");
 
-    /** Written by the API server, or of the container alone, which the template stands for. */
+    /**
+     * Fields that the API server writes, or that concern only the container, which the template
+     * replaces.
+     */
     private static final Set<String> OF_METADATA =
             Set.of(
                     "name",
@@ -72,7 +75,7 @@ final class CronJobReader {
     }
 
     /**
-     * @param timeZone of manifests that name none; null for UTC
+     * @param timeZone the zone of manifests that name none; null for UTC
      * @throws ProblemException 400 naming the line when it is not YAML
      */
     static List<ImportedJob> read(String text, @Nullable String timeZone) {
@@ -105,7 +108,7 @@ final class CronJobReader {
             } else if (kind.equals("CronJob") && isBatch(document.get("apiVersion").text())) {
                 jobs.add(job(place, document));
             } else {
-                jobs.add(refused(place, document, "this is no CronJob"));
+                jobs.add(refused(place, document, "this is not a CronJob"));
             }
         } catch (Unexpected unexpected) {
             jobs.add(refused(place, document, String.valueOf(unexpected.getMessage())));
@@ -141,7 +144,7 @@ final class CronJobReader {
         var containers = pod.get("containers").items();
         var values = values(containers.isEmpty() ? ABSENT : containers.getFirst());
         if (containers.size() > 1) {
-            notes.add("of " + containers.size() + " containers the first is offered");
+            notes.add("of " + containers.size() + " containers only the first is available");
         }
         if (values.getOrDefault("command", "").contains("$(")) {
             notes.add("$(…) in the command is not replaced by a variable");
@@ -161,8 +164,8 @@ final class CronJobReader {
         if (zone != null) {
             schedule.put("timeZone", zone);
             if (hasChanges(zone) && !cron.isInterval()) {
-                // A time that does not exist is left out there, and one that exists twice is run
-                // twice.
+                // Kubernetes skips a local time that does not exist, and runs twice at one that
+                // exists twice.
                 schedule.putObject("dst").put("gap", "SKIP").put("overlap", "BOTH");
             }
         } else if (!cron.isInterval()) {
@@ -175,7 +178,7 @@ final class CronJobReader {
         try {
             return !ZoneId.of(zone).getRules().isFixedOffset();
         } catch (DateTimeException unknown) {
-            // Refused when the job is made, by its name.
+            // A bad name is refused when the job is created.
             return false;
         }
     }
@@ -250,7 +253,7 @@ final class CronJobReader {
         return values;
     }
 
-    /** So that a shell would take it for one word, as the container does. */
+    /** Quotes the word so that a shell reads it as one word, as the container does. */
     private static String quoted(String word) {
         return PLAIN_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }
@@ -321,7 +324,7 @@ final class CronJobReader {
         return new ImportedJob(place, fields, Map.of(), List.of(), reason);
     }
 
-    /** The fields' own name, or null. */
+    /** Returns the name among the fields, or null. */
     static @Nullable String nameOf(ObjectNode fields) {
         return fields.path("name").textValue();
     }

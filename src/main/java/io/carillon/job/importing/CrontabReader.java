@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads crontabs as Vixie cron and cronie do: five fields or a name such as {@code @daily}, a
  * command, environment lines in between. {@code CRON_TZ} is the zone of the lines after it; {@code
- * TZ} is a variable of the command and moves no schedule, as in cronie. The comment above a line is
- * the job's name, more lines of it the description; a commented-out entry and a header of the
- * columns are neither.
+ * TZ} is a variable of the command and does not change the schedule, as in cronie. The comment
+ * above an entry gives the job's name, further lines its description; a commented-out entry or a
+ * header of the columns gives neither.
  */
 final class CrontabReader {
     private static final Pattern ENVIRONMENT =
@@ -31,10 +31,16 @@ final class CrontabReader {
             Pattern.compile(
                     "(@[a-z]+|[*0-9][\\d*/,~-]*\\s+[*0-9]\\S*\\s+\\S+\\s+\\S+\\s+\\S+)\\s+\\S.*");
 
-    /** cronie's random time between two, made anew with each load; {@code H} stays the same. */
+    /**
+     * cronie's random time between two; cronie draws it again at each load, while {@code H} stays
+     * the same.
+     */
     private static final Pattern RANDOM = Pattern.compile("(\\d*)~(\\d*)");
 
-    /** {@code 5/15}: cronie refuses it, older ones read it as 5, and here it runs to the end. */
+    /**
+     * {@code 5/15}: cronie refuses it, older crons read it as 5, and Carillon steps to the end of
+     * the field.
+     */
     private static final Pattern STEP_OF_ONE = Pattern.compile("(?<![-*\\w/~])\\w+/\\d+");
 
     private static final Pattern INPUT_LINE = Pattern.compile("(?<!\\\\)%");
@@ -56,8 +62,8 @@ final class CrontabReader {
     }
 
     /**
-     * @param hasUsers a column names the user, as in /etc/crontab
-     * @param timeZone of lines before any CRON_TZ; null for UTC
+     * @param hasUsers whether a column names the user, as in /etc/crontab
+     * @param timeZone the zone of lines before any CRON_TZ; null for UTC
      */
     static List<ImportedJob> read(String text, boolean hasUsers, @Nullable String timeZone) {
         var reader = new CrontabReader(hasUsers, timeZone);
@@ -126,7 +132,7 @@ final class CrontabReader {
                     line,
                     "'"
                             + step.group()
-                            + "' is read in several ways, write a range and its step, such"
+                            + "' is ambiguous, write a range and its step, such"
                             + " as 5-59/15");
         }
         String rest = parts.group(2);
@@ -141,9 +147,7 @@ final class CrontabReader {
         }
         if (cron.equalsIgnoreCase("@reboot")) {
             return refused(
-                    place,
-                    rest,
-                    "@reboot is no time: there is no machine whose start would fire a job");
+                    place, rest, "@reboot is not a time: no machine's start could fire a job");
         }
         var notes = new ArrayList<String>();
         String spread = spread(cron);
@@ -155,7 +159,8 @@ final class CrontabReader {
         while (range.find()) {
             if (number(range.group(1)) > number(range.group(2))) {
                 notes.add(
-                        range.group() + " runs over the end of the field, which some crons refuse");
+                        range.group()
+                                + " wraps around the end of the field, which some crons refuse");
             }
         }
         if (!environment.isEmpty()) {
@@ -192,8 +197,7 @@ final class CrontabReader {
 
     /**
      * Splits a command: what follows the first % is its input, line by line; \\% is a %. As in
-     * cron, a backslash before another one takes that one's meaning in the command, and not in the
-     * input.
+     * cron, a backslash escapes another backslash in the command, but not in the input.
      */
     private static void split(String text, Map<String, String> values) {
         int end = endOfCommand(text);
@@ -232,7 +236,7 @@ final class CrontabReader {
         }
     }
 
-    /** The name, with a number after it if it was there before. */
+    /** Returns the name, with a number appended if it is taken. */
     static String unique(String name, Set<String> taken) {
         String candidate = name;
         for (int number = 2; !taken.add(candidate); number++) {
@@ -246,7 +250,7 @@ final class CrontabReader {
         if (text.length() <= length) {
             return text;
         }
-        // Not through a surrogate pair.
+        // Does not cut through a surrogate pair.
         int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
         return text.substring(0, end);
     }

@@ -6,12 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One job as another scheduler has it.
+ * Holds one job as another scheduler defines it.
  *
- * @param place where it stands, for people: "line 3" or "document 2"
- * @param fields what of a job request it says: name, schedule and more
- * @param values what the template may ask for, such as {@code command}
- * @param notes what of it Carillon does otherwise, or not at all
+ * @param place where it was found, for people: "line 3" or "document 2"
+ * @param fields the fields of a job request that it defines: name, schedule and more
+ * @param values the values for the template's placeholders, such as {@code command}
+ * @param notes what Carillon does differently, or does not carry over
  * @param refusal why it cannot be a job; null when it can
  */
 record ImportedJob(

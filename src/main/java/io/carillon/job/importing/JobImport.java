@@ -12,7 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Other schedulers' definitions, and what jobs made of them shall do. */
+/** Requests an import: other schedulers' definitions, and a template for the jobs made of them. */
 @Schema(name = "JobImport")
 record JobImport(
         @Schema(description = "A crontab; this or kubernetes") @Nullable String crontab,
@@ -25,20 +25,21 @@ record JobImport(
         @Schema(
                         examples = "Europe/Paris",
                         description =
-                                "Of crontab lines before any CRON_TZ and of CronJobs without timeZone;"
+                                "The zone of crontab lines before any CRON_TZ and of CronJobs without timeZone;"
                                         + " default UTC")
                 @Nullable String timeZone,
         @Size(max = 63)
                 @Schema(
                         examples = "default",
-                        description = "Of all jobs; default what a manifest says, else default")
+                        description =
+                                "The namespace of all jobs; default: the manifest's, else default")
                 @Nullable String namespace,
         @NotNull
                 @Schema(
                         type = SchemaType.OBJECT,
                         description =
-                                "A job but for its name and schedule. In its texts {{command}}, {{input}}, {{user}} and"
-                                        + " {{image}} become what the entry says")
+                                "A job without name and schedule. In its texts, {{command}}, {{input}}, {{user}} and"
+                                        + " {{image}} are replaced by the entry's values")
                 ObjectNode template) {
 
     @Schema(name = "JobImportResult")
@@ -48,7 +49,7 @@ record JobImport(
             @Schema(examples = "0") int failed,
             @Schema(description = "In the order of the file") List<Item> items) {}
 
-    /** The outcome of one entry, or what it would be. */
+    /** The outcome of one entry; of a dry run, the outcome that it would have. */
     @Schema(name = "JobImportItem")
     record Item(
             @Schema(examples = "line 3") String place,
@@ -58,6 +59,7 @@ record JobImport(
             @Schema(type = SchemaType.OBJECT, description = "The job as a client would write it")
                     JsonNode job,
             @Nullable Instant nextFireAt,
-            @Schema(description = "What is not carried over, or otherwise") List<String> notes,
+            @Schema(description = "What is not carried over, or is done differently")
+                    List<String> notes,
             @Nullable Problem problem) {}
 }

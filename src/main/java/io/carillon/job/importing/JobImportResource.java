@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/jobs/import}. */
+/** Serves {@code /api/v1/jobs/import}. */
 @Path("/api/v1/jobs/import")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -49,7 +49,7 @@ class JobImportResource {
                             + " dryRun=true: only show them")
     @APIResponse(
             responseCode = "200",
-            description = "What became of each entry",
+            description = "The result of each entry",
             content = @Content(schema = @Schema(implementation = JobImport.Result.class)))
     public JobImport.Result run(
             @QueryParam("dryRun") @Nullable String dryRun,

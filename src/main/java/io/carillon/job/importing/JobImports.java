@@ -28,7 +28,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes jobs of other schedulers' definitions and a template for what they do. */
+/** Makes jobs from other schedulers' definitions and a template. */
 @ApplicationScoped
 class JobImports {
     /** {@code {{secret.name}}} and the like are those of attempts, and stay. */
@@ -44,7 +44,7 @@ class JobImports {
         this.json = json;
     }
 
-    /** An entry on its way: either a draft or a problem. */
+    /** An entry while it is processed: either a draft or a problem. */
     private record Entry(
             ImportedJob imported,
             ObjectNode job,
@@ -52,7 +52,7 @@ class JobImports {
             @Nullable ProblemException problem) {}
 
     /**
-     * @param dryRun store nothing, and say what would become of each
+     * @param dryRun store nothing, and say what the result of each entry would be
      */
     JobImport.Result run(Scope scope, List<ImportedJob> found, JobImport request, boolean dryRun) {
         var entries = found.stream().map(imported -> entry(scope, imported, request)).toList();
@@ -113,7 +113,10 @@ class JobImports {
         }
     }
 
-    /** The template's texts with what the entry says in place of {@code {{command}}} and others. */
+    /**
+     * Returns the template with {@code {{command}}} and the other placeholders replaced by the
+     * entry's values.
+     */
     private static JsonNode filled(JsonNode template, Map<String, String> values) {
         return switch (template) {
             case TextNode text ->
@@ -149,7 +152,7 @@ class JobImports {
         return new Key(draft.job().definition().namespace(), draft.job().definition().name());
     }
 
-    /** Which of the names other jobs have already. */
+    /** Returns the names that other jobs already have. */
     @Transactional
     Set<Object> taken(List<Entry> entries) {
         var names =

@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A CronJob's schedule in the language of Carillon. Kubernetes reads it with robfig/cron v3, where
- * a star anywhere in a field makes the field unrestricted, a step greater than one makes it
- * restricted again, {@code ?} is a star in every field, days of the week end with 6 and ranges do
- * not run over the end. What it would refuse is refused.
+ * Translates a CronJob's schedule into Carillon's cron language. Kubernetes reads schedules with
+ * robfig/cron v3. There a star anywhere in a field makes the field unrestricted, a step greater
+ * than one makes it restricted again, {@code ?} is a star in every field, days of the week end at
+ * 6, and ranges do not wrap around. Anything that Kubernetes would refuse is refused here too.
  *
- * @param cron what means the same here
- * @param timeZone of a {@code TZ=} or {@code CRON_TZ=} before it; null when there is none
+ * @param cron the expression with the same meaning in Carillon
+ * @param timeZone the zone of a {@code TZ=} or {@code CRON_TZ=} prefix; null if there is none
  * @param notes how it differs from what was written
  */
 record KubernetesCron(String cron, @Nullable String timeZone, List<String> notes) {
@@ -42,7 +42,7 @@ record KubernetesCron(String cron, @Nullable String timeZone, List<String> notes
     }
 
     /**
-     * @throws IllegalArgumentException saying what Kubernetes does not know
+     * @throws IllegalArgumentException if Kubernetes would refuse it; the message says why
      */
     static KubernetesCron of(String schedule) {
         var zone = ZONE.matcher(schedule.strip());
@@ -91,7 +91,7 @@ record KubernetesCron(String cron, @Nullable String timeZone, List<String> notes
                         + " minutes and seconds");
     }
 
-    /** A field with stars where it is unrestricted, and as it was where it is not. */
+    /** Returns the field with stars if it is unrestricted, otherwise as it was written. */
     private static String field(int field, String text) {
         var terms = new ArrayList<String>();
         boolean isStar = false;
@@ -147,7 +147,10 @@ record KubernetesCron(String cron, @Nullable String timeZone, List<String> notes
         return field.equals("*");
     }
 
-    /** Carillon takes a field that begins with a star for unrestricted, whatever its step. */
+    /**
+     * Rewrites a restricted field that begins with a star, because Carillon would treat it as
+     * unrestricted, whatever its step.
+     */
     private static String restricted(String field, String whole) {
         var terms = new ArrayList<String>();
         for (String term : field.split(",", -1)) {

@@ -27,18 +27,18 @@ import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Reads YAML documents as Kubernetes does: YAML 1.1 with anchors, aliases and merge keys. It stops
- * at nodes, which keep their lines, and builds no objects of them. What is read in two ways by two
- * readers, or by Kubernetes not at all, is refused: a field that is there twice, a key that is no
- * text, a tag beyond the common ones, an alias inside of what it names.
+ * at nodes, which keep their line numbers, and builds no objects. It refuses what readers interpret
+ * differently or Kubernetes does not read: a duplicate field, a key that is not text, an uncommon
+ * tag, an alias inside the node that it names.
  */
 final class YamlDocuments {
     private static final Set<Tag> KNOWN =
             Set.of(Tag.STR, Tag.BOOL, Tag.INT, Tag.FLOAT, Tag.NULL, Tag.MERGE, Tag.MAP, Tag.SEQ);
 
-    /** Of one document, merges inside of merges included. */
+    /** The limit for one document, nested merges included. */
     private static final int MAX_MERGES = 10_000;
 
-    /** They cost nothing by themselves: each node is looked at once. */
+    /** Aliases cost nothing by themselves: each node is checked once. */
     private static final int MAX_ALIASES = 10_000;
 
     private static final Resolver RESOLVER = new KubernetesResolver();
@@ -111,13 +111,13 @@ final class YamlDocuments {
         }
     }
 
-    /** Looks at each node once, however many aliases name it. */
+    /** Checks each node once, however many aliases name it. */
     private void check(Node node) {
         if (done.contains(node)) {
             return;
         }
         if (!open.add(node)) {
-            throw new Unexpected(node, "an alias inside of what it names");
+            throw new Unexpected(node, "an alias inside the node it names");
         }
         if (!KNOWN.contains(node.getTag())) {
             throw new Unexpected(node, "the tag " + node.getTag().getValue() + " is not read");
@@ -131,12 +131,12 @@ final class YamlDocuments {
         done.add(node);
     }
 
-    /** A tag in the text, such as !!bool, must be true of the value. */
+    /** A tag in the text, such as !!bool, must fit the value. */
     private static void checkScalar(ScalarNode scalar) {
         var plain = RESOLVER.resolve(NodeId.scalar, scalar.getValue(), true);
         boolean isWider = scalar.getTag().equals(Tag.FLOAT) && plain.equals(Tag.INT);
         if (!scalar.getTag().equals(Tag.STR) && !scalar.getTag().equals(plain) && !isWider) {
-            throw new Unexpected(scalar, "the value is not what its tag says");
+            throw new Unexpected(scalar, "the value does not fit its tag");
         }
     }
 
@@ -147,10 +147,11 @@ final class YamlDocuments {
             boolean isMerge = key.getTag().equals(Tag.MERGE);
             if (!(key instanceof ScalarNode name) || !(isMerge || key.getTag().equals(Tag.STR))) {
                 throw new Unexpected(
-                        key, "a field's name is text, in quotes if it looks like something else");
+                        key,
+                        "a field's name must be text, in quotes if it looks like something else");
             }
             if (!names.add(isMerge ? "<<" : "=" + name.getValue())) {
-                throw new Unexpected(key, name.getValue() + " is there twice");
+                throw new Unexpected(key, name.getValue() + " occurs twice");
             }
             check(field.getValueNode());
             if (isMerge) {
@@ -159,7 +160,10 @@ final class YamlDocuments {
         }
     }
 
-    /** Asking for the fields of a mapping goes through all that it merges, so these are counted. */
+    /**
+     * Counts merges, because reading the fields of a mapping goes through everything that it
+     * merges.
+     */
     private void checkMerge(Node merged) {
         if (merged instanceof SequenceNode several) {
             several.getValue().forEach(this::countMerges);
@@ -184,7 +188,7 @@ final class YamlDocuments {
 
     /**
      * Resolves a plain scalar as the YAML library of Kubernetes does: {@code y}, {@code yes} and
-     * {@code on} are true, {@code 0600} is octal, {@code 1:30} is no number and a date is a text.
+     * {@code on} are true, {@code 0600} is octal, {@code 1:30} is not a number, and a date is text.
      */
     private static final class KubernetesResolver extends Resolver {
         private static final Pattern BOOLEAN =

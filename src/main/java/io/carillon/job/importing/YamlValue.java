@@ -13,16 +13,16 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * A place in a YAML document: what stands there, or nothing. Null is nothing, as it is to
- * Kubernetes. Each question names the kind it expects and refuses any other with the line, so that
- * nothing is read as what it is not.
+ * Reads the value at a place in a YAML document, which may be absent. Null counts as absent, as in
+ * Kubernetes. Each accessor expects one kind of value and refuses any other, naming the line, so
+ * that nothing is misread.
  *
- * @param path where it is, such as {@code spec.suspend}; empty for the document
+ * @param path the place, such as {@code spec.suspend}; empty for the document
  * @param node null when nothing is there
  */
 record YamlValue(String path, @Nullable Node node) {
 
-    /** Says that something else was found than belongs there. */
+    /** Thrown when the value has another kind than expected. */
     static final class Unexpected extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -39,7 +39,7 @@ record YamlValue(String path, @Nullable Node node) {
         return node == null || node.getTag().equals(Tag.NULL);
     }
 
-    /** A text; null when nothing is there. */
+    /** Returns the text; null if absent. */
     @Nullable String text() {
         return scalar(Tag.STR, "text, in quotes if it looks like something else");
     }
@@ -110,7 +110,7 @@ record YamlValue(String path, @Nullable Node node) {
         return fields().getOrDefault(field, new YamlValue(pathOf(field), null));
     }
 
-    /** By name, in the order of the document; what is merged in comes last. */
+    /** Returns fields by name, in the order of the document; merged fields come last. */
     Map<String, YamlValue> fields() {
         if (isAbsent()) {
             return Map.of();
@@ -131,7 +131,9 @@ record YamlValue(String path, @Nullable Node node) {
         return path.isEmpty() ? field : path + "." + field;
     }
 
-    /** A field of the mapping itself is stronger than one it merges in, and an earlier merge. */
+    /**
+     * A field of the mapping itself takes precedence over a merged one, and over an earlier merge.
+     */
     private static Map<String, Node> merged(MappingNode mapping) {
         var fields = new LinkedHashMap<String, Node>();
         Node merges = null;

@@ -1,6 +1,6 @@
 /**
- * Makes jobs of what others write: crontabs and Kubernetes CronJobs. What is read keeps the meaning
- * it has there, is refused, or is noted; never silently another. A new format is a reader that
+ * Imports jobs from crontabs and Kubernetes CronJobs. Everything in the source keeps its meaning,
+ * or is refused, or is noted; the meaning never changes silently. A new format is a reader that
  * yields {@link io.carillon.job.importing.ImportedJob}s.
  */
 @NullMarked

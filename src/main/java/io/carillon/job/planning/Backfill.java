@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Executes instants of the past that a job's present schedule has and the ledger has no execution
- * of: from before the job was there, or skipped.
+ * Executes past instants that a job's current schedule has and the ledger has no execution for:
+ * from before the job existed, or skipped.
  *
- * <p>What ran is known as far back as history is kept. Of what is older it is known of a job that
- * was created since: only backfills can have executed it, and history has them all. Of an older job
- * history has lost the earlier backfills too, so that such a range is refused, as it might be
- * executed twice. Instants from the trigger's next fire time on are left to the trigger: firing, or
- * a resumption, decides about them yet.
+ * <p>History says what ran as far back as it is kept. For older instants it depends on the job. If
+ * the job was created since then, only backfills can have executed them, and history has all of
+ * those. If the job is older, history may have lost earlier backfills, so such a range is refused:
+ * it might be executed twice. Instants from the trigger's next fire time on are left to the
+ * trigger: firing or a resumption decides about them.
  */
 @ApplicationScoped
 class Backfill {
@@ -54,9 +54,9 @@ class Backfill {
     }
 
     /**
-     * @param job locked, so that no other backfill of it runs meanwhile
+     * @param job locked, so that no other backfill of it runs at the same time
      * @param isDryRun whether it only counts
-     * @throws ProblemException 400 when the range is wrong, or has too many instants
+     * @throws ProblemException 400 if the range is invalid or has too many instants
      */
     BackfillResult run(
             Connection connection,
@@ -66,7 +66,7 @@ class Backfill {
             boolean isDryRun)
             throws SQLException {
         check(job, request);
-        // Counted before the lock, so that a range that is too long holds nothing up.
+        // Counts before locking, so that a range that is too long holds up nothing.
         var planned = planned(schedule, request.from(), request.to());
         triggers.lock(connection, job.id);
         var left = pendingFrom(connection, job.id);
@@ -107,9 +107,7 @@ class Backfill {
                         .truncatedTo(ChronoUnit.DAYS);
         if (request.from().isBefore(kept) && job.createdAt.isBefore(kept)) {
             throw ProblemException.invalid(
-                    "from",
-                    "what of the time before %s has been executed is no longer known"
-                            .formatted(kept));
+                    "from", "history no longer says what was executed before %s".formatted(kept));
         }
     }
 
@@ -134,7 +132,7 @@ class Backfill {
         return planned;
     }
 
-    /** From here on the trigger has not come yet. */
+    /** Returns the first instant that the trigger has not reached yet. */
     private Instant pendingFrom(Connection connection, UUID jobId) throws SQLException {
         var times = triggers.times(connection, List.of(jobId)).get(jobId);
         return times == null || times.nextFireAt() == null ? Instant.MAX : times.nextFireAt();

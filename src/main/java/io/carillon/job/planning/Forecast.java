@@ -4,14 +4,16 @@ import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The planned instants of all jobs. */
+/** Counts the planned instants of all jobs. */
 @Schema(name = "Forecast")
 record Forecast(
         @Schema(description = "Inclusive") Instant from,
         @Schema(description = "Exclusive") Instant to,
         @Schema(description = "Active jobs that were counted", examples = "250") long jobs,
-        @Schema(description = "All planned instants of these", examples = "1500") long planned,
-        @Schema(description = "There is more: counting stopped when it had taken as long as it may")
+        @Schema(description = "All planned instants of these jobs", examples = "1500") long planned,
+        @Schema(
+                        description =
+                                "true: the counts are incomplete, because counting reached its time limit")
                 boolean cut,
         List<Minute> minutes) {
 

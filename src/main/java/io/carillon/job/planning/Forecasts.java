@@ -22,19 +22,25 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts planned instants by the minute. Jobs whose schedules are the same text, and depend on
- * nothing else, are grouped by PostgreSQL and counted once; the rest is read row by row and never
- * held. Memory is one number for each minute; time is bounded by a budget.
+ * Counts planned instants per minute. PostgreSQL groups jobs whose schedules have the same text and
+ * depend on nothing else, and each group is counted once. The other jobs are read row by row and
+ * not kept in memory. Memory is one number per minute; a budget bounds the time.
  */
 @ApplicationScoped
 class Forecasts {
-    /** Instants looked at one by one; a minute of a short interval counts as at most 60. */
+    /**
+     * The most instants that are examined one by one; a minute of a short interval counts as at
+     * most 60.
+     */
     private static final long BUDGET = 1_000_000;
 
     private static final int MAX_PER_MINUTE = 60;
     private static final int ROWS_AT_ONCE = 1000;
 
-    /** A schedule that has no H, @every, jitter, runs or calendar is the same for all its jobs. */
+    /**
+     * A schedule without H, @every, jitter, maxRuns or calendars has the same instants for all its
+     * jobs.
+     */
     @Language("SQL")
     private static final String SCHEDULES =
             """
@@ -65,7 +71,8 @@ class Forecasts {
     }
 
     /**
-     * Counts planned instants. In a transaction, so that rows come a thousand at a time.
+     * Counts planned instants. Runs in a transaction, so that rows are fetched a thousand at a
+     * time.
      *
      * @param namespaces null: all
      */
@@ -94,7 +101,10 @@ class Forecasts {
                 });
     }
 
-    /** Null when what is stored cannot be read or does not compile, which the job says. */
+    /**
+     * Null if the stored schedule cannot be read or does not compile; the job's own view reports
+     * that.
+     */
     private @Nullable Schedule compiled(
             String stored, String namespace, Instant createdAt, UUID id, ReadCalendars read)
             throws SQLException {
@@ -123,10 +133,10 @@ class Forecasts {
             this.planned = new long[(int) Duration.between(firstMinute, to).toMinutes() + 1];
         }
 
-        /** Adds as many equal jobs. */
+        /** Adds the instants of this many equal jobs. */
         private void add(@Nullable Schedule schedule, long equalJobs) {
             jobs += equalJobs;
-            // So that many jobs that plan nothing have an end as well.
+            // Also bounds the time for many jobs that plan nothing.
             budget--;
             Instant instant = schedule == null ? null : schedule.next(from.minusNanos(1));
             while (schedule != null && instant != null && instant.isBefore(to)) {

@@ -30,7 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Runs jobs because somebody asks: now, or for what a range has missed. */
+/** Serves requests to run jobs: now, or for the missed instants of a range. */
 @Path("/api/v1/jobs")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -55,7 +55,7 @@ class JobRunResource {
     @APIResponse(
             responseCode = "202",
             description =
-                    "Accepted; Location is the execution, which is SKIPPED where the overlap policy says so",
+                    "Accepted; Location is the execution, which is SKIPPED if the overlap policy says so",
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
     public Response trigger(@PathParam("id") UUID id, @Valid JobRequests.@Nullable ManualRun run) {
         var executionId =
@@ -74,12 +74,12 @@ class JobRunResource {
                             + " dryRun=true: only count them")
     @APIResponse(
             responseCode = "202",
-            description = "Queued; of a dry run, what would be",
+            description = "Queued; for a dry run, what would be queued",
             content = @Content(schema = @Schema(implementation = JobRequests.BackfillResult.class)))
     @APIResponse(responseCode = "409", description = "The job has no schedule")
     public Response backfill(
             @PathParam("id") UUID id,
-            @QueryParam("dryRun") @Parameter(description = "true: counts, and executes nothing")
+            @QueryParam("dryRun") @Parameter(description = "true: only counts, executes nothing")
                     @Nullable String dryRun,
             @NotNull(message = JobResource.BODY) @Valid JobRequests.Backfill backfill) {
         boolean isDryRun = Boolean.TRUE.equals(Parameters.bool("dryRun", dryRun));

@@ -20,7 +20,7 @@ import jakarta.transaction.Transactional;
 import java.util.Map;
 import java.util.UUID;
 
-/** Runs that somebody asks for: now, or for a range that was missed. */
+/** Runs jobs on request: now, or for the missed instants of a range. */
 @ApplicationScoped
 class ManualRuns {
     private final Database database;
@@ -60,7 +60,8 @@ class ManualRuns {
     /**
      * Runs a job now, whatever its schedule says and whether or not it is paused.
      *
-     * @return the execution's id; where the overlap policy does not let it run it is SKIPPED
+     * @return the execution's id; the execution is SKIPPED if the overlap policy does not let it
+     *     run
      */
     @Transactional
     UUID trigger(Scope scope, UUID id, JobRequests.ManualRun run) {
@@ -68,7 +69,8 @@ class ManualRuns {
         var now = clock.now();
         if (run.scheduledAt() != null && run.scheduledAt().isAfter(now)) {
             throw ProblemException.invalid(
-                    "scheduledAt", "is ahead; a run stands for now or for an instant before");
+                    "scheduledAt",
+                    "is in the future; a run stands for now or for an earlier instant");
         }
         String config = null;
         if (run.config() != null) {
@@ -93,7 +95,7 @@ class ManualRuns {
                 });
     }
 
-    /** Executes what a range has missed. */
+    /** Executes the missed instants of a range. */
     @Transactional
     JobRequests.BackfillResult backfill(
             Scope scope, UUID id, JobRequests.Backfill request, boolean isDryRun) {
@@ -101,7 +103,8 @@ class ManualRuns {
         var schedule = stored.scheduleOf(job);
         if (schedule == null) {
             throw new ProblemException(
-                    ProblemKind.CONFLICT, "The job has no schedule, so no instants to execute.");
+                    ProblemKind.CONFLICT,
+                    "The job has no schedule, so it has no instants to execute.");
         }
         return database.with(
                 connection -> {

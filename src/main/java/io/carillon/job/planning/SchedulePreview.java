@@ -10,7 +10,7 @@ import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A question about a schedule that no job has yet. */
+/** Asks about a schedule that no job has yet. */
 @Schema(name = "SchedulePreview")
 record SchedulePreview(
         @NotNull
@@ -20,9 +20,11 @@ record SchedulePreview(
                         description = "A cron expression or an object",
                         examples = "{\"cron\": \"30 2 * * *\", \"timeZone\": \"Europe/Paris\"}")
                 ScheduleSpec schedule,
-        @Schema(description = "Inclusive; default now, which is not") @Nullable Instant from,
+        @Schema(description = "Inclusive; default: now, exclusive") @Nullable Instant from,
         @Min(1) @Max(1000) @Schema(examples = "10", description = "Default 10")
                 @Nullable Integer count,
         @Size(max = 63)
-                @Schema(examples = "default", description = "Where the calendars are looked up")
+                @Schema(
+                        examples = "default",
+                        description = "The namespace whose calendars are used")
                 @Nullable String namespace) {}

@@ -32,9 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Answers what schedules mean, ahead of time: one that no job has yet, and all of them together.
- */
+/** Serves previews: of a schedule that no job has yet, and of all schedules together. */
 @Path("/api/v1")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -67,11 +65,11 @@ class ScheduleResource {
     @Needs(Role.VIEWER)
     @Operation(
             summary =
-                    "Say what a schedule means, when it fires next, and what in it may surprise;"
+                    "Explain a schedule: its meaning, its next instants, and warnings;"
                             + " stores nothing")
     @APIResponse(
             responseCode = "200",
-            description = "Also of a schedule that never fires, which is a warning here",
+            description = "The explanation; a schedule that never fires gets a warning here",
             content = @Content(schema = @Schema(implementation = Upcoming.class)))
     public Upcoming preview(
             @NotNull(message = "expected a JSON object") @Valid SchedulePreview preview) {
@@ -100,7 +98,7 @@ class ScheduleResource {
         return schedule;
     }
 
-    /** The hash of a job that does not exist yet cannot be known. */
+    /** Warns that the hash of a job that does not exist yet is unknown. */
     private static @Nullable ScheduleWarning ofTheJobItself(
             Schedule one, Schedule other, Instant after) {
         Instant first = one.next(after);
@@ -110,7 +108,7 @@ class ScheduleResource {
                 return new ScheduleWarning(
                         "HASHED",
                         "H and jitter are a hash of the job's id: a job with this schedule has"
-                                + " instants of its own, of the same kind as these");
+                                + " its own instants, in the same pattern as these");
             }
             first = one.next(first);
             second = other.next(second);
@@ -121,10 +119,10 @@ class ScheduleResource {
     @GET
     @Path("/forecast")
     @Needs(Role.VIEWER)
-    @Operation(summary = "How many planned instants each minute has, over all active jobs")
+    @Operation(summary = "Count the planned instants of each minute, over all active jobs")
     @APIResponse(
             responseCode = "200",
-            description = "Minutes in which nothing is planned are left out",
+            description = "The counts; minutes without planned instants are left out",
             content = @Content(schema = @Schema(implementation = Forecast.class)))
     public Forecast forecast(
             @QueryParam("from") @Nullable String from,

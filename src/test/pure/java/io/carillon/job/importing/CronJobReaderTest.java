@@ -108,7 +108,7 @@ class CronJobReaderTest {
         assertThat(cronJob("concurrencyPolicy: forbid").refusal())
                 .isEqualTo("line 5: spec.concurrencyPolicy: expected Allow, Forbid or Replace");
         assertThat(cronJob("suspend: true\n  suspend: false").refusal())
-                .isEqualTo("line 6: suspend is there twice");
+                .isEqualTo("line 6: suspend occurs twice");
     }
 
     @Test
@@ -157,7 +157,7 @@ class CronJobReaderTest {
         assertThat(job.values()).containsEntry("command", "sh -c 'echo '\\''a b'\\'' $(X)'");
         assertThat(job.notes())
                 .contains(
-                        "of 2 containers the first is offered",
+                        "of 2 containers only the first is available",
                         "$(…) in the command is not replaced by a variable",
                         "not carried over: spec.timezone, spec.successfulJobsHistoryLimit,"
                                 + " spec.jobTemplate.spec.parallelism,"
@@ -173,7 +173,7 @@ class CronJobReaderTest {
                                         null)
                                 .getFirst()
                                 .refusal())
-                .isEqualTo("this is no CronJob");
+                .isEqualTo("this is not a CronJob");
     }
 
     @Test
@@ -218,7 +218,7 @@ class CronJobReaderTest {
                 .containsExactly("document 1, item 1", "document 1, item 2", "document 3");
         assertThat(jobs)
                 .extracting(ImportedJob::refusal)
-                .containsExactly(null, "this is no CronJob", "spec.schedule is missing");
+                .containsExactly(null, "this is not a CronJob", "spec.schedule is missing");
     }
 
     @Test

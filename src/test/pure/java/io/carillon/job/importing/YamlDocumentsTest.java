@@ -93,17 +93,17 @@ class YamlDocumentsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "a: 1\\na: 2                    | line 2: a is there twice",
-                "x: &x {b: 1}\\n<<: *x\\n<<: *x | line 3: << is there twice",
+                "a: 1\\na: 2                    | line 2: a occurs twice",
+                "x: &x {b: 1}\\n<<: *x\\n<<: *x | line 3: << occurs twice",
                 "a: !!binary aGk=               | line 1: the tag tag:yaml.org,2002:binary is not read",
                 "a:\\n  b: !mine c              | line 2: the tag !mine is not read",
-                "a: !!bool maybe                | line 1: the value is not what its tag says",
-                "a: !!int ten                   | line 1: the value is not what its tag says",
-                "yes: a                         | line 1: a field's name is text",
-                "1: a                           | line 1: a field's name is text",
-                "? [a]\\n: b                    | line 1: a field's name is text",
-                "a: &a\\n  b: *a                | line 1: an alias inside of what it names",
-                "a: &a\\n  <<: *a               | line 1: an alias inside of what it names",
+                "a: !!bool maybe                | line 1: the value does not fit its tag",
+                "a: !!int ten                   | line 1: the value does not fit its tag",
+                "yes: a                         | line 1: a field's name must be text",
+                "1: a                           | line 1: a field's name must be text",
+                "? [a]\\n: b                    | line 1: a field's name must be text",
+                "a: &a\\n  b: *a                | line 1: an alias inside the node it names",
+                "a: &a\\n  <<: *a               | line 1: an alias inside the node it names",
                 "a:\\n  <<: b                   | line 2: << merges fields",
                 "a:\\n  <<: [b]                 | line 2: << merges fields"
             })
