@@ -12,18 +12,18 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A calendar as a client writes it and as it is stored. */
+/** Defines a calendar, as a client writes it and as it is stored. */
 @Schema(name = "CalendarDefinition")
 record CalendarDefinition(
         @Size(max = 4000) @Schema(description = "For people") @Nullable String description,
         @Schema(examples = "Europe/Paris", description = "IANA name or offset; default UTC")
                 @Nullable String timeZone,
-        @NotNull @Size(max = MAX_ENTRIES) @Schema(description = "What is excluded; none: nothing")
+        @NotNull @Size(max = MAX_ENTRIES) @Schema(description = "The excluded times; may be empty")
                 List<@Valid @NotNull CalendarEntry> entries) {
 
     static final int MAX_ENTRIES = 2000;
 
-    /** A search compares each of these at every instant. */
+    /** The limit exists because a search compares each of these entries at every instant. */
     private static final int MAX_RECURRING = 200;
 
     private static final int LONGEST_ZONE = 64;
@@ -56,7 +56,7 @@ record CalendarDefinition(
                 return ZoneId.of(timeZone);
             }
         } catch (DateTimeException unknown) {
-            // Said below.
+            // Reported below.
         }
         throw ProblemException.invalid(
                 "timeZone",

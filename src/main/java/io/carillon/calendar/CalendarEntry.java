@@ -16,19 +16,22 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Excluded times, as a client writes them: on which days (one date, or one day of every year, or
- * every day; between two dates; and of those only the given weekdays), and at what time of these
- * days (else all day).
+ * Describes excluded times, as a client writes them: on which days (one date, one day of every
+ * year, or every day; optionally between two dates and only on given weekdays), and at what time of
+ * these days (default: all day).
  */
 @Schema(name = "CalendarEntry")
 record CalendarEntry(
-        @Size(max = 255) @Schema(examples = "Christmas", description = "Said when asked why")
+        @Size(max = 255)
+                @Schema(
+                        examples = "Christmas",
+                        description = "Shown when a client asks why an instant was not executed")
                 @Nullable String name,
         @Schema(examples = "2026-04-03", description = "One day") @Nullable String date,
         @Schema(examples = "12-25", description = "Month and day of every year")
                 @Nullable String yearly,
-        @Schema(examples = "2026-12-24", description = "Not before this day") @Nullable String from,
-        @Schema(examples = "2027-01-02", description = "Not after this day") @Nullable String to,
+        @Schema(examples = "2026-12-24", description = "The first day") @Nullable String from,
+        @Schema(examples = "2027-01-02", description = "The last day") @Nullable String to,
         @Size(max = 7) @Schema(examples = "[\"SAT\", \"SUN\"]", description = "Only these weekdays")
                 @Nullable List<@NotNull Weekday> days,
         @Valid @Schema(description = "Only at this time of these days") @Nullable TimeOfDay time) {
@@ -38,7 +41,7 @@ record CalendarEntry(
     private static final int SECONDS_PER_DAY = 86_400;
     private static final int ALL_WEEKDAYS = 0x7f;
 
-    /** From when to when, on the clock of the calendar's zone. */
+    /** A stretch of a day, in local time of the calendar's zone. */
     @Schema(name = "TimeOfDay")
     record TimeOfDay(
             @NotNull @Schema(examples = "22:00", description = "Inclusive") String from,
@@ -60,7 +63,10 @@ record CalendarEntry(
                         name, null, null, first.toString(), last.toString(), null, null);
     }
 
-    /** A day of every year from its first occurrence on, up to {@code last} if there is one. */
+    /**
+     * Makes an entry for a day of every year, from its first occurrence up to {@code last}; null:
+     * without end.
+     */
     static CalendarEntry everyYear(
             @Nullable String name,
             LocalDate first,
@@ -164,7 +170,7 @@ record CalendarEntry(
                 return day;
             }
         } catch (DateTimeException notADate) {
-            // Said below.
+            // Reported below.
         }
         throw invalid(field, "expected a date such as 2026-12-25, from 1970 to 9999");
     }
@@ -184,7 +190,7 @@ record CalendarEntry(
                 return time.toSecondOfDay();
             }
         } catch (DateTimeException notATime) {
-            // Said below.
+            // Reported below.
         }
         throw invalid(field, "expected a time of day such as 22:00 or 22:00:30");
     }

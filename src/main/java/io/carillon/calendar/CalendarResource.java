@@ -37,7 +37,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/calendars}. */
+/** Serves {@code /api/v1/calendars}. */
 @Path("/api/v1/calendars")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -111,15 +111,13 @@ class CalendarResource {
                             + " jobs that use it")
     @APIResponse(
             responseCode = "200",
-            description = "The calendar as it is now; no difference is no new version",
+            description = "The calendar; if nothing differed, it has no new version",
             content = @Content(schema = @Schema(implementation = CalendarView.class)))
     @APIResponse(
             responseCode = "201",
             description = "Created",
             content = @Content(schema = @Schema(implementation = CalendarView.class)))
-    @APIResponse(
-            responseCode = "409",
-            description = "Other changes of its jobs kept coming in between")
+    @APIResponse(responseCode = "409", description = "Other changes of its jobs kept interfering")
     @APIResponse(
             responseCode = "412",
             description = "The calendar has another version than If-Match")
@@ -143,18 +141,16 @@ class CalendarResource {
     @Operation(
             summary =
                     "Declare a calendar from iCalendar events, by date or time, once or every year;"
-                            + " what is not understood is refused with its line")
+                            + " anything not understood is refused, with its line")
     @APIResponse(
             responseCode = "200",
-            description = "The calendar as it is now",
+            description = "The changed calendar",
             content = @Content(schema = @Schema(implementation = CalendarView.class)))
     @APIResponse(
             responseCode = "201",
             description = "Created",
             content = @Content(schema = @Schema(implementation = CalendarView.class)))
-    @APIResponse(
-            responseCode = "409",
-            description = "Other changes of its jobs kept coming in between")
+    @APIResponse(responseCode = "409", description = "Other changes of its jobs kept interfering")
     @APIResponse(
             responseCode = "412",
             description = "The calendar has another version than If-Match")
@@ -176,7 +172,7 @@ class CalendarResource {
                     byte @Nullable [] events) {
         requireUtf8(headers.getMediaType());
         String zone = Parameters.text(timeZone);
-        // A wrong parameter is not a wrong line.
+        // A problem with a parameter is not a problem of a line.
         new CalendarDefinition(null, zone, List.of()).compile(name);
         var read = ICalendarReader.read(events == null ? new byte[0] : events, zone);
         var definition = new CalendarDefinition(null, read.timeZone(), read.entries());
@@ -232,7 +228,10 @@ class CalendarResource {
         return response.tag(EntityTags.of(calendar.version())).entity(calendar).build();
     }
 
-    /** The namespace of a calendar that is there, or is answered like one that is not. */
+    /**
+     * Returns the namespace of a calendar that the caller may act on; 404, as for a missing
+     * calendar, if the caller may not see it.
+     */
     private String namespaceOf(String name, @Nullable String asked) {
         String given = Parameters.text(asked);
         String namespace = given == null ? caller.scope().defaultNamespace() : given;

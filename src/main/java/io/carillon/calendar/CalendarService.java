@@ -18,7 +18,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Changes calendars together with the triggers of the jobs that use them; see the package. */
+/**
+ * Changes calendars together with the triggers of the jobs that use them. The package-info explains
+ * the protocol.
+ */
 @ApplicationScoped
 class CalendarService {
     private static final int MAX_TRIES = 5;
@@ -30,10 +33,10 @@ class CalendarService {
     private final AuditLog audit;
     private final DatabaseClock clock;
 
-    /** A calendar and whether it was made just now. */
+    /** A calendar, and whether it is new. */
     record Declared(CalendarView calendar, boolean isNew) {}
 
-    /** Another change came in between; the transaction is rolled back and begun again. */
+    /** Thrown when another change interfered: the transaction is rolled back and started again. */
     private static final class Overtaken extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -70,8 +73,7 @@ class CalendarService {
     }
 
     /**
-     * Creates the calendar, or makes it what {@code definition} says. No difference is no new
-     * version.
+     * Creates the calendar, or replaces its definition. If nothing differs, no new version is made.
      *
      * @param expectedVersion from If-Match; null to change whatever is there
      */
@@ -90,7 +92,7 @@ class CalendarService {
                 if (tries == MAX_TRIES) {
                     throw new ProblemException(
                             ProblemKind.CONFLICT,
-                            "Other changes of the calendar's jobs keep coming in between.");
+                            "Other changes of the calendar's jobs keep interfering.");
                 }
             }
         }
@@ -151,7 +153,7 @@ class CalendarService {
         return store.find(connection, namespace, name).orElseThrow();
     }
 
-    /** 409 while jobs use it. */
+    /** Deletes a calendar; 409 while jobs use it. */
     void delete(String namespace, String name, @Nullable Long expectedVersion) {
         inTransaction(
                 connection -> {
@@ -198,7 +200,7 @@ class CalendarService {
         }
     }
 
-    /** Of JTA, since the jobs that use a calendar are read by Hibernate. */
+    /** Uses a JTA transaction, because Hibernate reads the jobs that use a calendar. */
     private <T> T inTransaction(Database.Work<T> work) {
         return QuarkusTransaction.requiringNew().call(() -> database.with(work));
     }

@@ -68,7 +68,7 @@ class CalendarStore {
     }
 
     /**
-     * @param namespaces null for all
+     * @param namespaces the namespaces to list; null for all
      */
     List<CalendarView> list(
             Connection connection, @Nullable Set<String> namespaces, int limit, long offset)
@@ -102,7 +102,7 @@ class CalendarStore {
         return one(connection, FIND, namespace, name);
     }
 
-    /** The calendar, locked against changes and against jobs that begin to use it. */
+    /** Locks the calendar against changes and against jobs that start to use it. */
     Optional<CalendarView> lock(Connection connection, String namespace, String name)
             throws SQLException {
         return one(connection, LOCK, namespace, name);
@@ -120,7 +120,7 @@ class CalendarStore {
         }
     }
 
-    /** False when there is one of this name. */
+    /** Inserts a calendar; false if the name is taken. */
     boolean insert(
             Connection connection,
             UUID id,

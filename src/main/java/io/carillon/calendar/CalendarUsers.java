@@ -7,28 +7,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** The jobs whose schedules name a calendar. All calls are made in the caller's transaction. */
+/**
+ * Finds and changes the jobs whose schedules name a calendar. All methods run in the caller's
+ * transaction.
+ */
 public interface CalendarUsers {
 
-    /** The jobs, without a lock. */
+    /** Returns the jobs, without locking them. */
     List<UUID> of(Connection connection, String namespace, String calendar) throws SQLException;
 
-    /** Their names, in order, at most so many. */
+    /** Returns the first of their names, in order. */
     List<String> names(Connection connection, String namespace, String calendar, int limit)
             throws SQLException;
 
     /**
-     * Locks the jobs, by id, and their triggers, and accounts for every instant up to now while the
-     * calendar is still as it was.
+     * Locks the jobs, in the order of their ids, and their triggers, and settles every instant up
+     * to now under the old calendar.
      *
-     * @return each job, and until when its ledger is complete
+     * @return each job, and the time up to which its ledger is complete
      */
     Map<UUID, Instant> settle(Connection connection, String namespace, String calendar)
             throws SQLException;
 
     /**
-     * Moves the settled triggers of jobs to what their schedules say with the calendar as it is
-     * now, and gives the jobs a new version.
+     * Moves the settled triggers to the next instants under the new calendar, and gives the jobs a
+     * new version.
      *
      * @throws io.carillon.problem.ProblemException 422 naming a job that would never fire again
      */

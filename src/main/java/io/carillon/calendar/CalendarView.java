@@ -5,12 +5,13 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A calendar as clients see it. */
+/** Shows a calendar to clients. */
 @Schema(name = "Calendar")
 record CalendarView(
         @Schema(examples = "default") String namespace,
         @Schema(examples = "closed-shops") String name,
-        @Schema(description = "Grows with every change; the ETag", examples = "0") long version,
+        @Schema(description = "Grows with every change; used as the ETag", examples = "0")
+                long version,
         @Nullable String description,
         @Schema(examples = "Europe/Paris") @Nullable String timeZone,
         List<CalendarEntry> entries,

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.intellij.lang.annotations.Language;
 
-/** Calendars as schedules need them. */
+/** Reads calendars for compiling schedules. */
 @ApplicationScoped
 public class Calendars {
     private static final long MAX_KEPT = 1000;
@@ -21,7 +21,9 @@ public class Calendars {
     private static final String READ =
             "select name, definition from calendar where namespace = ? and name = any(?)";
 
-    /** In order, so that two jobs that name the same two do not wait for each other. */
+    /**
+     * Locks in order, so that two jobs that name the same two calendars do not wait for each other.
+     */
     @Language("SQL")
     private static final String HOLD =
             """
@@ -33,21 +35,24 @@ public class Calendars {
     private final Cache<Key, Exclusion> compiled =
             Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
 
-    /** Not the version: a change that is rolled back would leave its calendar under it. */
+    /**
+     * The key is the definition, not the version: a change that is rolled back would leave its
+     * calendar cached under its version.
+     */
     private record Key(String name, String definition) {}
 
     Calendars(Json json) {
         this.json = json;
     }
 
-    /** Calendars as they are. */
+    /** Reads the current calendars. */
     public ReadCalendars read(Connection connection) {
         return new ReadCalendars((namespace, names) -> read(connection, READ, namespace, names));
     }
 
     /**
-     * The same, and none of them changes until the caller's transaction ends: for whoever stores
-     * what was computed from them.
+     * Reads the current calendars and locks them against changes until the caller's transaction
+     * ends; for callers that store what they computed from them.
      */
     public ReadCalendars hold(Connection connection) {
         return new ReadCalendars((namespace, names) -> read(connection, HOLD, namespace, names));

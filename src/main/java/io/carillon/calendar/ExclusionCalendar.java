@@ -14,11 +14,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compiled calendar. An instant is excluded when its local time in the calendar's zone is; so a
- * local time that occurs twice, when clocks go back, is excluded both times.
+ * Excludes instants by a compiled calendar. An instant is excluded if its local time in the
+ * calendar's zone is excluded. So a local time that occurs twice, when clocks go back, is excluded
+ * both times.
  *
- * <p>A question costs two look-ups and one comparison for each entry that is neither a date nor a
- * day of the year.
+ * <p>A query costs two look-ups, and one comparison for each entry that is neither a date nor a day
+ * of the year.
  */
 final class ExclusionCalendar implements Exclusion {
     private static final int SECONDS_PER_DAY = 86_400;
@@ -34,12 +35,13 @@ final class ExclusionCalendar implements Exclusion {
     private final List<Rule> others = new ArrayList<>();
 
     /**
-     * One entry. Days are epoch days, seconds those of a day on a clock without changes.
+     * One compiled entry. Days are epoch days; seconds count from midnight on a clock without
+     * changes.
      *
-     * @param dayOfYear null when any
+     * @param dayOfYear null: any day
      * @param weekdays bit 0 is Monday
-     * @param end exclusive; past one day when it reaches into the next
-     * @param words what people call it
+     * @param end exclusive; more than one day if the entry reaches into the next day
+     * @param words the entry in words, for people
      */
     record Rule(
             long firstDay,
@@ -59,7 +61,7 @@ final class ExclusionCalendar implements Exclusion {
                     && ((weekdays >> Math.floorMod(day + FIRST_WEEKDAY, 7L)) & 1) != 0;
         }
 
-        /** Whole days, all in a row. */
+        /** Whether the entry is whole days without gaps. */
         private boolean isSolid() {
             return start == 0 && end == SECONDS_PER_DAY && dayOfYear == null && weekdays == 0x7f;
         }
@@ -115,7 +117,9 @@ final class ExclusionCalendar implements Exclusion {
         return null;
     }
 
-    /** The entry's stretch around an instant, as far as the zone's offset stays the same. */
+    /**
+     * Returns the entry's stretch around an instant, as far as the zone's offset stays the same.
+     */
     private Excluded excluded(Instant instant, int offset, long day, Rule rule) {
         long firstDay = rule.isSolid() ? rule.firstDay : day;
         long lastDay = rule.isSolid() ? rule.lastDay : day;

@@ -14,15 +14,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns one event into entries on the clock of the calendar. An entry is a stretch of local times,
- * so an event is refused where its stretch of time is none: where it begins or ends at a local time
- * that occurs twice, or where a change of clocks moves a yearly one's end.
+ * Turns one event into calendar entries. An entry is a stretch of local times, so an event is
+ * refused if it is not one: if it begins or ends at a local time that occurs twice, or if a change
+ * of clocks moves the end of a yearly event.
  */
 final class ICalendarEvent {
     private static final int LONGEST_NAME = 255;
     private static final int MAX_YEARLY_DAYS = 366;
 
-    /** Within these every day of the year comes on every weekday, in leap years too. */
+    /** Within this many years every day of the year falls on every weekday, in leap years too. */
     private static final int YEARS_LOOKED_AT = 100;
 
     private final Map<String, ICalendarProperty> properties;
@@ -32,7 +32,7 @@ final class ICalendarEvent {
 
     /**
      * @param end the property that ends the event
-     * @param zone of the calendar
+     * @param zone the zone of the calendar
      */
     ICalendarEvent(Map<String, ICalendarProperty> properties, ICalendarProperty end, ZoneId zone) {
         this.properties = properties;
@@ -64,7 +64,7 @@ final class ICalendarEvent {
             throw duration.refused("DURATION does not go with DTEND");
         }
         if (end != null && ICalendarTimes.isDate(end) != ICalendarTimes.isDate(start)) {
-            throw end.refused("DTEND is not of the kind of DTSTART");
+            throw end.refused("DTEND and DTSTART must both be dates or both be times");
         }
         if (ICalendarTimes.isDate(start)) {
             addDays(entries, end, duration);
@@ -128,7 +128,7 @@ final class ICalendarEvent {
         }
     }
 
-    /** Whether the local times between the two are the time between the two, and no other. */
+    /** Checks that the local times between the two are exactly the time between the two. */
     private void requireExact(ZonedDateTime from, ZonedDateTime to) {
         var atFrom = zone.getRules().getTransition(from.toLocalDateTime());
         var atTo = zone.getRules().getTransition(to.toLocalDateTime());
@@ -186,7 +186,10 @@ final class ICalendarEvent {
         }
     }
 
-    /** The end moves on the clock where hours are counted over a change of clocks. */
+    /**
+     * Checks that the end has the same local time every year: it moves if the event's hours span a
+     * change of clocks.
+     */
     private void requireSameEveryYear(
             ICalendarRule.Series series, LocalTime time, Length length, Duration onTheClock) {
         var day = series.first();
@@ -240,7 +243,7 @@ final class ICalendarEvent {
         }
     }
 
-    /** From when to when the event covers a day; null when all of it. */
+    /** Returns which part of a day the event covers; null for the whole day. */
     private static @Nullable TimeOfDay timeOf(
             LocalDate day, LocalDateTime first, LocalDateTime end) {
         var from = day.equals(first.toLocalDate()) ? first.toLocalTime() : LocalTime.MIDNIGHT;

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A property of an iCalendar file and the line it begins on.
+ * Holds a property of an iCalendar file and the line it begins on.
  *
- * @param name in capitals, as are the names of the parameters
+ * @param name in capitals, like the names of the parameters
  */
 record ICalendarProperty(int line, String name, Map<String, String> parameters, String value) {
     private static final Pattern PARAMETER =
@@ -44,7 +44,7 @@ record ICalendarProperty(int line, String name, Map<String, String> parameters, 
             number++;
             if (to > from && (file[from] == ' ' || file[from] == '\t')) {
                 if (line.size() == 0) {
-                    throw refused(number, "a continuation of nothing");
+                    throw refused(number, "a continuation line that continues nothing");
                 }
                 line.write(file, from + 1, to - from - 1);
             } else {

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads calendars in the iCalendar format (RFC 5545): events by date or by time, once or every
- * year. What would exclude other times than it says, because it is not understood, is refused with
- * its line: a holiday that silently is none is worse than an import that fails.
+ * year. Anything it does not understand that may change which times are excluded is refused, with
+ * its line: an import that silently drops a holiday is worse than one that fails.
  */
 final class ICalendarReader {
     private static final Set<String> PASSED_OVER = Set.of("VTIMEZONE", "VALARM");
     private static final Set<String> CHANGES_TIMES =
             Set.of("RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID");
 
-    /** A calendar read. */
+    /** The calendar that was read. */
     record Read(@Nullable String timeZone, List<CalendarEntry> entries) {}
 
     private final @Nullable String wantedZone;
@@ -36,7 +36,7 @@ final class ICalendarReader {
 
     /**
      * @param file in UTF-8
-     * @param timeZone what local times become; null for what the file says of itself
+     * @param timeZone the zone of local times; null for the zone that the file names
      * @throws ProblemException 400 naming the line
      */
     static Read read(byte[] file, @Nullable String timeZone) {
@@ -57,7 +57,7 @@ final class ICalendarReader {
                 event = property.hasValue("VEVENT") ? new HashMap<>() : event;
             } else if (property.name().equals("END")) {
                 if (open.isEmpty() || !open.getLast().hasValue(property.value())) {
-                    throw property.refused("END:" + property.value() + " ends nothing");
+                    throw property.refused("END:" + property.value() + " without a matching BEGIN");
                 }
                 open.removeLast();
                 if (property.hasValue("VEVENT")) {
@@ -108,7 +108,7 @@ final class ICalendarReader {
             case "CALSCALE" -> require(property, "GREGORIAN");
             case "X-WR-TIMEZONE" -> calendarZone = property;
             default -> {
-                // Says nothing about times.
+                // These lines say nothing about times.
             }
         }
     }

@@ -18,17 +18,17 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule by which an event comes again on the same days of each year (RFC 5545 §3.3.10): {@code
+ * Reads a rule that repeats an event on the same days of each year (RFC 5545 §3.3.10): {@code
  * FREQ=YEARLY} with {@code BYMONTH}, {@code BYMONTHDAY}, {@code COUNT} and {@code UNTIL}. {@code
- * BYMONTHDAY} without {@code BYMONTH} is that day of each month, as the table of the RFC has it.
- * All else is refused.
+ * BYMONTHDAY} without {@code BYMONTH} means that day of each month, as in the table of the RFC.
+ * Everything else is refused.
  */
 final class ICalendarRule {
     private static final int MONTHS = 12;
     private static final int LONGEST_PART = 80;
 
     /**
-     * One day of the year on which the event begins.
+     * A day of the year on which the event begins.
      *
      * @param last null when it has no end
      */
@@ -43,12 +43,12 @@ final class ICalendarRule {
     private @Nullable String until;
 
     /**
-     * The first beginning of the event.
+     * The first start of the event.
      *
      * @param time null when it lasts whole days
-     * @param isFloating when the time names no zone
-     * @param zone of the time
-     * @param ofCalendar what a date is compared in with an {@code UNTIL} that has a time
+     * @param isFloating whether the time names no zone
+     * @param zone the zone of the time
+     * @param ofCalendar the zone in which a date is compared with an {@code UNTIL} that has a time
      */
     record Start(
             LocalDate date,
@@ -86,7 +86,7 @@ final class ICalendarRule {
             case "BYMONTH" -> numbers(part, value, MONTHS, months);
             case "BYMONTHDAY" -> numbers(part, value, 31, daysOfMonth);
             case "WKST" -> {
-                // Of no meaning to a yearly date.
+                // Has no effect on a yearly date.
             }
             case "COUNT" -> count = Math.max(1, number(part, value));
             case "UNTIL" -> until = value;
@@ -120,14 +120,14 @@ final class ICalendarRule {
 
     private List<Series> series() {
         if (!isYearly) {
-            throw rule.refused("RRULE is understood with FREQ=YEARLY only");
+            throw rule.refused("RRULE is understood only with FREQ=YEARLY");
         }
         if (count > 0 && until != null) {
             throw rule.refused("COUNT does not go with UNTIL");
         }
         var days = daysOfYear();
         if (!days.contains(MonthDay.from(start.date))) {
-            throw rule.refused("DTSTART is none of the days of RRULE");
+            throw rule.refused("DTSTART is not one of the days of RRULE");
         }
         var readings = until == null ? List.<Predicate<LocalDate>>of() : readings(until);
         var lastOfCount = count == 0 ? start.date : lastOfCount(days);
@@ -204,7 +204,7 @@ final class ICalendarRule {
     }
 
     private @Nullable LocalDate lastUntil(MonthDay day, List<Predicate<LocalDate>> readings) {
-        // A day more than any reading can reach, and down from there.
+        // Starts one day past the latest possible reading, and goes down from there.
         int latest = Math.min(ICalendarTimes.LAST_YEAR, yearOfUntil() + 1);
         for (int year = latest; year >= start.date.getYear(); year--) {
             if (!day.isValidYear(year)) {
@@ -217,7 +217,9 @@ final class ICalendarRule {
             }
             if (including > 0) {
                 throw rule.refused(
-                        "UNTIL is not of the kind of DTSTART, and " + date + " is in doubt by it");
+                        "UNTIL has another form than DTSTART, and "
+                                + date
+                                + " is ambiguous because of it");
             }
         }
         return null;
@@ -229,8 +231,8 @@ final class ICalendarRule {
     }
 
     /**
-     * Returns the readings of {@code UNTIL}; several where it is not of the kind the RFC demands.
-     * Programs write such and mean the same by all readings but near that day.
+     * Returns the possible readings of {@code UNTIL}: several if it does not have the form that the
+     * RFC demands. Programs write such values; all readings agree except near that day.
      */
     private List<Predicate<LocalDate>> readings(String text) {
         try {
@@ -238,7 +240,7 @@ final class ICalendarRule {
                     ? readingsOfDate(ICalendarTimes.localDate(text))
                     : readingsOfTime(ICalendarTimes.local(text), ICalendarTimes.isUtc(text));
         } catch (DateTimeException notADate) {
-            throw rule.refused("UNTIL is no date");
+            throw rule.refused("UNTIL is not a date");
         }
     }
 

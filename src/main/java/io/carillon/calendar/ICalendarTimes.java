@@ -29,8 +29,8 @@ final class ICalendarTimes {
     private ICalendarTimes() {}
 
     /**
-     * How long an event is. Days are those of the clock, 23 to 25 hours when clocks change; the
-     * rest is elapsed time and comes after them (RFC 5545 §3.3.6).
+     * The length of an event. Days are calendar days, 23 to 25 hours long when clocks change; the
+     * rest is elapsed time, added after the days (RFC 5545 §3.3.6).
      */
     record Length(int days, Duration rest) {
         ZonedDateTime after(ZonedDateTime start) {
@@ -56,28 +56,28 @@ final class ICalendarTimes {
         try {
             date = LocalDate.parse(property.value(), DATE);
         } catch (DateTimeException notADate) {
-            throw property.refused(property.name() + " is no date, such as 20261225");
+            throw property.refused(property.name() + " is not a date such as 20261225");
         }
         requireYear(property, date.getYear());
         return date;
     }
 
     /**
-     * @param zone of a time that names none
+     * @param zone the zone of a time that names none
      */
     static ZonedDateTime time(ICalendarProperty property, ZoneId zone) {
         LocalDateTime local;
         try {
             local = local(property.value());
         } catch (DateTimeException notATime) {
-            throw property.refused(property.name() + " is no time, such as 20261225T180000");
+            throw property.refused(property.name() + " is not a time such as 20261225T180000");
         }
         requireYear(property, local.getYear());
         return local.atZone(zoneOfTime(property, zone));
     }
 
     /**
-     * @throws DateTimeException when it is no time such as 20261225T180000 or 20261225T180000Z
+     * @throws DateTimeException if it is not a time such as 20261225T180000 or 20261225T180000Z
      */
     static LocalDateTime local(String text) {
         if (text.indexOf('T') != LENGTH_OF_DATE) {
@@ -88,7 +88,7 @@ final class ICalendarTimes {
     }
 
     /**
-     * @throws DateTimeException when it is no date such as 20261225
+     * @throws DateTimeException if it is not a date such as 20261225
      */
     static LocalDate localDate(String text) {
         return LocalDate.parse(text, DATE);
@@ -113,7 +113,7 @@ final class ICalendarTimes {
         if (!matcher.matches()
                 || property.value().endsWith("T")
                 || property.value().endsWith("P")) {
-            throw property.refused("DURATION is no length, such as P1D or PT4H");
+            throw property.refused("DURATION is not a length such as P1D or PT4H");
         }
         int days = 7 * number(matcher.group(1)) + number(matcher.group(2));
         var rest = Duration.ZERO;
@@ -129,13 +129,13 @@ final class ICalendarTimes {
         return digits == null ? 0 : Integer.parseInt(digits);
     }
 
-    /** By its name: of the IANA, or as Windows and with it Outlook have it. */
+    /** Finds a zone by its IANA name, or by the name that Windows and Outlook use. */
     static ZoneId zoneOf(ICalendarProperty property, String name) {
         String iana = WindowsZones.NAMES.getOrDefault(name, name);
-        // Not an offset: GMT+5 is east of Greenwich to Java and west of it to POSIX.
+        // Refuses such offsets: GMT+5 is east of Greenwich in Java and west of it in POSIX.
         if (ZoneId.getAvailableZoneIds().contains(iana)) {
             return ZoneId.of(iana);
         }
-        throw property.refused("the time zone is not known, expected one such as Europe/Paris");
+        throw property.refused("unknown time zone, expected one such as Europe/Paris");
     }
 }

@@ -8,11 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calendars as one transaction has read them: of many jobs that name the same ones each set is read
- * once. Not for several threads.
+ * Caches the calendars that one transaction reads: if many jobs name the same set, it is read once.
+ * Not thread-safe.
  */
 public final class ReadCalendars {
-    /** So that a million jobs which all name others fill no memory. */
+    /** Bounds memory if a million jobs each name other calendars. */
     private static final int MAX_KNOWN = 1000;
 
     private final Read read;
@@ -29,7 +29,7 @@ public final class ReadCalendars {
         this.read = read;
     }
 
-    /** The calendars of these names; those that do not exist are absent. */
+    /** Returns the calendars with these names; those that do not exist are absent. */
     public Map<String, Exclusion> of(String namespace, @Nullable List<String> names)
             throws SQLException {
         if (names == null) {

@@ -1,6 +1,6 @@
 package io.carillon.calendar;
 
-/** In the order of ISO 8601. */
+/** Lists the weekdays in the order of ISO 8601. */
 enum Weekday {
     MON,
     TUE,

@@ -3,8 +3,8 @@ package io.carillon.calendar;
 import java.util.Map;
 
 /**
- * The names that Windows, and with it Outlook and Exchange, has for time zones, and the zone of the
- * IANA that each stands for where no country is given.
+ * Maps the names of time zones in Windows, Outlook and Exchange to the IANA zone that each stands
+ * for when no country is given.
  */
 final class WindowsZones {
     static final Map<String, String> NAMES =

@@ -13,7 +13,7 @@ record Queue(
         Instant createdAt,
         Instant updatedAt) {
 
-    /** Over the whole cluster; null: no limit. */
+    /** The limits of a queue over the whole cluster; null: no limit. */
     record Limits(
             @Nullable Integer maxConcurrent,
             @Nullable Double ratePerSecond,

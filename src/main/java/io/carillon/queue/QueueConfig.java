@@ -4,11 +4,12 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** Statistics of queues. */
+/** Settings of queue statistics. */
 @ConfigMapping(prefix = "carillon.queue")
 public interface QueueConfig {
     /**
-     * How often what queues hold is counted, by one replica for all; less often if it takes long.
+     * How often one replica counts, for all, what the queues hold; less often if counting takes
+     * long.
      */
     @WithDefault("5s")
     Duration sampleEvery();

@@ -14,15 +14,15 @@ import org.intellij.lang.annotations.Language;
 
 /**
  * Counts what the queues hold, on one replica for all. Counting a million executions takes
- * PostgreSQL a good part of a second, so the next count waits for {@link #REST} times as long as
- * the last took: it never takes more than a small share of one of PostgreSQL's processes, however
- * much is queued.
+ * PostgreSQL most of a second, so the pause before the next count is {@link #REST} times as long as
+ * the last count took. Counting therefore never takes more than a small share of one PostgreSQL
+ * process, however much is queued.
  */
 @ApplicationScoped
 class QueueCounts implements Duty {
     private static final String NAME = "queue-counts";
 
-    /** A count takes at most one part in so many of the time. */
+    /** The pause after a count, as a multiple of its duration. */
     private static final int REST = 20;
 
     @Language("SQL")
@@ -33,7 +33,9 @@ class QueueCounts implements Duty {
                 where sampled_at > clock_timestamp() - took_ms * ? * interval '1 millisecond')
             """;
 
-    /** A branch for each partial index: one condition on all states would read the whole ledger. */
+    /**
+     * Has a branch for each partial index: one condition on all states would read the whole ledger.
+     */
     @Language("SQL")
     private static final String COUNT =
             """
@@ -94,7 +96,7 @@ class QueueCounts implements Duty {
         housekeeping.fulfil(this, due);
     }
 
-    /** Counts, unless PostgreSQL still rests from the last time. */
+    /** Counts, unless the pause after the last count has not ended. */
     @Override
     public void run() {
         database.inTransaction(QueueCounts::countIfRested);

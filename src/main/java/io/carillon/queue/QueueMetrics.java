@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Shows what queues held when they were last counted; described in docs/metrics.md. Jobs name
- * queues as they like, so only the first {@link #MAX_SERIES} by name have series of their own: the
- * others are one.
+ * Shows what queues held when they were last counted; described in docs/metrics.md. Clients choose
+ * the names of queues, so only the first {@link #MAX_SERIES} by name have their own series; the
+ * others share one.
  */
 @ApplicationScoped
 class QueueMetrics {
@@ -22,14 +22,14 @@ class QueueMetrics {
     private static final List<String> STATES =
             List.of("BLOCKED", "SCHEDULED", "QUEUED", "RUNNING", "RETRYING");
 
-    /** No queue can have this name. */
+    /** The label of the shared series; no queue can have this name. */
     private static final String OTHERS = "(others)";
 
     private final MultiGauge depth;
     private final MultiGauge oldest;
     private final DatabaseClock clock;
 
-    /** The sum for one value of the label. */
+    /** Sums the counts for one value of the label. */
     private static final class Series {
         private final long[] counts = new long[STATES.size()];
         private Instant oldestAt = Instant.MAX;
@@ -47,11 +47,11 @@ class QueueMetrics {
         this.clock = clock;
         this.depth =
                 MultiGauge.builder("carillon.queue.depth")
-                        .description("Executions a queue holds that are not final")
+                        .description("Executions in the queue that are not final")
                         .register(registry);
         this.oldest =
                 MultiGauge.builder("carillon.queue.oldest.seconds")
-                        .description("For how long the oldest queued execution could have run")
+                        .description("How long the oldest queued execution has been ready to run")
                         .register(registry);
     }
 

@@ -17,16 +17,19 @@ final class QueueRequests {
     record Declaration(
             @Min(1)
                     @Max(1_000_000)
-                    @Schema(description = "Executions that run at the same time", examples = "10")
+                    @Schema(
+                            description = "The most executions that run at the same time",
+                            examples = "10")
                     @Nullable Integer maxConcurrent,
             @DecimalMin("0.001")
                     @DecimalMax("1000000")
-                    @Schema(description = "Starts in a second", examples = "2.5")
+                    @Schema(description = "The most starts per second", examples = "2.5")
                     @Nullable Double ratePerSecond,
             @Min(1)
                     @Max(1_000_000_000)
                     @Schema(
-                            description = "Executions that wait; past it a submission is refused",
+                            description =
+                                    "The most waiting executions; beyond it submissions are refused",
                             examples = "100000")
                     @Nullable Integer maxDepth) {
         Queue.Limits limits() {
@@ -36,7 +39,7 @@ final class QueueRequests {
 
     @Schema(name = "QueuePause")
     record Pause(
-            @Size(max = 1000) @Schema(description = "For whoever wonders later")
+            @Size(max = 1000) @Schema(description = "Why it was paused, for people")
                     @Nullable String note) {}
 
     @Schema(name = "QueueList")

@@ -29,14 +29,14 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/queues}. */
+/** Serves {@code /api/v1/queues}. */
 @Path("/api/v1/queues")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Queues")
 class QueueResource {
-    /** As jobs and submissions may name it. */
+    /** The same pattern as in jobs and submissions. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
 
     private final QueueStore store;
@@ -79,10 +79,10 @@ class QueueResource {
     @Needs(value = Role.EDITOR, everywhere = true)
     @Operation(
             summary =
-                    "Declare a queue and its limits; If-Match guards against lost updates. What runs goes on")
+                    "Declare a queue and its limits; If-Match guards against lost updates. Running executions go on")
     @APIResponse(
             responseCode = "200",
-            description = "The queue as it is now",
+            description = "The changed queue",
             content = @Content(schema = @Schema(implementation = QueueView.class)))
     @APIResponse(
             responseCode = "201",
@@ -113,10 +113,10 @@ class QueueResource {
     @POST
     @Path("/{name}/pause")
     @Needs(value = Role.EDITOR, everywhere = true)
-    @Operation(summary = "Pause a queue: nothing of it is started until it is resumed")
+    @Operation(summary = "Pause a queue: starts none of its executions until it is resumed")
     @APIResponse(
             responseCode = "200",
-            description = "The queue as it is now",
+            description = "The changed queue",
             content = @Content(schema = @Schema(implementation = QueueView.class)))
     public Response pause(
             @PathParam("name") String name, @Valid QueueRequests.@Nullable Pause pause) {
@@ -129,14 +129,15 @@ class QueueResource {
     @Operation(summary = "Resume a paused queue")
     @APIResponse(
             responseCode = "200",
-            description = "The queue as it is now",
+            description = "The changed queue",
             content = @Content(schema = @Schema(implementation = QueueView.class)))
     public Response resume(@PathParam("name") String name) {
         return answer(store.resume(known(name)));
     }
 
     /**
-     * Refuses a name that no queue can have: PostgreSQL need not be asked for it, or could not be.
+     * Refuses a name that no queue can have, so that PostgreSQL is not asked for a text it may not
+     * even accept.
      */
     private static String known(String name) {
         if (!NAME.matcher(name).matches()) {

@@ -7,12 +7,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A count of what all queues held at one time, and of what they did since an earlier one.
+ * Holds a count of what all queues held at one time, and what happened since an earlier count.
  *
- * @param held by queue
+ * @param held what each queue holds
  * @param earlier how many executions each queue held then; null when there is no earlier count
  * @param ended how many ended in between, by queue
- * @param between from the earlier count to this one
+ * @param between the time from the earlier count to this one
  */
 record QueueSample(
         Instant sampledAt,
@@ -22,7 +22,7 @@ record QueueSample(
         Duration between) {
 
     /**
-     * @param oldestQueuedAt since when the oldest QUEUED one could have run
+     * @param oldestQueuedAt since when the oldest QUEUED execution has been ready to run
      */
     record Held(Map<String, Long> byState, @Nullable Instant oldestQueuedAt) {
         static final Held NOTHING = new Held(Map.of(), null);
@@ -32,7 +32,7 @@ record QueueSample(
         }
     }
 
-    /** A queue's statistics at {@code now}. */
+    /** Returns a queue's statistics at {@code now}. */
     QueueStatistics of(String queue, Instant now) {
         var inQueue = held.getOrDefault(queue, Held.NOTHING);
         Double in = null;
@@ -40,8 +40,8 @@ record QueueSample(
         if (earlier != null && between.isPositive()) {
             double seconds = between.toMillis() / 1000.0;
             long left = ended.getOrDefault(queue, 0L);
-            // What came in either ended or is there in addition. Counts of what ended come a few
-            // seconds late, so the difference may fall below nothing.
+            // Executions that came in have either ended or are still there. The counts of ended
+            // ones come a few seconds late, so the difference may be negative.
             long came = left + inQueue.total() - earlier.getOrDefault(queue, 0L);
             in = rounded(Math.max(0, came) / seconds);
             out = rounded(left / seconds);

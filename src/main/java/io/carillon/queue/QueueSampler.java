@@ -25,8 +25,9 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads on every replica the last count of what queues hold, for its statistics and metrics, and
- * stores what has ended on it. {@link QueueCounts} makes the counts, on one replica for all.
+ * Reads the last count of what queues hold, on every replica, for statistics and metrics; stores
+ * how many executions ended on this replica. {@link QueueCounts} makes the counts, on one replica
+ * for all.
  */
 @ApplicationScoped
 class QueueSampler {
@@ -34,7 +35,7 @@ class QueueSampler {
     private static final String LATEST =
             "select sampled_at, counts from queue_sample order by sampled_at desc limit 1";
 
-    /** The one nearest to a minute before. */
+    /** The count nearest to one minute before. */
     @Language("SQL")
     private static final String EARLIER =
             """
@@ -82,7 +83,7 @@ class QueueSampler {
         loop.stop();
     }
 
-    /** The last count; empty before the first. */
+    /** Returns the last count; empty before the first. */
     Optional<QueueSample> latest() {
         return Optional.ofNullable(latest);
     }
@@ -92,7 +93,7 @@ class QueueSampler {
         return config.sampleEvery();
     }
 
-    /** Stores what has ended here, and reads the last count. */
+    /** Stores how many executions ended here, and reads the last count. */
     void runOnce() {
         database.run(traffic::flush);
         var read = database.with(connection -> Optional.ofNullable(read(connection)));

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The count of a queue when it was last made. */
+/** Shows the last count of a queue. */
 @Schema(name = "QueueStatistics")
 record QueueStatistics(
         @Schema(
@@ -18,17 +18,17 @@ record QueueStatistics(
         @Schema(
                         type = SchemaType.STRING,
                         description =
-                                "For how long the oldest QUEUED one could have run; absent when there is none",
+                                "How long the oldest QUEUED one has been ready to run; absent if there is none",
                         examples = "PT1.2S")
                 @Nullable Duration oldestAge,
         @Schema(
                         description =
-                                "Executions that came in each second, over the last minute or so, less those"
+                                "Executions that came in per second, over about the last minute, without those"
                                         + " that were cancelled; absent until there are two counts",
                         examples = "8.5")
                 @Nullable Double inPerSecond,
         @Schema(
-                        description = "Executions that ended each second, over the same time",
+                        description = "Executions that ended per second, over the same time",
                         examples = "8.3")
                 @Nullable Double outPerSecond,
         @Schema(description = "When it was counted") Instant sampledAt,

@@ -26,7 +26,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of the queue table, but for the claim's. Every change is in the audit log. */
+/**
+ * Reads and writes the queue table, except for claims. Every change is written to the audit log.
+ */
 @ApplicationScoped
 public class QueueStore {
     @Language("SQL")
@@ -71,7 +73,7 @@ public class QueueStore {
     /** Queues whose rows are known to be committed; none is ever deleted. */
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
-    /** A queue as it was declared. */
+    /** The result of declaring a queue. */
     record Declared(Queue queue, boolean isNew) {}
 
     QueueStore(Database database, AuditLog audit) {
@@ -80,12 +82,12 @@ public class QueueStore {
     }
 
     /**
-     * Makes the rows of queues that are about to be named, in the transaction of {@code
-     * connection}; to be called at most once in it. A row that was there before is remembered and
-     * costs nothing the next time; one that was made here is not, as it may be rolled back.
+     * Makes the rows of queues that are about to be used, in the transaction of {@code connection};
+     * call it at most once per transaction. A row that existed before is remembered and costs
+     * nothing the next time. A row made here is not remembered, because it may be rolled back.
      */
     public void ensure(Connection connection, Collection<String> names) throws SQLException {
-        // In one order for everyone, so that no two wait for each other.
+        // Always in the same order, so that no two transactions wait for each other.
         var unknown = new TreeSet<>(names);
         unknown.removeAll(known);
         if (unknown.isEmpty()) {
@@ -121,7 +123,8 @@ public class QueueStore {
     }
 
     /**
-     * Creates a queue with these limits or gives it these. No difference is no new version.
+     * Creates a queue with these limits, or changes its limits. If nothing differs, no new version
+     * is made.
      *
      * @param expectedVersion from If-Match; null to change whatever is there
      */
@@ -180,9 +183,9 @@ public class QueueStore {
     }
 
     /**
-     * Keeps workers from starting anything of the queue.
+     * Pauses a queue: workers start none of its executions.
      *
-     * @param note null leaves what was said before
+     * @param note null keeps the note that is there
      */
     Queue pause(String name, @Nullable String note) {
         return database.inTransaction(

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.intellij.lang.annotations.Language;
 
-/** Adds up what ended on this replica, and tells the database now and then. */
+/** Counts the executions that end on this replica, and stores the sums from time to time. */
 @ApplicationScoped
 public class QueueTraffic {
     @Language("SQL")
@@ -21,12 +21,12 @@ public class QueueTraffic {
 
     private final Map<String, LongAdder> ended = new ConcurrentHashMap<>();
 
-    /** An execution of this queue ended here. */
+    /** Counts an execution of this queue that ended here. */
     public void ended(String queue) {
         ended.computeIfAbsent(queue, name -> new LongAdder()).increment();
     }
 
-    /** Stores what has ended since the last time; kept for the next time if that fails. */
+    /** Stores the counts since the last call; if that fails, keeps them for the next call. */
     void flush(Connection connection) throws SQLException {
         var counts = new HashMap<String, Long>();
         ended.forEach(

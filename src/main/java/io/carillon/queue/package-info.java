@@ -3,11 +3,11 @@
  * names it ({@link io.carillon.queue.QueueStore#ensure}); the claim reads the rows itself, so that
  * a change takes effect with its commit.
  *
- * <p>What a queue holds is not counted when somebody asks: {@link io.carillon.queue.QueueCounts}
- * counts now and then, on one replica for all, {@link io.carillon.queue.QueueSampler} reads that on
- * each, and answers say when it was counted. What leaves is added up by {@link
- * io.carillon.queue.QueueTraffic}; what comes in follows from the two, so that no statement that
- * queues something has to count.
+ * <p>What a queue holds is not counted on request: {@link io.carillon.queue.QueueCounts} counts
+ * from time to time, on one replica for all, {@link io.carillon.queue.QueueSampler} reads the
+ * counts on each replica, and answers say when they were made. {@link
+ * io.carillon.queue.QueueTraffic} adds up the executions that end; how many came in follows from
+ * these two numbers, so statements that queue executions need not count.
  */
 @NullMarked
 package io.carillon.queue;

@@ -94,18 +94,18 @@ class ICalendarReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "RRULE:FREQ=WEEKLY | line 4: RRULE is understood with FREQ=YEARLY only",
+                "RRULE:FREQ=WEEKLY | line 4: RRULE is understood only with FREQ=YEARLY",
                 "RRULE:FREQ=YEARLY;BYDAY=4TH | line 4: RRULE: BYDAY=4TH is not understood",
                 "RRULE:FREQ=YEARLY;BYMONTHDAY=-1 | line 4: RRULE: BYMONTHDAY=-1 is not understood",
-                "RRULE:FREQ=YEARLY;BYMONTHDAY=14 | line 4: DTSTART is none of the days of RRULE",
+                "RRULE:FREQ=YEARLY;BYMONTHDAY=14 | line 4: DTSTART is not one of the days of RRULE",
                 "RRULE:FREQ=YEARLY;COUNT=2;UNTIL=20271224 | line 4: COUNT does not go with UNTIL",
                 "RRULE:FREQ=YEARLY;INTERVAL=2 | line 4: RRULE: INTERVAL=2 is not understood",
                 "EXDATE:20261224 | line 4: EXDATE is not understood",
-                "DTEND:20251224T120000 | line 4: DTEND is not of the kind of DTSTART",
+                "DTEND:20251224T120000 | line 4: DTEND and DTSTART must both be dates or both be times",
                 "DTEND;VALUE=DATE:20251224 | line 3: the event has no length",
                 "DTSTART;VALUE=DATE:20251225 | line 4: the event has a second DTSTART",
                 "DURATION:PT24H | line 4: an event of whole days lasts whole days",
-                "DURATION:P1Y | line 4: DURATION is no length",
+                "DURATION:P1Y | line 4: DURATION is not a length",
                 "no colon | line 4: expected NAME:VALUE",
                 "BEGIN:VTODO | line 4: VTODO is not understood here"
             })
@@ -121,9 +121,9 @@ class ICalendarReaderTest {
                 .hasMessageContaining("VCALENDAR does not end");
         assertThatThrownBy(
                         () -> event("DTSTART;TZID=Mars/Olympus:20251224T100000", "DURATION:PT1H"))
-                .hasMessageContaining("line 3: the time zone is not known");
+                .hasMessageContaining("line 3: unknown time zone");
         assertThatThrownBy(() -> event("DTSTART:20250229T100000", "DURATION:PT1H"))
-                .hasMessageContaining("line 3: DTSTART is no time");
+                .hasMessageContaining("line 3: DTSTART is not a time");
     }
 
     @Test
@@ -184,7 +184,7 @@ class ICalendarReaderTest {
                                                 .formatted(start, rule),
                                         "Pacific/Auckland"))
                 .hasMessageContaining(
-                        "line 5: UNTIL is not of the kind of DTSTART, and 2028-12-25");
+                        "line 5: UNTIL has another form than DTSTART, and 2028-12-25");
     }
 
     @Test
@@ -312,7 +312,7 @@ class ICalendarReaderTest {
                 .allSatisfy(
                         name -> assertThat(java.time.ZoneId.getAvailableZoneIds()).contains(name));
         assertThatThrownBy(() -> event("DTSTART;TZID=GMT+5:20261224T100000", "DURATION:PT1H"))
-                .hasMessageContaining("line 3: the time zone is not known");
+                .hasMessageContaining("line 3: unknown time zone");
         assertThatThrownBy(
                         () ->
                                 event(
