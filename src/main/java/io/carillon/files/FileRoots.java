@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Knows the folders in which jobs may work, by name. */
+/** Finds the folders in which jobs may work, by name. */
 @ApplicationScoped
 public class FileRoots {
     private final Map<String, Path> byName = new TreeMap<>();
@@ -16,7 +16,7 @@ public class FileRoots {
         config.roots().forEach((name, path) -> byName.put(name, Path.of(path)));
     }
 
-    /** Says why there is no such root, in a sentence; empty if there is one. */
+    /** Explains in a sentence why there is no such root; empty if there is one. */
     public Optional<String> lack(String name) {
         return byName.containsKey(name)
                 ? Optional.empty()
@@ -31,7 +31,7 @@ public class FileRoots {
      * Opens a folder under a root; the caller closes it.
      *
      * @param folder relative, with slashes; empty for the root itself
-     * @throws IOException if it is not there, or a link leads to it
+     * @throws IOException if it does not exist, or a link leads to it
      */
     public RootFolder open(String name, String folder) throws IOException {
         var root = byName.get(name);

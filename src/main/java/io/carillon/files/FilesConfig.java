@@ -3,9 +3,9 @@ package io.carillon.files;
 import io.smallrye.config.ConfigMapping;
 import java.util.Map;
 
-/** The folders in which jobs may work. */
+/** Settings of the folders in which jobs may work. */
 @ConfigMapping(prefix = "carillon.files")
 interface FilesConfig {
-    /** Folders by the name that jobs call them. */
+    /** Folders by the name that jobs use. */
     Map<String, String> roots();
 }

@@ -18,16 +18,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * An open folder, by whose descriptor its entries are reached and not by its path: POSIX's {@code
- * openat} and {@code unlinkat}, without following links. What happens to its path meanwhile changes
- * nothing.
+ * Opens entries of a folder through its descriptor, not its path: POSIX's {@code openat} and {@code
+ * unlinkat}, without following links. Changes of the path in the meantime have no effect.
  */
 public final class RootFolder implements AutoCloseable {
     private static final int MAX_NAME = 255;
 
     private final SecureDirectoryStream<Path> entries;
 
-    /** Does something with an entry; may delete it. */
+    /** Handles an entry; may delete it. */
     @FunctionalInterface
     public interface Visitor {
         void visit(Path name, BasicFileAttributes attributes)
@@ -38,7 +37,7 @@ public final class RootFolder implements AutoCloseable {
         this.entries = entries;
     }
 
-    /** Says what is wrong with a path under a root, in a sentence; empty if nothing is. */
+    /** Explains in a sentence what is wrong with a path under a root; empty if nothing is. */
     public static Optional<String> fault(String path) {
         boolean isFine =
                 parts(path)
@@ -80,37 +79,37 @@ public final class RootFolder implements AutoCloseable {
         return folder;
     }
 
-    @SuppressWarnings("StreamResourceLeak") // It is what is returned, or closed.
+    @SuppressWarnings("StreamResourceLeak") // It is either returned or closed.
     private static SecureDirectoryStream<Path> secure(Path root) throws IOException {
         var stream = Files.newDirectoryStream(root);
         if (stream instanceof SecureDirectoryStream<Path> secure) {
             return secure;
         }
         stream.close();
-        throw new IOException("this system opens no folder without following links");
+        throw new IOException("this system cannot open folders without following links");
     }
 
     /**
      * Opens a folder in this one.
      *
-     * @throws NotDirectoryException if it is none, or a link
+     * @throws NotDirectoryException if it is not a folder, or is a link
      */
     public RootFolder folder(Path name) throws IOException {
         return new RootFolder(entries.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS));
     }
 
-    /** Opens a file in this folder, to read it; not through a link. */
+    /** Opens a file in this folder for reading; does not follow a link. */
     public SeekableByteChannel read(Path name) throws IOException {
         return entries.newByteChannel(
                 name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
 
-    /** Deletes a file, or a link and not what it leads to. */
+    /** Deletes a file, or a link itself but not its target. */
     public void delete(Path name) throws IOException {
         entries.deleteFile(name);
     }
 
-    /** Returns what an entry is; of a link, that it is one. */
+    /** Returns the attributes of an entry; of a link, the link's own. */
     public BasicFileAttributes attributes(Path name) throws IOException {
         return entries.getFileAttributeView(
                         name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
@@ -118,7 +117,7 @@ public final class RootFolder implements AutoCloseable {
     }
 
     /**
-     * Visits every entry; one that is gone meanwhile is passed over. Once only.
+     * Visits every entry; passes over those deleted meanwhile. Call it once only.
      *
      * @throws InterruptedException when the thread was interrupted
      */

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Classifies an address by the special-purpose registries of IANA (RFC 6890 and its updates). */
 enum AddressKind {
-    /** Of a cloud's metadata service, which hands out the machine's credentials. First: wins. */
+    /**
+     * A cloud's metadata service, which hands out the machine's credentials. It comes first, so it
+     * wins over other kinds.
+     */
     METADATA(
             "a metadata address of a cloud",
             null,
@@ -46,7 +49,7 @@ enum AddressKind {
     BENCHMARK("an address for benchmarks", AddressKind.NETWORKS, "198.18.0.0/15", "2001:2::/48"),
     BROADCAST("the broadcast address", null, "255.255.255.255"),
     MULTICAST("a multicast address", null, "224.0.0.0/4", "ff00::/8"),
-    /** Reserved, or of a mechanism that hides where packets end, such as Teredo. */
+    /** Reserved, or part of a mechanism that hides where packets go, such as Teredo. */
     RESERVED(
             "a reserved address",
             AddressKind.NETWORKS,
@@ -68,17 +71,17 @@ enum AddressKind {
         this.networks = List.of(networks);
     }
 
-    /** With an article, for a sentence. */
+    /** The kind with an article, for use in a sentence. */
     String words() {
         return words;
     }
 
-    /** The setting that allows such addresses; empty if none does, or none need. */
+    /** The setting that allows such addresses; empty if there is none, or none is needed. */
     Optional<String> setting() {
         return Optional.ofNullable(setting);
     }
 
-    /** In CIDR notation; none of {@link #PUBLIC}. */
+    /** The networks in CIDR notation; empty for {@link #PUBLIC}. */
     List<String> networks() {
         return networks;
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells of which kind an address is. An IPv6 address that carries an IPv4 address (NAT64, 6to4,
- * IPv4-compatible, ISATAP) is of that one's kind, since that is where its packets end.
+ * Finds the kind of an address. An IPv6 address that carries an IPv4 address (NAT64, 6to4,
+ * IPv4-compatible, ISATAP) has the kind of that IPv4 address, since its packets go there.
  *
  * <p>No static field holds an address: native executables initialise classes when they are built,
  * and cannot keep one.

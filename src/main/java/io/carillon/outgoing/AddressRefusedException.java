@@ -3,9 +3,10 @@ package io.carillon.outgoing;
 import java.net.UnknownHostException;
 
 /**
- * Says that the guard refuses a host. Its message names the host, what kind of address it has and
- * the setting that would allow it; not the address, which whoever chose the host may not be meant
- * to learn. To whoever knows nothing of a guard the host has no address.
+ * Thrown when the guard refuses a host. The message names the host, the kind of its address and the
+ * setting that would allow it. It does not name the address, because the client who chose the host
+ * may not be allowed to learn it. It extends {@link UnknownHostException}, so code that does not
+ * know the guard handles it as a host without an address.
  */
 public final class AddressRefusedException extends UnknownHostException {
     private static final long serialVersionUID = 1L;

@@ -13,12 +13,12 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Connects to hosts that somebody else has chosen, by the addresses that {@link OutgoingGuard} has
+ * Connects to hosts that clients have chosen, using only addresses that {@link OutgoingGuard} has
  * checked. Interrupting the thread that connects, reads or writes closes the socket.
  */
 @ApplicationScoped
 public class GuardedSockets {
-    /** For each address of a name. */
+    /** The limit for each address of a name. */
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final OutgoingGuard guard;
@@ -28,7 +28,7 @@ public class GuardedSockets {
     }
 
     /**
-     * Connects to the first address of a host that answers. The socket's address has the host as
+     * Connects to the first address of a host that answers. The socket's address keeps the host as
      * its name.
      *
      * @param host an IPv6 address in brackets, as in a URL
@@ -65,14 +65,14 @@ public class GuardedSockets {
     }
 
     /**
-     * Speaks TLS on a connection, with a server whose certificate the JDK trusts and which names
-     * the host.
+     * Starts TLS on a connection. The JDK must trust the server's certificate, and the certificate
+     * must name the host.
      */
     public static SSLSocket secured(Socket socket, String host, int port) throws IOException {
         return secured((SSLSocketFactory) SSLSocketFactory.getDefault(), socket, host, port);
     }
 
-    /** The same with the trust of another factory. */
+    /** As above, with the trust settings of the given factory. */
     public static SSLSocket secured(SSLSocketFactory tls, Socket socket, String host, int port)
             throws IOException {
         var secured = (SSLSocket) tls.createSocket(socket, bare(host), port, true);

@@ -5,12 +5,12 @@ import java.net.InetAddress;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** A host as a URL names it: an address, or a name that has to be resolved. */
+/** Reads a host from a URL: an address, or a name that has to be resolved. */
 sealed interface Host {
     /** An address; nothing has to be resolved. */
     record Literal(InetAddress address) implements Host {}
 
-    /** In lower case, without a dot at its end. */
+    /** A name in lower case, without a trailing dot. */
     record Name(String text) implements Host {}
 
     /** RFC 1123, and the underscore that container networks have in names. */
@@ -18,7 +18,7 @@ sealed interface Host {
             Pattern.compile(
                     "(?=.{1,254}$)[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\\.[a-z0-9_][a-z0-9_-]{0,62})*\\.?");
 
-    /** A last label that is a number makes an IPv4 address of a host, for some readers. */
+    /** Matches hosts whose last label is a number: some programs read these as IPv4 addresses. */
     Pattern ENDS_IN_NUMBER = Pattern.compile("(?:.*\\.)?(?:\\d+|0x[0-9a-f]*)\\.?");
 
     Pattern DOTTED_QUAD =
@@ -27,8 +27,8 @@ sealed interface Host {
     /**
      * Reads a host; an IPv6 address is in brackets.
      *
-     * @throws IllegalArgumentException if it is none, or an address in another form than the usual
-     *     one (octal, hexadecimal, short, with a zone): programs do not agree on what these mean
+     * @throws IllegalArgumentException if it is not a host, or an address in an unusual form
+     *     (octal, hexadecimal, short, with a zone): programs do not agree on what these mean
      */
     static Host of(String text) {
         String host = text.toLowerCase(Locale.ROOT);
@@ -43,7 +43,7 @@ sealed interface Host {
                     "an IPv4 address must be written as four decimal numbers");
         }
         if (!NAME.matcher(host).matches()) {
-            throw new IllegalArgumentException("no host name that can be resolved");
+            throw new IllegalArgumentException("not a host name that can be resolved");
         }
         return new Name(host.endsWith(".") ? host.substring(0, host.length() - 1) : host);
     }
@@ -51,7 +51,7 @@ sealed interface Host {
     /**
      * Reads an address without brackets.
      *
-     * @throws IllegalArgumentException if it is none in the usual form
+     * @throws IllegalArgumentException if it is not an address in the usual form
      */
     static InetAddress literal(String text) {
         return text.contains(":")
@@ -63,11 +63,11 @@ sealed interface Host {
         if (!text.matches("[0-9a-f:.]+")) {
             return noAddress();
         }
-        // A mapped one comes back as IPv4, and is taken for that.
+        // Java returns an IPv4-mapped address as IPv4, so it is treated as IPv4.
         return Inet6Address.ofLiteral(text);
     }
 
     private static InetAddress noAddress() {
-        throw new IllegalArgumentException("no address that can be connected to");
+        throw new IllegalArgumentException("not an address that can be connected to");
     }
 }

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Makes lookups on threads of its own: the JDK's blocks the thread it is called on, and a virtual
- * one would take its carrier with it, until no attempt of this replica went on.
+ * Makes DNS lookups on its own platform threads. The JDK's lookup blocks its thread; a virtual
+ * thread would block its carrier too, and in the end no attempt of this replica could go on.
  */
 final class Lookups implements AutoCloseable {
     private static final int AT_ONCE = 32;
@@ -36,7 +36,7 @@ final class Lookups implements AutoCloseable {
     }
 
     /**
-     * @throws TimeoutException when there is no answer within the limit
+     * @throws TimeoutException if there is no answer within the limit
      */
     List<InetAddress> addresses(String name, Duration limit)
             throws UnknownHostException, InterruptedException, TimeoutException {
@@ -58,7 +58,7 @@ final class Lookups implements AutoCloseable {
             }
             throw new IllegalStateException(failure.getCause());
         } finally {
-            // One that has not begun need not.
+            // Cancels a lookup that has not started.
             answer.cancel(false);
         }
     }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * A range of addresses in CIDR notation, such as {@code 10.0.0.0/8} or {@code fc00::/7}.
  *
- * @param prefix how many leading bits of an address must be those of {@code first}
+ * @param prefix how many leading bits of an address must equal those of {@code first}
  */
 public record Network(InetAddress first, int prefix) {
     private static final Pattern TEXT = Pattern.compile("([0-9a-fA-F.:]+)(?:/(\\d{1,3}))?");
@@ -20,7 +20,7 @@ public record Network(InetAddress first, int prefix) {
     public static Network of(String text) {
         var parts = TEXT.matcher(text);
         if (!parts.matches()) {
-            throw new IllegalArgumentException(text + " is no network such as 10.0.0.0/8");
+            throw new IllegalArgumentException(text + " is not a network such as 10.0.0.0/8");
         }
         var first = Host.literal(parts.group(1));
         int bits = first.getAddress().length * 8;
@@ -35,7 +35,7 @@ public record Network(InetAddress first, int prefix) {
         return network;
     }
 
-    /** Whether the address is in the range; one of the other family is not. */
+    /** Whether the address is in the range; false for an address of the other family. */
     public boolean contains(InetAddress address) {
         byte[] bytes = address.getAddress();
         return bytes.length == first.getAddress().length && masked(bytes).equals(first);
@@ -48,7 +48,7 @@ public record Network(InetAddress first, int prefix) {
         return address(bytes);
     }
 
-    /** Of four or sixteen bytes; an IPv4-mapped one comes out as IPv4. */
+    /** Returns the address of four or sixteen bytes; an IPv4-mapped one becomes IPv4. */
     static InetAddress address(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);

@@ -5,7 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.util.List;
 import java.util.Optional;
 
-/** Which addresses jobs may connect to besides public ones. */
+/** Settings of the addresses that jobs may connect to, besides public ones. */
 @ConfigMapping(prefix = "carillon.outgoing")
 interface OutgoingConfig {
     /** Whether loopback addresses are allowed: whatever listens on this machine. */
@@ -16,7 +16,7 @@ interface OutgoingConfig {
     @WithDefault("false")
     boolean allowPrivate();
 
-    /** Names, or {@code *.} and a domain, whose addresses are allowed. */
+    /** Host names, or {@code *.} and a domain, whose addresses are allowed. */
     Optional<List<String>> allowedHosts();
 
     /** Networks such as {@code 10.1.0.0/16} whose addresses are allowed. */

@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Decides which addresses may be connected to, and resolves names to those. Public ones may; what
- * else may, {@link OutgoingConfig} says; metadata addresses of clouds never. A name is refused if
- * any of its addresses is: an honest one seldom has both kinds, and which of them a client takes is
- * chance.
+ * Decides which addresses jobs may connect to, and resolves names to these. Public addresses are
+ * allowed; {@link OutgoingConfig} allows others; metadata addresses of clouds are never allowed. A
+ * name is refused if any of its addresses is refused: honest names rarely have both kinds, and
+ * which one a client uses is chance.
  */
 @ApplicationScoped
 public class OutgoingGuard {
-    /** Of metadata services; their addresses are refused as well. */
+    /** Names of metadata services; their addresses are refused as well. */
     private static final Set<String> METADATA_NAMES =
             Set.of(
                     "instance-data",
@@ -32,13 +32,16 @@ public class OutgoingGuard {
                     "metadata.platformequinix.com",
                     "metadata.tencentyun.com");
 
-    /** Nobody waits longer for DNS; an attempt's own timeout mostly comes before. */
+    /** The longest wait for DNS; an attempt's own timeout usually comes first. */
     private static final Duration LOOKUP = Duration.ofSeconds(30);
 
-    /** So long a request that saves a job waits for DNS. */
+    /** How long a request that saves a job waits for DNS. */
     private static final Duration LOOKUP_AT_SAVE = Duration.ofSeconds(1);
 
-    /** So long after that was in vain, the next such requests do not wait at all. */
+    /**
+     * For how long, after a lookup for such a request timed out, further requests do not wait for
+     * DNS at all.
+     */
     private static final long NO_WAIT_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final AddressKinds kinds = new AddressKinds();
@@ -74,9 +77,9 @@ public class OutgoingGuard {
     }
 
     /**
-     * Resolves a host once; whoever connects to it must use what this returns. Blocks.
+     * Resolves a host once. Callers that connect to it must use the returned addresses. Blocks.
      *
-     * @param host as in a URL: an IPv6 address in brackets
+     * @param host as in a URL, with an IPv6 address in brackets
      * @return every address, in the resolver's order; at least one
      * @throws AddressRefusedException if one of them may not be connected to
      * @throws UnknownHostException if it has none
@@ -95,10 +98,10 @@ public class OutgoingGuard {
     }
 
     /**
-     * Says why a host that somebody saves would be refused, as far as it can be known now: a name
-     * that cannot be resolved, or not soon, is not refused.
+     * Explains why a host in a request to save a job would be refused, as far as this can be known
+     * now: a name that cannot be resolved soon is not refused.
      *
-     * @return a sentence; empty if nothing is known against it
+     * @return a sentence; empty if there is no known reason
      */
     public Optional<String> refusal(String host) {
         boolean waitsForLookup =
@@ -113,7 +116,7 @@ public class OutgoingGuard {
         } catch (UnknownHostException notYet) {
             return Optional.empty();
         } catch (TimeoutException slow) {
-            lookedInVainNanos = System.nanoTime();
+            lookupTimedOutNanos = System.nanoTime();
             return Optional.empty();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -122,7 +125,7 @@ public class OutgoingGuard {
     }
 
     /**
-     * @param limit zero to look nothing up: of a name there are none then
+     * @param limit zero to skip the lookup: a name then has no addresses
      */
     private List<InetAddress> addresses(String text, Duration limit)
             throws UnknownHostException, InterruptedException, TimeoutException {

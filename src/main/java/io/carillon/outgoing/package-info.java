@@ -1,9 +1,9 @@
 /**
- * The guard of everything that connects to an address somebody else has chosen. {@link
+ * Guards every connection to an address that a client has chosen. {@link
  * io.carillon.outgoing.OutgoingGuard} resolves a host once, refuses it if any of its addresses is
- * refused, and hands out the addresses that were checked; whoever connects uses these and resolves
- * nothing again. So an answer of DNS that changes between check and use changes nothing. A redirect
- * is another host, and goes the same way.
+ * refused, and hands out the addresses that were checked; code that connects uses these addresses
+ * and does not resolve again. So it does not matter if DNS changes its answer between check and
+ * use. A redirect is another host and is checked in the same way.
  */
 @NullMarked
 package io.carillon.outgoing;
