@@ -8,8 +8,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a set-based statement: for each column an array with the value of every row, in
- * the order of the calls.
+ * Sets the parameters of a set-based statement: for each column an array with the values of all
+ * rows, in the order of the calls.
  */
 public final class ArrayParameters<T> {
     private final PreparedStatement statement;
@@ -25,7 +25,7 @@ public final class ArrayParameters<T> {
         this.index = first;
     }
 
-    /** A column of any type; an enum is its name. */
+    /** Adds a column of any type; an enum is stored by its name. */
     public ArrayParameters<T> add(String type, Function<T, ? extends @Nullable Object> value)
             throws SQLException {
         var values = new Object[rows.size()];
@@ -37,7 +37,7 @@ public final class ArrayParameters<T> {
         return this;
     }
 
-    /** A column of text; travels in binary. */
+    /** Adds a column of text, sent in binary. */
     public ArrayParameters<T> texts(Function<T, @Nullable String> value) throws SQLException {
         var values = new String[rows.size()];
         for (int row = 0; row < values.length; row++) {
@@ -47,7 +47,7 @@ public final class ArrayParameters<T> {
         return this;
     }
 
-    /** A column of whole numbers, {@code bigint[]}; travels in binary. */
+    /** Adds a column of whole numbers, {@code bigint[]}, sent in binary. */
     public ArrayParameters<T> longs(ToLongFunction<T> value) throws SQLException {
         long[] values = new long[rows.size()];
         for (int row = 0; row < values.length; row++) {

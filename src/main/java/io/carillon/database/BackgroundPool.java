@@ -10,9 +10,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
 /**
- * The data source of what goes round all the time: firing, claiming, storing outcomes, promoting,
- * rescuing, heartbeats. See {@link LoopConnections}; whoever answers a request uses the one without
- * a qualifier.
+ * Qualifies the data source of background loops: firing, claiming, storing outcomes, promoting,
+ * rescuing, heartbeats. See {@link LoopConnections}. Code that answers requests uses the data
+ * source without a qualifier.
  */
 @Qualifier
 @Retention(RUNTIME)

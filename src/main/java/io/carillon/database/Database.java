@@ -17,29 +17,32 @@ import org.intellij.lang.annotations.Language;
 
 /**
  * Opens the one door to PostgreSQL for plain SQL: on one connection, or in a transaction. There are
- * two, with the same behaviour: one on the pool of requests, and with {@link BackgroundPool} one on
- * that of the loops.
+ * two beans with the same behaviour: one on the pool of requests and, with {@link BackgroundPool},
+ * one on the pool of the loops.
  *
- * <p><b>Joins.</b> Where the thread has a transaction already, of JTA (Hibernate's) or of either
- * door, the work becomes part of it: who began it commits, and does it again if need be. A JTA
- * transaction that began within one of a door is the inner one, and is joined.
+ * <p><b>Joins.</b> If the thread already has a transaction, of JTA (Hibernate's) or of either bean,
+ * the work becomes part of it: the code that began it commits, and repeats it if necessary. A JTA
+ * transaction that began inside one of these beans' is the inner one, and is joined.
  *
- * <p><b>Fails</b> with whatever the work throws, an {@link SQLException} as a {@link
- * DatabaseException}; nowhere else is one translated.
+ * <p><b>Fails</b> with whatever the work throws; an {@link SQLException} becomes a {@link
+ * DatabaseException}. No other class translates it.
  */
 @Singleton
 public final class Database {
-    /** PostgreSQL ends one of those in a deadlock, so at least one of so many goes on each time. */
+    /**
+     * How often a transaction is tried. PostgreSQL ends only one of those in a deadlock, so at
+     * least one goes on each time.
+     */
     private static final int MAX_ATTEMPTS = 5;
 
-    /** The transaction of a door in which the thread is; not bound: none. */
+    /** The transaction of either bean in which the thread is; not bound: none. */
     private static final ScopedValue<Open> OPEN = ScopedValue.newInstance();
 
     private final DataSource pool;
     private final DataSource ofJta;
     private final TransactionSynchronizationRegistry jta;
 
-    /** A transaction of a door, and what waits for its commit. */
+    /** A transaction, and the actions that wait for its commit. */
     private record Open(Connection connection, List<Runnable> afterCommit) {}
 
     /** Work on a connection. */
@@ -52,7 +55,7 @@ public final class Database {
         T by(PreparedStatement statement) throws SQLException;
     }
 
-    /** Work without an answer. */
+    /** Work without a result. */
     public interface Step {
         void on(Connection connection) throws SQLException;
     }
@@ -63,8 +66,8 @@ public final class Database {
     }
 
     /**
-     * @param pool where connections come from
-     * @param ofJta where the connection of a JTA transaction comes from
+     * @param pool the source of connections
+     * @param ofJta the source of a JTA transaction's connection
      */
     Database(DataSource pool, DataSource ofJta, TransactionSynchronizationRegistry jta) {
         this.pool = pool;
@@ -74,7 +77,7 @@ public final class Database {
 
     /**
      * Works on one connection: that of the thread's transaction, or else one on which each
-     * statement commits for itself.
+     * statement commits by itself.
      *
      * @throws DatabaseException if PostgreSQL refuses it, or does not answer
      */
@@ -96,7 +99,7 @@ public final class Database {
                 });
     }
 
-    /** As {@link #with(Work)}, for what has no answer. */
+    /** As {@link #with(Work)}, for work without a result. */
     public void run(Step step) {
         with(
                 connection -> {
@@ -106,18 +109,18 @@ public final class Database {
     }
 
     /**
-     * Commits what {@code work} does, or rolls it back and rethrows what it throws, errors too;
-     * within a transaction that is there already, leaves both to whoever began it.
+     * Commits what {@code work} does, or rolls it back and rethrows what it throws, errors too.
+     * Inside an existing transaction it leaves both to the code that began it.
      *
-     * @param work done again, from its beginning, when PostgreSQL ended it because of a deadlock or
-     *     a serialization failure: it changes nothing but what is rolled back
+     * @param work repeated from its beginning if PostgreSQL ended it because of a deadlock or a
+     *     serialization failure, so it must change nothing that a rollback does not undo
      * @throws DatabaseException if PostgreSQL refuses it, or does not answer
      */
     public <T> T inTransaction(Work<T> work) {
         return isInJta() || OPEN.isBound() ? with(work) : begin(work);
     }
 
-    /** As {@link #inTransaction}, always in a transaction of its own, on another connection. */
+    /** As {@link #inTransaction}, but always in a new transaction on another connection. */
     public <T> T inNewTransaction(Work<T> work) {
         return isInJta()
                 ? QuarkusTransaction.suspendingExisting().call(() -> begin(work))
@@ -125,9 +128,9 @@ public final class Database {
     }
 
     /**
-     * Runs {@code action} once the thread's transaction has committed, and never if it does not; at
-     * once when there is none, or when called by another such action. One that fails is logged, as
-     * it undoes nothing.
+     * Runs {@code action} after the thread's transaction has committed, and never if it does not
+     * commit. Runs it at once if there is no transaction, or if another such action calls this. If
+     * it fails, the failure is logged, since the commit stands.
      */
     public void afterCommit(Runnable action) {
         if (isInJta()) {
@@ -164,7 +167,7 @@ public final class Database {
                             : (DatabaseException) failure;
                 }
                 Log.infof(
-                        "transaction done again, attempt %d failed: %s",
+                        "transaction repeated, attempt %d failed: %s",
                         attempt, failure.getMessage());
             }
         }
@@ -177,7 +180,7 @@ public final class Database {
             try {
                 action.run();
             } catch (Throwable failure) {
-                // What is committed is: neither its caller nor the other actions fail for it.
+                // The commit stands, so neither the caller nor the other actions fail.
                 Log.error("action after a commit failed", failure);
             }
         }
@@ -202,7 +205,7 @@ public final class Database {
         }
     }
 
-    /** A connection that is no more does not undo what was committed on it. */
+    /** A lost connection does not undo what was committed on it. */
     private static void endTransactions(Connection connection) {
         try {
             connection.setAutoCommit(true);

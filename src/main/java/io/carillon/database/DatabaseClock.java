@@ -6,14 +6,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one clock: an estimate of PostgreSQL's, carried forward by this machine's monotonic clock, so
- * that a replica whose wall clock is an hour off, or jumps, neither fires early nor late. What is
- * due and which lease is alive is decided by PostgreSQL in SQL; this estimate only says how long to
- * wait before asking.
+ * Estimates PostgreSQL's clock: the one clock of a replica. This machine's monotonic clock carries
+ * the estimate forward, so a replica whose wall clock is an hour off, or jumps, fires neither early
+ * nor late. PostgreSQL decides in SQL what is due and which lease is alive; this estimate only says
+ * how long to wait before asking.
  *
  * <p>Each answer that carries the database's time is a sample whose error is at most half its round
- * trip (Cristian's algorithm, 1989). A sample replaces the held one when its round trip is no
- * worse, or when the held one is older than {@link #SAMPLE_LIFETIME_NANOS}, by which time the two
+ * trip (Cristian's algorithm, 1989). A sample replaces the current one if its round trip is not
+ * longer, or if the current one is older than {@link #SAMPLE_LIFETIME_NANOS}, by which time the two
  * clocks may have drifted apart.
  */
 @ApplicationScoped
@@ -32,8 +32,8 @@ public class DatabaseClock {
     }
 
     /**
-     * PostgreSQL's time, to within half a round trip. Asks the database only if it never has
-     * before.
+     * Returns PostgreSQL's time, to within half a round trip. Asks the database only the first
+     * time.
      */
     public Instant now() {
         return Instant.ofEpochMilli(millis());
@@ -58,7 +58,7 @@ public class DatabaseClock {
     }
 
     /**
-     * Takes the database's time out of an answer.
+     * Takes a sample: the database's time from an answer.
      *
      * @param sentNanos {@link System#nanoTime()} just before the statement was sent
      */

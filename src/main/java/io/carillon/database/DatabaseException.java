@@ -3,13 +3,16 @@ package io.carillon.database;
 import java.sql.SQLException;
 
 /**
- * Says that PostgreSQL was away or refused something; {@link SqlFailures} tells which, and whether
- * the same may succeed later. Made by {@link Database} alone.
+ * Thrown when PostgreSQL was away or refused something; {@link SqlFailures} tells which, and
+ * whether a retry may succeed. Only {@link Database} makes it.
  */
 public final class DatabaseException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** The message says which of the two, and what {@code cause}, hence PostgreSQL, says. */
+    /**
+     * The message says which of the two happened, and repeats PostgreSQL's message from {@code
+     * cause}.
+     */
     DatabaseException(SQLException cause) {
         super(
                 (SqlFailures.isAway(cause)

@@ -10,8 +10,9 @@ import org.eclipse.microprofile.health.Readiness;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Not ready while PostgreSQL is away or takes no writes: a standby, a database that somebody made
- * read-only. Asked in a session of the loops, which are what stands still.
+ * Reports the replica as not ready while PostgreSQL is away or accepts no writes, as on a standby
+ * or a read-only database. It asks over a session of the loops, because they are what would stand
+ * still.
  */
 @Readiness
 @ApplicationScoped

@@ -11,9 +11,10 @@ import java.util.OptionalInt;
 import org.jboss.logging.Logger;
 
 /**
- * Chooses the port of the embedded PostgreSQL: the configured one or none; otherwise the one its
- * folder had before, 15432, or the next that is free. What was chosen in place of 15432 is kept in
- * a file beside the folder, so that the address that was told once holds after a restart.
+ * Chooses the port of the embedded PostgreSQL. A configured port is used or the start fails.
+ * Otherwise it takes the port that its folder had before, 15432, or the next free one. A port other
+ * than 15432 is kept in a file next to the folder, so that the address stays the same after a
+ * restart.
  */
 final class EmbeddedPort {
     static final String KEY = "carillon.embedded.port";
@@ -26,9 +27,9 @@ final class EmbeddedPort {
     private EmbeddedPort() {}
 
     /**
-     * A port on which nobody listens now.
+     * Returns a port on which nothing listens now.
      *
-     * @throws IOException in a sentence, if the configured one is taken
+     * @throws IOException with a sentence for the user, if the configured port is taken
      */
     static int choose(Path directory, OptionalInt configured) throws IOException {
         if (configured.isPresent()) {
@@ -83,8 +84,9 @@ final class EmbeddedPort {
     }
 
     /**
-     * On any address that {@code localhost} stands for. PostgreSQL starts if it gets one of them,
-     * and a client that takes another would meet a stranger there.
+     * Whether the port is taken on any address of {@code localhost}. PostgreSQL starts if it gets
+     * only one of them, and a client that uses another address would then reach a different
+     * program.
      */
     private static boolean isTaken(int port) throws IOException {
         for (var address : InetAddress.getAllByName("localhost")) {
@@ -95,7 +97,7 @@ final class EmbeddedPort {
         return false;
     }
 
-    /** Some systems let a program listen on one address beside another's that listens on all. */
+    /** Some systems let a program listen on one address while another listens on all. */
     private static boolean answers(InetAddress address, int port) {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
@@ -111,7 +113,7 @@ final class EmbeddedPort {
             socket.bind(new InetSocketAddress(address, port));
             return true;
         } catch (java.net.BindException refused) {
-            // An address that this machine does not have is nobody's: ::1 without IPv6.
+            // Nothing listens on an address that this machine does not have: ::1 without IPv6.
             return refused.getMessage() != null
                     && refused.getMessage().startsWith("Cannot assign requested address");
         } catch (IOException refused) {

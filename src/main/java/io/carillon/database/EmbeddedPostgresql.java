@@ -19,14 +19,14 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real PostgreSQL, started as a child process from binaries on the class path, for those who
- * configured no database. Its data stay in {@code data/postgres} under the working directory, or
- * where {@code carillon.embedded.data-dir} says, and are as safe as any PostgreSQL's (fsync is on).
+ * Starts a real PostgreSQL as a child process, from binaries on the class path, if no database is
+ * configured. Its data stay in {@code data/postgres} under the working directory, or where {@code
+ * carillon.embedded.data-dir} says, and are as safe as any PostgreSQL's (fsync is on).
  *
- * <p>The process that holds the lock beside the data directory owns the server and stops it when it
- * ends. A second process on the same directory joins it. A server whose owner was killed is
- * adopted. Whatever answers on a port is used only if it is the server of this very directory
- * ({@link Postmaster}); where another program has the port, {@link EmbeddedPort} takes another.
+ * <p>The process that holds the lock next to the data directory owns the server and stops it when
+ * it ends. A second process on the same directory joins it. A server whose owner was killed is
+ * adopted. A server on a port is used only if it serves this very directory ({@link Postmaster}).
+ * If another program has the port, {@link EmbeddedPort} chooses another.
  */
 public final class EmbeddedPostgresql {
     static final String URL_PROPERTY = "quarkus.datasource.jdbc.url";
@@ -43,7 +43,7 @@ public final class EmbeddedPostgresql {
 
     private static final CountDownLatch RELEASED = new CountDownLatch(1);
 
-    /** Kept from the garbage collector, which would close it and thereby give the lock away. */
+    /** Kept in a field, because the garbage collector would close it and so release the lock. */
     private static @Nullable FileChannel heldLock;
 
     private static volatile @Nullable Thread stopper;
@@ -51,11 +51,11 @@ public final class EmbeddedPostgresql {
     private EmbeddedPostgresql() {}
 
     /**
-     * Starts, adopts or joins the server of the data directory and points the datasource at it;
-     * does nothing when {@code quarkus.datasource.jdbc.url} is configured.
+     * Starts, adopts or joins the server of the data directory and configures the datasource to use
+     * it; does nothing if {@code quarkus.datasource.jdbc.url} is configured.
      *
-     * @throws IllegalStateException in a sentence for the user, if there is no database and none
-     *     can start
+     * @throws IllegalStateException with a sentence for the user, if no database is configured and
+     *     none can start
      */
     public static void startUnlessConfigured() {
         var config = ConfigUtils.configBuilder().build();
@@ -99,7 +99,10 @@ public final class EmbeddedPostgresql {
         return Optional.ofNullable(System.getProperty(DIRECTORY_PROPERTY)).map(Path::of);
     }
 
-    /** Stops the server now, if this process owns one; for a process that ends before it served. */
+    /**
+     * Stops the server now, if this process owns one; for a process that ends before it has
+     * started.
+     */
     public static void stopNow() throws InterruptedException {
         release();
         var stopping = stopper;
@@ -108,12 +111,15 @@ public final class EmbeddedPostgresql {
         }
     }
 
-    /** Says that the service has stopped and needs the server no more. */
+    /** Records that the service has stopped and no longer needs the server. */
     public static void release() {
         RELEASED.countDown();
     }
 
-    /** Returns the port of the server of {@code directory}, once that server has said so itself. */
+    /**
+     * Returns the port of the server of {@code directory}, once that server has confirmed its
+     * directory.
+     */
     private static int startOrJoin(Path directory, OptionalInt configured) throws IOException {
         Files.createDirectories(directory);
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
@@ -129,7 +135,8 @@ public final class EmbeddedPostgresql {
             }
             if (owner && running.filter(Postmaster::isAlive).isEmpty()) {
                 if (running.isPresent()) {
-                    // PostgreSQL would not start if another program had the id in it by now.
+                    // PostgreSQL would not start if another program now had the process id in this
+                    // file.
                     Postmaster.forget(directory);
                 }
                 return start(directory, configured);
@@ -153,7 +160,7 @@ public final class EmbeddedPostgresql {
                 atExit(() -> close(server));
                 return port;
             }
-            // Somebody else took the port meanwhile, and it is theirs that answers.
+            // Another program took the port meanwhile, and answers on it.
             close(server);
             if (configured.isPresent()) {
                 throw EmbeddedPort.taken(port);
@@ -172,7 +179,7 @@ public final class EmbeddedPostgresql {
                 .setLocaleConfig("locale", "C")
                 .setLocaleConfig("locale-provider", "builtin")
                 .setLocaleConfig("builtin-locale", "C.UTF-8")
-                // The library switches durability off, as tests want it.
+                // The library turns durability off, for tests; this turns it on.
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on")
@@ -183,7 +190,8 @@ public final class EmbeddedPostgresql {
     }
 
     /**
-     * Holds the lock until the process ends; false when another process, or this one, already does.
+     * Takes the lock until the process ends; false if another process, or this one, already holds
+     * it.
      */
     private static synchronized boolean lock(Path directory) throws IOException {
         if (heldLock != null) {
@@ -203,7 +211,7 @@ public final class EmbeddedPostgresql {
         return false;
     }
 
-    /** Whether to go on. */
+    /** Pauses; returns whether to go on. */
     private static boolean pause() {
         try {
             Thread.sleep(100);
@@ -245,10 +253,12 @@ public final class EmbeddedPostgresql {
         }
     }
 
-    /** SIGINT is PostgreSQL's fast shutdown: sessions are ended, nothing committed is lost. */
+    /**
+     * SIGINT is PostgreSQL's fast shutdown: it ends sessions and loses nothing that was committed.
+     */
     private static void stop(Path directory, Postmaster server) {
         try {
-            // By the end of a long run its id may be another program's.
+            // At the end of a long run, another program may have its process id.
             if (Postmaster.of(directory).filter(server::equals).isPresent()) {
                 new ProcessBuilder("kill", "-INT", Long.toString(server.pid())).start().waitFor();
             }

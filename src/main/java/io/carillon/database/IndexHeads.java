@@ -5,39 +5,41 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Where in the order of an index the last look for work ended, so that the next need not begin
- * before it.
+ * Remembers where in an index the last look for work ended, so that the next look can begin there.
  *
- * <p>What was claimed, or fired, leaves dead entries at the head of the index it was found by.
- * PostgreSQL forgets them as soon as nobody can see them any more; but while some transaction stays
- * open anywhere in the database, it cannot, and a look from the beginning passes over all that was
- * done since. So once such looks take long, most begin where the last one ended, and the whole is
- * looked at for a share of the time, {@link #REST}. What then comes to stand before the head waits
- * for that; as long as looks are quick, each is at the whole.
+ * <p>Claimed or fired rows leave dead entries at the head of the index. PostgreSQL removes them
+ * once no transaction can see them. While some transaction stays open anywhere in the database, it
+ * cannot, and a look from the beginning passes over everything done since. So once looks take long,
+ * most begin where the last one ended, and looks at the whole index take only a share of the time,
+ * see {@link #REST}. A row that is then added before the head waits for a look at the whole. As
+ * long as looks are quick, each one is at the whole.
  *
- * <p>It decides where to look, never what may be taken: a head that is wrong costs time alone.
+ * <p>A head decides where to look, never what may be taken: a wrong one costs only time.
  *
- * <p>Several indexes, or parts of one, that are looked at together have a name each. Safe for use
- * by several threads.
+ * <p>Each index, or part of an index, that is looked at together with others has a name.
+ * Thread-safe.
  */
 public final class IndexHeads {
-    /** Rest between two long looks at everything, in proportion to the time of the first. */
+    /**
+     * The pause between two long looks at the whole, as a multiple of the duration of the first.
+     */
     static final int REST = 20;
 
-    /** A look of this time for itself, and for each row found, is quick. */
+    /** A look is quick if it takes at most this, plus {@code QUICK_EACH} for each row found. */
     private static final Duration QUICK = Duration.ofMillis(5);
 
     private static final Duration QUICK_EACH = Duration.ofNanos(20_000);
 
     /**
-     * So many must have been found since the last quick look, and two whole looks been long: fewer
-     * dead entries make none long, but a busy machine does.
+     * How many rows must have been found since the last quick look, and two whole looks must have
+     * been long, before looks begin at the last head. Fewer dead entries do not make a look long,
+     * but a busy machine does.
      */
-    private static final int ENOUGH = 5_000;
+    private static final int MIN_FOUND = 5_000;
 
     /**
-     * Milliseconds before the last row found where a look begins: who came earlier in order may
-     * have committed later.
+     * How many milliseconds before the last row found a look begins: a row that is earlier in the
+     * order may have been committed later.
      */
     private static final long MARGIN_MILLIS = 250;
 
@@ -48,9 +50,8 @@ public final class IndexHeads {
     private boolean rests;
 
     /**
-     * @param nowNanos as {@link System#nanoTime} has it
-     * @return the key, in milliseconds, from which to look, by name; without one, from the
-     *     beginning
+     * @param nowNanos from {@link System#nanoTime}
+     * @return by name, the key from which to look, in milliseconds; from the beginning if absent
      */
     public synchronized Map<String, Long> from(long nowNanos) {
         return rests && nowNanos - restUntilNanos < 0 ? Map.copyOf(heads) : Map.of();
@@ -59,8 +60,8 @@ public final class IndexHeads {
     /**
      * Learns from a look.
      *
-     * @param isWhole it began at the beginning everywhere
-     * @param took the time it took to find what it found
+     * @param isWhole whether it began at the beginning everywhere
+     * @param took how long it took
      * @param lastTaken the key of the last row in order that was taken, by name
      */
     public synchronized void looked(
@@ -71,13 +72,13 @@ public final class IndexHeads {
             return;
         }
         boolean isLong = took.compareTo(QUICK.plus(QUICK_EACH.multipliedBy(found))) > 0;
-        rests = isLong && wasLong && foundSinceQuick >= ENOUGH;
+        rests = isLong && wasLong && foundSinceQuick >= MIN_FOUND;
         wasLong = isLong;
         foundSinceQuick = isLong ? foundSinceQuick : 0;
         restUntilNanos = nowNanos + took.toNanos() * REST;
     }
 
-    /** Has the next look begin at {@code key} if it would begin after it. */
+    /** Makes the next look begin at {@code key} at the latest. */
     public synchronized void seen(String name, long key) {
         heads.computeIfPresent(name, (ignored, head) -> Math.min(head, key));
     }

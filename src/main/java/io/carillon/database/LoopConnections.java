@@ -14,24 +14,26 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool beside that of requests, to the same database by the same configuration. Two things differ
- * from it: requests, however many, leave the loops their connections, so that no heartbeat waits
- * behind them; and PostgreSQL plans the loops' statements by indexes in their order. Like those of
- * requests they are planned once, for all parameters.
+ * Makes a second pool, next to that of requests, with the same database and configuration. It
+ * differs in two ways. Requests, however many, cannot use the loops' connections, so no heartbeat
+ * waits behind them. And PostgreSQL plans the loops' statements by scanning indexes in order. Like
+ * the statements of requests, they are planned once for all parameters.
  *
  * <p>The plans matter more than they should. The ledger has a partition for each day, and planning
- * a claim over them takes longer than executing it; PostgreSQL still plans it anew every time when
- * it thinks that the parameters are worth it. And what it knows of the ledger is always of another
- * moment: a queue that was empty when its day was analysed is read whole and sorted, where the
- * first of an index were asked for. The loops' statements are few, and each has an index made for
- * it.
+ * a claim over them takes longer than executing it; yet PostgreSQL plans it again every time if it
+ * thinks that the parameters are worth it. And its statistics of the ledger are always old: if a
+ * queue was empty when its day was analysed, PostgreSQL reads and sorts the whole queue instead of
+ * taking the first entries of the index. The loops have few statements, and each has its own index.
  */
 @ApplicationScoped
 class LoopConnections {
     /** One for each loop. */
     private static final int MAX_CONNECTIONS = 8;
 
-    /** Before version 18 what is off costs so much that all is compiled, hence {@code jit}. */
+    /**
+     * Before version 18, a disabled scan has so high a cost that every statement would be compiled,
+     * so {@code jit} is off too.
+     */
     @Language("SQL")
     private static final String SETTINGS =
             """

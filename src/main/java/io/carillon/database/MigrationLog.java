@@ -6,13 +6,13 @@ import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
 import org.jboss.logging.Logger;
 
-/** Says in one line what a start has changed in the tables, where Flyway says it in a dozen. */
+/** Logs in one line what a start has changed in the tables; Flyway would need a dozen. */
 public final class MigrationLog extends BaseCallback {
     private static final Logger LOG = Logger.getLogger(MigrationLog.class);
 
     private final AtomicInteger applied = new AtomicInteger();
 
-    /** Of some others Flyway warns that they are deprecated. */
+    /** Excludes events that Flyway reports as deprecated. */
     @Override
     public boolean supports(Event event, Context context) {
         return event == Event.AFTER_EACH_MIGRATE || event == Event.AFTER_MIGRATE;

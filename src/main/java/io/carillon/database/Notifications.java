@@ -24,21 +24,21 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * Messages between replicas over PostgreSQL's LISTEN and NOTIFY. A message sent in a transaction
- * arrives after its commit, and only then. One loop and one connection per replica listen;
- * listeners run on that loop's thread and must not block. Another loop sends the hints. Neither is
- * vital: what a lost message was about is found by polling.
+ * Sends messages between replicas over PostgreSQL's LISTEN and NOTIFY. A message sent in a
+ * transaction arrives only after its commit. One loop and one connection per replica listen;
+ * listeners run on that loop's thread and must not block. Another loop sends the hints. Neither
+ * loop is vital: polling finds what a lost message was about.
  */
 @ApplicationScoped
 public class Notifications {
     private static final String CHANNEL = "carillon";
 
-    /** A message that is about no topic. */
+    /** A message outside all topics, which ends the wait for messages. */
     private static final String STOP = "STOP";
 
     private static final Duration STOP_WAIT = Duration.ofSeconds(2);
 
-    /** After so long a silence the connection is asked whether it still lives. */
+    /** After this time without a message, the connection is tested. */
     private static final Duration SILENCE = Duration.ofSeconds(5);
 
     /** Hints are sent no more often than this. */
@@ -77,7 +77,10 @@ public class Notifications {
         }
     }
 
-    /** Nothing but a message ends a wait for messages, and the pool warns of sessions in use. */
+    /**
+     * Sends a message to end the wait, because nothing else does, and because the pool warns about
+     * sessions in use.
+     */
     private void endListening() {
         try {
             sendHints(Set.of(STOP));
@@ -101,8 +104,8 @@ public class Notifications {
     }
 
     /**
-     * Sends to every replica, this one included, once the transaction of {@code connection}
-     * commits.
+     * Sends a message to every replica, this one included, when the transaction of {@code
+     * connection} commits.
      */
     public static void send(Connection connection, Topic topic, String argument)
             throws SQLException {
@@ -114,11 +117,11 @@ public class Notifications {
     }
 
     /**
-     * Hints to every replica, once the thread's transaction has committed, or at once when there is
-     * none. PostgreSQL commits transactions that notify one after the other, so hot ones hint: this
-     * replica's listeners are called directly, and all hints of a millisecond are sent together in
-     * a transaction of their own. They are lost if this replica dies before; to be used for what
-     * polling finds as well.
+     * Sends a hint to every replica after the thread's transaction has committed, or at once if
+     * there is none. PostgreSQL commits transactions that notify one after the other, so frequent
+     * transactions send hints instead: this replica's listeners are called directly, and all hints
+     * of a millisecond are sent to the others in one separate transaction. Hints are lost if this
+     * replica dies first, so use them only for what polling finds too.
      */
     public void soon(Topic topic, String argument) {
         database.afterCommit(
@@ -135,7 +138,7 @@ public class Notifications {
         if (gathered.isEmpty()) {
             return SILENCE;
         }
-        // Lost if this fails. What is added meanwhile is for the next round.
+        // If this fails, these hints are lost. Hints added meanwhile are sent in the next round.
         hints.removeAll(gathered);
         sendHints(gathered);
         Thread.sleep(GATHER);
@@ -196,7 +199,7 @@ public class Notifications {
         }
     }
 
-    /** Gives a connection back that listens no more, or is no more. */
+    /** Returns a connection that no longer listens, or was lost, to the pool. */
     private static void close(@Nullable Connection connection, Throwable cause) {
         if (connection == null) {
             return;

@@ -12,17 +12,20 @@ import org.intellij.lang.annotations.Language;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * The server that a data directory's {@code postmaster.pid} tells of. The file outlives a crash,
- * its process id and its port may be another program's by now, and a copied folder has a copied
- * file; so a server is used only after it was asked which directory it serves.
+ * Describes the server named in a data directory's {@code postmaster.pid}. The file survives a
+ * crash, another program may now have its process id or port, and a copied folder has a copied
+ * file. So a server is used only after it has confirmed which directory it serves.
  *
- * @param directory as the server wrote it, which is another's in a copied folder
- * @param startedAt seconds, as the server wrote them
+ * @param directory as the server wrote it; in a copied folder, the path of the original
+ * @param startedAt in seconds, as the server wrote it
  */
 record Postmaster(long pid, Path directory, String startedAt, int port) {
     private static final String FILE = "postmaster.pid";
 
-    /** Of a healthy server on the same machine; a program that says nothing costs no more. */
+    /**
+     * The time limit for an answer, enough for a healthy server on the same machine; a program that
+     * never answers costs no more than this.
+     */
     private static final int ANSWER_SECONDS = 3;
 
     @Language("SQL")
@@ -32,7 +35,7 @@ record Postmaster(long pid, Path directory, String startedAt, int port) {
                    (select system_identifier from pg_control_system())
             """;
 
-    /** Empty where there is no such file, or one that is still being written. */
+    /** Reads the file; empty if it does not exist or is still being written. */
     static Optional<Postmaster> of(Path directory) throws IOException {
         var file = directory.resolve(FILE);
         return Files.exists(file) ? parse(Files.readAllLines(file)) : Optional.empty();
@@ -58,7 +61,7 @@ record Postmaster(long pid, Path directory, String startedAt, int port) {
         Files.deleteIfExists(directory.resolve(FILE));
     }
 
-    /** Whether a process has the id, and is a PostgreSQL as far as the system tells. */
+    /** Whether a process with this id exists and, as far as the system tells, is a PostgreSQL. */
     boolean isAlive() {
         return ProcessHandle.of(pid)
                 .filter(ProcessHandle::isAlive)
@@ -74,7 +77,7 @@ record Postmaster(long pid, Path directory, String startedAt, int port) {
         }
     }
 
-    /** Whether the server that answers on the port says that it serves {@code wanted}. */
+    /** Whether the server on the port confirms that it serves {@code wanted}. */
     boolean serves(Path wanted) {
         if (!isAlive() || !isOf(wanted)) {
             return false;
@@ -103,7 +106,7 @@ record Postmaster(long pid, Path directory, String startedAt, int port) {
         return source;
     }
 
-    /** The first eight bytes of the control file, in the order of the machine. */
+    /** Reads the first eight bytes of the control file, in the machine's byte order. */
     private static long systemIdentifier(Path directory) throws IOException {
         try (var control = Files.newInputStream(directory.resolve("global/pg_control"))) {
             return ByteBuffer.wrap(control.readNBytes(Long.BYTES))

@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.postgresql.PGConnection;
 
-/** Array parameters for set-based statements; long arrays travel in binary. */
+/** Makes array parameters for set-based statements; long arrays are sent in binary. */
 public final class SqlArrays {
     private SqlArrays() {}
 

@@ -8,8 +8,9 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * Tells failures apart by SQLSTATE: PostgreSQL is away and the same statement may succeed later, a
- * row is at fault and would be refused again, or two transactions met and one may begin anew.
+ * Classifies failures by SQLSTATE. PostgreSQL is away, and the same statement may succeed later; or
+ * a row is at fault and would be refused again; or two transactions conflicted, and one may start
+ * again.
  */
 public final class SqlFailures {
     /**
@@ -19,9 +20,9 @@ public final class SqlFailures {
     private static final List<String> AWAY = List.of("08", "53", "57", "40", "55", "25006");
 
     /**
-     * Classes that speak of values: cardinality, data, constraint, program limit (the largest jsonb
-     * is one), feature not supported, what a trigger raises, and internal errors, which is what a
-     * value that is too large for memory is.
+     * Classes of failures caused by values: cardinality, data, constraint, program limit (such as
+     * the size of a jsonb), feature not supported, errors that a trigger raises, and internal
+     * errors, which a value too large for memory causes.
      */
     private static final Set<String> OF_VALUES = Set.of("21", "22", "23", "54", "0A", "P0", "XX");
 
@@ -30,16 +31,16 @@ public final class SqlFailures {
 
     private SqlFailures() {}
 
-    /** Whether PostgreSQL is away, too busy, or takes no writes, whatever the statement. */
+    /** Whether PostgreSQL is away, too busy or accepts no writes, whatever the statement. */
     public static boolean isAway(SQLException failure) {
         String state = failure.getSQLState();
-        // Agroal reports an exhausted or unreachable pool without a state.
+        // Agroal reports an exhausted or unreachable pool without an SQLSTATE.
         return state == null || AWAY.stream().anyMatch(state::startsWith);
     }
 
     /**
-     * Whether something failed because of what is in a row: PostgreSQL refused a value, or it could
-     * not even be read or made a parameter. False when the database is away, full, read-only or
+     * Whether something failed because of a row's content: PostgreSQL refused a value, or the value
+     * could not be read or passed as a parameter. False if the database is away, full, read-only or
      * busy, or this process has no memory left.
      */
     public static boolean isOfRow(Throwable failure) {
@@ -51,7 +52,9 @@ public final class SqlFailures {
         return state != null && state.length() == 5 && OF_VALUES.contains(state.substring(0, 2));
     }
 
-    /** Whether the transaction was chosen to end a deadlock, or met another one. */
+    /**
+     * Whether PostgreSQL ended the transaction because of a deadlock or a serialization failure.
+     */
     static boolean isOfConcurrency(Throwable failure) {
         var refused = sqlException(failure);
         return refused != null
@@ -60,8 +63,8 @@ public final class SqlFailures {
     }
 
     /**
-     * Returns what PostgreSQL said, or else the failure itself. Without its details, which hold the
-     * values of the row.
+     * Returns PostgreSQL's message, or else the failure's own. Leaves out the details, which hold
+     * the row's values.
      */
     public static String message(Throwable failure) {
         var refused = sqlException(failure);

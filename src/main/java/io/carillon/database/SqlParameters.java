@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers parameters as they are set; an optional condition names its own twice. */
+/** Numbers parameters as they are set; an optional condition uses its parameter twice. */
 public final class SqlParameters {
     private final PreparedStatement statement;
     private int set;
@@ -34,7 +34,7 @@ public final class SqlParameters {
         statement.setObject(next(), value, type);
     }
 
-    /** As an array of texts. */
+    /** Sets both parameters to an array of texts. */
     public void twice(@Nullable Collection<String> values) throws SQLException {
         var array =
                 values == null

@@ -5,8 +5,8 @@ import java.time.zone.ZoneRulesProvider;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Which version of the time zone database this replica plans by, as the table {@code tzdata}
- * numbers it. It is the JDK's, so it changes with a restart alone.
+ * Tells which version of the time zone database this replica uses, as numbered in the table {@code
+ * tzdata}. It is the JDK's version, so it changes only with a restart.
  */
 @ApplicationScoped
 public class TimeZoneData {
@@ -34,14 +34,14 @@ public class TimeZoneData {
         return ZoneRulesProvider.getVersions("Europe/London").lastEntry().getKey();
     }
 
-    /** Its number in the ledger; asks the database once. */
+    /** Returns its number in the ledger; asks the database once. */
     public short id() {
         short id = held;
-        // A transaction of its own: the number stays known when the caller's is rolled back.
+        // Uses its own transaction: the number stays known if the caller's is rolled back.
         return id == 0 ? database.inNewTransaction(connection -> register()) : id;
     }
 
-    /** Says that this replica has its version still, and returns its number. */
+    /** Records that this replica still has its version, and returns its number. */
     public short register() {
         return database.with(
                 REGISTER,

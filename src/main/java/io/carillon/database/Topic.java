@@ -1,6 +1,6 @@
 package io.carillon.database;
 
-/** The subject of a notification. */
+/** Lists the subjects of notifications. */
 public enum Topic {
     /** A trigger is new or changed; the argument is its next fire time in epoch milliseconds. */
     SCHEDULE,
@@ -8,7 +8,7 @@ public enum Topic {
     WORK,
     /** A running execution is to be cancelled; the argument is its id. */
     CANCEL,
-    /** Ended executions have followers to be told, or jobs that run after theirs; no argument. */
+    /** Ended executions have dependents to update, or jobs that run after theirs; no argument. */
     FOLLOW_UP,
     /** A queue was paused, resumed or given limits; the argument is its name. */
     QUEUE,

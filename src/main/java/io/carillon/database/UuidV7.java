@@ -4,14 +4,17 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Time-ordered ids: UUID version 7, RFC 9562 §5.7. Unique, but not secret. */
+/** Makes time-ordered ids: UUID version 7, RFC 9562 §5.7. They are unique, but not secret. */
 public final class UuidV7 {
     private static final long VERSION_7 = 0x7000L;
     private static final long VARIANT_2 = 0x8000_0000_0000_0000L;
 
     private UuidV7() {}
 
-    /** A new id whose timestamp is {@code at}, in whole milliseconds; 1970 to the year 10889. */
+    /**
+     * Returns a new id with the timestamp {@code at}, in whole milliseconds, from 1970 to the year
+     * 10889.
+     */
     public static UUID at(Instant at) {
         return at(at.toEpochMilli());
     }
@@ -35,8 +38,8 @@ public final class UuidV7 {
     }
 
     /**
-     * The timestamp of an id, in milliseconds since 1970; of another version it is an arbitrary
-     * number.
+     * Returns the timestamp of an id, in milliseconds since 1970; for other versions of UUID, an
+     * arbitrary number.
      */
     public static long epochMillis(UUID id) {
         return id.getMostSignificantBits() >>> 16;

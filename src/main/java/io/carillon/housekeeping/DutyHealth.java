@@ -6,8 +6,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Names the duties that are overdue, and never makes a replica not ready: jobs fire and run without
- * housekeeping, and what one replica cannot do, all cannot.
+ * Names the overdue duties in the health document. It never makes a replica not ready: jobs fire
+ * and run without housekeeping, and if one replica cannot do a duty, the others cannot either.
  */
 @Readiness
 @ApplicationScoped

@@ -9,7 +9,7 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.TimeUnit;
 
-/** Shows how duties go; described in docs/metrics.md. */
+/** Publishes how duties went; described in docs/metrics.md. */
 @Startup
 @ApplicationScoped
 class DutyMetrics {
@@ -30,7 +30,7 @@ class DutyMetrics {
 
     private void register(Duty duty, MeterRegistry registry) {
         TimeGauge.builder("carillon.housekeeping.age", duty, TimeUnit.MILLISECONDS, this::ageMillis)
-                .description("Since each duty of housekeeping was last done, by any replica")
+                .description("Time since each duty of housekeeping was last done by any replica")
                 .tag("duty", duty.name())
                 .register(registry);
         Gauge.builder(

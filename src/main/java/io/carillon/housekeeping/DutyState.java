@@ -5,32 +5,33 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how a duty went last, wherever it was done.
+ * Records how a duty last went, on whichever replica.
  *
  * @param knownSince when the first replica that has it started
- * @param succeededAt when it was last done; null: never
- * @param error what went wrong since; null when nothing did
- * @param node the replica that began it last, host and process; null: none has
+ * @param succeededAt when it last succeeded; null: never
+ * @param error the failure since then; null if there was none
+ * @param node the replica that last began it, host and process id; null: none yet
  */
 record DutyState(
         Instant knownSince,
         @Nullable Instant succeededAt,
         @Nullable String error,
         @Nullable String node) {
-    /** For a replica that takes over, and for one that is slow. */
+    /** Extra time for a replica that takes over or is slow. */
     private static final Duration TOLERANCE = Duration.ofMinutes(1);
 
-    /** How long ago it was last done; before the first time, since it is known. */
+    /** Returns the time since it last succeeded; before the first success, since it is known. */
     Duration age(Instant now) {
         var since = succeededAt == null ? knownSince : succeededAt;
         return since.isBefore(now) ? Duration.between(since, now) : Duration.ZERO;
     }
 
     /**
-     * Whether it should have been done by now: twice since it was last, and a minute more.
+     * Whether it is overdue: twice its period and {@link #TOLERANCE} have passed since it last
+     * succeeded.
      *
-     * @param up for how long the replica that asks has been up: what nobody was there for is made
-     *     up for first
+     * @param up how long the asking replica has been up: duties missed while no replica was up are
+     *     done first
      */
     boolean isOverdue(Duration period, Instant now, Duration up) {
         return up.compareTo(TOLERANCE) > 0

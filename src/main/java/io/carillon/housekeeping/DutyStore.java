@@ -16,7 +16,7 @@ import java.util.Map;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of the table {@code housekeeping}, and of Quartz's rows about its duties. */
+/** Reads and writes the table {@code housekeeping}, and Quartz's rows for its duties. */
 @ApplicationScoped
 class DutyStore {
     private static final int MAX_ERROR = 1000;
@@ -64,7 +64,10 @@ class DutyStore {
             for update
             """;
 
-    /** Quartz's jobs of no duty; and those whose trigger only a hand can have made so. */
+    /**
+     * Finds Quartz jobs that belong to no duty, and those whose trigger only a person can have
+     * changed to this state.
+     */
     @Language("SQL")
     private static final String LEFT_BEHIND =
             """
@@ -106,15 +109,15 @@ class DutyStore {
         this.database = database;
     }
 
-    /** Says that this replica has these duties, now. */
+    /** Records that this replica has these duties now. */
     void know(Collection<String> duties) {
-        // In one order on every replica, so that no two wait for each other.
+        // The same order on every replica, so that no two wait for each other.
         database.run(connection -> execute(connection, KNOW, duties.stream().sorted().toList()));
     }
 
     /**
-     * Lets replicas that start schedule their duties one after the other: of two that schedule a
-     * new one at the same time, Quartz refuses the second, which could not start.
+     * Makes starting replicas schedule their duties one after the other. If two schedule a new duty
+     * at the same time, Quartz refuses the second, and that replica could not start.
      */
     void alone(Runnable scheduling) {
         database.inTransaction(
@@ -125,7 +128,7 @@ class DutyStore {
                 });
     }
 
-    /** Returns how each duty went last. */
+    /** Returns how each duty last went. */
     Map<String, DutyState> read() {
         return database.with(
                 READ,
@@ -148,23 +151,23 @@ class DutyStore {
                 });
     }
 
-    /** Notes that this replica begins a duty that was due at {@code dueAt} by Quartz's clock. */
+    /** Records that this replica begins a duty that was due at {@code dueAt} by Quartz's clock. */
     void started(String duty, Instant dueAt) {
         change(STARTED, duty, dueAt.atOffset(ZoneOffset.UTC), node);
     }
 
-    /** Notes that a duty has been done. */
+    /** Records that a duty succeeded. */
     void succeeded(String duty) {
         change(SUCCEEDED, duty);
     }
 
-    /** Notes why a duty could not be done. */
+    /** Records why a duty failed. */
     void failed(String duty, String error) {
         change(FAILED, error.length() > MAX_ERROR ? error.substring(0, MAX_ERROR) : error, duty);
     }
 
     /**
-     * Removes duties that no replica has known for an hour, with their triggers.
+     * Removes duties that no replica has renewed for an hour, with their triggers.
      *
      * @return the names of those triggers
      */

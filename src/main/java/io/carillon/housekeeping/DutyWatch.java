@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads on every replica, whatever its roles, how all duties went last, and renews that this
- * replica knows them. Logs once when one is overdue, and when it has been done after all.
+ * Reads how all duties last went, and renews that this replica knows them; runs on every replica,
+ * whatever its roles. Logs once when a duty becomes overdue, and once when it succeeds again.
  */
 @ApplicationScoped
 class DutyWatch {
@@ -66,7 +66,10 @@ class DutyWatch {
         return PAUSE;
     }
 
-    /** Renews, removes what no version has any more, and reads; returns what is overdue. */
+    /**
+     * Renews this replica's duties, removes those that no version has any more, reads all and
+     * returns the overdue ones.
+     */
     List<String> runOnce() {
         renew();
         housekeeping.know(store.read());
@@ -85,7 +88,7 @@ class DutyWatch {
         return overdue;
     }
 
-    /** Renews that this replica has its duties, and removes those that no replica has. */
+    /** Renews this replica's duties, and removes those that no replica has. */
     void renew() {
         store.know(housekeeping.duties().stream().map(Duty::name).toList());
         var removed = store.removeLeftBehind();
@@ -94,7 +97,7 @@ class DutyWatch {
         }
     }
 
-    /** Returns what is wrong with a duty; null if it is not overdue, or nothing is known yet. */
+    /** Returns why a duty is overdue; null if it is not, or if nothing is known yet. */
     @Nullable String overdue(Duty duty) {
         var state = housekeeping.states().get(duty.name());
         var up = Duration.ofNanos(System.nanoTime() - startedNanos);

@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Does duties that have come due on this replica, and knows when each was last done on any. */
+/**
+ * Does the duties that come due on this replica, and knows when each was last done on any replica.
+ */
 @ApplicationScoped
 public class Housekeeping {
     private final List<Duty> duties;
@@ -31,8 +33,8 @@ public class Housekeeping {
     }
 
     /**
-     * Does a duty that is due, and stores how that went. Never throws: what fails is logged in a
-     * line and counted, and holds up neither this duty's next time nor another duty.
+     * Does a due duty and stores how it went. Never throws: a failure is logged in one line and
+     * counted, and delays neither the duty's next run nor other duties.
      */
     public void fulfil(Duty duty, ScheduledExecution due) {
         fulfil(duty, due.getScheduledFireTime());
@@ -52,7 +54,10 @@ public class Housekeeping {
         }
     }
 
-    /** A database that is away is told of by everything else that needs it. */
+    /**
+     * Stores the failure, unless the database is unreachable, which everything else that needs it
+     * reports.
+     */
     private void tell(Duty duty, Throwable failure) {
         try {
             store.failed(duty.name(), Rounds.messageOf(failure));
@@ -61,17 +66,19 @@ public class Housekeeping {
         }
     }
 
-    /** When a duty was last done, by any replica, as of some seconds ago; empty if it never was. */
+    /**
+     * Returns when a duty was last done by any replica, as known some seconds ago; empty if never.
+     */
     public Optional<Instant> doneAt(String duty) {
         return Optional.ofNullable(states.get(duty)).map(DutyState::succeededAt);
     }
 
-    /** All duties of this version, by name. */
+    /** Returns all duties of this version, by name. */
     List<Duty> duties() {
         return duties;
     }
 
-    /** How the rounds of a duty on this replica went. */
+    /** Returns how the rounds of a duty went on this replica. */
     Rounds rounds(Duty duty) {
         var ofDuty = rounds.get(duty.name());
         if (ofDuty == null) {
@@ -85,7 +92,7 @@ public class Housekeeping {
         return states;
     }
 
-    /** Takes over what was read. */
+    /** Stores what was read. */
     void know(Map<String, DutyState> read) {
         states = read;
     }

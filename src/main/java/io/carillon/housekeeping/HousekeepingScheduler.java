@@ -15,8 +15,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Starts Quartz's clustered scheduler on replicas that fire, once firing has started, and lets it
- * begin nothing more when the replica stops. What runs then is waited for, by Quarkus's extension,
- * and is not interrupted.
+ * begin no further duty when the replica stops. Quarkus's extension waits for running duties and
+ * does not interrupt them.
  */
 @ApplicationScoped
 class HousekeepingScheduler {
@@ -43,7 +43,10 @@ class HousekeepingScheduler {
         this.isEnabled = isEnabled;
     }
 
-    /** Before the extension does: it schedules the duties of this version when it is asked for. */
+    /**
+     * Runs before the extension, which schedules the duties of this version as soon as it is
+     * created.
+     */
     void prepare(@Observes @Priority(StartOrder.BEFORE_EXTENSIONS) StartupEvent event) {
         log.install();
         try {

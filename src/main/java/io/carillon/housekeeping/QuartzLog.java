@@ -10,11 +10,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells in one line what the threads of Quartz's clustered scheduler tell of a database that is
- * away, each for itself and with a stack trace every minute. What else they tell passes.
+ * Shortens what Quartz's clustered scheduler logs about an unreachable database to one line: each
+ * of its threads would log a stack trace every minute. All other messages pass.
  */
 final class QuartzLog implements Filter {
-    /** Held, because a logger that nobody holds is made anew, without its filter. */
+    /**
+     * Keeps references, because a logger without references is collected and made again without its
+     * filter.
+     */
     private final List<Logger> loggers;
 
     private final Rounds rounds;
@@ -47,7 +50,7 @@ final class QuartzLog implements Filter {
         if (ofDatabase == null) {
             return true;
         }
-        // Threads of one scheduler, and the rounds of one thread.
+        // Several threads of the scheduler log here, but Rounds is for one thread.
         synchronized (rounds) {
             rounds.failed(ofDatabase);
         }
