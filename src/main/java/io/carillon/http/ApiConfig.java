@@ -3,10 +3,10 @@ package io.carillon.http;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** Settings of what this replica answers. */
+/** Settings of the HTTP API. */
 @ConfigMapping(prefix = "carillon.api")
 public interface ApiConfig {
-    /** Whether this replica answers the API and serves pages; health and metrics it always does. */
+    /** Whether this replica serves the API and pages; it always serves health and metrics. */
     @WithDefault("true")
     boolean enabled();
 }

@@ -11,8 +11,8 @@ import java.io.InputStream;
 
 /**
  * Refuses bodies over 1 MiB, and over 32 MiB for batches, whether they announce their length or
- * not. What is too large is read and thrown away, up to a point: many clients read no answer before
- * they have sent all.
+ * not. A body that is too large is read and discarded, up to a limit, because many clients read the
+ * answer only after sending everything.
  */
 @Provider
 class BodyLimit implements ContainerRequestFilter {
@@ -30,7 +30,7 @@ class BodyLimit implements ContainerRequestFilter {
         }
     }
 
-    /** RESTEasy reads the media type to say so. */
+    /** RESTEasy parses the media type to find out, which may fail. */
     private static boolean hasEntity(ContainerRequestContext request) {
         try {
             return request.hasEntity();

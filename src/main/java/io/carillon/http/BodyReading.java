@@ -14,8 +14,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a JSON body as usual; one that cannot be read so is read once more by {@link WholeReading},
- * to find everything that is wrong with it.
+ * Reads a JSON body as usual. If that fails, {@link WholeReading} reads it again, to find all its
+ * errors.
  */
 @Provider
 class BodyReading implements ReaderInterceptor {

@@ -5,7 +5,7 @@ import jakarta.ws.rs.core.EntityTag;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Versions as entity tags (RFC 9110 §8.8.3), such as {@code "3"}. */
+/** Converts versions to and from entity tags (RFC 9110 §8.8.3), such as {@code "3"}. */
 public final class EntityTags {
     /** One strong entity tag. */
     private static final Pattern STRONG = Pattern.compile("\"[^\"]+\"");
@@ -16,7 +16,7 @@ public final class EntityTags {
         return new EntityTag(Long.toString(version));
     }
 
-    /** The version in an If-Match header; null when there is none or it is {@code *}. */
+    /** Returns the version in an If-Match header; null if there is none or it is {@code *}. */
     public static @Nullable Long version(@Nullable String ifMatch) {
         if (ifMatch == null || ifMatch.isBlank() || "*".equals(ifMatch.trim())) {
             return null;
@@ -26,7 +26,7 @@ public final class EntityTags {
             try {
                 return Long.valueOf(tag.substring(1, tag.length() - 1));
             } catch (NumberFormatException notOurs) {
-                // A strong tag that no version has: it cannot match.
+                // A strong tag that is not a version: it cannot match.
                 return -1L;
             }
         }

@@ -14,8 +14,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Query parameters read so that a bad one is a 400 that names it; JAX-RS conversion would answer
- * 404. A null or empty value is a parameter that was not given.
+ * Reads query parameters so that a bad one gives a 400 that names it; JAX-RS conversion would
+ * answer 404. A null or empty value counts as not given.
  */
 public final class Parameters {
     private Parameters() {}
@@ -59,7 +59,7 @@ public final class Parameters {
             String value = each.substring(separator + 1);
             String before = labels.putIfAbsent(key, value);
             if (before != null && !before.equals(value)) {
-                throw ProblemException.invalid(name, "wants two values of '" + key + "'");
+                throw ProblemException.invalid(name, "asks for two values of '" + key + "'");
             }
         }
         return labels;
@@ -90,8 +90,8 @@ public final class Parameters {
     }
 
     /**
-     * The place in a listing by descending numbers after which its next page begins; the highest
-     * number if none is given.
+     * Returns the number after which the next page of a listing by descending numbers begins; the
+     * highest number if no cursor is given.
      */
     public static long cursor(String name, @Nullable String value) {
         if (value == null || value.isEmpty()) {

@@ -17,8 +17,8 @@ import java.sql.SQLException;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
- * Every way a request can fail, as a problem document. Never a stack trace, never a 500 for bad
- * input.
+ * Turns every failure of a request into a problem document. Never a stack trace, never a 500 for
+ * bad input.
  */
 class ProblemMappers {
     @ServerExceptionMapper
@@ -33,13 +33,16 @@ class ProblemMappers {
                 uri);
     }
 
-    /** Names the subclass too: Quarkus has a mapper of its own for it, which is no problem. */
+    /**
+     * Also names the subclass: Quarkus has its own mapper for it, which does not answer a problem
+     * document.
+     */
     @ServerExceptionMapper({JsonProcessingException.class, MismatchedInputException.class})
     Response json(JsonProcessingException exception, UriInfo uri) {
         return respond(JsonFaults.problem(exception, ""), uri);
     }
 
-    /** RESTEasy wraps what Jackson says about a body; routing errors come bare. */
+    /** RESTEasy wraps Jackson's errors about a body; routing errors are not wrapped. */
     @ServerExceptionMapper
     Response web(WebApplicationException exception, UriInfo uri) {
         for (Throwable cause = exception.getCause(); cause != null; cause = cause.getCause()) {
@@ -55,7 +58,7 @@ class ProblemMappers {
         String detail =
                 switch (kind) {
                     case NOT_FOUND -> "There is nothing at this path.";
-                    case METHOD_NOT_ALLOWED -> "This path does not know that method.";
+                    case METHOD_NOT_ALLOWED -> "This path does not support that method.";
                     case UNSUPPORTED_MEDIA_TYPE -> "The body must be application/json.";
                     case NOT_ACCEPTABLE -> "Answers are application/json.";
                     default -> "The request could not be read.";
@@ -66,7 +69,7 @@ class ProblemMappers {
         return respond(new ProblemException(kind, detail), uri);
     }
 
-    /** For what has no reason of its own: the most specific mapper is asked. */
+    /** Maps all other exceptions: the most specific mapper is used. */
     @ServerExceptionMapper
     Response anything(Throwable exception, UriInfo uri) {
         for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
@@ -95,7 +98,7 @@ class ProblemMappers {
         return respond(
                 new ProblemException(
                         ProblemKind.INTERNAL_ERROR,
-                        "This is a fault of Carillon; its log says more."),
+                        "This is an error in Carillon; its log says more."),
                 uri);
     }
 

@@ -13,8 +13,9 @@ import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 
 /**
- * Describes how every operation can fail: what goes for all of them is added here, and what a
- * resource says of its own gets the schema of a problem. Success has none of it.
+ * Adds to the OpenAPI document how operations can fail: adds the responses that all operations
+ * share, and gives the problem schema to those that a resource declares. Leaves success responses
+ * alone.
  */
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public class ProblemResponses implements OASFilter {
@@ -34,10 +35,10 @@ public class ProblemResponses implements OASFilter {
             // Quarkus says "Bad Request" where a body is validated.
             responses.removeAPIResponse("400");
             add(responses, 400, "Malformed or invalid; violations name the fields");
-            add(responses, 401, "No API key, or one that is not good");
-            add(responses, 403, "The key has not the role for this in that namespace");
+            add(responses, 401, "No API key, or one that is not valid");
+            add(responses, 403, "The key does not have the role for this in that namespace");
             if (path.contains("{")) {
-                add(responses, 404, "There is none with this id");
+                add(responses, 404, "Nothing has this id");
             }
             if (operation.getRequestBody() != null) {
                 add(responses, 413, "The body is too large");

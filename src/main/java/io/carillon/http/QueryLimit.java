@@ -18,9 +18,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses query parameters that an operation does not have, before it does anything: one that was
- * passed over could mean that what should only be shown is done. Also what no row could match, as
- * PostgreSQL's text has no U+0000.
+ * Refuses query parameters that an operation does not have, before it does anything: ignoring a
+ * misspelt dryRun would do what should only be shown. Also refuses values with U+0000, which no row
+ * can match, since PostgreSQL's text cannot hold it.
  */
 @Provider
 class QueryLimit implements ContainerRequestFilter {
@@ -65,7 +65,7 @@ class QueryLimit implements ContainerRequestFilter {
     private String unknown(String name, List<String> known, Method method) {
         var body = bodyOf(method);
         return body != null && json.hasField(body, name)
-                ? "is a field of the body, no query parameter"
+                ? "is a field of the body, not a query parameter"
                 : JsonFaults.unknown(
                         "unknown query parameter",
                         Hints.nearest(name, known),
@@ -73,7 +73,7 @@ class QueryLimit implements ContainerRequestFilter {
                         "this operation has none");
     }
 
-    /** The type of a method's body: of the parameter that JAX-RS fills from nothing else. */
+    /** Returns the type of a method's body: the parameter that JAX-RS fills from nothing else. */
     private static @Nullable Class<?> bodyOf(Method method) {
         for (var parameter : method.getParameters()) {
             boolean isOfJaxRs =

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Knows the query parameters of every operation: those that its method declares, or a record that
+ * Finds the query parameters of every operation: those that its method declares, or the record that
  * is its {@link BeanParam}.
  */
 final class QueryParameters {
@@ -20,7 +20,7 @@ final class QueryParameters {
 
     private QueryParameters() {}
 
-    /** The names of a resource method's query parameters, in order. */
+    /** Returns the names of a resource method's query parameters, in order. */
     static List<String> of(Method method) {
         return OF_METHODS.computeIfAbsent(method, QueryParameters::declared);
     }

@@ -6,12 +6,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks the body of an operation that takes what another has answered: fields that only the answer
- * has are passed over.
+ * Marks the body of an operation that accepts another operation's answer: fields that only the
+ * answer has are ignored.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 public @interface ReadOnlyFieldsOf {
-    /** The answer. */
+    /** The type of the answer. */
     Class<?> value();
 }

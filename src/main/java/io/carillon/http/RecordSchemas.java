@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Completes the schemas with what the scanner does not see. A component of a record that is not
- * {@link Nullable} is required: a body must have it, and an answer always does. What holds a list,
- * such as a page, has the example of an item for its own.
+ * {@link Nullable} is required: a body must have it, and an answer always has it. A schema that
+ * holds a list, such as a page, takes its example from the item.
  */
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public class RecordSchemas implements OASFilter {
@@ -34,8 +34,8 @@ public class RecordSchemas implements OASFilter {
     }
 
     /**
-     * Removes what the scanner derives from a Java type beside a reference, or a choice: it
-     * contradicts that.
+     * Removes what the scanner derives from a Java type next to a reference or a choice, because it
+     * contradicts these.
      */
     @Override
     public Schema filterSchema(Schema schema) {

@@ -11,8 +11,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Gives each request an id: the one it brings in {@code X-Request-Id}, where that is printable and
- * short, or one of its own. It is answered, and kept in the audit log.
+ * Gives each request an id: the one in its header {@code X-Request-Id}, if that is printable and
+ * short, or a new one. The id is sent back and written to the audit log.
  */
 @Provider
 @Priority(Priorities.AUTHENTICATION - 1)
@@ -21,7 +21,7 @@ public class RequestIds implements ContainerRequestFilter, ContainerResponseFilt
     private static final String PROPERTY = "io.carillon.requestId";
     private static final Pattern ACCEPTED = Pattern.compile("[\\x21-\\x7E]{1,128}");
 
-    /** The id of a request that has come as far as the filters. */
+    /** Returns the id of a request that has reached the filters. */
     public static String of(ContainerRequestContext request) {
         return String.valueOf(request.getProperty(PROPERTY));
     }

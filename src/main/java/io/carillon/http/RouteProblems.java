@@ -13,15 +13,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Problem documents for what never reaches a resource: no such path, an undecodable one, a replica
- * that does not answer the API.
+ * Answers problem documents for requests that never reach a resource: an unknown or undecodable
+ * path, or a replica that does not serve the API.
  */
 @ApplicationScoped
 class RouteProblems {
-    /** Health, metrics and whatever else operators need; served by every replica. */
+    /** Health, metrics and other endpoints for operators; every replica serves them. */
     private static final String OPERATIONS = "/q/";
 
-    /** Where Quarkus keeps the template of the path for its metrics. */
+    /** The key under which Quarkus keeps the path's template for its metrics. */
     private static final String PATH_LABEL = "UrlPathTemplate";
 
     private static final String NO_RESOURCE = "/{none}";
@@ -46,9 +46,9 @@ class RouteProblems {
     }
 
     /**
-     * Gives the request a label in the metrics that the path's template replaces once a resource is
-     * found: a path that a client made up, with a method that is not known there, would be a new
-     * series each, up to the limit at which new ones of all are refused.
+     * Gives the request a label in the metrics, which the path's template replaces once a resource
+     * is found. Otherwise each path that a client makes up, with an unknown method, would be a new
+     * series, until the limit is reached at which all new series are refused.
      */
     private static void labelled(RoutingContext context) {
         var here = Vertx.currentContext();
@@ -62,7 +62,7 @@ class RouteProblems {
         if (context.normalizedPath().startsWith(OPERATIONS)) {
             context.next();
         } else {
-            answer(context, nothing("This replica does not answer the API."));
+            answer(context, nothing("This replica does not serve the API."));
         }
     }
 
@@ -70,7 +70,7 @@ class RouteProblems {
         return new ProblemException(ProblemKind.NOT_FOUND, detail);
     }
 
-    /** Faults stay with Quarkus, which logs them. */
+    /** Leaves server errors to Quarkus, which logs them. */
     private void failed(RoutingContext context) {
         int status = context.statusCode();
         if (status < 400 || status > 499 || context.response().ended()) {

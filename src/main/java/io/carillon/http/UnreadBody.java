@@ -8,9 +8,10 @@ import jakarta.enterprise.event.Observes;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Throws away what is left of a body once its request has been answered, as refusals do that come
- * before the body is read. Until it is read, a client that still sends waits, and a kept connection
- * takes no other request. Whoever sends more than {@link #MAX_DISCARDED} is cut off.
+ * Discards the rest of a body after its request was answered, as happens when a request is refused
+ * before its body is read. Until the body is read, a client that is still sending waits, and a kept
+ * connection accepts no other request. A client that sends more than {@link #MAX_DISCARDED} is
+ * disconnected.
  */
 @ApplicationScoped
 class UnreadBody {

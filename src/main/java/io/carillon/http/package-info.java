@@ -1,7 +1,7 @@
 /**
- * The HTTP edge, once for all resources: bodies and query parameters that are not known are refused
- * ({@link io.carillon.http.BodyReading}, {@link io.carillon.http.QueryLimit}), whatever goes wrong
- * becomes a problem document ({@link io.carillon.http.ProblemMappers}), and OpenAPI learns of both.
+ * The HTTP edge, shared by all resources: it refuses unknown fields and query parameters ({@link
+ * io.carillon.http.BodyReading}, {@link io.carillon.http.QueryLimit}), turns every failure into a
+ * problem document ({@link io.carillon.http.ProblemMappers}), and describes both in OpenAPI.
  * Resources use it; it knows none of them.
  */
 @NullMarked

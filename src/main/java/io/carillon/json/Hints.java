@@ -9,12 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Guesses what a client meant by a name that is not known: the same name in another spelling, the
- * word that other schedulers have for it, or one that is a letter or two away.
+ * Guesses what a client meant by an unknown name: the same name in another spelling, another
+ * scheduler's word for it, or a name that differs by a letter or two.
  */
 public final class Hints {
     /**
-     * Names that others use, folded, and the names that are meant here; the first that is known.
+     * Maps names that other schedulers use, folded, to Carillon's names; the first known one
+     * counts.
      */
     private static final Map<String, List<String>> FOREIGN =
             Map.ofEntries(
@@ -91,9 +92,9 @@ public final class Hints {
     /**
      * Finds the known name that was probably meant.
      *
-     * @param known names, or paths such as {@code retry.delay}; of two that are equally near, the
+     * @param known names, or paths such as {@code retry.delay}; of two equally similar names, the
      *     first
-     * @return null when none is near
+     * @return null if none is similar
      */
     public static @Nullable String nearest(String name, Collection<String> known) {
         String folded = fold(name);
@@ -126,7 +127,7 @@ public final class Hints {
                 folded.length() < SHORTEST_TO_COMPARE ? 1 : Math.min(3, folded.length() / 3 + 1);
         for (String each : known) {
             String other = fold(last(each));
-            // Of short words, everything is a letter or two from everything.
+            // Short words all differ from each other by only a letter or two.
             if (other.length() >= SHORTEST_TO_COMPARE - 1) {
                 int distance = distance(folded, other);
                 if (distance < least) {
@@ -142,21 +143,19 @@ public final class Hints {
         return path.substring(path.lastIndexOf('.') + 1);
     }
 
-    /** Without case, underscores and dashes: {@code max_attempts} is {@code maxAttempts}. */
+    /** Removes case, underscores and dashes: {@code max_attempts} is {@code maxAttempts}. */
     private static String fold(String name) {
         return name.replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
     }
 
-    /** Others write the unit into the name: {@code timeout_seconds}. */
+    /** Removes a unit, which others write into the name: {@code timeout_seconds}. */
     private static String withoutUnit(String folded) {
         return folded.replaceFirst(
                 "(?<=..)(in)?(milliseconds|millis|ms|seconds|secs|sec|minutes|mins|hours|days)$",
                 "");
     }
 
-    /**
-     * Insertions, deletions, replacements and swaps of neighbours that lead from one to another.
-     */
+    /** Counts the insertions, deletions, replacements and swaps of neighbours between two names. */
     private static int distance(String from, String to) {
         int[][] steps = new int[from.length() + 1][to.length() + 1];
         for (int row = 0; row <= from.length(); row++) {

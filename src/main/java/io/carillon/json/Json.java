@@ -25,12 +25,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON within a request, read and validated by the same strict rules as a body, or within a column,
- * read as far as this version can.
+ * Reads and writes JSON: in a request, validated by the same strict rules as a body; in a column,
+ * as far as this version can read it.
  */
 @Singleton
 public final class Json {
-    /** Reads what is JSON, whether it could be stored or not; numbers as they are written. */
+    /** Reads any JSON, whether it can be stored or not, and keeps numbers as they are written. */
     private static final ObjectReader PLAIN =
             JsonMapper.builder()
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -49,8 +49,8 @@ public final class Json {
     }
 
     /**
-     * Reads what Carillon itself stored. A newer version, while replicas are updated one by one,
-     * may have stored fields that this one does not know: they are ignored.
+     * Reads JSON that Carillon stored. Ignores unknown fields, because during a rolling update a
+     * newer version may have stored fields that this version does not know.
      *
      * @throws IllegalStateException if it cannot be read at all; the message says why
      */
@@ -90,7 +90,7 @@ public final class Json {
     /**
      * Reads a client's JSON as {@code type} and validates it.
      *
-     * @param prefix what comes before field paths in violations, such as {@code config.}
+     * @param prefix the prefix of field paths in violations, such as {@code config.}
      * @throws ProblemException 400 with every violation
      */
     public <T> T read(JsonNode json, Class<T> type, String prefix) {
@@ -116,10 +116,10 @@ public final class Json {
     }
 
     /**
-     * Reads a body that could not be read as it is; what is read is not validated yet.
+     * Reads a body that could not be read as usual; the result is not validated yet.
      *
-     * @param answer what has the body's read-only fields; null when it has none
-     * @param queryParameters those of the operation
+     * @param answer the type with the body's read-only fields; null if there are none
+     * @param queryParameters the operation's query parameters
      * @throws ProblemException 400 with every violation
      */
     public @Nullable Object readWhole(

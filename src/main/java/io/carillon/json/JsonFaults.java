@@ -20,10 +20,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in the client's words what is wrong with JSON: no name of a class, a library or a setting.
+ * Describes errors in JSON in the client's words, without names of classes, libraries or settings.
  */
 public final class JsonFaults {
-    /** The words that the parser adds for the programmer who configures it. */
+    /** Words that the parser adds for the programmer who configures it. */
     private static final Pattern ASIDE =
             Pattern.compile(" ?\\((start marker|from `)[^)]*\\)+|: enable `.*|\\[Source:.*");
 
@@ -33,7 +33,7 @@ public final class JsonFaults {
 
     private JsonFaults() {}
 
-    /** The first fault as a problem; {@code prefix} comes before field paths. */
+    /** Returns the first error as a problem; {@code prefix} comes before field paths. */
     public static ProblemException problem(JsonProcessingException exception, String prefix) {
         return exception instanceof JsonMappingException mapping && isOfAField(exception)
                 ? ProblemException.invalid(
@@ -41,7 +41,7 @@ public final class JsonFaults {
                 : malformed(exception);
     }
 
-    /** Whether the text is JSON, and one of its fields is wrong. */
+    /** Whether the text is JSON but one of its fields is wrong. */
     public static boolean isOfAField(JsonProcessingException exception) {
         return exception instanceof JsonMappingException
                 && !isTrailing(exception)
@@ -83,14 +83,14 @@ public final class JsonFaults {
         return path.toString();
     }
 
-    /** One violation for a fault of a field. */
+    /** Returns a violation for an error in a field. */
     static Violation violation(JsonMappingException exception) {
         return new Violation(pathOf(exception.getPath()), messageOf(exception));
     }
 
     /**
      * @param hint a name that was probably meant
-     * @param known those that there are
+     * @param known the names that exist
      */
     public static String unknown(
             String what, @Nullable String hint, List<String> known, String whenNoneIsKnown) {

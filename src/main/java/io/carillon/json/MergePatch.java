@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** JSON Merge Patch, RFC 7396 §2. */
+/** Applies a JSON Merge Patch, RFC 7396 §2. */
 public final class MergePatch {
     private MergePatch() {}
 
-    /** The patched value; neither argument is changed. */
+    /** Returns the patched value; changes neither argument. */
     public static JsonNode apply(JsonNode target, JsonNode patch) {
         if (!(patch instanceof ObjectNode)) {
             return patch;

@@ -3,7 +3,7 @@ package io.carillon.json;
 import java.time.DateTimeException;
 import java.time.Instant;
 
-/** Instants that a UUIDv7, a day of the ledger and PostgreSQL can all hold. */
+/** Checks that a UUIDv7, a day of the ledger and PostgreSQL can all hold an instant. */
 public final class StorableInstant {
     private static final Instant FIRST = Instant.EPOCH;
     private static final Instant LAST = Instant.parse("2200-12-31T23:59:59.999Z");

@@ -14,8 +14,8 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what JSON can say and PostgreSQL cannot store, where it is read and its field is known:
- * U+0000, half a surrogate pair, and numbers of more than some hundred digits.
+ * Refuses values that JSON allows but PostgreSQL cannot store: U+0000, half a surrogate pair, and
+ * numbers of more than some hundred digits. It does so while reading, when the field is known.
  */
 public final class StorableText {
     private static final int MAX_EXPONENT = 400;
@@ -75,7 +75,7 @@ public final class StorableText {
         }
     }
 
-    /** Reads a tree as Jackson does, then looks at every name and value in it. */
+    /** Reads a tree as Jackson does, then checks every name and value in it. */
     static final class TreeReader<T extends JsonNode> extends StdDeserializer<T> {
         private static final long serialVersionUID = 1L;
 

@@ -32,9 +32,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How JSON is read and written: unknown fields, duplicate keys, numbers for strings and strings for
- * numbers are errors; durations are read as {@code 30s}, ISO 8601 or a number of seconds and
- * written as ISO 8601; instants are RFC 3339, written in UTC.
+ * Configures how JSON is read and written: unknown fields, duplicate keys, numbers for strings and
+ * strings for numbers are errors; durations are read as {@code 30s}, ISO 8601 or a number of
+ * seconds and written as ISO 8601; instants are RFC 3339, written in UTC.
  */
 @Singleton
 class StrictJson implements ObjectMapperCustomizer {
@@ -63,7 +63,7 @@ class StrictJson implements ObjectMapperCustomizer {
         }
         mapper.coercionConfigFor(LogicalType.Boolean)
                 .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
-        // A config's numbers are kept as written: a double would round them.
+        // Keeps a config's numbers as written: a double would round them.
         mapper.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
         mapper.setConfig(
                 mapper.getDeserializationConfig()
@@ -125,7 +125,10 @@ class StrictJson implements ObjectMapperCustomizer {
         }
     }
 
-    /** Jackson reads the strings NaN and INF as numbers before it asks whether strings may be. */
+    /**
+     * Jackson reads the strings NaN and INF as numbers before it checks whether strings are
+     * allowed.
+     */
     private static final class DoubleReader extends StdDeserializer<Double> {
         private static final long serialVersionUID = 1L;
 
@@ -164,7 +167,7 @@ class StrictJson implements ObjectMapperCustomizer {
         }
     }
 
-    /** A plain string is short for a cron expression. */
+    /** Reads a schedule; a plain string is short for a cron expression. */
     private static final class ScheduleReader extends StdDeserializer<ScheduleSpec> {
         private static final long serialVersionUID = 1L;
 

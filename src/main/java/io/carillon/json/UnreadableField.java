@@ -3,7 +3,9 @@ package io.carillon.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonMappingException;
 
-/** Says what is wrong with a field in words for the client; the way to it becomes its path. */
+/**
+ * Thrown with a message for the client when a field is wrong; Jackson adds the path to the field.
+ */
 final class UnreadableField extends JsonMappingException {
     private static final long serialVersionUID = 1L;
 

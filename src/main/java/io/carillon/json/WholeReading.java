@@ -24,12 +24,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON that a type does not take as it is, to say everything that is wrong with it at once:
- * what cannot be read is noted and taken out until the rest can be, which is then validated. It
- * runs only for requests that are refused, and for those that carry read-only fields.
+ * Reads JSON that does not fit a type, to report all its errors at once: notes and removes what
+ * cannot be read until the rest can be, and validates that rest. Runs only for requests that are
+ * refused, and for those with read-only fields.
  */
 public final class WholeReading {
-    /** Each round reads the body once more; whoever has more faults than this sees the first. */
+    /**
+     * Each round reads the body once more; of more errors than this, only the first are reported.
+     */
     private static final int MAX_ROUNDS = 30;
 
     private static final int MAX_VIOLATIONS = 100;
@@ -40,7 +42,8 @@ public final class WholeReading {
     private final List<Violation> faults = new ArrayList<>();
 
     /**
-     * @param queryParameters those of the operation: a field may have been meant to be one
+     * @param queryParameters the operation's query parameters: a client may have put one into the
+     *     body
      */
     WholeReading(ObjectMapper mapper, Validator validator, Collection<String> queryParameters) {
         this.mapper = mapper;
@@ -51,8 +54,8 @@ public final class WholeReading {
     /**
      * Reads a body.
      *
-     * @param body is changed
-     * @param readOnly names of fields of the body that are passed over
+     * @param body the body, which is changed
+     * @param readOnly names of fields of the body that are ignored
      * @throws ProblemException 400 with every violation, in the order of the fields
      */
     @Nullable Object read(JsonNode body, JavaType type, Collection<String> readOnly) {
@@ -90,9 +93,10 @@ public final class WholeReading {
     }
 
     private void addInvalid(Object value) {
-        // Not of what was taken out, which is missing only for that, nor of what it was taken from.
+        // Skips violations of what was removed, which is missing only because of that, and of what
+        // it was removed from.
         var covered = faults.stream().map(Violation::field).toList();
-        // An assertion on several fields may fail only because one of them was taken out.
+        // An assertion on several fields may fail only because one of them was removed.
         var ofFields =
                 validator.validate(value).stream()
                         .filter(each -> !isAssertion(each))
@@ -118,7 +122,7 @@ public final class WholeReading {
                 || field.startsWith(outer + "[");
     }
 
-    /** Notes what could not be read, and removes it; false when nothing could be removed. */
+    /** Notes what could not be read and removes it; false if nothing could be removed. */
     private boolean takeOut(JsonNode body, JsonMappingException fault) {
         var path = fault.getPath();
         if (fault instanceof UnrecognizedPropertyException unknown
@@ -129,7 +133,7 @@ public final class WholeReading {
         faults.add(JsonFaults.violation(fault));
         for (int length = path.size(); length > 0; length--) {
             var reference = path.get(length - 1);
-            // An element cannot be taken out without moving those after it: the array goes.
+            // Removes the whole array: removing an element would move those after it.
             if (reference.getFieldName() != null) {
                 return node(body, path.subList(0, length - 1)) instanceof ObjectNode owner
                         && owner.remove(reference.getFieldName()) != null;
@@ -138,7 +142,7 @@ public final class WholeReading {
         return false;
     }
 
-    /** Takes out all unknown fields of an object together. */
+    /** Removes all unknown fields of an object together. */
     private void takeOutUnknown(ObjectNode owner, UnrecognizedPropertyException fault) {
         var references = fault.getPath();
         String path = JsonFaults.pathOf(references.subList(0, references.size() - 1));
@@ -153,7 +157,7 @@ public final class WholeReading {
                         new Violation(
                                 path.isEmpty() ? name : path + "." + name,
                                 path.isEmpty() && queryParameters.contains(name)
-                                        ? "is a query parameter, no field: ?" + name + "=…"
+                                        ? "is a query parameter, not a field: ?" + name + "=…"
                                         : JsonFaults.unknown(
                                                 "unknown field",
                                                 Hints.nearest(name, candidates),
@@ -163,7 +167,7 @@ public final class WholeReading {
         }
     }
 
-    /** The paths of fields one level below those of a type, such as {@code retry.delay}. */
+    /** Returns the paths of fields one level below those of a type, such as {@code retry.delay}. */
     private Set<String> within(Class<?> type) {
         var paths = new LinkedHashSet<String>();
         for (var property : properties(mapper, type)) {

@@ -1,8 +1,8 @@
 /**
- * Reads and writes JSON: clients' strictly ({@link io.carillon.json.StrictJson}), with everything
- * that is wrong told at once ({@link io.carillon.json.WholeReading}) and in the client's words
- * ({@link io.carillon.json.JsonFaults}); what is stored leniently, because a newer replica may have
- * written it ({@link io.carillon.json.Json#stored}). Knows no feature and no HTTP.
+ * Reads and writes JSON. Clients' JSON is read strictly ({@link io.carillon.json.StrictJson}), and
+ * all errors are reported at once ({@link io.carillon.json.WholeReading}) in the client's words
+ * ({@link io.carillon.json.JsonFaults}). Stored JSON is read leniently, because a newer replica may
+ * have written it ({@link io.carillon.json.Json#stored}). Knows no feature and no HTTP.
  */
 @NullMarked
 package io.carillon.json;

@@ -5,7 +5,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** An RFC 9457 problem document. */
+/** Describes what was wrong with a request: an RFC 9457 problem document. */
 @Schema(name = "Problem", description = "What was wrong with a request (RFC 9457)")
 public record Problem(
         @Schema(

@@ -5,8 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a request with a problem document. Carries no stack trace: it says what the client got
- * wrong.
+ * Ends a request with a problem document. It has no stack trace, because the error is the client's.
  */
 public final class ProblemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -24,7 +23,7 @@ public final class ProblemException extends RuntimeException {
         this.violations = List.copyOf(violations);
     }
 
-    /** 400 for fields; the detail repeats the first. */
+    /** Returns a 400 for wrong fields; the detail repeats the first violation. */
     public static ProblemException invalid(List<Violation> violations) {
         var first = violations.getFirst();
         String detail =
@@ -40,7 +39,10 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(ProblemKind.NOT_FOUND, "There is no " + what + " " + id + ".");
     }
 
-    /** The same problem of a part of the body; {@code prefix} is such as {@code jobs[3].}. */
+    /**
+     * Returns the same problem for a part of the body; {@code prefix} is the part's path, such as
+     * {@code jobs[3].}.
+     */
     public ProblemException within(String prefix) {
         if (violations.isEmpty()) {
             return this;
@@ -61,7 +63,7 @@ public final class ProblemException extends RuntimeException {
                 inBody);
     }
 
-    /** The fields that are wrong; none when the problem is of the whole. */
+    /** Returns the wrong fields; empty if the problem concerns the whole request. */
     public List<Violation> violations() {
         return violations;
     }

@@ -3,7 +3,7 @@ package io.carillon.problem;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The kinds of problem; each has one HTTP status and a type URI that never changes. */
+/** Lists the kinds of problems; each has one HTTP status and a type URI that never changes. */
 public enum ProblemKind {
     MALFORMED_JSON(400, "Malformed JSON"),
     INVALID_REQUEST(400, "Invalid request"),
@@ -33,7 +33,7 @@ public enum ProblemKind {
         this.title = title;
     }
 
-    /** The kind that says what a status says; of the many of 400 the general one. */
+    /** Returns the kind for a status; for 400, which has several, the general one. */
     public static ProblemKind ofStatus(int status) {
         return status == 400
                 ? INVALID_REQUEST

@@ -9,11 +9,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
-/** Bean Validation's violations in the field names a client wrote. */
+/** Converts Bean Validation's violations to the field names that a client wrote. */
 public final class Violations {
     private Violations() {}
 
-    /** Ordered by field; {@code prefix} (such as {@code config.}) comes before each path. */
+    /**
+     * Returns the violations ordered by field; {@code prefix}, such as {@code config.}, comes
+     * before each path.
+     */
     public static List<Violation> of(
             Set<? extends ConstraintViolation<?>> violations, String prefix) {
         return violations.stream()
@@ -26,11 +29,11 @@ public final class Violations {
     }
 
     /**
-     * Reports a violation from a constraint, of the field at a path; with no path, of the whole.
+     * Reports a violation from a constraint for the field at a path; without a path, for the whole.
      */
     public static void add(ConstraintValidatorContext context, Violation violation) {
         context.disableDefaultConstraintViolation();
-        // What a client wrote is no template.
+        // Escapes the client's text, which is not a message template.
         String message = violation.message().replaceAll("[\\\\{}$]", "\\\\$0");
         var builder = context.buildConstraintViolationWithTemplate(message);
         if (violation.field().isEmpty()) {
@@ -40,14 +43,14 @@ public final class Violations {
         }
     }
 
-    /** A prefix such as {@code config.} before a path; the object itself has an empty path. */
+    /** Joins a prefix such as {@code config.} and a path; the object itself has an empty path. */
     public static String join(String prefix, String path) {
         return path.isEmpty() && prefix.endsWith(".")
                 ? prefix.substring(0, prefix.length() - 1)
                 : prefix + path;
     }
 
-    /** Without the method and its parameter, which are no words of the client. */
+    /** Returns the path without the method and its parameter, which the client does not know. */
     private static String pathOf(ConstraintViolation<?> violation) {
         var path = new StringBuilder();
         for (Path.Node node : violation.getPropertyPath()) {
