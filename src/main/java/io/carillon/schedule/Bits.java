@@ -1,9 +1,9 @@
 package io.carillon.schedule;
 
-/** Sets of small numbers held in the bits of a long. */
+/** Handles sets of small numbers, stored in the bits of a long. */
 final class Bits {
 
-    /** The answer when a set has no further member. */
+    /** The result if a set has no further member. */
     static final int NONE = -1;
 
     private Bits() {}

@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A cron schedule in English words. It speaks of what was understood, not of what was written:
- * hashes are resolved, and two ways to write one thing read alike.
+ * Describes a cron schedule in English words. It describes the meaning, not the notation: hashes
+ * are resolved, and two ways to write the same schedule read alike.
  */
 final class CronDescription {
 
-    /** Up to so many times of day are listed one by one. */
+    /** The most times of day that are listed one by one. */
     private static final int MAX_TIMES = 6;
 
     private final CronExpression expression;
@@ -167,7 +167,7 @@ final class CronDescription {
         String ofMonth = dayOfMonthPhrase();
         String ofWeek = dayOfWeekPhrase();
         if (ofMonth.isEmpty() || ofWeek.isEmpty()) {
-            // Either of "every day" and something is every day.
+            // "Every day" or anything else is every day.
             String phrase = days.either() ? "" : ofMonth + ofWeek;
             return phrase.isEmpty() && listsTimes() ? "every day" : phrase;
         }
@@ -209,7 +209,7 @@ final class CronDescription {
         }
         List<String> parts = new ArrayList<>();
         if (days.weekdays() != 0) {
-            // A week that begins with Monday makes "Saturday and Sunday" neighbours.
+            // If the week begins on Monday, Saturday and Sunday are neighbours.
             List<Integer> weekdays =
                     Words.members(days.weekdays()).stream()
                             .map(weekday -> weekday == 0 ? 7 : weekday)

@@ -4,10 +4,11 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 
 /**
- * The local dates and times that a cron expression matches, without any time zone. A local time is
- * a number here: seconds since 1970-01-01T00:00 on a calendar whose days all have 86,400.
+ * Finds the local dates and times that a cron expression matches, without any time zone. A local
+ * time is a number here: seconds since 1970-01-01T00:00 on a calendar whose days all have 86,400
+ * seconds.
  *
- * <p>Nothing is searched minute by minute. Time of day: the next set bit of the second, else of the
+ * <p>It never searches minute by minute. Time of day: the next set bit of the second, else of the
  * minute, else of the hour. Day: months and years are jumped over by their bits, and within a month
  * {@link DayRule} gives all matching days at once. The worst case, an expression that matches no
  * date at all, looks at each month of {@value CronField#FIRST_YEAR} to {@value CronField#LAST_YEAR}
@@ -21,10 +22,10 @@ import java.time.YearMonth;
 record CronExpression(
         long seconds, long minutes, long hours, DayRule dayRule, long months, YearSet years) {
 
-    /** There is no further match. Larger than every local time. */
+    /** The result if there is no later match; larger than every local time. */
     static final long NEVER = Long.MAX_VALUE;
 
-    /** There is no earlier match. Smaller than every local time. */
+    /** The result if there is no earlier match; smaller than every local time. */
     static final long NOT_BEFORE = Long.MIN_VALUE;
 
     static final int SECONDS_PER_DAY = 86_400;
@@ -67,7 +68,7 @@ record CronExpression(
 
     /**
      * How many local times match in {@code [from, to)}: matching days by their months, times the
-     * matching times of a day. Costs by the months between, and not by the matches.
+     * matching times of a day. The cost depends on the number of months, not of matches.
      */
     long count(long from, long to) {
         long first = Math.max(from, FIRST_LOCAL);

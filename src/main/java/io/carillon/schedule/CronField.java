@@ -2,7 +2,7 @@ package io.carillon.schedule;
 
 import java.util.List;
 
-/** The seven fields of a cron expression, in the order in which they are written. */
+/** Lists the seven fields of a cron expression, in the order in which they are written. */
 enum CronField {
     SECOND("second", 0, 59, List.of()),
     MINUTE("minute", 0, 59, List.of()),

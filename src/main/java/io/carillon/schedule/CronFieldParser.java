@@ -24,7 +24,7 @@ final class CronFieldParser {
 
     private static final int MAX_DIGITS = 9;
 
-    /** So that {@code H} as a day of month comes in every month. */
+    /** The last day that {@code H} may choose, so that every month has it. */
     private static final int LAST_HASHED_DAY = 28;
 
     private final CronField field;
@@ -46,7 +46,7 @@ final class CronFieldParser {
     private int position;
 
     /**
-     * @param number the field's place in the expression, from 1
+     * @param number the field's position in the expression, from 1
      * @param offset where the field begins in the expression, from 0
      */
     CronFieldParser(CronField field, int number, String text, int offset, String seed) {
@@ -68,7 +68,7 @@ final class CronFieldParser {
                 throw unexpected("',' or the end of the field");
             }
             term();
-            // Several terms together may well be even, and were surely meant as written.
+            // Several terms may be even together, and were surely written on purpose.
             uneven.clear();
         }
     }
@@ -111,7 +111,10 @@ final class CronFieldParser {
         return hashed;
     }
 
-    /** A sentence when the field is one open-ended step that does not come around evenly. */
+    /**
+     * Returns a sentence if the field is a single open-ended step that does not divide the field
+     * evenly.
+     */
     List<String> uneven() {
         return uneven;
     }
@@ -162,7 +165,7 @@ final class CronFieldParser {
 
     private int lengthOf(int first, int last, int start) {
         if (last >= first) {
-            // 0-7 has eight places and Sunday twice, which matters for its steps.
+            // 0-7 has eight values with Sunday twice, which matters for steps.
             return last - first + 1;
         }
         if (field == CronField.YEAR) {
@@ -219,7 +222,9 @@ final class CronFieldParser {
         noteUneven(first, step);
     }
 
-    /** Adds every step-th of {@code length} values from {@code first} on, around the end. */
+    /**
+     * Adds every step-th of {@code length} values from {@code first} on, wrapping around the end.
+     */
     private void add(int first, int length, int step) {
         for (int i = 0; i < length; i += step) {
             members.set((first - field.minimum() + i) % field.size());
@@ -229,13 +234,13 @@ final class CronFieldParser {
     private void noteUneven(int first, int step) {
         int last = first + (field.maximum() - first) / step * step;
         int around = first + field.size() - last;
-        // 8/4 hours is a window of the day, 1/4 is every four hours with a phase.
+        // 8/4 in the hour field is a window of the day; 1/4 is every four hours with a phase.
         boolean window = first - field.minimum() >= step;
         if (step == 1 || last == first || window || field == CronField.YEAR) {
             return;
         }
         if (field == CronField.DAY_OF_MONTH) {
-            uneven.add("every " + step + " days begins anew with each month, at day " + first);
+            uneven.add("every " + step + " days starts again each month, at day " + first);
         } else if (around != step) {
             uneven.add(
                     "a step of %s does not divide the %s values of the %s field: after %s comes %s"
@@ -270,7 +275,7 @@ final class CronFieldParser {
         return field.minimum() + index;
     }
 
-    /** Reads a number. {@code what} it is goes into messages; empty for a plain value. */
+    /** Reads a number. {@code what} names it in messages; empty for a plain value. */
     private int number(String what, int least, int most) {
         int start = position;
         while (position < text.length() && isDigit(text.charAt(position))) {

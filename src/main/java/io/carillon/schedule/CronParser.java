@@ -47,8 +47,9 @@ final class CronParser {
     private CronParser() {}
 
     /**
-     * @param seed what {@code H} hashes
-     * @throws InvalidScheduleException of field "cron", which names the character
+     * @param seed the text that {@code H} hashes
+     * @throws InvalidScheduleException for the field "cron"; the message names the position of the
+     *     character
      */
     static CronRule parse(String text, String seed) {
         if (text.length() > LONGEST) {

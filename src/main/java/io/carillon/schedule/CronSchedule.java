@@ -8,16 +8,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The planned instants of a cron expression in a time zone.
+ * Computes the planned instants of a cron expression in a time zone.
  *
- * <p>The zone's time line is a row of stretches of constant offset. Inside a stretch, local time
- * and elapsed time run alike, so the next planned instant is the next matching local time less the
- * offset. The daylight-saving policy is a matter of where a stretch begins and ends:
+ * <p>The zone's time line is a sequence of stretches of constant offset. Inside a stretch, local
+ * time and elapsed time advance together, so the next planned instant is the next matching local
+ * time minus the offset. The daylight-saving policy decides where a stretch begins and ends:
  *
  * <ul>
  *   <li>Gap, SHIFT: the first instant of the stretch after the gap is planned when any local time
- *       in the gap matches. So several shifted times, and one that is planned there anyway, are one
- *       instant. SKIP: nothing.
+ *       in the gap matches. So several shifted times, and a time that is planned there anyway,
+ *       become one instant. SKIP: nothing is planned.
  *   <li>Overlap, FIRST: the later stretch begins, for this purpose, only after the repeated local
  *       times. LAST: the earlier stretch ends before them. BOTH: neither.
  *   <li>A rule with a wildcard hour follows elapsed time: gaps as SKIP, overlaps as BOTH.
@@ -83,7 +83,10 @@ final class CronSchedule implements Schedule {
         return found < firstSecond ? null : Instant.ofEpochSecond(found);
     }
 
-    /** Stretch by stretch, with what a gap shifts to the start of one: exact at every change. */
+    /**
+     * Counts stretch by stretch, including what a gap shifts to the start of one: exact at every
+     * change of clocks.
+     */
     @Override
     public long count(Instant fromInclusive, Instant toExclusive, long limit) {
         long from = Math.max(secondAtOrAfter(fromInclusive), firstSecond);
@@ -94,7 +97,7 @@ final class CronSchedule implements Schedule {
         long count = 0;
         for (int stretch = timeline.stretchAt(from); count < limit; stretch++) {
             if (timeline.startOf(stretch) >= from && shiftsToStartOf(stretch)) {
-                // Where the first local time of the stretch matches too, they are one instant.
+                // If the first local time of the stretch matches too, both are one instant.
                 count += expression.next(firstLocalOf(stretch)) == firstLocalOf(stretch) ? 0 : 1;
             }
             int offset = timeline.offsetOf(stretch);
@@ -152,7 +155,7 @@ final class CronSchedule implements Schedule {
         return gap;
     }
 
-    /** Which of two equal local times counts; BOTH when the rule follows elapsed time. */
+    /** Returns which of two equal local times counts; BOTH when the rule follows elapsed time. */
     Overlap overlap() {
         return overlap;
     }
@@ -165,7 +168,7 @@ final class CronSchedule implements Schedule {
         return endAt;
     }
 
-    /** The first planned second at or after {@code from}, bounds of the schedule aside. */
+    /** Returns the first planned second at or after {@code from}, ignoring startAt and endAt. */
     private long nextSecond(long from) {
         if (from > lastSecond) {
             return NEVER;
@@ -187,7 +190,7 @@ final class CronSchedule implements Schedule {
             }
             int following = stretch + 1;
             if (firstLocalOf(following) >= lower) {
-                // Nothing matches from here to `found`: no need to visit the stretches between.
+                // Nothing matches from here to `found`, so the stretches between need no visit.
                 if (found == NEVER) {
                     return NEVER;
                 }
@@ -199,7 +202,7 @@ final class CronSchedule implements Schedule {
         }
     }
 
-    /** The last planned second at or before {@code from}, bounds of the schedule aside. */
+    /** Returns the last planned second at or before {@code from}, ignoring startAt and endAt. */
     private long previousSecond(long from) {
         if (from < firstSecond) {
             return NOT_BEFORE;
@@ -239,7 +242,7 @@ final class CronSchedule implements Schedule {
                         < timeline.startByOwnClock(stretch);
     }
 
-    /** The first local time of a stretch that counts. */
+    /** Returns the first local time of a stretch that counts. */
     private long firstLocalOf(int stretch) {
         if (timeline.isFirst(stretch)) {
             return Long.MIN_VALUE;
@@ -249,7 +252,7 @@ final class CronSchedule implements Schedule {
                 : timeline.startByOwnClock(stretch);
     }
 
-    /** The local time at which a stretch ends, so that its own is the last that counts. */
+    /** Returns the local time at which a stretch ends; earlier ones count. */
     private long endLocalOf(int stretch) {
         if (timeline.isLast(stretch)) {
             return Long.MAX_VALUE;

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Finds what the author of a cron schedule may not have meant. */
+/** Finds effects of a cron schedule that its author may not have intended. */
 final class CronWarnings {
 
-    /** The code that jitter answers. */
+    /** The code of the warning that jitter resolves. */
     static final String HERD = "HERD";
 
     private static final Duration AHEAD = Duration.ofDays(366);
@@ -54,10 +54,7 @@ final class CronWarnings {
         }
     }
 
-    /**
-     * Warns of what most people write for "hourly" and "daily", and what everybody else's jobs do
-     * too.
-     */
+    /** Warns of the usual ways to write "hourly" and "daily", at which many other jobs fire too. */
     private void herd() {
         boolean topOfHour =
                 expression.minutes() == Bits.of(0) && expression.seconds() == Bits.of(0);
@@ -73,7 +70,7 @@ final class CronWarnings {
     private void clockChanges(Instant from) {
         boolean everyHour = expression.hours() == Bits.range(0, 23);
         if (schedule.rule().elapsed() && everyHour) {
-            // Fires every hour in elapsed time; clocks make no difference to it.
+            // Fires every hour in elapsed time, so changes of clocks do not affect it.
             return;
         }
         ZoneTimeline timeline = schedule.timeline();

@@ -1,8 +1,8 @@
 package io.carillon.schedule;
 
 /**
- * Which days of a month a cron expression matches, from its day-of-month and day-of-week fields.
- * Days are bits 1 to 31, weekdays bits 0 (Sunday) to 6.
+ * Finds the days of a month that a cron expression matches, from its day-of-month and day-of-week
+ * fields. Days are bits 1 to 31, weekdays bits 0 (Sunday) to 6.
  *
  * @param days days of the month
  * @param fromLast bit k: the k-th day before the last ({@code L} is bit 0, {@code L-3} bit 3)
@@ -11,7 +11,7 @@ package io.carillon.schedule;
  * @param weekdays weekdays
  * @param lastWeekdays bit w: the last such weekday of the month ({@code 5L})
  * @param nthWeekdays bit 7(n-1)+w: the n-th such weekday of the month ({@code MON#2})
- * @param either a day matches when one of the two fields does, instead of both
+ * @param either whether a day matches when one of the two fields does, instead of both
  */
 record DayRule(
         long days,
@@ -30,7 +30,7 @@ record DayRule(
             1L | (1L << 7) | (1L << 14) | (1L << 21) | (1L << 28) | (1L << 35);
 
     /**
-     * The matching days of one month.
+     * Returns the matching days of one month.
      *
      * @param length days in the month, 28 to 31
      * @param firstWeekday the weekday of the first of the month, 0 (Sunday) to 6
@@ -64,7 +64,7 @@ record DayRule(
         return result;
     }
 
-    /** Saturday goes to Friday and Sunday to Monday, but never into another month. */
+    /** Moves Saturday to Friday and Sunday to Monday, but never into another month. */
     private static int nearestWeekday(int day, int length, int firstWeekday) {
         int weekday = (firstWeekday + day - 1) % 7;
         if (weekday == 6) {

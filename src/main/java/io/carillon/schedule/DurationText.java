@@ -11,15 +11,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Durations as people write them: {@code 500ms}, {@code 30s}, {@code 1h30m}, {@code 7d}, or ISO
- * 8601 ({@code PT30S}, {@code P7D}).
+ * Reads durations as people write them: {@code 500ms}, {@code 30s}, {@code 1h30m}, {@code 7d}, or
+ * ISO 8601 ({@code PT30S}, {@code P7D}).
  *
- * <p>A day is 24 hours and a week 7 days, whatever the clocks of a zone do. Months and years have
- * no fixed length and are refused.
+ * <p>A day is 24 hours and a week 7 days, regardless of changes of clocks. Months and years have no
+ * fixed length and are refused.
  */
 public final class DurationText {
 
-    /** Longer than anything a service can mean, and far from every overflow. */
+    /** The longest duration: longer than any service needs, and far from every overflow. */
     private static final Duration LONGEST = Duration.ofDays(36_525);
 
     private static final int LONGEST_TEXT = 64;
@@ -46,9 +46,9 @@ public final class DurationText {
     private DurationText() {}
 
     /**
-     * The duration that a text stands for, zero or longer, at most 100 years.
+     * Parses a duration, zero or longer, at most 100 years.
      *
-     * @throws IllegalArgumentException with a message for people when the text is none
+     * @throws IllegalArgumentException with a message for people if the text is not a duration
      */
     public static Duration parse(String text) {
         String trimmed = text.strip();
@@ -73,13 +73,13 @@ public final class DurationText {
     }
 
     /**
-     * The duration of a number of seconds, zero or longer, at most 100 years; what is finer than a
-     * nanosecond is cut.
+     * Returns the duration of a number of seconds, zero or longer, at most 100 years; fractions of
+     * a nanosecond are dropped.
      *
-     * @throws IllegalArgumentException with a message for people when it is none of these
+     * @throws IllegalArgumentException with a message for people if it is out of range
      */
     public static Duration ofSeconds(BigDecimal seconds) {
-        // Compared first: to write out 1e999999 would take all memory.
+        // Compares first: writing out 1e999999 would take all memory.
         if (seconds.signum() < 0) {
             throw new IllegalArgumentException("a duration cannot be negative");
         }
@@ -91,7 +91,7 @@ public final class DurationText {
         return Duration.ofNanos(nanos.longValueExact());
     }
 
-    /** A duration in words, such as "24 hours" or "1 hour 30 minutes"; days stay hours. */
+    /** Returns a duration in words, such as "24 hours" or "1 hour 30 minutes"; never in days. */
     public static String inWords(Duration duration) {
         List<String> parts = new ArrayList<>();
         Duration rest = duration;
@@ -113,7 +113,7 @@ public final class DurationText {
         try {
             return Duration.parse(text);
         } catch (DateTimeException e) {
-            // The JDK answers overflow and bad grammar alike.
+            // The JDK reports overflow and bad syntax in the same way.
             Matcher calendar =
                     Pattern.compile("[YW]|^P[^T]*M").matcher(text.toUpperCase(Locale.ROOT));
             if (calendar.find()) {

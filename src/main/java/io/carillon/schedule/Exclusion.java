@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times in which nothing is planned, whatever a rule says: what a schedule asks of a calendar.
- * Implementations are pure and immutable, as schedules are.
+ * Excludes times in which nothing is planned, whatever a rule says; schedules use calendars through
+ * it. Implementations are pure and immutable, like schedules.
  */
 @FunctionalInterface
 public interface Exclusion {
@@ -21,8 +21,8 @@ public interface Exclusion {
     record Excluded(Instant from, Instant to, String calendar, String entry) {}
 
     /**
-     * The excluded stretch that holds an instant, or null when the instant is not excluded. The
-     * longer the stretch, the fewer questions a search needs to leave it.
+     * Returns the excluded stretch that contains an instant; null if the instant is not excluded.
+     * The longer the stretch, the fewer calls a search needs to leave it.
      */
     @Nullable Excluded at(Instant instant);
 }

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Conversions between {@link Instant} and epoch milliseconds or seconds that never overflow:
- * anything outside the years 1970 to 9999 is taken as just outside it, where nothing is planned.
+ * Converts between {@link Instant} and epoch milliseconds or seconds without overflow: an instant
+ * outside the years 1970 to 9999 counts as just outside, where nothing is planned.
  */
 final class Instants {
 

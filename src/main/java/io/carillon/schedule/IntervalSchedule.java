@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Planned instants {@code origin + n × every}, for {@code n} from {@code firstIndex} on. The phase
- * hangs on the origin alone, never on when something ran, so it survives restarts and catch-up. It
- * follows elapsed time: time zones play no part. Every question is answered in constant time.
+ * Plans the instants {@code origin + n × every}, for {@code n} from {@code firstIndex} on. The
+ * phase depends only on the origin, never on when something ran, so it survives restarts and
+ * catch-up. It follows elapsed time, independent of time zones. Every method takes constant time.
  *
  * @param every the distance of two planned instants, whole milliseconds, positive
  * @param origin the phase, whole milliseconds
@@ -61,7 +61,7 @@ record IntervalSchedule(Duration every, Instant origin, long firstIndex, @Nullab
         return List.of();
     }
 
-    /** The n-th planned instant, from 1; the end of time when there are fewer. */
+    /** Returns the n-th planned instant, from 1; the end of time if there are fewer. */
     Instant run(int number) {
         long index = firstIndex + number - 1;
         return index > lastIndex() ? Instant.MAX : instantOf(index);

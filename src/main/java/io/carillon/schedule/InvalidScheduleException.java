@@ -1,7 +1,8 @@
 package io.carillon.schedule;
 
 /**
- * Says that a text or an object is not a schedule. The message says where, and what was expected.
+ * Thrown when a text or an object is not a schedule. The message says where the error is, and what
+ * was expected.
  */
 public final class InvalidScheduleException extends RuntimeException {
 
@@ -24,12 +25,14 @@ public final class InvalidScheduleException extends RuntimeException {
         return new InvalidScheduleException(field, message, true);
     }
 
-    /** The JSON name under {@code schedule}, such as "cron" or "timeZone"; "" for the whole. */
+    /**
+     * Returns the JSON name under {@code schedule}, such as "cron" or "timeZone"; "" for the whole.
+     */
     public String field() {
         return field;
     }
 
-    /** Whether the schedule is well formed but has no planned instant, ever. */
+    /** Whether the schedule is well formed but never has a planned instant. */
     public boolean neverFires() {
         return neverFires;
     }

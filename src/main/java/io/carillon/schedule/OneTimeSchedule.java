@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A single planned instant. */
+/** Plans a single instant. */
 record OneTimeSchedule(Instant at) implements Schedule {
 
     @Override

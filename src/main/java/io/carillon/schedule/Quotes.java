@@ -2,14 +2,17 @@ package io.carillon.schedule;
 
 import java.util.Locale;
 
-/** Client text made safe to be repeated in a message. */
+/** Makes clients' text safe to repeat in a message. */
 final class Quotes {
 
     private static final int LONGEST = 80;
 
     private Quotes() {}
 
-    /** The text with control and non-ASCII characters as {@code U+0000}, cut when long. */
+    /**
+     * Returns the text with control and non-ASCII characters written like {@code U+0000}, and
+     * shortened if long.
+     */
     static String printable(String text) {
         StringBuilder result = new StringBuilder();
         text.codePoints().limit(LONGEST).forEach(c -> result.append(printable(c)));

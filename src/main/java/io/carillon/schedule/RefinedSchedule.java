@@ -8,22 +8,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule's instants, less what calendars exclude, each delayed by jitter, up to a number of runs.
+ * Plans a rule's instants, without those that calendars exclude, each delayed by jitter, up to a
+ * number of runs.
  *
- * <p>Exclusions are asked about the rule's own instants; what is excluded is not planned, and does
- * not count as a run. What remains is delayed by {@code hash(seed, instant) mod room}, where the
- * room is the jitter, but never reaches the rule's next instant nor passes the schedule's end. So
- * delayed instants keep their order, each has a stretch of its own, and every replica comes to the
- * same ones after every restart, whatever calendars say. An instant that would be delayed into
- * excluded time is not delayed.
+ * <p>Exclusions apply to the rule's own instants; an excluded instant is not planned and does not
+ * count as a run. The others are delayed by {@code hash(seed, instant) mod room}. The room is the
+ * jitter, shortened so that a delayed instant never reaches the rule's next instant nor passes the
+ * schedule's end. So delayed instants keep their order, each has its own stretch, and every replica
+ * computes the same ones after every restart, whatever the calendars say. An instant that would be
+ * delayed into excluded time is not delayed.
  *
- * <p>A number of runs is turned into the last run once, when the schedule is compiled.
+ * <p>A number of runs is converted into the last run once, when the schedule is compiled.
  */
 final class RefinedSchedule implements Schedule {
 
     /**
-     * So many excluded stretches in a row are looked at; then nothing more is planned. For a daily
-     * schedule that is 27 years.
+     * The most excluded stretches in a row that a search examines; after that nothing more is
+     * planned. For a daily schedule that is 27 years.
      */
     static final int LONGEST_SEARCH = 10_000;
 
@@ -45,10 +46,10 @@ final class RefinedSchedule implements Schedule {
      * The refinements of a rule.
      *
      * @param calendars the names of the exclusions, in their order
-     * @param jitter none is zero
-     * @param endAt the rule's own, or null
-     * @param maxRuns none is zero
-     * @param runsFrom the first run is the first instant at or after it
+     * @param jitter zero: none
+     * @param endAt the rule's end, or null
+     * @param maxRuns zero: no limit
+     * @param runsFrom the first instant at or after this is the first run
      */
     record Refinement(
             List<Exclusion> exclusions,
@@ -80,7 +81,7 @@ final class RefinedSchedule implements Schedule {
     @Override
     public @Nullable Instant next(Instant after) {
         if (jitter > 0) {
-            // The rule's instant may have passed, and its delayed one not yet.
+            // The rule's instant may have passed while its delayed one has not.
             Instant current = rule.previous(Instants.justAfter(after));
             if (current != null && isKept(current)) {
                 Instant delayed = delayed(current);
@@ -112,7 +113,10 @@ final class RefinedSchedule implements Schedule {
         return exclusions.isEmpty() && rule.countsAtOnce();
     }
 
-    /** Without exclusions each of the rule's instants is delayed within its own stretch. */
+    /**
+     * Without exclusions, each of the rule's instants is delayed within its own stretch, so the
+     * rule can count them.
+     */
     @Override
     public long count(Instant fromInclusive, Instant toExclusive, long limit) {
         if (!exclusions.isEmpty()) {
@@ -125,7 +129,10 @@ final class RefinedSchedule implements Schedule {
                 from.isBefore(first) ? first : from, to.isAfter(afterLast) ? afterLast : to, limit);
     }
 
-    /** The rule's instant, or the time after it, from which on delayed ones are not before. */
+    /**
+     * Returns the earliest time such that the delayed instants of the rule's instants from then on
+     * are not before the bound.
+     */
     private Instant undelayed(Instant bound) {
         Instant current = jitter == 0 ? null : rule.previous(bound);
         return current == null || delayed(current).isBefore(bound) ? bound : current;
@@ -206,7 +213,10 @@ final class RefinedSchedule implements Schedule {
         }
     }
 
-    /** The first instant of the rule after {@code after} that is not excluded; ends aside. */
+    /**
+     * Returns the rule's first instant after {@code after} that is not excluded, ignoring the last
+     * run.
+     */
     private @Nullable Instant nextKept(Instant after, Search search) {
         Instant cursor = after.isBefore(first) ? Instants.justBefore(first) : after;
         while (search.mayGoOn()) {
@@ -268,7 +278,7 @@ final class RefinedSchedule implements Schedule {
         return excludedAt(delayed) == null ? delayed : instant;
     }
 
-    /** The rule's instant of the last run; the end of time when the rule ends before. */
+    /** Returns the rule's instant of the last run; the end of time if the rule ends earlier. */
     private Instant lastRun() {
         if (exclusions.isEmpty() && rule instanceof IntervalSchedule interval) {
             return interval.run(maxRuns);

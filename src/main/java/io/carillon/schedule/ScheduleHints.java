@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Says how a schedule is written here that is written as elsewhere: {@code rate(5 minutes)}, {@code
- * every day at 9}.
+ * Suggests how to write a schedule that is written in another system's notation: {@code rate(5
+ * minutes)}, {@code every day at 9}.
  */
 final class ScheduleHints {
     private static final Pattern RATE =
@@ -24,10 +24,7 @@ final class ScheduleHints {
 
     private ScheduleHints() {}
 
-    /**
-     * Returns what to add to the message about an expression that cannot be read; empty for
-     * nothing.
-     */
+    /** Returns what to add to the message about an unreadable expression; may be empty. */
     static String of(String expression) {
         String text = expression.strip().toLowerCase(Locale.ROOT);
         Matcher rate = RATE.matcher(text);

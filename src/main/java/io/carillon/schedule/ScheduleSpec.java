@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A schedule as a client says it. Exactly one of {@code cron}, {@code every} and {@code at} must be
- * given.
+ * Describes a schedule as a client writes it. Exactly one of {@code cron}, {@code every} and {@code
+ * at} must be given.
  *
  * @param cron five fields (minute, hour, day of month, month, day of week) as in Vixie cron, six
  *     with the second first, seven with the year (1970 to 2200) last. 0 and 7 are Sunday. When day
@@ -30,19 +30,19 @@ import org.jspecify.annotations.Nullable;
  *     {@code MON#2}, {@code ?}, {@code H}, {@code H/15}, {@code H(0-29)}; or {@code @yearly},
  *     {@code @monthly}, {@code @weekly}, {@code @daily}, {@code @hourly}; or {@code @every 90s},
  *     which is an interval
- * @param every the distance of an interval, 100 ms to 3660 days, cut to whole milliseconds
+ * @param every the length of an interval, 100 ms to 3660 days, cut to whole milliseconds
  * @param at the one planned instant
  * @param timeZone an IANA name or an offset such as "+02:00"; null is UTC. It has no influence on
  *     intervals and single instants, but must be valid when given
- * @param startAt nothing is planned earlier; the phase of an interval, which is planned at it
- * @param endAt nothing is planned later; itself it may be
+ * @param startAt nothing is planned earlier; an interval begins at it, so it sets the phase
+ * @param endAt nothing is planned later; an instant at endAt itself may be planned
  * @param dst what happens when clocks change; null, and each null in it, is the default. It has no
  *     influence on intervals, on single instants and on cron expressions with a wildcard hour
  * @param exclude names of calendars: instants they exclude are not planned; null for none
  * @param jitter each instant is delayed by less than this, 1 ms to 30 days, by a hash of seed and
- *     instant, and stays before the next; null for none. What is planned is the delayed instant
- * @param maxRuns so many instants are planned, 1 to 10,000, the first of them from {@code startAt}
- *     or the anchor on; null for no such bound
+ *     instant, and stays before the next; null for none. The delayed instant is the planned one
+ * @param maxRuns how many instants are planned, 1 to 10,000, counted from {@code startAt} or the
+ *     anchor; null for no limit
  */
 public record ScheduleSpec(
         @Nullable String cron,
@@ -64,16 +64,16 @@ public record ScheduleSpec(
     private static final int MAX_RUNS = 10_000;
     private static final int MAX_CALENDARS = 20;
 
-    /** An empty list of calendars is none. */
+    /** Treats an empty list of calendars as none. */
     public ScheduleSpec {
-        // Not List.copyOf: a null in it is refused when compiled, with a message.
+        // Not List.copyOf, which would throw at a null: compile refuses a null with a message.
         exclude =
                 exclude == null || exclude.isEmpty()
                         ? null
                         : Collections.unmodifiableList(new ArrayList<>(exclude));
     }
 
-    /** A schedule without exclusions, jitter or a number of runs. */
+    /** Makes a schedule without exclusions, jitter or a number of runs. */
     public ScheduleSpec(
             @Nullable String cron,
             @Nullable Duration every,
@@ -85,7 +85,7 @@ public record ScheduleSpec(
         this(cron, every, at, timeZone, startAt, endAt, dst, null, null, null);
     }
 
-    /** Decides about fixed local times when clocks change. Null means the default. */
+    /** Decides what happens to fixed local times when clocks change. Null means the default. */
     public record Dst(@Nullable Gap gap, @Nullable Overlap overlap) {
 
         /** A local time that does not exist, because clocks go forward over it. */
@@ -107,25 +107,25 @@ public record ScheduleSpec(
         }
     }
 
-    /** A schedule that is a cron expression in UTC and nothing else. */
+    /** Makes a schedule of only a cron expression in UTC. */
     public static ScheduleSpec cron(String expression) {
         return new ScheduleSpec(expression, null, null, null, null, null, null);
     }
 
-    /** The schedule that this means, where there are no calendars. */
+    /** Compiles the schedule without calendars. */
     public Schedule compile(Instant anchor, String seed) {
         return compile(anchor, seed, Map.of());
     }
 
     /**
-     * The schedule that this means.
+     * Compiles the schedule.
      *
      * @param anchor the phase of an interval without {@code startAt}: the first planned instant is
-     *     one interval later; and what runs are counted from without {@code startAt}. The job's
-     *     time of creation
-     * @param seed what {@code H} in a cron expression and jitter hash. The id of the job
-     * @param calendars at least those in {@code exclude}, by name
-     * @throws InvalidScheduleException when this is no schedule, or one that never fires
+     *     one interval later; and, without {@code startAt}, the start of the count of runs. It is
+     *     the job's time of creation
+     * @param seed the text that {@code H} in a cron expression and jitter hash: the id of the job
+     * @param calendars at least the calendars in {@code exclude}, by name
+     * @throws InvalidScheduleException if this is not a valid schedule, or one that never fires
      */
     public Schedule compile(
             Instant anchor, String seed, Map<String, ? extends Exclusion> calendars) {
@@ -206,7 +206,10 @@ public record ScheduleSpec(
         return maxRuns == null ? 0 : maxRuns;
     }
 
-    /** A job is not older than its first run; its one instant may be, and is then no news. */
+    /**
+     * Runs count from the job's creation; but a single instant may be older than the job and still
+     * counts.
+     */
     private Instant runsFrom(Instant anchor) {
         return Objects.requireNonNullElse(
                 at, startAt == null ? Instants.justAfter(anchor) : startAt);
@@ -272,7 +275,7 @@ public record ScheduleSpec(
             try {
                 return ZoneId.of(timeZone.strip());
             } catch (DateTimeException e) {
-                // The message of the JDK speaks of regions and formats; ours is below.
+                // The JDK's message is about regions and formats; a clearer one is below.
             }
         }
         String near =

@@ -1,7 +1,7 @@
 package io.carillon.schedule;
 
 /**
- * Something about a schedule that its author may not have meant.
+ * Describes an effect of a schedule that its author may not have intended.
  *
  * @param code one of {@code UNEVEN}, {@code EITHER_DAY}, {@code DST_GAP}, {@code DST_OVERLAP},
  *     {@code HERD}, {@code EXCLUDED}; stable, for programs

@@ -3,7 +3,7 @@ package io.carillon.schedule;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The hash behind {@code H} and jitter: stable for ever, because a change of it would move the
+ * Computes the hash for {@code H} and jitter. It must never change, because a change would move the
  * planned instants of every job that uses it.
  *
  * <p>FNV-1a of 64 bits (Fowler, Noll and Vo) over the UTF-8 bytes of the seed, then, with the field
@@ -18,17 +18,19 @@ final class SeedHash {
 
     private SeedHash() {}
 
-    /** A number from 0 to {@code bound - 1}; fields of one seed get unrelated numbers. */
+    /**
+     * Returns a number from 0 to {@code bound - 1}; fields of the same seed get unrelated numbers.
+     */
     static int of(String seed, CronField field, int bound) {
         return (int) Long.remainderUnsigned(mix(of(seed) + GOLDEN_GAMMA * number(field)), bound);
     }
 
-    /** A number from 0 to {@code bound - 1} for an instant of a seed, for jitter. */
+    /** Returns a number from 0 to {@code bound - 1} for an instant and a seed, for jitter. */
     static long of(long seedHash, long epochMillis, long bound) {
         return Long.remainderUnsigned(mix(seedHash + GOLDEN_GAMMA * epochMillis), bound);
     }
 
-    /** The seed alone, FNV-1a. */
+    /** Hashes only the seed, FNV-1a. */
     static long of(String seed) {
         long hash = FNV_BASIS;
         for (byte b : seed.getBytes(StandardCharsets.UTF_8)) {
@@ -37,7 +39,7 @@ final class SeedHash {
         return hash;
     }
 
-    /** Written out, since reordering the enum must not move anybody's job. */
+    /** Written out, because reordering the enum must not move any job's instants. */
     private static int number(CronField field) {
         return switch (field) {
             case SECOND -> 1;

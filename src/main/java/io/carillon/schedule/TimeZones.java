@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds names of time zones that mean two things. */
+/** Finds ambiguous names of time zones. */
 public final class TimeZones {
     private static final Pattern NAMED_OFFSET =
             Pattern.compile("(GMT|UTC|UT)([+-])(\\d{1,2})(?::?(\\d\\d))?(?::?\\d\\d)?");
@@ -12,11 +12,11 @@ public final class TimeZones {
     private TimeZones() {}
 
     /**
-     * Says why a name such as {@code GMT+5} is ambiguous: ISO counts it east of Greenwich, POSIX
-     * (the variable TZ, and with it crontabs) west. Stored schedules have such names from when they
-     * were accepted, and go on as they did; this is for what a client writes.
+     * Explains why a name such as {@code GMT+5} is ambiguous: ISO reads it as east of Greenwich,
+     * POSIX (the variable TZ, and so crontabs) as west. Stored schedules may have such names from
+     * when these were accepted, and keep their meaning; this check is for what a client writes.
      *
-     * @return null when it is not
+     * @return null if it is not ambiguous
      */
     public static @Nullable String ambiguity(@Nullable String name) {
         Matcher offset = NAMED_OFFSET.matcher(name == null ? "" : name.strip());

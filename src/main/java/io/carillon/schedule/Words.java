@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** English for sets of numbers. */
+/** Writes sets of numbers in English. */
 final class Words {
 
     private Words() {}
@@ -21,7 +21,7 @@ final class Words {
                 + parts.getLast();
     }
 
-    /** Members by name, three or more in a row as a range: "1 to 5, 10 and 20". */
+    /** Lists members by name, three or more in a row as a range: "1 to 5, 10 and 20". */
     static List<String> ranges(List<Integer> members, IntFunction<String> name) {
         List<String> parts = new ArrayList<>();
         int start = 0;
@@ -50,7 +50,10 @@ final class Words {
         return members;
     }
 
-    /** The common distance of members that fill 0 to {@code size - 1} evenly; 0 if they do not. */
+    /**
+     * Returns the distance between members that fill 0 to {@code size - 1} evenly; 0 if they do
+     * not.
+     */
     static int evenStep(long bits, int size) {
         int first = Bits.first(bits);
         int second = Bits.next(bits, first + 1);

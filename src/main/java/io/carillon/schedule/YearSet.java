@@ -3,11 +3,12 @@ package io.carillon.schedule;
 import java.util.BitSet;
 
 /**
- * An immutable set of years between {@link CronField#FIRST_YEAR} and {@link CronField#LAST_YEAR}.
+ * Holds an immutable set of years between {@link CronField#FIRST_YEAR} and {@link
+ * CronField#LAST_YEAR}.
  */
 final class YearSet {
 
-    /** Bit 0 is the first year. Never changed after construction. */
+    /** Bit 0 is the first year. Not changed after construction. */
     private final BitSet years;
 
     YearSet(BitSet years) {

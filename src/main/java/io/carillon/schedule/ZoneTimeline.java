@@ -12,19 +12,21 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The time line of one zone over the years of cron, cut into stretches of constant offset from UTC.
- * Asking {@link ZoneRules} costs allocations on every question; this is a binary search in two
- * small arrays. All instants are epoch seconds; offsets are seconds to add to UTC.
+ * Divides the time line of one zone, over the years of cron, into stretches of constant offset from
+ * UTC. {@link ZoneRules} allocates at every call; this is a binary search in two small arrays. All
+ * instants are epoch seconds; offsets are seconds to add to UTC.
  *
  * <p>Stretch {@code i} begins at {@code startOf(i)} and ends where the next begins; the first and
  * the last have no outer end.
  */
 final class ZoneTimeline {
 
-    /** The zones differ from UTC by at most this, so a local time is that near to its instant. */
+    /**
+     * Zones differ from UTC by at most this, so a local time differs from its instant by no more.
+     */
     static final int MAX_OFFSET = ZoneOffset.MAX.getTotalSeconds();
 
-    /** At most one per zone id of the JDK: several hundred entries of some kilobytes each. */
+    /** Has at most one entry per zone id of the JDK: several hundred of some kilobytes each. */
     private static final Map<ZoneId, ZoneTimeline> CACHE = new ConcurrentHashMap<>();
 
     private static final long FROM = CronExpression.FIRST_LOCAL - 2L * MAX_OFFSET;
@@ -41,7 +43,8 @@ final class ZoneTimeline {
     static ZoneTimeline of(ZoneId zone) {
         ZoneRules rules = zone.getRules();
         if (rules.isFixedOffset()) {
-            // Not cached: "+01:00", "+01:00:01", … are as many as a client likes to make up.
+            // Offsets are not cached: a client may make up any number of them ("+01:00",
+            // "+01:00:01", …).
             int offset = rules.getOffset(Instant.EPOCH).getTotalSeconds();
             return new ZoneTimeline(new long[] {Long.MIN_VALUE}, new int[] {offset});
         }

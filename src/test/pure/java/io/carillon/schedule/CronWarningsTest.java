@@ -37,7 +37,7 @@ class CronWarningsTest {
                     """
                     */7 * * * *   | UNEVEN     | a step of 7 does not divide the 60 values of the minute field: after 56 comes 0
                     30 1/5 * * *  | UNEVEN     | a step of 5 does not divide the 24 values of the hour field: after 21 comes 1
-                    30 9 */2 * *  | UNEVEN     | every 2 days begins anew with each month, at day 1
+                    30 9 */2 * *  | UNEVEN     | every 2 days starts again each month, at day 1
                     30 9 * */5 *  | UNEVEN     | a step of 5 does not divide the 12 values of the month field: after 11 comes 1
                     30 9 13 * FRI | EITHER_DAY | a day that matches either of them fires
                     @hourly       | HERD       | fires at the same moment
