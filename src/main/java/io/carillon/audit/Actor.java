@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Knows who makes the change at hand: the caller of the request, or Carillon itself. */
 @ApplicationScoped
 public class Actor {
-    /** The name of what the service does by itself. */
+    /** The name for what the service does by itself. */
     public static final String CARILLON = "carillon";
 
     private static final Origin ITSELF = new Origin(CARILLON, null, null);
@@ -20,15 +20,15 @@ public class Actor {
     }
 
     /**
-     * Where a change comes from.
+     * The origin of a change.
      *
      * @param name as revisions and the audit log record it
-     * @param address the client's address; null for what is no request's
-     * @param requestId of the request; null for what is no request's
+     * @param address the client's address; null outside of a request
+     * @param requestId the id of the request; null outside of a request
      */
     public record Origin(String name, @Nullable String address, @Nullable String requestId) {}
 
-    /** Holds who makes a request; nobody until its caller is known. */
+    /** Holds who makes a request; empty until its caller is known. */
     @RequestScoped
     static class OfRequest {
         private @Nullable Origin origin;
@@ -42,7 +42,7 @@ public class Actor {
         }
     }
 
-    /** Says who makes the request at hand. */
+    /** Sets who makes the current request. */
     public void is(Origin origin) {
         ofRequest.origin(origin);
     }

@@ -28,11 +28,12 @@ public class AuditLog {
     }
 
     /**
-     * Adds an entry in the transaction of {@code connection}, by who makes the change at hand.
+     * Adds an entry in the transaction of {@code connection}, in the name of who makes the current
+     * change.
      *
      * @param action upper-case, such as {@code TRIGGER_REPAIRED}
-     * @param namespace of what was changed; null when it belongs to none, or to several
-     * @param jobId null when it is about no job
+     * @param namespace the namespace of what was changed; null if it belongs to none, or to several
+     * @param jobId null if the change does not concern a job
      */
     public void add(
             Connection connection,

@@ -28,7 +28,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** {@code /}: the first jobs and the latest executions. */
+/** Serves the page at {@code /}: the first jobs and the latest executions. */
 @Path("/")
 @Produces(MediaType.TEXT_HTML + ";charset=UTF-8")
 @RunOnVirtualThread
@@ -101,7 +101,7 @@ class DashboardResource {
     }
 
     private List<ExecutionRow> latestExecutions(Scope scope, Instant now) {
-        // What is submitted for later has a later id: it is not what ran last.
+        // Executions submitted for later have later ids, but they are not what ran last.
         var untilNow =
                 new ExecutionQueries.Filter(
                         null,

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * An execution on the page; every component is text, empty where there is nothing to say.
+ * Shows an execution on the page; every component is text, which may be empty.
  *
- * @param name the job's, or what brought it about
+ * @param name the job's name, or where the execution came from
  * @param delay from the planned instant to the start of the last attempt
  */
 record ExecutionRow(

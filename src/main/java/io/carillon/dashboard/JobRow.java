@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A job on the page; every component is text, empty where there is nothing to say. */
+/** Shows a job on the page; every component is text, which may be empty. */
 record JobRow(
         String id,
         String name,
@@ -32,7 +32,10 @@ record JobRow(
                 latest == null ? "" : latest.state().name().toLowerCase(Locale.ROOT));
     }
 
-    /** When its last execution ended, a manual run included; else the last that was fired. */
+    /**
+     * Returns when its last execution ended, manual runs included; otherwise the last fired
+     * instant.
+     */
     private static @Nullable Instant lastAt(JobSummary job, @Nullable Latest latest) {
         return latest == null || latest.finishedAt() == null
                 ? job.lastFireAt()

@@ -6,7 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Instants and durations as the page writes them, in UTC. */
+/** Formats instants, in UTC, and durations for the page. */
 final class TimeText {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -17,14 +17,16 @@ final class TimeText {
 
     private TimeText() {}
 
-    /** The time of day, with the day before it unless that is today's; milliseconds unless zero. */
+    /**
+     * Returns the time of day, after the date if that is not today; with milliseconds unless zero.
+     */
     static String at(Instant at, Instant now) {
         boolean whole = Math.floorMod(at.toEpochMilli(), 1000) == 0;
         String time = (whole ? TIME : TIME_MILLIS).format(at);
         return DAY.format(at).equals(DAY.format(now)) ? time : DAY.format(at) + " " + time;
     }
 
-    /** Such as "7 ms", "1.25 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". */
+    /** Returns a duration such as "7 ms", "1.25 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". */
     static String of(Duration duration) {
         long millis = duration.toMillis();
         if (millis < 0) {

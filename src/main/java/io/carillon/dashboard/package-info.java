@@ -1,8 +1,8 @@
 /**
  * The page at {@code /}: jobs and their latest executions, for people. It only reads, through
  * {@link io.carillon.job.JobSummaries} and {@link io.carillon.execution.ledger.ExecutionQueries};
- * nothing depends on it. Every value on the page is made into text here, so that the template has
- * no logic, and is escaped by the template engine. The page carries no script.
+ * nothing depends on it. This package turns every value into text, so that the template has no
+ * logic; the template engine escapes it. The page has no script.
  */
 @NullMarked
 package io.carillon.dashboard;

@@ -6,14 +6,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of {@code api_key}.
+ * Holds a row of {@code api_key}.
  *
  * @param id the public part of the key's text
  * @param hash SHA-256 of the key's text, in hexadecimal
- * @param expiresAt when it is void; null: never
- * @param revokedAt since when it is void; null if it is not revoked
+ * @param expiresAt when it becomes invalid; null: never
+ * @param revokedAt when it was revoked; null if it is not
  * @param lastUsedAt to within a minute; null: never used
- * @param revision of the table, when the row was last changed
+ * @param revision the table's revision when the row last changed
  */
 record ApiKey(
         String id,
@@ -27,12 +27,12 @@ record ApiKey(
         @Nullable Instant lastUsedAt,
         long revision) {
 
-    /** Whether it is good at an instant. */
+    /** Whether the key is valid at an instant. */
     boolean isValid(Instant now) {
         return revokedAt == null && (expiresAt == null || now.isBefore(expiresAt));
     }
 
-    /** Whether it may do everything. */
+    /** Whether the key may do everything. */
     boolean isAdminOfAll() {
         return grant.role() == Role.ADMIN && grant.isEverywhere();
     }
@@ -41,7 +41,7 @@ record ApiKey(
         return new Caller("%s (key %s)".formatted(name, id), List.of(grant));
     }
 
-    /** Whether who manages keys in these namespaces may see and change it. */
+    /** Whether a caller who manages keys in these namespaces may see and change it. */
     boolean isWithin(Set<String> namespaces) {
         return namespaces.contains(Grant.EVERYWHERE) || namespaces.containsAll(grant.namespaces());
     }

@@ -24,7 +24,7 @@ import java.util.TreeSet;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of {@code api_key}. Every change is in the audit log. */
+/** Reads and writes {@code api_key}. Every change is written to the audit log. */
 @ApplicationScoped
 class ApiKeyStore {
     /** Serialises changes of keys, so that a later revision commits later. */
@@ -83,7 +83,7 @@ class ApiKeyStore {
         this.audit = audit;
     }
 
-    /** A key to be made. */
+    /** Describes a key to be made. */
     record Draft(String name, Grant grant, @Nullable Instant expiresAt) {}
 
     /** Stores a new key under the hash of its text. */
@@ -95,7 +95,7 @@ class ApiKeyStore {
                 });
     }
 
-    /** Stores a new key if there has never been one. */
+    /** Stores a new key, if the table never had one. */
     Optional<ApiKey> addFirst(KeyText.Made key, Draft draft) {
         return database.inTransaction(
                 connection -> {
@@ -111,7 +111,7 @@ class ApiKeyStore {
                 });
     }
 
-    /** Stores a key that takes the place of another, which is good until {@code until}. */
+    /** Stores a key that replaces another, which stays valid until {@code until}. */
     ApiKey replace(String id, Instant until, KeyText.Made key, Draft draft, String actor) {
         return database.inTransaction(
                 connection -> {
@@ -148,7 +148,7 @@ class ApiKeyStore {
         return added;
     }
 
-    /** Makes a key void; one that is revoked already stays as it is. */
+    /** Revokes a key; does nothing if it is already revoked. */
     void revoke(ApiKey key) {
         database.inTransaction(
                 connection -> {
@@ -181,9 +181,9 @@ class ApiKeyStore {
     }
 
     /**
-     * Remembers when keys were last used.
+     * Stores when keys were last used.
      *
-     * @param used by key id
+     * @param used the last uses by key id
      */
     void used(Map<String, Instant> used) {
         database.run(
@@ -202,7 +202,7 @@ class ApiKeyStore {
                 });
     }
 
-    /** The keys changed since a revision, in the order of their changes. */
+    /** Returns the keys changed since a revision, in the order of their changes. */
     List<ApiKey> changedSince(long revision) {
         return database.with(
                 CHANGED,
@@ -212,7 +212,7 @@ class ApiKeyStore {
                 });
     }
 
-    /** All keys, newest first. */
+    /** Returns all keys, newest first. */
     List<ApiKey> all() {
         return database.with(ALL, ApiKeyStore::read);
     }

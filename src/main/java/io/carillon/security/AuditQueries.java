@@ -47,9 +47,9 @@ class AuditQueries {
     }
 
     /**
-     * Selects what is shown; null components do not restrict.
+     * Selects entries; null components do not restrict.
      *
-     * @param before the number of an entry; those with lower ones
+     * @param before selects entries with a number below this
      */
     record Filter(
             long before,
@@ -64,20 +64,27 @@ class AuditQueries {
         }
     }
 
-    /** An entry as clients see it. */
+    /** Shows an entry to clients. */
     @Schema(name = "AuditEntry")
     record Entry(
-            @Schema(description = "Its number; a later one is higher", examples = "4711") long id,
+            @Schema(
+                            description =
+                                    "The number of the entry; later entries have higher numbers",
+                            examples = "4711")
+                    long id,
             Instant at,
             @Schema(
-                            description = "The key, or carillon for what the service did by itself",
+                            description =
+                                    "The key that was used, or carillon for what the service did by itself",
                             examples = "billing-deploys (key k3x9mw2hq7ta)")
                     String actor,
             @Schema(description = "The client's address", examples = "10.2.3.4")
                     @Nullable String address,
             @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") @Nullable String requestId,
             @Schema(examples = "JOB_PAUSED") String action,
-            @Schema(description = "Absent: it belongs to none, or to several", examples = "billing")
+            @Schema(
+                            description = "Absent if it belongs to no namespace, or to several",
+                            examples = "billing")
                     @Nullable String namespace,
             @Nullable UUID jobId,
             @Schema(type = SchemaType.OBJECT, description = "What was changed, before and after")

@@ -21,7 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/audit}: what was changed, by whom. */
+/** Serves {@code /api/v1/audit}: what was changed, and by whom. */
 @Path("/api/v1/audit")
 @RunOnVirtualThread
 @Tag(name = "Audit")
@@ -48,13 +48,13 @@ class AuditResource {
             @QueryParam("from") @Nullable String from,
             @QueryParam("to") @Nullable String to) {}
 
-    /** Entries, newest first. */
+    /** A page of entries, newest first. */
     @Schema(name = "AuditPage")
     record Page(
             @Schema(description = "Newest first") List<AuditQueries.Entry> items,
             @Schema(
                             description =
-                                    "For the parameter cursor of the next page; absent on the last",
+                                    "The value of the parameter cursor for the next page; absent on the last page",
                             examples = "4711")
                     @Nullable String nextCursor) {}
 
@@ -85,7 +85,7 @@ class AuditResource {
     @Operation(summary = "Export changes of the namespaces you manage as JSON lines, newest first")
     @APIResponse(
             responseCode = "200",
-            description = "All of them, an entry a line",
+            description = "All entries, one per line",
             content =
                     @Content(
                             mediaType = JSON_LINES,

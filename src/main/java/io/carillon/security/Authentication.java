@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out who makes a request, from its headers, without a query. */
+/** Identifies the caller of a request from its headers, without a query to the database. */
 @ApplicationScoped
 class Authentication {
-    /** Of a page: the key that was pasted into its form. */
+    /** The cookie of a page, with the key that was pasted into its form. */
     static final String COOKIE = "carillon-key";
 
     private static final String BEARER = "bearer ";
@@ -64,11 +64,11 @@ class Authentication {
     }
 
     /**
-     * The caller of a request.
+     * Returns the caller of a request.
      *
      * @param header gives the request's header of a name; null if there is none
      * @param cookie the value of {@link #COOKIE}; null if there is none
-     * @throws ProblemException 401 if it brings no key, or one that is not good
+     * @throws ProblemException 401 if the request has no key, or an invalid one
      */
     Caller caller(Function<String, @Nullable String> header, @Nullable String cookie) {
         if (!config.enabled()) {
@@ -80,10 +80,10 @@ class Authentication {
                     "This needs an API key: Authorization: Bearer <key>, or X-Api-Key: <key>.");
         }
         return find(text)
-                .orElseThrow(() -> unauthenticated("The API key is not known, or no longer good."));
+                .orElseThrow(() -> unauthenticated("The API key is unknown or no longer valid."));
     }
 
-    /** The caller of a key, if it is good. */
+    /** Returns the caller of a key, if the key is valid. */
     Optional<Caller> find(String text) {
         if (configuredHash != null && KeyText.areEqual(configuredHash, KeyText.hash(text))) {
             return Optional.of(CONFIGURED);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Who makes a request.
+ * Identifies who makes a request, and holds their grants.
  *
  * @param name as revisions and the audit log record it
  */
@@ -26,7 +26,7 @@ public record Caller(String name, List<Grant> grants) {
         return new Scope(needed, namespaces(Role.VIEWER), namespaces(needed));
     }
 
-    /** The namespaces in which it has a role, or one that includes it. */
+    /** Returns the namespaces in which it has a role, or one that includes it. */
     Set<String> namespaces(Role needed) {
         var namespaces = new HashSet<String>();
         for (var grant : grants) {

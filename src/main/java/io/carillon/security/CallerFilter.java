@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets an operation begin only if its caller has the role that the operation {@linkplain Needs
- * needs} in some namespace, and keeps what the caller may see and do for it. Comes before anything
+ * needs} in some namespace, and stores what the caller may see and do in it. Runs before anything
  * else of the request is read.
  */
 @Provider
@@ -54,8 +54,7 @@ class CallerFilter implements ContainerRequestFilter {
         }
         Caller caller;
         try {
-            // What changes something is never asked by a cookie alone, which a browser sends by
-            // itself.
+            // A cookie alone never permits a change, because a browser sends cookies by itself.
             var cookie =
                     request.getMethod().equals(HttpMethod.GET)
                             ? request.getCookies().get(Authentication.COOKIE)

@@ -38,21 +38,21 @@ public class CurrentCaller {
     }
 
     /**
-     * Takes in who asks.
+     * Stores who makes the request.
      *
-     * @param address the client's; null if it is not known
+     * @param address the client's address; null if unknown
      */
     void set(Caller caller, Scope scope, @Nullable String address, String requestId) {
         ofRequest.set(caller, scope);
         actor.is(new Actor.Origin(caller.name(), address, requestId));
     }
 
-    /** As revisions and the audit log record it; Carillon itself where no request is at hand. */
+    /** Returns the name for revisions and the audit log; Carillon's own outside of a request. */
     public String name() {
         return actor.origin().name();
     }
 
-    /** Whether who asks has brought a key. */
+    /** Whether the request has a key. */
     public boolean isKnown() {
         return !Caller.ANYBODY.equals(caller());
     }
@@ -63,9 +63,9 @@ public class CurrentCaller {
     }
 
     /**
-     * What the request at hand may see and do.
+     * Returns what the current request may see and do.
      *
-     * @throws NullPointerException where there is no request, or one whose key was not checked
+     * @throws NullPointerException if there is no request, or its key was not checked
      */
     public Scope scope() {
         return Objects.requireNonNull(ofRequest.scope(), "an operation without a scope");

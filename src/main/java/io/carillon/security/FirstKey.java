@@ -12,9 +12,8 @@ import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Sees to it that somebody can get in: where no key is configured and there has never been one, it
- * makes one that may do everything, and tells it once. Of several replicas that start on an empty
- * database one does.
+ * Makes the first admin key if no key is configured and the database never had one, and logs it
+ * once. If several replicas start on an empty database, only one makes it.
  */
 @ApplicationScoped
 class FirstKey {
@@ -37,12 +36,12 @@ class FirstKey {
     }
 
     /**
-     * @throws ConfigurationException if nobody could do everything
+     * @throws ConfigurationException if no key could manage the service
      */
     void start(@Observes @Priority(StartOrder.KEYS) StartupEvent event) {
         if (!authentication.isRequired()) {
             Log.info(
-                    "API keys are off (carillon.security.enabled=false): whoever reaches this port may do everything");
+                    "API keys are off (carillon.security.enabled=false): anyone who reaches this port may do everything");
             return;
         }
         if (authentication.hasConfiguredKey()) {
@@ -51,8 +50,8 @@ class FirstKey {
         try {
             make();
         } catch (DatabaseException away) {
-            // A replica that starts while PostgreSQL is away is none of an empty database's first.
-            Log.infof("no first admin key was looked for: %s", away.getMessage());
+            // A replica that starts while PostgreSQL is away is not the first on an empty database.
+            Log.infof("could not check for a first admin key: %s", away.getMessage());
         }
     }
 
@@ -71,7 +70,7 @@ class FirstKey {
         keys.follow();
         if (!keys.hasAdmin()) {
             throw new ConfigurationException(
-                    "Carillon could not start: nobody could manage it, since no admin key is good any more;"
+                    "Carillon could not start: nobody could manage it, since no admin key is valid any more;"
                             + " set carillon.security.admin-key-file or carillon.security.admin-key-hash.");
         }
     }

@@ -4,9 +4,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A role in some namespaces.
+ * Grants a role in some namespaces.
  *
- * @param namespaces their names; {@link #EVERYWHERE} among them: all there are and will be
+ * @param namespaces their names; with {@link #EVERYWHERE} among them: all present and future ones
  */
 public record Grant(Role role, Set<String> namespaces) {
     /** Stands for all namespaces. */
@@ -16,7 +16,7 @@ public record Grant(Role role, Set<String> namespaces) {
         namespaces = Set.copyOf(namespaces);
     }
 
-    /** The one namespace it is for; null if there are several. */
+    /** Returns the single namespace it is for; null if there are several. */
     @Nullable String onlyNamespace() {
         return namespaces.size() == 1 && !isEverywhere() ? namespaces.iterator().next() : null;
     }

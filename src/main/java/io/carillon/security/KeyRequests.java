@@ -25,13 +25,13 @@ final class KeyRequests {
             @Size(min = 1, max = 100)
                     @Schema(
                             description =
-                                    "Where it may do it; * is every namespace. Absent: in the only namespace of who"
-                                            + " asks, or in default; of METRICS always everywhere",
+                                    "The namespaces of the role; * is every namespace. Absent: the only namespace of the"
+                                            + " caller, or default; METRICS always has all",
                             examples = "[\"billing\"]")
                     @Nullable Set<@NotBlank @Size(max = 63) String> namespaces,
             @Schema(
                             type = SchemaType.STRING,
-                            description = "How long it is good; absent: for ever",
+                            description = "How long it is valid; absent: for ever",
                             examples = "90d")
                     @Nullable Duration expiresIn) {}
 
@@ -39,17 +39,17 @@ final class KeyRequests {
     record Rotation(
             @Schema(
                             type = SchemaType.STRING,
-                            description = "How long the former key goes on being good",
+                            description = "How long the former key stays valid",
                             defaultValue = "PT24H",
                             examples = "24h")
                     @Nullable Duration overlap,
             @Schema(
                             type = SchemaType.STRING,
-                            description = "How long the new key is good; absent: for ever",
+                            description = "How long the new key is valid; absent: for ever",
                             examples = "90d")
                     @Nullable Duration expiresIn) {}
 
-    /** A key as clients see it. */
+    /** Shows a key to clients. */
     @Schema(name = "Key")
     record View(
             @Schema(description = "Its public part", examples = "k3x9mw2hq7ta") String id,
@@ -59,11 +59,12 @@ final class KeyRequests {
             Instant createdAt,
             @Schema(examples = "first admin key (key 7hq2tak3x9mw)") String createdBy,
             @Schema(description = "Absent: never") @Nullable Instant expiresAt,
-            @Schema(description = "Absent: it is not revoked") @Nullable Instant revokedAt,
-            @Schema(description = "To within a minute; absent: never used")
+            @Schema(description = "When it was revoked; absent if it was not")
+                    @Nullable Instant revokedAt,
+            @Schema(description = "When it was last used, to within a minute; absent: never")
                     @Nullable Instant lastUsedAt,
             @Schema(
-                            description = "The key itself; told when it is made, and never again",
+                            description = "The key itself; shown when it is made, and never again",
                             examples =
                                     "carillon_k3x9mw2hq7ta_Zm9yIGRvY3VtZW50YXRpb24gb25seSwgbm90IGEga2V5")
                     @Nullable String key) {

@@ -27,7 +27,9 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/keys}. A key is seen and changed by who manages all of its namespaces. */
+/**
+ * Serves {@code /api/v1/keys}. A caller who manages all namespaces of a key may see and change it.
+ */
 @Path("/api/v1/keys")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -58,10 +60,10 @@ class KeyResource {
 
     @GET
     @Needs(Role.ADMIN)
-    @Operation(summary = "List the keys of the namespaces you manage, void ones too")
+    @Operation(summary = "List the keys of the namespaces you manage, including invalid ones")
     @APIResponse(
             responseCode = "200",
-            description = "All of them",
+            description = "All keys",
             content = @Content(schema = @Schema(implementation = KeyRequests.Listing.class)))
     public KeyRequests.Listing list() {
         var managed = managed();
@@ -86,10 +88,10 @@ class KeyResource {
 
     @POST
     @Needs(Role.ADMIN)
-    @Operation(summary = "Make a key; its text is told in this answer alone")
+    @Operation(summary = "Make a key; only this answer shows its text")
     @APIResponse(
             responseCode = "201",
-            description = "Made, and good on every replica within a second",
+            description = "Made; valid on every replica within a second",
             content = @Content(schema = @Schema(implementation = KeyRequests.View.class)))
     public Response create(
             @NotNull(message = "expected a JSON object") @Valid KeyRequests.NewKey request) {
@@ -102,19 +104,17 @@ class KeyResource {
     @POST
     @Path("/{id}/rotate")
     @Needs(Role.ADMIN)
-    @Operation(
-            summary =
-                    "Make a key that takes the place of another, which goes on being good for a while")
+    @Operation(summary = "Make a key that replaces another, which stays valid for a while")
     @APIResponse(
             responseCode = "201",
-            description = "The new key; its text is told in this answer alone",
+            description = "The new key; only this answer shows its text",
             content = @Content(schema = @Schema(implementation = KeyRequests.View.class)))
-    @APIResponse(responseCode = "409", description = "The key is no longer good")
+    @APIResponse(responseCode = "409", description = "The key is no longer valid")
     public Response rotate(
             @PathParam("id") String id, @Valid KeyRequests.@Nullable Rotation rotation) {
         var former = find(id);
         if (!former.isValid(clock.now())) {
-            throw new ProblemException(ProblemKind.CONFLICT, "The key is no longer good.");
+            throw new ProblemException(ProblemKind.CONFLICT, "The key is no longer valid.");
         }
         var overlap =
                 rotation == null || rotation.overlap() == null
@@ -133,11 +133,11 @@ class KeyResource {
     @DELETE
     @Path("/{id}")
     @Needs(Role.ADMIN)
-    @Operation(summary = "Revoke a key: it is void on every replica within a second")
+    @Operation(summary = "Revoke a key: it is invalid on every replica within a second")
     @APIResponse(responseCode = "204", description = "Revoked, now or before")
     @APIResponse(
             responseCode = "409",
-            description = "It is the last that may do everything, and none is configured")
+            description = "It is the last key that may do everything, and none is configured")
     public void revoke(@PathParam("id") String id) {
         var key = find(id);
         if (isLastWayIn(key)) {

@@ -19,18 +19,18 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Holds all keys in memory, so that checking one costs no query, and follows their changes. Keys go
- * on being good while PostgreSQL is away.
+ * Holds all keys in memory, so that checking one costs no query, and follows their changes. Keys
+ * stay valid while PostgreSQL is away.
  */
 @ApplicationScoped
 class KeyRing {
-    /** A key is void on every replica so long after its revocation, at most. */
+    /** The longest time until a revoked key is invalid on every replica. */
     private static final Duration POLL = Duration.ofMillis(500);
 
     /** How often the last uses are stored. */
     private static final Duration STORE_USES = Duration.ofSeconds(10);
 
-    /** Compared with where there is no such key, so that it takes as long. */
+    /** Compared with if the key does not exist, so that this takes the same time. */
     private static final String NO_HASH = "0".repeat(64);
 
     private final ApiKeyStore store;
@@ -42,7 +42,7 @@ class KeyRing {
     private final Map<String, ApiKey> byId = new ConcurrentHashMap<>();
     private final Map<String, Instant> used = new ConcurrentHashMap<>();
 
-    /** The revision up to which changes were taken up; guarded by this. */
+    /** The revision up to which changes were read; guarded by this. */
     private long seen;
 
     private Instant usesStoredAt = Instant.MIN;
@@ -78,7 +78,7 @@ class KeyRing {
         return POLL;
     }
 
-    /** Takes up what has changed. */
+    /** Reads what has changed. */
     synchronized void follow() {
         for (var key : store.changedSince(seen)) {
             byId.put(key.id(), key);
@@ -97,13 +97,13 @@ class KeyRing {
         usesStoredAt = now;
     }
 
-    /** Whether a key that may do everything is good now. */
+    /** Whether there is now a valid key that may do everything. */
     boolean hasAdmin() {
         var now = clock.now();
         return byId.values().stream().anyMatch(key -> key.isAdminOfAll() && key.isValid(now));
     }
 
-    /** The key of this text, if it is good now. */
+    /** Returns the key of this text, if it is valid now. */
     Optional<ApiKey> find(String text) {
         String hash = KeyText.hash(text);
         var key = KeyText.id(text).map(byId::get);

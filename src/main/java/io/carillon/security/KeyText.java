@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The text of an API key: {@code carillon_<id>_<secret>}. The id is public and finds the key's row;
- * the secret is 256 random bits, so that a plain SHA-256 of the text is enough to keep.
+ * Makes and reads the text of an API key: {@code carillon_<id>_<secret>}. The id is public and
+ * finds the key's row. The secret is 256 random bits, so storing a plain SHA-256 of the text is
+ * safe enough.
  */
 final class KeyText {
     private static final int ID_LENGTH = 12;
@@ -40,13 +41,13 @@ final class KeyText {
         return new Made(id.toString(), text);
     }
 
-    /** The public part; empty if the text is no key of this form. */
+    /** Returns the public part; empty if the text does not have this form. */
     static Optional<String> id(String text) {
         var matcher = FORM.matcher(text);
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    /** SHA-256 in hexadecimal. */
+    /** Returns the SHA-256 in hexadecimal. */
     static String hash(String text) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
@@ -56,7 +57,7 @@ final class KeyText {
         }
     }
 
-    /** Compares in a time that tells nothing of where two hashes differ. */
+    /** Compares two hashes in a time that does not depend on where they differ. */
     static boolean areEqual(String hash, String other) {
         return MessageDigest.isEqual(
                 hash.getBytes(StandardCharsets.US_ASCII),

@@ -12,7 +12,7 @@ import jakarta.enterprise.event.Observes;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** Answers metrics to keys with the role {@link Role#METRICS} only, unless they are open. */
+/** Serves metrics only to keys with the role {@link Role#METRICS}, unless metrics are open. */
 @ApplicationScoped
 class MetricsGuard {
     private final Authentication authentication;

@@ -9,11 +9,12 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Needs {
-    /** The role, in the namespace of what the operation is about. */
+    /** The role, in the namespace of the operation's subject. */
     Role value();
 
     /**
-     * Whether the role is needed in all namespaces, because the operation is about no single one.
+     * Whether the role is needed in all namespaces, because the operation does not concern a single
+     * one.
      */
     boolean everywhere() default false;
 }

@@ -3,21 +3,21 @@ package io.carillon.security;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A role, held in some namespaces or in all. */
+/** Lists the roles that a key can have, in some namespaces or in all. */
 @Schema(name = "KeyRole")
 public enum Role {
-    /** Reads everything of its namespaces. */
+    /** Reads everything in its namespaces. */
     VIEWER,
     /** Changes jobs, executions, queues and calendars too. */
     EDITOR,
     /** Manages keys too. */
     ADMIN,
-    /** Runs executions from elsewhere, and nothing else. */
+    /** Runs executions as a remote worker, and does nothing else. */
     WORKER,
-    /** Reads metrics, and nothing else. */
+    /** Reads metrics, and does nothing else. */
     METRICS;
 
-    /** Whether who has this role may do what {@code needed} is for. */
+    /** Whether this role may do what {@code needed} may do. */
     public boolean includes(Role needed) {
         return switch (this) {
             case ADMIN -> true;
@@ -26,7 +26,7 @@ public enum Role {
         };
     }
 
-    /** As people write it. */
+    /** Returns the role as people write it. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

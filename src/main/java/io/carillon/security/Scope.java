@@ -8,14 +8,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The namespaces that a request may see, and those in which it may do what it asks for. Every read
- * and write of what belongs to a namespace takes one.
+ * Holds the namespaces that a request may see, and those in which it may do what it asks for. Every
+ * read and write of data in a namespace takes a scope.
  */
 public final class Scope {
-    /** Of what Carillon does by itself. */
+    /** The scope of what Carillon does by itself. */
     public static final Scope EVERYTHING = Caller.ANYBODY.scope(Role.ADMIN);
 
-    /** The namespace of what names none. */
+    /** The namespace of anything that names none. */
     public static final String DEFAULT_NAMESPACE = "default";
 
     private final Role role;
@@ -28,7 +28,7 @@ public final class Scope {
         this.permitted = permitted;
     }
 
-    /** Whether something of a namespace exists for this request. */
+    /** Whether the request may see the namespace. */
     public boolean sees(String namespace) {
         return contains(visible, namespace);
     }
@@ -49,11 +49,11 @@ public final class Scope {
     }
 
     /**
-     * Lets through what the request may act on.
+     * Checks that the request may act on something.
      *
-     * @param namespace of what was found
-     * @throws ProblemException {@code absent} if the request may not see it; 403 if it may, and not
-     *     do this
+     * @param namespace the namespace of what was found
+     * @throws ProblemException {@code absent} if the request may not see it; 403 if it may see it
+     *     but not act on it
      */
     public void check(String namespace, ProblemException absent) {
         if (permits(namespace)) {
@@ -63,7 +63,7 @@ public final class Scope {
     }
 
     /**
-     * The namespace in which something is to be made.
+     * Returns the namespace in which to make something.
      *
      * @param asked null: {@link #defaultNamespace}
      * @throws ProblemException 403 if the request may not do this there
@@ -76,14 +76,17 @@ public final class Scope {
         return namespace;
     }
 
-    /** The only one in which the request may do this, or else {@link #DEFAULT_NAMESPACE}. */
+    /**
+     * Returns the only namespace in which the request may do this, or else {@link
+     * #DEFAULT_NAMESPACE}.
+     */
     public String defaultNamespace() {
         return permitted.size() == 1 && !isEverywhere()
                 ? permitted.iterator().next()
                 : DEFAULT_NAMESPACE;
     }
 
-    /** The namespaces a listing is of; empty: all. */
+    /** Returns the namespaces to list; empty: all. */
     public Optional<Set<String>> listed(@Nullable String asked) {
         if (asked == null) {
             return isEverywhere() ? Optional.empty() : Optional.of(permitted);
@@ -91,7 +94,7 @@ public final class Scope {
         return Optional.of(permits(asked) ? Set.of(asked) : Set.of());
     }
 
-    /** The namespaces whose things exist for this request; empty: all. */
+    /** Returns the namespaces that the request may see; empty: all. */
     public Optional<Set<String>> visible() {
         return visible.contains(Grant.EVERYWHERE) ? Optional.empty() : Optional.of(visible);
     }
@@ -106,7 +109,7 @@ public final class Scope {
                 namespace.equals(Grant.EVERYWHERE) ? "all namespaces" : "namespace " + namespace);
     }
 
-    /** 403 for a role that the caller does not have. */
+    /** Returns the 403 for a role that the caller does not have. */
     static ProblemException forbidden(Role role, String where) {
         return new ProblemException(
                 ProblemKind.FORBIDDEN, "This needs the role " + role.text() + " in " + where + ".");

@@ -7,11 +7,11 @@ import java.util.Optional;
 /** Settings of who may use the API. */
 @ConfigMapping(prefix = "carillon.security")
 interface SecurityConfig {
-    /** Whether requests need a key. Off: everybody may do everything. */
+    /** Whether requests need a key. If off, everybody may do everything. */
     @WithDefault("true")
     boolean enabled();
 
-    /** Whether metrics are answered without a key. */
+    /** Whether metrics are served without a key. */
     @WithDefault("false")
     boolean openMetrics();
 
@@ -26,7 +26,7 @@ interface SecurityConfig {
     @WithDefault("20")
     int refusedRequestsPerSecond();
 
-    /** SHA-256, in hexadecimal, of a key that may do everything. */
+    /** The SHA-256, in hexadecimal, of a key that may do everything. */
     Optional<String> adminKeyHash();
 
     /** A file that holds a key that may do everything, of 32 characters or more. */

@@ -21,8 +21,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /login} and {@code /logout}: the key of who looks at pages, in a cookie that no script
- * reads and no other site's page sends along.
+ * Serves {@code /login} and {@code /logout}: stores the key of a person who looks at pages in a
+ * cookie that no script can read and no other site's page can send.
  */
 @Path("/")
 @Produces(MediaType.TEXT_HTML + ";charset=UTF-8")
