@@ -11,44 +11,49 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what becomes of a due trigger's instants, up to now. Facts in, decision out: no database,
- * no clock.
+ * Decides which of a due trigger's instants, up to now, are executed and which are skipped. Pure:
+ * facts in, decision out, no database, no clock.
  *
- * <p>What is on time, that is not later than the threshold, is executed, all of it. Once the oldest
- * is later than that, the policy decides about every instant up to now; each one it does not
- * execute is accounted for in a skipped range.
+ * <p>Instants on time, that is, not later than the threshold, are all executed. If the oldest is
+ * later than that, the policy decides about every instant up to now; each one that it does not
+ * execute is recorded in a skipped range.
  */
 final class CatchUp {
-    /** Instants executed in one decision; the rest stay due and are decided at once after. */
+    /**
+     * The most instants executed in one decision; the rest stay due and are decided right
+     * afterwards.
+     */
     static final int MAX_BATCH = 1000;
 
     /**
-     * Instants of a single skipped range where calendars make counting go one by one. Of a longer
-     * outage one range is decided at a time, so that no other trigger waits for the whole. Others
-     * are counted at once, however many.
+     * The most instants in one skipped range, if calendars make it necessary to count one by one. A
+     * longer outage is decided one range at a time, so that no other trigger waits for the whole.
+     * Without calendars, any number is counted at once.
      */
     private static final long MAX_COUNT = 1_000_000;
 
     private CatchUp() {}
 
-    /** A job's choice. */
+    /** The job's misfire policy. */
     record Policy(MisfirePolicy misfire, Duration window, int limit, Duration threshold) {}
 
-    /** Instants that are not executed: {@code count} of them from {@code first} to {@code last}. */
+    /**
+     * A range of {@code count} instants from {@code first} to {@code last} that are not executed.
+     */
     record Skipped(Instant first, Instant last, long count, SkipReason reason) {}
 
     /**
-     * @param next when the trigger is due next, possibly still in the past; null when never
+     * @param next when the trigger is due next, possibly in the past; null: never
      */
     record Decision(List<Instant> execute, List<Skipped> skipped, @Nullable Instant next) {
-        /** The last instant it has executed; null when none. */
+        /** Returns the last executed instant; null if none. */
         @Nullable Instant lastExecuted() {
             return execute.isEmpty() ? null : execute.getLast();
         }
     }
 
     /**
-     * @param due the oldest instant not accounted for, not after {@code now}
+     * @param due the oldest undecided instant, not after {@code now}
      * @param now the database's time
      */
     static Decision decide(Schedule schedule, Instant due, Instant now, Policy policy) {
@@ -91,7 +96,7 @@ final class CatchUp {
         return new Decision(kept, skipped, schedule.next(accounted));
     }
 
-    /** Accounts for everything up to now without executing any. */
+    /** Skips every instant up to now. */
     static Decision skipAll(Schedule schedule, Instant due, Instant now, SkipReason reason) {
         var skipped = new ArrayList<Skipped>();
         var rest = due;
@@ -111,7 +116,7 @@ final class CatchUp {
         return new Decision(execute, List.of(), instant);
     }
 
-    /** The instants the policy executes, oldest first. */
+    /** Returns the instants that the policy executes, oldest first. */
     private static List<Instant> kept(Schedule schedule, Instant due, Instant now, Policy policy) {
         int limit =
                 switch (policy.misfire()) {
@@ -135,7 +140,7 @@ final class CatchUp {
     /**
      * Adds a range for the instants from {@code from} (inclusive) to {@code to} (exclusive).
      *
-     * @return the first of those that are too many for it; null when it holds all
+     * @return the first instant that did not fit into the range; null if all did
      */
     private static @Nullable Instant addRange(
             List<Skipped> skipped, Schedule schedule, Instant from, Instant to, SkipReason reason) {
@@ -154,7 +159,7 @@ final class CatchUp {
         return rest != null && rest.isBefore(to) ? rest : null;
     }
 
-    /** The last of {@code count} instants that begin with {@code first}. */
+    /** Returns the last of {@code count} instants that begin with {@code first}. */
     private static Instant advance(Schedule schedule, Instant first, long count) {
         var last = first;
         for (long passed = 1; passed < count; passed++) {

@@ -6,10 +6,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The effects of resuming a job on the instants it has missed.
+ * Shows what resuming a job would do with the instants it has missed.
  *
- * @param skipped how many for which reason
- * @param next when the trigger would be due next; null when never
+ * @param skipped how many would be skipped, by reason
+ * @param next when the trigger would be due next; null: never
  */
 public record CatchUpPreview(
         long executed,
@@ -22,7 +22,7 @@ public record CatchUpPreview(
         return new CatchUpPreview(0, null, null, Map.of(), next);
     }
 
-    /** This and what a further decision does. */
+    /** Returns this preview plus the effects of a further decision. */
     CatchUpPreview and(CatchUp.Decision decision) {
         var reasons = new TreeMap<>(skipped);
         for (var range : decision.skipped()) {

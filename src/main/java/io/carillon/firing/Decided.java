@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The decision about a trigger's due instants, before its job's other executions are looked at. */
+/**
+ * Holds the decision about a trigger's due instants, before its job's other executions are read.
+ */
 record Decided(Locked trigger, FiringPlans.Plan plan, Overlap overlap, CatchUp.Decision decision) {
     /**
-     * @param ofPaused what to execute of the instants a paused job has missed; null for none
+     * @param ofPaused which instants that a paused job has missed to execute; null for none
      */
     static Decided of(
             Locked trigger,
@@ -44,8 +46,8 @@ record Decided(Locked trigger, FiringPlans.Plan plan, Overlap overlap, CatchUp.D
     }
 
     /**
-     * Who asks for all missed instants does not want all but one of them skipped: they wait for
-     * their turn.
+     * If a client asks for all missed instants, {@code SKIP} must not skip all but one of them:
+     * they wait for their turn.
      */
     private static Overlap overlapOf(
             FiringPlans.Plan plan, Locked trigger, Instant now, @Nullable MisfirePolicy ofPaused) {

@@ -21,8 +21,8 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The triggers' rows as firing sees them: found when they are due, locked, advanced. It decides
- * nothing; {@link Firing} does.
+ * Finds due triggers' rows, locks them and advances them, for firing. It decides nothing; {@link
+ * Firing} does.
  */
 @ApplicationScoped
 class DueTriggers {
@@ -35,9 +35,9 @@ class DueTriggers {
             """;
 
     /**
-     * Takes what is due and not locked, oldest first. Re-checked by PostgreSQL on the locked
-     * version of each row, so a trigger that was advanced meanwhile is not taken. The row stays
-     * where it is, at its ctid, as long as it is locked.
+     * Locks the due triggers that are not locked, oldest first. PostgreSQL checks the condition
+     * again on the locked version of each row, so a trigger that was advanced meanwhile is not
+     * taken. A row keeps its ctid as long as it is locked.
      */
     @Language("SQL")
     private static final String LOCK_DUE =
@@ -64,7 +64,7 @@ class DueTriggers {
             for update skip locked
             """;
 
-    /** When the transaction began, which is no later than when it first looked. */
+    /** When the transaction began, which is not later than its first look. */
     @Language("SQL")
     private static final String BEGAN = "select epoch_millis(transaction_timestamp())";
 
@@ -94,7 +94,7 @@ class DueTriggers {
 
     private static final long NEVER = -1;
 
-    /** The columns of the statements that read triggers. */
+    /** Column numbers of the statements that read triggers. */
     private static final int DUE = 3;
 
     private static final int NOW = 7;
@@ -106,10 +106,10 @@ class DueTriggers {
     private final IndexHeads heads = new IndexHeads();
 
     /**
-     * A trigger as its row says.
+     * Holds a trigger's row.
      *
      * @param due its next planned instant
-     * @param row its ctid, which holds as long as the row is locked
+     * @param row its ctid, valid as long as the row is locked
      */
     record Locked(JobVersion job, String namespace, Instant due, boolean isPaused, String row) {
         UUID jobId() {
@@ -122,9 +122,9 @@ class DueTriggers {
     }
 
     /**
-     * Triggers that are due {@code now}, oldest first.
+     * A batch of triggers that are due {@code now}, oldest first.
      *
-     * @param nameless the names of further ones that no job can have
+     * @param nameless names of further due triggers that are not a job's id
      */
     record Batch(List<Locked> triggers, List<String> nameless, Instant now) {
         int size() {
@@ -139,20 +139,20 @@ class DueTriggers {
     }
 
     /**
-     * @param next when the next active trigger is due; null when there is none
+     * @param next when the next active trigger is due; null if there is none
      */
     record Look(@Nullable Instant next, Instant now) {}
 
     /**
-     * @param trigger null when nothing is ahead of it
+     * @param trigger null if nothing further is planned
      */
     record One(@Nullable Locked trigger, Instant now) {}
 
     /**
-     * Where a trigger goes.
+     * The new position of a trigger.
      *
-     * @param last the last instant that is executed; null: none, and the one before stays
-     * @param next null when nothing is ahead: then it is complete
+     * @param last the last executed instant; null: none, so the previous value stays
+     * @param next the next instant; null if there is none, so the trigger is complete
      */
     record Advanced(Locked trigger, @Nullable Instant last, @Nullable Instant next) {}
 
@@ -161,9 +161,9 @@ class DueTriggers {
     }
 
     /**
-     * When the next active trigger is due.
+     * Returns when the next active trigger is due.
      *
-     * @param passedOver names of triggers that do not count
+     * @param passedOver names of triggers to ignore
      */
     Look next(Connection connection, Collection<String> passedOver) throws SQLException {
         long from = from(System.nanoTime());
@@ -176,7 +176,7 @@ class DueTriggers {
         return look;
     }
 
-    /** The same of those that are due after an instant; null when there is none. */
+    /** As above, for triggers that are due after an instant; null if there is none. */
     @Nullable Instant nextAfter(Connection connection, Instant after, Collection<String> passedOver)
             throws SQLException {
         return next(connection, after.toEpochMilli() + 1, passedOver).next;
@@ -201,7 +201,7 @@ class DueTriggers {
     }
 
     /**
-     * Locks up to {@code limit} active triggers that are due, passing over what others hold.
+     * Locks up to {@code limit} due active triggers, passing over those that others have locked.
      *
      * @param passedOver names of triggers to pass over as well
      */
@@ -225,7 +225,7 @@ class DueTriggers {
         return batch.size() > 0 ? batch : new Batch(List.of(), List.of(), began(connection));
     }
 
-    /** Locks one active trigger, if it is due and nobody holds it. */
+    /** Locks one active trigger, if it is due and not locked. */
     Batch lockDue(Connection connection, String name) throws SQLException {
         try (var statement = connection.prepareStatement(LOCK_DUE_ONE)) {
             statement.setString(1, name);
@@ -274,12 +274,12 @@ class DueTriggers {
         return connection.createArrayOf("varchar", texts.toArray());
     }
 
-    /** Locks one job's trigger, once whoever holds it lets go; null when it has none. */
+    /** Locks one job's trigger, waiting for the lock; null if it has none. */
     @Nullable One lock(Connection connection, UUID jobId) throws SQLException {
         return one(connection, LOCK_ONE, jobId);
     }
 
-    /** Reads one job's trigger without a lock; null when it has none. */
+    /** Reads one job's trigger without a lock; null if it has none. */
     @Nullable One read(Connection connection, UUID jobId) throws SQLException {
         return one(connection, READ_ONE, jobId);
     }
@@ -299,7 +299,7 @@ class DueTriggers {
         }
     }
 
-    /** Moves locked triggers on. */
+    /** Advances locked triggers. */
     void advance(Connection connection, List<Advanced> advanced) throws SQLException {
         try (var statement = connection.prepareStatement(ADVANCE)) {
             new ArrayParameters<>(statement, 1, advanced)
@@ -319,8 +319,8 @@ class DueTriggers {
     }
 
     /**
-     * Takes what was locked to be fired. If it is not, the transaction failed, and it is found by
-     * the next look at the whole.
+     * Assumes that the locked triggers will be fired. If the transaction fails, the next look at
+     * the whole index finds them.
      */
     private void looked(long from, long sentNanos, int found, @Nullable Instant last) {
         long now = System.nanoTime();

@@ -29,13 +29,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The firing transaction: a batch of due triggers becomes advanced triggers and rows in the ledger.
- * See the package for why it loses and doubles nothing.
+ * Fires a batch of due triggers in one transaction: advances them and writes their rows into the
+ * ledger. The package-info explains why nothing is lost or doubled.
  */
 @ApplicationScoped
 class Firing {
     /**
-     * Rows written in one transaction, roughly; what is locked beyond that is left for the next.
+     * About how many rows one transaction writes; triggers locked beyond that are left for the
+     * next.
      */
     private static final int MAX_ROWS_PER_TRANSACTION = 10_000;
 
@@ -52,12 +53,13 @@ class Firing {
     /**
      * The result of a round.
      *
-     * @param triggers how many were advanced
-     * @param rows how many were written to the ledger
-     * @param more whether more may be due that the round did not look at
-     * @param left the names of triggers that could not be taken now
-     * @param faults by the names of triggers that cannot be fired, why
-     * @param at what was due until then, by the database's clock, was looked at if there is no more
+     * @param triggers how many triggers were advanced
+     * @param rows how many rows were written to the ledger
+     * @param more whether triggers may be due that the round did not look at
+     * @param left names of due triggers that could not be fired now
+     * @param faults why triggers cannot be fired, by their names
+     * @param at if {@code more} is false, everything due until this time, by the database's clock,
+     *     was looked at
      */
     public record Round(
             int triggers,
@@ -67,7 +69,7 @@ class Firing {
             Map<String, String> faults,
             Instant at) {}
 
-    /** The rows that one transaction has written, and those it has left, as {@link Round} says. */
+    /** What one transaction has written, and what it has left, as in {@link Round}. */
     private record Written(
             List<Advanced> advanced,
             List<PlannedExecution> rows,
@@ -106,7 +108,8 @@ class Firing {
     }
 
     /**
-     * When the next active trigger is due, by the database's clock. In the past: it is due now.
+     * Returns when the next active trigger is due, by the database's clock; a time in the past
+     * means now.
      *
      * @param passedOver names of triggers that do not count
      */
@@ -114,7 +117,7 @@ class Firing {
         return database.with(connection -> triggers.next(connection, passedOver));
     }
 
-    /** When the next one is due after an instant; empty when there is none. */
+    /** Returns when the next trigger after an instant is due; empty if there is none. */
     Optional<Instant> dueAfter(Instant after, Collection<String> passedOver) {
         return database.with(
                 connection ->
@@ -122,10 +125,10 @@ class Firing {
     }
 
     /**
-     * Fires up to {@code limit} due triggers in a transaction of its own.
+     * Fires up to {@code limit} due triggers in its own transaction.
      *
      * @param passedOver names of triggers to leave as they are
-     * @throws RefusedBatchException if what was to be fired could not be
+     * @throws RefusedBatchException if PostgreSQL refused the batch because of a row in it
      */
     Round fire(int limit, Collection<String> passedOver) {
         var written = database.inTransaction(connection -> fireDue(connection, limit, passedOver));
@@ -134,10 +137,10 @@ class Firing {
     }
 
     /**
-     * Fires one trigger, if it is due, in a transaction of its own.
+     * Fires one trigger, if it is due, in its own transaction.
      *
-     * @return why it could not be fired; null if it was, or need not be any more
-     * @throws RefusedBatchException if it could not be
+     * @return why it could not be fired; null if it was fired, or is no longer due
+     * @throws RefusedBatchException if PostgreSQL refused it
      */
     @Nullable String fireAgain(String name) {
         var written =
@@ -147,22 +150,23 @@ class Firing {
         return written.faults.get(name);
     }
 
-    /** When this replica last fired something, by the database's clock; null if it never has. */
+    /** Returns when this replica last fired something, by the database's clock; null: never. */
     @Nullable Instant lastFiredAt() {
         return lastFiredAt;
     }
 
     /**
-     * Brings one job's ledger up to now in the caller's transaction and leaves its trigger locked:
-     * an active trigger's due instants are fired, a paused one's are skipped, or caught up with by
-     * {@code catchUp}.
+     * Completes one job's ledger up to now in the caller's transaction and leaves its trigger
+     * locked. Due instants of an active trigger are fired; those of a paused one are skipped, or
+     * executed as {@code catchUp} says.
      *
      * @return the database's time up to which the ledger is complete; empty when the job has no
      *     trigger
      */
     Optional<Instant> settle(Connection connection, UUID jobId, @Nullable MisfirePolicy catchUp)
             throws SQLException {
-        // A decision takes in a bounded number of instants: repeat until the next one is ahead.
+        // A decision covers a bounded number of instants: repeat until the next one is in the
+        // future.
         while (true) {
             var found = triggers.lock(connection, jobId);
             if (found == null) {
@@ -180,7 +184,7 @@ class Firing {
         }
     }
 
-    /** Counts what {@link #settle} would write for a paused trigger, counted instead of written. */
+    /** Counts what {@link #settle} would write for a paused trigger, without writing it. */
     CatchUpPreview preview(Connection connection, UUID jobId, @Nullable MisfirePolicy catchUp)
             throws SQLException {
         var found = triggers.read(connection, jobId);
@@ -246,7 +250,7 @@ class Firing {
     }
 
     /**
-     * Decides, writes the ledger and advances the triggers; those past the largest write stay as
+     * Decides, writes the ledger and advances the triggers; triggers beyond the row limit stay as
      * they are.
      */
     private Written write(
@@ -288,7 +292,7 @@ class Firing {
         for (var each : decided) {
             var ofJob = standing.get(each.trigger().jobId());
             if (ofJob == null) {
-                // Something of the job is about to end: in the next round one knows how it stands.
+                // An execution of the job is about to end: the next round will know its state.
                 left.add(each.trigger().jobId().toString());
                 continue;
             }
@@ -310,11 +314,12 @@ class Firing {
     }
 
     /**
-     * Returns what of each job has not ended, where its overlap policy asks for that. Firing waits
-     * for nobody: jobs whose executions are just changing are absent, and left for its next round.
+     * Counts the unfinished executions of each job whose overlap policy needs that. Firing never
+     * waits: jobs whose executions are just changing are absent, and left for the next round.
      *
-     * @param waitsForLocks whether to wait for those: who settles one job asks again in the same
-     *     transaction, and would keep what the others wait for
+     * @param waitsForLocks whether to wait for such jobs. A caller that settles one job must wait:
+     *     if it asked again in the same transaction instead, it would keep locks that the other
+     *     transactions wait for
      */
     private Map<UUID, Standing> standing(
             Connection connection, List<Decided> decided, boolean waitsForLocks)

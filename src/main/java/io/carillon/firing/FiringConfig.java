@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How this replica fires. */
+/** Settings of firing on this replica. */
 @ConfigMapping(prefix = "carillon.firing")
 public interface FiringConfig {
     /** Whether this replica fires triggers. */
@@ -15,11 +15,11 @@ public interface FiringConfig {
     @WithDefault("1000")
     int batchSize();
 
-    /** How often due triggers are looked for when no notification tells of a change. */
+    /** How often to look for due triggers when no notification reports a change. */
     @WithDefault("5s")
     Duration poll();
 
-    /** A planned instant found later than this is a misfire and falls under its job's policy. */
+    /** A planned instant found later than this is a misfire, and its job's policy applies. */
     @WithDefault("60s")
     Duration misfireThreshold();
 

@@ -6,8 +6,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Says when this replica last fired, and how many triggers it has set aside. Whether it is able to
- * fire is known from its rounds, among the loops.
+ * Reports when this replica last fired, and how many triggers it has set aside. Its rounds, which
+ * are listed with the loops, show whether it is able to fire.
  */
 @Readiness
 @ApplicationScoped

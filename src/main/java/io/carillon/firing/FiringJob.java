@@ -5,8 +5,8 @@ import org.quartz.JobExecutionContext;
 import org.quartz.JobExecutionException;
 
 /**
- * The class of the one durable Quartz job that every trigger belongs to. Quartz never runs it: a
- * trigger's work is done once {@link FiringJobStore} has written its execution.
+ * Serves as the class of the one durable Quartz job that every trigger belongs to. Quartz never
+ * runs it: a trigger is done when {@link FiringJobStore} has written its execution.
  */
 public final class FiringJob implements Job {
     @Override

@@ -25,13 +25,13 @@ import org.quartz.spi.TriggerFiredResult;
 import org.slf4j.LoggerFactory;
 
 /**
- * Quartz's clustered JDBC store without its cluster-wide lock. It keeps the tables, the scheduler
- * thread and the calls; of the hot path it keeps nothing: what is acquired is a mere alarm for the
- * next due time, and firing hands the due triggers of that time to {@link FiringRounds}. There is
- * no acquired state, hence no recovery, no check-in and no misfire thread.
+ * Replaces the hot path of Quartz's clustered JDBC store, so that it needs no cluster-wide lock. It
+ * keeps Quartz's tables, scheduler thread and API. Quartz's thread acquires only an alarm for the
+ * next due time; when that fires, {@link FiringRounds} fires the due triggers. No trigger is ever
+ * in the state acquired, so recovery, check-in and the misfire thread are not needed.
  */
 final class FiringJobStore extends JobStoreSupport {
-    /** The scheduler's name: SCHED_NAME in every row. */
+    /** The name of the scheduler: SCHED_NAME in every row. */
     static final String NAME = "carillon";
 
     private final DataSource dataSource;
@@ -59,12 +59,12 @@ final class FiringJobStore extends JobStoreSupport {
 
     // The hot path
 
-    /** Looks when something is due within the poll interval; claims nothing. */
+    /** Finds out when something is due within the poll interval; claims nothing. */
     @Override
     public List<OperableTrigger> acquireNextTriggers(
             long noLaterThan, int maxCount, long timeWindow) {
         var next = rounds.next();
-        // Quartz's thread clears the list if something nearer comes while it waits.
+        // Quartz's thread clears the list if something earlier comes while it waits.
         var due = new ArrayList<OperableTrigger>();
         if (next != null) {
             due.add(new Alarm(new Date(clock.wallMillisAt(next.toEpochMilli()))));
@@ -73,8 +73,8 @@ final class FiringJobStore extends JobStoreSupport {
     }
 
     /**
-     * Fires everything that is due. Quartz gets no bundle: the work is in the ledger, and there is
-     * nothing left for its thread pool to do.
+     * Fires everything that is due. Returns no bundle to Quartz: the work is in the ledger, so its
+     * thread pool has nothing to do.
      */
     @Override
     public List<TriggerFiredResult> triggersFired(List<OperableTrigger> alarms) {
@@ -89,7 +89,10 @@ final class FiringJobStore extends JobStoreSupport {
     public void triggeredJobComplete(
             OperableTrigger trigger, JobDetail job, CompletedExecutionInstruction instruction) {}
 
-    /** Has the scheduler thread look again, if {@code nextFireTime} is before what it waits for. */
+    /**
+     * Makes the scheduler thread look again, if {@code nextFireTime} is earlier than what it waits
+     * for.
+     */
     void wake(long nextFireTime) {
         rounds.changed(nextFireTime == 0 ? Instant.MIN : Instant.ofEpochMilli(nextFireTime));
         var scheduler = signaler;
@@ -128,7 +131,7 @@ final class FiringJobStore extends JobStoreSupport {
         rounds.stop();
     }
 
-    // What the inherited calls stand on
+    // What the inherited methods need
 
     @Override
     protected DriverDelegate getDelegate() {
@@ -152,7 +155,10 @@ final class FiringJobStore extends JobStoreSupport {
         return executeInNonManagedTXLock(lockName, callback, null);
     }
 
-    /** PostgreSQL's statements, with the trigger type of our own; made without reflection. */
+    /**
+     * Makes PostgreSQL's statements, with our own trigger type; Carillon creates it without
+     * reflection.
+     */
     private static final class Delegate extends PostgreSQLDelegate {
         private Delegate(FiringPlans plans) {
             try {
@@ -171,7 +177,7 @@ final class FiringJobStore extends JobStoreSupport {
         }
     }
 
-    /** Row locks take its place, so there is nothing to obtain. */
+    /** Row locks replace the cluster lock, so there is nothing to obtain. */
     private static final class NoClusterLock implements Semaphore {
         @Override
         public boolean obtainLock(Connection connection, String lockName) {
@@ -187,10 +193,7 @@ final class FiringJobStore extends JobStoreSupport {
         }
     }
 
-    /**
-     * The alarm that the scheduler thread waits for: a time by this machine's clock, and nothing
-     * else.
-     */
+    /** The alarm that the scheduler thread waits for: only a time by this machine's clock. */
     private static final class Alarm extends org.quartz.impl.triggers.SimpleTriggerImpl {
         private static final long serialVersionUID = 1L;
 

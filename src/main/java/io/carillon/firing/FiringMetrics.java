@@ -36,7 +36,7 @@ class FiringMetrics {
                         .register(registry);
         this.moved =
                 Counter.builder("carillon.triggers.moved")
-                        .description("Triggers whose next instant other time zone rules changed")
+                        .description("Triggers whose next instant changed with new time zone rules")
                         .register(registry);
         this.delay =
                 Timer.builder("carillon.firing.delay")
@@ -47,7 +47,7 @@ class FiringMetrics {
 
     void setAside(Supplier<Number> count) {
         Gauge.builder("carillon.triggers.set.aside", count)
-                .description("Triggers that cannot be fired for a fault of their own")
+                .description("Triggers that cannot be fired because of a fault of their own")
                 .register(registry);
     }
 

@@ -44,7 +44,7 @@ class FiringPlans {
             from job where id = any(?) and deleted_at is null and schedule is not null
             """;
 
-    /** Of a plan that has a fault, which nobody executes by. */
+    /** The spec of a faulty plan, which is never executed. */
     private static final ExecutionSpec NO_SPEC =
             new ExecutionSpec("", "", 0, 1, Delivery.AT_MOST_ONCE, 0, 1, null);
 
@@ -56,19 +56,19 @@ class FiringPlans {
             Caffeine.newBuilder().maximumSize(MAX_KEPT).build();
 
     /**
-     * The text that a schedule was compiled from; {@code jobId} null when it is the same for every
-     * job.
+     * The key of a compiled schedule: its text, and what else it depends on; {@code jobId} is null
+     * if it is the same for every job.
      */
     private record Key(String schedule, @Nullable UUID jobId, long version) {
         private static final List<String> OF_ONE_JOB =
                 List.of("H", "h", "@", "\"jitter\"", "\"maxRuns\"", "\"exclude\"");
 
         /**
-         * A plain cron expression depends on nothing but its text, so that a million jobs on the
-         * hour are compiled once. An interval has its phase from its job, {@code H} its value,
-         * jitter its delays, a number of runs their beginning; an {@code H} in the name of a time
-         * zone is taken for one, which costs sharing and nothing else. A change of a calendar gives
-         * the jobs that name it a new version.
+         * A plain cron expression depends only on its text, so a schedule shared by a million jobs
+         * is compiled once. Others depend on their job: an interval for its phase, {@code H} for
+         * its value, jitter for its delays, a number of runs for its start. An {@code H} in the
+         * name of a time zone is mistaken for one of these, which only prevents sharing. A change
+         * of a calendar gives the jobs that name it a new version.
          */
         static Key of(String schedule, UUID jobId, long version) {
             boolean isShared =
@@ -79,8 +79,8 @@ class FiringPlans {
     }
 
     /**
-     * @param schedule null if what is stored cannot be read or does not compile, which says {@code
-     *     fault}; then the rest means nothing
+     * @param schedule null if the stored schedule cannot be read or does not compile; then {@code
+     *     fault} says why, and the other components have no meaning
      */
     record Plan(
             JobVersion job,
@@ -103,9 +103,9 @@ class FiringPlans {
     }
 
     /**
-     * The plans of those jobs that exist and have a schedule.
+     * Returns the plans of the jobs that exist and have a schedule.
      *
-     * @param jobs as their triggers say, which {@code connection} has locked
+     * @param jobs with the versions in their triggers, which {@code connection} has locked
      */
     Map<UUID, Plan> of(Connection connection, List<JobVersion> jobs) throws SQLException {
         return kept.of(
@@ -119,10 +119,11 @@ class FiringPlans {
                                 .toList());
     }
 
-    /** Like {@link #of}, as the jobs are now, whatever their triggers say. */
+    /** Like {@link #of}, but for the jobs' current versions, whatever their triggers say. */
     Map<UUID, Plan> read(Connection connection, List<UUID> jobIds) throws SQLException {
         var plans = HashMap.<UUID, Plan>newHashMap(jobIds.size());
-        // Many jobs exclude the same: a changed calendar makes them all be read again at once.
+        // Many jobs may name the same calendar; when it changes, all of them are read again at
+        // once.
         var excluded = calendars.read(connection);
         try (var statement = connection.prepareStatement(READ)) {
             statement.setArray(1, connection.createArrayOf("uuid", jobIds.toArray()));

@@ -12,27 +12,27 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what Quartz's scheduler thread asks for, and throws nothing at it: that thread knows neither
- * back-off nor pause when a firing fails or fires nothing.
+ * Does what Quartz's scheduler thread asks for, and never throws: that thread neither backs off nor
+ * pauses if firing fails or fires nothing.
  *
- * <p><b>A pause.</b> A trigger that was due in the last round and still is, is one that the round
- * could not take: somebody holds its row, or its job's executions are just changing. It is tried
- * again after a pause that doubles from {@link #FIRST_PAUSE} to the poll. What falls due later than
- * that round is fired when it is due, pause or not.
+ * <p><b>A pause.</b> If a trigger was due in the last round and still is, the round could not take
+ * it: another transaction holds its row, or its job's executions are just changing. It is tried
+ * again after a pause that doubles from {@link #FIRST_PAUSE} up to the poll interval. Triggers that
+ * come due after that round are fired on time, despite the pause.
  *
- * <p><b>A bad row.</b> A batch that fails for its data is split until the trigger that is at fault
- * is alone, and that one is {@linkplain SetAside set aside}.
+ * <p><b>A bad row.</b> A batch that fails because of its data is split until the faulty trigger is
+ * alone, which is then {@linkplain SetAside set aside}.
  *
- * <p><b>A failure</b> of another kind, of the connection, of a database that is read-only or full,
- * is backed off from, and readiness and a metric know it, by {@link Rounds}.
+ * <p><b>Other failures</b>, such as a lost connection or a read-only or full database, cause a
+ * back-off; {@link Rounds} shows them to readiness and a metric.
  *
- * <p>{@link #next} and {@link #fire} are called by one thread.
+ * <p>One thread calls {@link #next} and {@link #fire}.
  */
 @ApplicationScoped
 class FiringRounds {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
-    /** A batch that fails for its data is split into so many. */
+    /** Into how many parts a batch that fails because of its data is split. */
     private static final int SPLIT = 8;
 
     private final Firing firing;
@@ -43,7 +43,7 @@ class FiringRounds {
     private final Semaphore end = new Semaphore(0);
     private volatile boolean stopping;
 
-    /** Everything due until then has been fired, unless it could not be taken. */
+    /** Everything due until then has been fired, except what could not be taken. */
     private volatile Instant firedUpTo = Instant.MIN;
 
     private volatile boolean isAwaitedNow;
@@ -59,7 +59,7 @@ class FiringRounds {
         this.rounds = loops.elsewhere("firing", config.poll());
     }
 
-    /** Has readiness and metrics watch the rounds. */
+    /** Registers the rounds for readiness and metrics. */
     void start() {
         loops.start(rounds);
     }
@@ -71,14 +71,14 @@ class FiringRounds {
         end.release();
     }
 
-    /** How long ago triggers were last looked for, or fired, without a failure. */
+    /** Returns the time since triggers were last looked for, or fired, without a failure. */
     Duration sinceGoodRound() {
         return rounds.sinceGoodRound();
     }
 
     /**
-     * Takes notice of a trigger that is due at {@code at}, of which the last look may not have
-     * known, or of any: {@link Instant#MIN}.
+     * Notes that a trigger is due at {@code at}, which the last look may not have known; {@link
+     * Instant#MIN}: any trigger may have changed.
      */
     void changed(Instant at) {
         if (!at.isAfter(firedUpTo)) {
@@ -88,8 +88,8 @@ class FiringRounds {
     }
 
     /**
-     * When to fire next, by the database's clock; null if nothing is due within the poll. Returns
-     * once the database has answered.
+     * Returns when to fire next, by the database's clock; null if nothing is due within the poll
+     * interval. Blocks until the database has answered.
      */
     @Nullable Instant next() {
         while (!stopping) {

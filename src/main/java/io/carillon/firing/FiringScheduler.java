@@ -28,13 +28,13 @@ import org.quartz.spi.ThreadPool;
 
 /**
  * Starts this replica's Quartz scheduler on a {@link FiringJobStore}, and wakes it when another
- * replica changed a trigger, or when it sleeps for too long.
+ * replica changes a trigger, or when it sleeps too long.
  */
 @ApplicationScoped
 public class FiringScheduler {
     private static final Duration WATCH = Duration.ofSeconds(1);
 
-    /** Quartz waits no shorter. */
+    /** Quartz does not wait for less than this. */
     private static final Duration SHORTEST_POLL = Duration.ofSeconds(1);
 
     private final FiringJobStore store;
@@ -80,7 +80,7 @@ public class FiringScheduler {
     }
 
     /**
-     * Does what Quartz's factories do, less their reflection and their registry of one scheduler
+     * Does what Quartz's factories do, without their reflection and their registry of one scheduler
      * per name.
      */
     private QuartzScheduler scheduler() throws SchedulerException {
@@ -115,10 +115,7 @@ public class FiringScheduler {
         }
     }
 
-    /**
-     * Quartz waits by the wall clock: should that be set back meanwhile, the wait is ended from
-     * here.
-     */
+    /** Quartz waits by the wall clock: if that is set back meanwhile, this ends the wait. */
     private Duration wakeIfOverdue() {
         if (rounds.sinceGoodRound().compareTo(config.poll().plus(WATCH)) > 0) {
             store.wake(0);
@@ -126,7 +123,7 @@ public class FiringScheduler {
         return WATCH;
     }
 
-    /** Has room for the alarm that the store hands out; nothing is ever run. */
+    /** Has one free thread for the alarm that the store hands out, but never runs anything. */
     private static final class NoPool implements ThreadPool {
         @Override
         public boolean runInThread(Runnable runnable) {

@@ -8,8 +8,9 @@ import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Up to when a job's ledger is complete: to its last planned instant, and to its last change, to
- * which its trigger had been settled, whether that created, changed or restored it.
+ * Finds the time up to which a job's ledger is complete: its last planned instant, or its last
+ * change (creation, change or restoration), up to which its trigger had been settled, whichever is
+ * later.
  */
 final class LedgerEnd {
     @Language("SQL")

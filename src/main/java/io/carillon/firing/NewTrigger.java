@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trigger to be stored with its job.
+ * Describes a trigger to be stored with its job.
  *
  * @param nextFireAt in whole milliseconds; null: it never fires again, and its job is completed
  */

@@ -23,17 +23,17 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds and repairs what cannot be as long as only Carillon writes: hands in the tables, a restored
- * backup, a stock Quartz on the same schema. Suspects are found in one read; each is locked (job,
- * then trigger), looked at again and repaired in a transaction of its own, with a line in the audit
- * log.
+ * Finds and repairs inconsistencies that cannot arise while only Carillon writes: from manual
+ * changes of the tables, a restored backup, or a stock Quartz on the same schema. One read finds
+ * suspects; each is locked (job, then trigger), checked again and repaired in its own transaction,
+ * with an entry in the audit log.
  */
 @ApplicationScoped
 class Reconciler implements Duty {
     private static final String NAME = "trigger-repair";
     private static final int MAX_PAGE = 1000;
 
-    /** The kinds of faults; the {@code kind} of the metric. */
+    /** Lists the kinds of faults; used as the {@code kind} of the metric. */
     enum Kind {
         /** A job with a schedule had no trigger: its ledger goes on after its last instant. */
         MISSING_TRIGGER,
@@ -43,11 +43,13 @@ class Reconciler implements Duty {
          * A trigger was in a state that Carillon does not use, such as ACQUIRED, BLOCKED or ERROR.
          */
         ODD_STATE,
-        /** A trigger was paused and its job not, or the other way round; the job counts. */
+        /**
+         * A trigger was paused and its job was not, or the other way round; the job's state counts.
+         */
         PAUSE_MISMATCH,
         /** A trigger that could fire had no next fire time. */
         NO_NEXT_FIRE_TIME,
-        /** A trigger fired by another version of its job than the job has. */
+        /** A trigger named another version than its job has. */
         VERSION_MISMATCH
     }
 
@@ -143,7 +145,7 @@ class Reconciler implements Duty {
         var unused = runOnce();
     }
 
-    /** Repairs what it finds; returns how many of each kind. */
+    /** Repairs what it finds; returns how many faults of each kind. */
     Map<Kind, Integer> runOnce() {
         var repaired = new EnumMap<Kind, Integer>(Kind.class);
         var page = suspects("");
@@ -156,7 +158,10 @@ class Reconciler implements Duty {
         return repaired;
     }
 
-    /** One that cannot be repaired keeps no other from it; a database that refuses all does. */
+    /**
+     * A fault that cannot be repaired does not stop the other repairs; an unreachable database
+     * does.
+     */
     private Optional<Kind> repairAlone(String name) {
         try {
             var repaired =
@@ -194,7 +199,7 @@ class Reconciler implements Duty {
                 });
     }
 
-    /** Looks again under locks; null when there is nothing wrong any more. */
+    /** Checks again under locks; null if nothing is wrong any more. */
     private @Nullable Kind repair(Connection connection, String name) throws SQLException {
         var jobId = uuidOf(name);
         var job = jobId == null ? null : lockJob(connection, jobId);
@@ -250,7 +255,7 @@ class Reconciler implements Duty {
         };
     }
 
-    /** Makes due what was missed meanwhile, which falls under the job's misfire policy. */
+    /** Makes the instants missed meanwhile due; the job's misfire policy decides about them. */
     private void continueLedger(
             Connection connection, UUID jobId, JobRow job, @Nullable TriggerRow trigger)
             throws SQLException {

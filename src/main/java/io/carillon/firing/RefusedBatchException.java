@@ -2,7 +2,7 @@ package io.carillon.firing;
 
 import java.util.List;
 
-/** A batch of triggers that could not be fired; nothing of it was. */
+/** Thrown when a batch of triggers could not be fired; none of it was. */
 final class RefusedBatchException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ final class RefusedBatchException extends RuntimeException {
         this.names = List.copyOf(names);
     }
 
-    /** The names of the batch's triggers. */
+    /** Returns the names of the batch's triggers. */
     List<String> names() {
         return names;
     }

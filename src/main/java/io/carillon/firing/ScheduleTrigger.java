@@ -11,8 +11,8 @@ import org.quartz.TriggerKey;
 import org.quartz.impl.triggers.AbstractTrigger;
 
 /**
- * A Quartz trigger whose times come from a {@link Schedule}: one type for every kind of schedule.
- * Quartz's calendars do not apply; exclusions belong to the schedule.
+ * Adapts a {@link Schedule} to a Quartz trigger: one type for every kind of schedule. Quartz's
+ * calendars do not apply; exclusions belong to the schedule.
  */
 final class ScheduleTrigger extends AbstractTrigger<ScheduleTrigger> {
     private static final long serialVersionUID = 1L;
@@ -104,7 +104,7 @@ final class ScheduleTrigger extends AbstractTrigger<ScheduleTrigger> {
         return instruction == Trigger.MISFIRE_INSTRUCTION_SMART_POLICY;
     }
 
-    /** Misfires are decided in the firing transaction, by the job's policy. */
+    /** Does nothing: the firing transaction decides about misfires, by the job's policy. */
     @Override
     public void updateAfterMisfire(@Nullable Calendar calendar) {}
 

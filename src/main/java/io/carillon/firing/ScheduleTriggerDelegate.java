@@ -15,7 +15,7 @@ import org.quartz.spi.MutableTrigger;
 import org.quartz.spi.OperableTrigger;
 
 /**
- * How Quartz's own calls read a {@link ScheduleTrigger}: its schedule is the job's, in the table
+ * Reads a {@link ScheduleTrigger} for Quartz's own calls. Its schedule is the job's, in the table
  * {@code job}, so the trigger has no row of properties that could disagree with it.
  */
 final class ScheduleTriggerDelegate implements TriggerPersistenceDelegate {

@@ -12,41 +12,41 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the triggers that this replica cannot fire for a fault of their own: a definition it
- * cannot read, rows that PostgreSQL refuses. They are left out of the batches and tried again one
- * by one, so that they hold up nothing. Their rows stay as they are, due: another replica, of a
- * newer version, may be able to fire them.
+ * Remembers triggers that this replica cannot fire because of a fault of their own: a definition
+ * that it cannot read, or rows that PostgreSQL refuses. They are left out of the batches and tried
+ * again one by one, so that they hold up nothing. Their rows stay due: another replica, of a newer
+ * version, may be able to fire them.
  */
 @ApplicationScoped
 class SetAside {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-    /** Two rounds of tries are no nearer to each other, however many are set aside. */
+    /** The shortest pause between two rounds of tries, however many triggers are set aside. */
     private static final Duration REST = Duration.ofSeconds(1);
 
-    /** So many are tried in one round. */
-    private static final int TRIES = 10;
+    /** How many are tried in one round. */
+    private static final int MAX_TRIES_PER_ROUND = 10;
 
-    /** With more it is not the rows that are at fault. */
+    /** If there are more than this, the cause is not in the rows. */
     private static final int MAX_SET_ASIDE = 10_000;
 
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
     private volatile long restUntilNanos = System.nanoTime();
 
-    /** Failures of a trigger of this name. */
+    /** The failures of one trigger. */
     private record Entry(String fault, int failures, long failedNanos, long againNanos) {}
 
     SetAside(FiringMetrics metrics) {
         metrics.setAside(entries::size);
     }
 
-    /** The names of the triggers that are not to be looked at. */
+    /** Returns the names of the triggers to leave out. */
     Set<String> names() {
         return Set.copyOf(entries.keySet());
     }
 
-    /** Why a trigger was set aside; null if it was not. */
+    /** Returns why a trigger was set aside; null if it was not. */
     @Nullable String faultOf(String name) {
         var entry = entries.get(name);
         return entry == null ? null : entry.fault;
@@ -57,9 +57,9 @@ class SetAside {
     }
 
     /**
-     * Sets a trigger aside, or keeps it there for longer.
+     * Sets a trigger aside, or extends its pause.
      *
-     * @throws IllegalStateException if so many are that the fault must be another one
+     * @throws IllegalStateException if so many are set aside that the cause must be a different one
      */
     void add(String name, String fault) {
         var before = entries.get(name);
@@ -83,14 +83,17 @@ class SetAside {
                         now + Math.min(pause.toNanos(), LONGEST_PAUSE.toNanos())));
     }
 
-    /** Says that a trigger could be fired, or is not due any more. */
+    /** Removes a trigger that could be fired, or is no longer due. */
     void remove(String name) {
         if (entries.remove(name) != null) {
             Log.infof("trigger set aside no longer jobId=%s", name);
         }
     }
 
-    /** Has those tried again soon that have been for a while: something may have been mended. */
+    /**
+     * Makes triggers that were set aside a while ago due for a try soon, because their fault may
+     * have been repaired.
+     */
     void tryAgainSoon() {
         long now = System.nanoTime();
         entries.replaceAll(
@@ -100,7 +103,7 @@ class SetAside {
                                 : new Entry(entry.fault, entry.failures, entry.failedNanos, now));
     }
 
-    /** How long until the next try; null when nothing is set aside. */
+    /** Returns the time until the next try; null if nothing is set aside. */
     @Nullable Duration untilNextTry() {
         long now = System.nanoTime();
         var next = entries.values().stream().mapToLong(each -> each.againNanos - now).min();
@@ -109,7 +112,7 @@ class SetAside {
                 : Duration.ofNanos(Math.max(0, Math.max(next.getAsLong(), restUntilNanos - now)));
     }
 
-    /** Takes the names of those to be tried now, at most a few, those first that wait longest. */
+    /** Returns the names to try now, at most a few, longest waiting first. */
     List<String> toBeTried() {
         long now = System.nanoTime();
         if (entries.isEmpty() || restUntilNanos - now > 0) {
@@ -119,7 +122,7 @@ class SetAside {
                 entries.entrySet().stream()
                         .filter(each -> each.getValue().againNanos - now <= 0)
                         .sorted(Comparator.comparingLong(each -> each.getValue().againNanos - now))
-                        .limit(TRIES)
+                        .limit(MAX_TRIES_PER_ROUND)
                         .map(Map.Entry::getKey)
                         .toList();
         if (!names.isEmpty()) {

@@ -33,24 +33,25 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings triggers in line with this replica's time zone rules after another version of them has
- * planned their next instants: after an update of the JDK, and while replicas of both run.
+ * Updates triggers to this replica's time zone rules if another version of the rules planned their
+ * next instants: after an update of the JDK, and while replicas with both versions run.
  *
- * <p>Every replica renews, each period, that its version is in use. One of them compares triggers
- * when another version has been in use since they last were, or may have been in the period after;
- * so a rolling update ends with a comparison after the last replica of the old version has gone.
- * While two versions are in use, the newer one compares alone, or they would move triggers back and
- * forth.
+ * <p>Every replica renews, once per period, that its version is in use. One of them compares
+ * triggers if another version has been in use since the last comparison, or may have been in the
+ * period after it. So a rolling update ends with a comparison after the last replica of the old
+ * version has gone. While two versions are in use, only replicas with the newer one compare;
+ * otherwise they would move triggers back and forth.
  *
- * <p>A trigger whose rules say otherwise goes on after the last instant its ledger accounts for: an
- * instant that the new rules have already passed is due at once, and a misfire if late.
+ * <p>If the rules give a trigger another next instant, it continues after the last instant in its
+ * ledger: an instant that has already passed by the new rules is due at once, and a misfire if
+ * late.
  */
 @ApplicationScoped
 class TimeZoneUpdate implements Duty {
     private static final String NAME = "time-zone-update";
     private static final int MAX_BATCH = 1000;
 
-    /** Versions are names such as 2026b: the order of their letters is their age. */
+    /** Versions are names such as 2026b, whose alphabetical order is their order in time. */
     @Language("SQL")
     private static final String NEEDED =
             """
@@ -67,8 +68,8 @@ class TimeZoneUpdate implements Duty {
             """;
 
     /**
-     * Intervals, single instants and UTC know no rules that could change, but for those of the
-     * calendars that they exclude.
+     * Intervals, single instants and schedules in UTC depend on no rules that could change, except
+     * through the calendars that they name.
      */
     @Language("SQL")
     private static final String ZONED =
@@ -114,7 +115,7 @@ class TimeZoneUpdate implements Duty {
     private final Housekeeping housekeeping;
     private final Loops loops;
 
-    /** Says that this replica's version is in use. */
+    /** Renews that this replica's version is in use. */
     private final Loop renewal;
 
     private boolean hasCompared;
@@ -154,7 +155,9 @@ class TimeZoneUpdate implements Duty {
         renewal.stop();
     }
 
-    /** Compares at the start, which is when a replica's version is another, and does not wait. */
+    /**
+     * At the start of a replica, when its version may be new, compares at once instead of waiting.
+     */
     private Duration renew() {
         if (hasCompared) {
             var unused = timeZoneData.register();
@@ -186,7 +189,7 @@ class TimeZoneUpdate implements Duty {
         var unused = runOnce();
     }
 
-    /** Compares and moves if need be; returns how many triggers moved. */
+    /** Compares triggers and moves them if necessary; returns how many moved. */
     int runOnce() {
         short id = timeZoneData.register();
         return database.with(
@@ -229,7 +232,7 @@ class TimeZoneUpdate implements Duty {
                 });
     }
 
-    /** Null when there is nothing to do, or it is for a replica with newer rules to do. */
+    /** Returns null if there is nothing to do, or if a replica with newer rules must do it. */
     private @Nullable OffsetDateTime startIfNeeded(Connection connection, short id)
             throws SQLException {
         try (var statement = connection.prepareStatement(NEEDED)) {
@@ -265,7 +268,8 @@ class TimeZoneUpdate implements Duty {
     }
 
     /**
-     * Those whose rules have another instant next; found without locks, so to be looked at again.
+     * Returns triggers that have another next instant by these rules; found without locks, so they
+     * must be checked again.
      */
     private List<UUID> different(Connection connection, List<Suspect> batch) throws SQLException {
         var plansOf = plans.read(connection, batch.stream().map(Suspect::jobId).toList());
@@ -283,7 +287,9 @@ class TimeZoneUpdate implements Duty {
         return different;
     }
 
-    /** One that cannot be computed is left to the move, which may fail alone. */
+    /**
+     * A schedule that cannot be computed is left to the move, which may fail for this job alone.
+     */
     private static boolean isOther(Schedule schedule, Suspect suspect) {
         try {
             return !Objects.equals(schedule.next(suspect.now), suspect.next);
@@ -296,7 +302,7 @@ class TimeZoneUpdate implements Duty {
         return database.inTransaction(connection -> move(connection, jobId));
     }
 
-    /** Looks again under locks, job before trigger. */
+    /** Checks again under locks, job before trigger, and moves the trigger. */
     private boolean move(Connection connection, UUID jobId) throws SQLException {
         boolean enabled;
         try (var statement = connection.prepareStatement(LOCK_JOB)) {

@@ -4,11 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The times that a job's trigger says.
+ * Holds the times in a job's trigger.
  *
- * @param nextFireAt null when it never fires again; of a paused trigger the first instant it has
- *     missed
- * @param lastFireAt the last instant that was executed; null before the first
+ * @param nextFireAt null if it never fires again; for a paused trigger, the first instant after its
+ *     ledger's end
+ * @param lastFireAt the last executed instant; null before the first
  */
 public record TriggerTimes(
         boolean isCompleted, @Nullable Instant nextFireAt, @Nullable Instant lastFireAt) {}

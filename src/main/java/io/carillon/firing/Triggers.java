@@ -23,9 +23,9 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Administrative operations on triggers, each in the transaction of its caller, exact against
- * firing on every replica: whoever changes a job first {@linkplain #settle settles} its trigger,
- * which locks it. The order of locks is job, then trigger.
+ * Changes triggers for job administration, each in the transaction of its caller, and exactly with
+ * respect to firing on every replica: code that changes a job first {@linkplain #settle settles}
+ * its trigger, which locks it. The order of locks is job, then trigger.
  */
 @ApplicationScoped
 public class Triggers implements JobLock {
@@ -151,10 +151,10 @@ public class Triggers implements JobLock {
     }
 
     /**
-     * Accounts for every instant up to now under the definition as it is, and locks the trigger
-     * until the transaction ends. To be called before anything of the job is changed.
+     * Fires or skips every instant up to now under the current definition, and locks the trigger
+     * until the transaction ends. Call it before changing anything of the job.
      *
-     * @param catchUp what to execute of the instants a paused job has missed; null for none
+     * @param catchUp which instants that a paused job has missed to execute; null for none
      * @return the database's time up to which the ledger is complete; empty when the job has no
      *     trigger
      */
@@ -174,8 +174,8 @@ public class Triggers implements JobLock {
     }
 
     /**
-     * Locks the trigger of a paused job, as {@link #settle} does, and leaves what it has missed to
-     * be decided later.
+     * Locks the trigger of a paused job, as {@link #settle} does, but leaves the instants it has
+     * missed to be decided later.
      *
      * @return the database's time; empty when the job has no trigger
      */
@@ -228,11 +228,12 @@ public class Triggers implements JobLock {
     }
 
     /**
-     * Has a settled trigger fire by this version of its job. Part of every change, and the last: a
-     * trigger settled afterwards would have the plan kept of a change that may yet be rolled back.
+     * Stores this version of the job in its settled trigger. It must be the last step of every
+     * change: settling the trigger afterwards would cache the plan of a change that may still be
+     * rolled back.
      */
     public void setVersion(Connection connection, UUID jobId, long version) throws SQLException {
-        // It is locked until the change is there to be fired by.
+        // The trigger stays locked until the change is committed and can be fired.
         setAside.remove(jobId.toString());
         try (var statement = connection.prepareStatement(SET_VERSION)) {
             statement.setLong(1, version);
@@ -275,14 +276,17 @@ public class Triggers implements JobLock {
         return times;
     }
 
-    /** Why this replica cannot fire the job's trigger, which is due; null if it can, or is not. */
+    /**
+     * Returns why this replica cannot fire the job's due trigger; null if it can, or if the trigger
+     * is not due.
+     */
     public @Nullable String faultOf(UUID jobId) {
         return setAside.faultOf(jobId.toString());
     }
 
     /**
-     * Tells the others, unless their next look comes soon enough: PostgreSQL commits transactions
-     * that notify one after the other, and most triggers are not due for hours.
+     * Notifies the other replicas, unless their next look comes soon enough: PostgreSQL commits
+     * transactions that notify one after the other, and most triggers are not due for hours.
      */
     private void announce(Connection connection, long nextFireTime) throws SQLException {
         if (nextFireTime <= clock.millis() + 2 * config.poll().toMillis()) {
