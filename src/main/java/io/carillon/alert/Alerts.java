@@ -12,8 +12,8 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /**
- * Judges what has ended and sends what is to be told, once a second. Every replica that fires or
- * works does, so any may die.
+ * Judges ended executions and sends the messages of rules, once a second. Every replica that fires
+ * or works does so, so any of them may die.
  */
 @ApplicationScoped
 class Alerts {
@@ -47,7 +47,7 @@ class Alerts {
         return runOnce() ? Duration.ZERO : PAUSE;
     }
 
-    /** Judges and sends; whether more is waiting. */
+    /** Judges and sends; returns whether more is waiting. */
     boolean runOnce() {
         int judged = judge.judge();
         boolean isSent = messenger.sendNext();

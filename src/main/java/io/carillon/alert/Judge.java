@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Turns the ends that were noted for rules into what is to be told. One replica at a time does, so
- * that the ends of a job are judged in their order.
+ * Turns the ends that were noted for rules into news. Only one replica at a time does so, so that
+ * the ends of a job are judged in order.
  */
 @ApplicationScoped
 class Judge {
@@ -39,7 +39,7 @@ class Judge {
             returning id, rule_id, job_id, execution_id, succeeded, at
             """;
 
-    /** The lock keeps the rules from being deleted meanwhile. */
+    /** Locks the rules, so that they are not deleted meanwhile. */
     @Language("SQL")
     private static final String RULES =
             "select * from alert_rule where id = any (?) and enabled for key share";
@@ -94,7 +94,7 @@ class Judge {
     /**
      * Judges the oldest ends.
      *
-     * @return how many; as many as there were room for means that there may be more
+     * @return how many were judged; a full batch means that there may be more
      */
     int judge() {
         return database.inTransaction(connection -> isMyTurn(connection) ? judge(connection) : 0);

@@ -6,7 +6,7 @@ import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Whom the messages of a rule are mailed to, by the server that the administrator configured. */
+/** Lists the recipients of a rule's mails, which the configured server sends. */
 @Schema(name = "RuleMail")
 record Mail(
         @NotNull

@@ -18,10 +18,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Writes messages: what is told, as the channel of a rule takes it. */
+/** Writes messages in the format of a rule's channel. */
 @ApplicationScoped
 class Messages {
-    /** So many are told of one by one; the others are counted. */
+    /** The most events that a message lists; further ones are only counted. */
     static final int MAX_EVENTS = 20;
 
     private static final int MAX_ERROR = 500;
@@ -38,7 +38,7 @@ class Messages {
     private final ExecutionQueries executions;
     private final DatabaseClock clock;
 
-    /** A message as the execution that brings it. */
+    /** A message, as the execution that delivers it. */
     record Message(String type, ObjectNode config) {}
 
     Messages(Json json, JobSummaries jobs, ExecutionQueries executions, DatabaseClock clock) {
@@ -48,7 +48,7 @@ class Messages {
         this.clock = clock;
     }
 
-    /** One execution's end, with what a message says of it. */
+    /** The end of an execution, with what a message says about it. */
     private record Event(News news, String jobName, Optional<ExecutionView> execution) {
         String sentence() {
             int failures = news.failures();
@@ -111,7 +111,7 @@ class Messages {
         return message(rule, text, events, news.size());
     }
 
-    /** Empty also for what this version cannot read. */
+    /** Returns the execution; empty also if this version cannot read it. */
     private Optional<ExecutionView> found(UUID executionId) {
         try {
             return executions.find(Scope.EVERYTHING, executionId);
@@ -135,14 +135,14 @@ class Messages {
         return posted(webhook, body(webhook, rule, text, events, count));
     }
 
-    /** A message by POST; without a body, to see whether it could be sent. */
+    /** Makes a message by POST; without a body, only to check whether it could be sent. */
     Message posted(Webhook webhook, @Nullable ObjectNode body) {
         var config = NODES.objectNode().put("method", "POST").put("url", webhook.url());
         if (webhook.headers() != null) {
             config.set("headers", json.tree(webhook.headers()));
         }
         if (body != null) {
-            // What is told has texts of others: nothing in it is a placeholder.
+            // The text quotes others, so nothing in it is a placeholder.
             config.set("body", Placeholders.literal(body));
         }
         return new Message("http", config);
@@ -156,7 +156,7 @@ class Messages {
         return new Message("email_notification", config);
     }
 
-    /** The beginning of what is told, as one line. */
+    /** Returns the first line of the text, as a subject. */
     private static String subject(RuleView rule, String text) {
         String line = rule.name() + ": " + text.lines().findFirst().orElse("");
         String plain = line.replaceAll("\\p{Cntrl}", " ");

@@ -21,12 +21,12 @@ import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Sends the messages of rules, as executions: one takes all that its rule has to tell by then, and
- * the next waits for a minute.
+ * Sends the messages of rules, as executions. A message contains all news of its rule so far; the
+ * next one waits for a minute.
  */
 @ApplicationScoped
 class Messenger {
-    /** Where messages wait for a worker; a queue like any other. */
+    /** The queue in which messages wait for a worker; an ordinary queue. */
     static final String QUEUE = "alerts";
 
     @Language("SQL")
@@ -66,7 +66,7 @@ class Messenger {
         this.submissions = submissions;
     }
 
-    /** Sends the message of one rule; false: none has one that is due. */
+    /** Sends the message of one rule; false if no message is due. */
     boolean sendNext() {
         return database.inTransaction(
                 connection -> {
@@ -90,7 +90,7 @@ class Messenger {
         try {
             submit(rule, messages.of(rule, news));
         } catch (ProblemException refused) {
-            // Its target is not allowed any more, or its queue is full: waiting makes it no better.
+            // Its target is no longer allowed, or its queue is full: waiting would not help.
             Log.warnf(
                     "alert not sent rule=%s name=%s events=%d: %s",
                     rule.id(), rule.name(), news.size(), refused.getMessage());
@@ -125,7 +125,7 @@ class Messenger {
     }
 
     /**
-     * Submits a message that tells of nothing, to see whether it arrives.
+     * Submits a test message, to see whether it arrives.
      *
      * @return its execution
      * @throws ProblemException if it is refused

@@ -15,23 +15,26 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A rule as clients write it: {@code name}, and either {@code webhook} or {@code mail}. */
+/** Defines a rule as clients write it: {@code name}, and either {@code webhook} or {@code mail}. */
 @Schema(name = "RuleDefinition")
 record RuleDefinition(
         @Pattern(regexp = JobDefinition.NAME, message = JobDefinition.NAME_MESSAGE)
-                @Schema(examples = "default", description = "Of whose jobs; default: default")
+                @Schema(
+                        examples = "default",
+                        description = "The namespace of its jobs; default: default")
                 @Nullable String namespace,
         @NotBlank
                 @Size(max = 255)
                 @Schema(examples = "reports-fail", description = "Unique in its namespace")
                 @Nullable String name,
-        @Schema(examples = "true", description = "Whether it tells; default true")
+        @Schema(examples = "true", description = "Whether it sends messages; default true")
                 @Nullable Boolean enabled,
-        @Schema(description = "Of one job; absent: of all of the namespace") @Nullable UUID jobId,
+        @Schema(description = "The one job that it watches; absent: all of the namespace")
+                @Nullable UUID jobId,
         @Size(max = 64)
                 @Schema(
                         examples = "{\"team\": \"sales\"}",
-                        description = "Of the jobs that have all of these labels")
+                        description = "Watches the jobs that have all of these labels")
                 @Nullable Map<@NotBlank @Size(max = 63) String, @NotNull @Size(max = 255) String>
                         labels,
         @Min(1)
@@ -39,21 +42,22 @@ record RuleDefinition(
                 @Schema(
                         examples = "3",
                         description =
-                                "Tells once a job has failed so many times in a row; default 1")
+                                "Reports a job once it has failed this many times in a row; default 1")
                 @Nullable Integer failuresInARow,
         @Schema(
                         examples = "false",
                         description =
-                                "Tells of each further failure too, not only of the first; default false")
+                                "Reports each further failure too, not only the first; default false")
                 @Nullable Boolean everyFailure,
         @Schema(
                         examples = "true",
                         description =
-                                "Tells of the success after a failure that was told of; default true")
+                                "Reports the success after a failure that was reported; default true")
                 @Nullable Boolean recovered,
         @Schema(
                         examples = "2026-12-01T09:00:00Z",
-                        description = "Until then nothing is told, and nothing is made up for")
+                        description =
+                                "Until then nothing is reported, and nothing is made up for later")
                 @Nullable Instant mutedUntil,
         @Valid @Schema(description = "Where messages go; or mail") @Nullable Webhook webhook,
         @Valid @Schema(description = "Whom messages are mailed to; or webhook")
@@ -79,7 +83,7 @@ record RuleDefinition(
         return Objects.requireNonNull(name, "a name was not validated");
     }
 
-    /** With the headers of {@code stored} where this has what was shown in their place. */
+    /** Returns this with the stored headers in place of masked ones. */
     RuleDefinition keeping(@Nullable Webhook stored) {
         return webhook == null
                 ? this

@@ -34,7 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/rules}: whom to tell when jobs fail. */
+/** Serves {@code /api/v1/rules}: whom to tell when jobs fail. */
 @Path("/api/v1/rules")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -85,7 +85,7 @@ class RuleResource {
     @Operation(summary = "Make a rule: whom to tell when jobs fail, and when they run well again")
     @APIResponse(
             responseCode = "201",
-            description = "Made; holds on every replica within a second",
+            description = "Made; in force on every replica within a second",
             content = @Content(schema = @Schema(implementation = RuleView.class)))
     @APIResponse(responseCode = "409", description = "The name is taken")
     public Response create(@NotNull(message = BODY) @Valid RuleDefinition definition) {
@@ -116,7 +116,7 @@ class RuleResource {
     @Operation(summary = "Replace a rule; If-Match guards against lost updates")
     @APIResponse(
             responseCode = "200",
-            description = "The rule as it is now",
+            description = "The changed rule",
             content = @Content(schema = @Schema(implementation = RuleView.class)))
     @APIResponse(responseCode = "409", description = "The name is taken")
     @APIResponse(responseCode = "412", description = "The rule has another version than If-Match")
@@ -133,7 +133,7 @@ class RuleResource {
     @DELETE
     @Path("/{id}")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Delete a rule, and what it had yet to tell")
+    @Operation(summary = "Delete a rule, and its news that were not sent yet")
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "412", description = "The rule has another version than If-Match")
     public void delete(
@@ -144,7 +144,7 @@ class RuleResource {
     @POST
     @Path("/{id}/test")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Send a message that tells of nothing, to see whether it arrives")
+    @Operation(summary = "Send a test message, to see whether it arrives")
     @APIResponse(
             responseCode = "202",
             description = "Location is the message, as an execution",
@@ -167,7 +167,7 @@ class RuleResource {
         return Response.ok(rule.shown()).tag(EntityTags.of(rule.version())).build();
     }
 
-    /** Refuses a target to which no job could send anything. */
+    /** Refuses a target that no job could send to. */
     private void requireTarget(RuleDefinition definition, String namespace) {
         var webhook = definition.webhook();
         var mail = definition.mail();

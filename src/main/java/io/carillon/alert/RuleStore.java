@@ -27,7 +27,10 @@ import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of rules. Every change is in the audit log, without the headers of the webhook. */
+/**
+ * Reads and writes rules. Every change is written to the audit log, without the headers of the
+ * webhook.
+ */
 @ApplicationScoped
 class RuleStore {
     @Language("SQL")
@@ -89,7 +92,7 @@ class RuleStore {
         this.audit = audit;
     }
 
-    /** The rules of the namespaces that a listing is of, by namespace and name. */
+    /** Returns a page of the rules of the listed namespaces, by namespace and name. */
     RuleView.Page page(Scope scope, @Nullable String namespace, int page, int limit) {
         var namespaces = scope.listed(namespace).orElse(null);
         long total =
@@ -115,7 +118,7 @@ class RuleStore {
         return new RuleView.Page(items, page, limit, total, (total + limit - 1) / limit);
     }
 
-    /** The rule, unless it does not exist or is out of sight. */
+    /** Returns the rule; empty if it does not exist or the caller may not see it. */
     Optional<RuleView> find(Scope scope, UUID id) {
         return database.with(connection -> byId(connection, BY_ID, id))
                 .filter(rule -> scope.sees(rule.namespace()));
@@ -154,7 +157,7 @@ class RuleStore {
                     if (definition.namespace() != null
                             && !definition.namespace().equals(before.namespace())) {
                         throw ProblemException.invalid(
-                                "namespace", "a rule stays in its namespace");
+                                "namespace", "a rule cannot change its namespace");
                     }
                     requireJob(connection, before.namespace(), definition.jobId());
                     try (var statement = connection.prepareStatement(UPDATE)) {
@@ -242,7 +245,7 @@ class RuleStore {
         audit.add(connection, action, rule.namespace(), rule.jobId(), details);
     }
 
-    /** Sets what a definition says; returns the index of the next parameter. */
+    /** Sets the parameters of a definition; returns the index of the next parameter. */
     private int set(PreparedStatement statement, RuleDefinition definition) throws SQLException {
         int next = 1;
         statement.setString(next++, definition.title());
@@ -274,7 +277,7 @@ class RuleStore {
         }
     }
 
-    /** Reads what a query of whole rows finds. */
+    /** Reads the rules that a query of whole rows finds. */
     List<RuleView> read(PreparedStatement statement) throws SQLException {
         var rules = new ArrayList<RuleView>();
         try (var row = statement.executeQuery()) {
@@ -304,7 +307,7 @@ class RuleStore {
                 row.getObject("updated_at", OffsetDateTime.class).toInstant());
     }
 
-    /** Null also for what this version cannot read: one such rule stops no other. */
+    /** Null also if this version cannot read it, so that one such rule does not stop others. */
     private <T> @Nullable T stored(@Nullable String text, Class<T> type) {
         try {
             return text == null ? null : json.stored(text, type);

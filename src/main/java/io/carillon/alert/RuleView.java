@@ -7,11 +7,12 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A rule as clients see it. */
+/** Shows a rule to clients. */
 @Schema(name = "Rule")
 record RuleView(
         UUID id,
-        @Schema(description = "Grows with every change; the ETag", examples = "0") long version,
+        @Schema(description = "Grows with every change; used as the ETag", examples = "0")
+                long version,
         @Schema(examples = "default") String namespace,
         @Schema(examples = "reports-fail") String name,
         boolean enabled,
@@ -34,11 +35,11 @@ record RuleView(
             @Schema(examples = "1") long totalCount,
             @Schema(examples = "1") long totalPages) {}
 
-    /** The message of a test, as an execution. */
+    /** The execution that sends a test message. */
     @Schema(name = "RuleTest")
     record Test(UUID executionId) {}
 
-    /** As clients see it: without what headers have in clear. */
+    /** Returns the view for clients, with the values of headers masked. */
     RuleView shown() {
         return webhook == null
                 ? this

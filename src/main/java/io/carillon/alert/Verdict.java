@@ -3,24 +3,24 @@ package io.carillon.alert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges an end for a rule. Facts in, decision out.
+ * Judges an end for a rule. Pure: facts in, decision out.
  *
- * @param after how the job stands now; null: it does not fail
- * @param news what is to be told; null: nothing
+ * @param after the new standing of the job; null: it is not failing
+ * @param news what to report; null: nothing
  */
 record Verdict(@Nullable Standing after, News.@Nullable Kind news) {
     /**
-     * How a job that fails stands with a rule.
+     * The standing of a failing job with a rule.
      *
-     * @param failures in a row
-     * @param isTold whether that was told
+     * @param failures how many in a row
+     * @param isTold whether they were reported
      */
     record Standing(int failures, boolean isTold) {
         static final Standing WELL = new Standing(0, false);
     }
 
     /**
-     * @param isMuted nothing is told, and nothing counts as told
+     * @param isMuted whether nothing is reported, and nothing counts as reported
      */
     static Verdict of(RuleView rule, Standing before, boolean succeeded, boolean isMuted) {
         if (succeeded) {

@@ -9,7 +9,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the messages of a rule go, by POST.
+ * Describes where the messages of a rule are sent by POST.
  *
  * @param format absent: JSON
  */
@@ -23,7 +23,7 @@ record Webhook(
         @Size(max = 64)
                 @Schema(
                         examples = "{\"X-Team\": \"sales\"}",
-                        description = "Sent besides what an http job sends")
+                        description = "Sent in addition to the headers of an http job")
                 @Nullable Map<@NotBlank String, @NotNull String> headers,
         @Schema(
                         examples = "SLACK",
@@ -31,7 +31,7 @@ record Webhook(
                                 "JSON (default): all there is to know; SLACK, DISCORD: what their incoming webhooks take")
                 @Nullable Format format) {
 
-    /** Names the shapes that the body of a message can have. */
+    /** Lists the formats of a message's body. */
     @Schema(name = "WebhookFormat")
     enum Format {
         JSON,
@@ -43,12 +43,12 @@ record Webhook(
         return format == null ? Format.JSON : format;
     }
 
-    /** As it is shown: without what headers have in clear. */
+    /** Returns the webhook for clients, with the values of headers masked. */
     Webhook shown() {
         return headers == null ? this : new Webhook(url, MaskedHeaders.shown(headers), format);
     }
 
-    /** With the headers of {@code stored} where this has what was shown in their place. */
+    /** Returns this with the stored headers in place of masked ones. */
     Webhook keeping(@Nullable Webhook stored) {
         return headers == null || stored == null || stored.headers == null
                 ? this

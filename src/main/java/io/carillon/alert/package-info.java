@@ -3,10 +3,10 @@
  *
  * <p>{@code execution.ledger.Ends} notes the ends that a rule asks for, in the transaction that
  * ends them, so none is lost. {@link io.carillon.alert.Alerts} judges them in their order, on one
- * replica at a time, and keeps how often each job has failed in a row; what is to be told becomes
- * one message a minute for each rule. A message is an execution of type {@code http} in the queue
- * {@code alerts}, submitted in the transaction that takes what it tells: told once, tried again and
- * kept like any other. It has no job, so no rule is about it.
+ * replica at a time, and counts how often each job has failed in a row; each rule sends its news in
+ * at most one message a minute. A message is an execution of type {@code http} in the queue {@code
+ * alerts}, submitted in the transaction that takes its news. So it is submitted once, and then
+ * retried and kept like any other execution. It has no job, so no rule watches it.
  */
 @NullMarked
 package io.carillon.alert;

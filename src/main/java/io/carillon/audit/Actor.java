@@ -5,7 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.RequestScoped;
 import org.jspecify.annotations.Nullable;
 
-/** Knows who makes the change at hand: the caller of the request, or Carillon itself. */
+/** Knows who makes the current change: the caller of the request, or Carillon itself. */
 @ApplicationScoped
 public class Actor {
     /** The name for what the service does by itself. */
@@ -47,7 +47,7 @@ public class Actor {
         ofRequest.origin(origin);
     }
 
-    /** Returns who makes the change at hand. */
+    /** Returns who makes the current change. */
     public Origin origin() {
         var origin = Arc.container().requestContext().isActive() ? ofRequest.origin() : null;
         return origin == null ? ITSELF : origin;

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** Settings of the audit log. */
 @ConfigMapping(prefix = "carillon.audit")
 interface AuditConfig {
-    /** How long entries are kept; then the month they are in is dropped whole. */
+    /** How long entries are kept; after that the whole month they are in is dropped. */
     @WithDefault("400d")
     Duration retention();
 }

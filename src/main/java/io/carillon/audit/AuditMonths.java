@@ -15,17 +15,16 @@ import java.util.List;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Makes the months of the audit log ahead, and drops those that are past their retention. Months
- * are partitions: a listing of the newest entries looks into each, and of days there would be
- * hundreds.
+ * Makes the months of the audit log ahead of time, and drops those past their retention. Partitions
+ * are months, not days: a listing of the newest entries looks into each partition, and there would
+ * be hundreds of days.
  */
 @ApplicationScoped
 class AuditMonths implements Duty {
     private static final String NAME = "audit-months";
 
     /**
-     * Who reads the log for long is not waited for, nor are entries held up: the next round does
-     * it.
+     * Does not wait for long readers of the log, nor delay new entries: the next round tries again.
      */
     @Language("SQL")
     private static final String GIVE_UP_SOON = "set local lock_timeout = '250ms'";

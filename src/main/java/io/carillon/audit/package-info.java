@@ -1,10 +1,10 @@
 /**
- * The audit log: what was changed, by whom, from where. It holds the repairs Carillon makes on its
- * own, and what clients change. Whoever changes something writes its entry in the same transaction;
- * entries are never changed, and dropped by the month ({@link io.carillon.audit.AuditMonths}).
- * {@link io.carillon.audit.Actor} knows who makes the change at hand, which the room {@code
- * security} tells it once it has found out. The room {@code security} also answers questions about
- * the log, as it takes a scope to ask.
+ * The audit log: what was changed, by whom, and from where. It holds clients' changes, and repairs
+ * that Carillon makes by itself. Code that changes something writes the entry in the same
+ * transaction; entries are never changed, and dropped by the month ({@link
+ * io.carillon.audit.AuditMonths}). {@link io.carillon.audit.Actor} knows who makes the current
+ * change; the package {@code security} sets it when it has identified the caller. That package also
+ * reads the log for clients, because this needs a scope.
  */
 @NullMarked
 package io.carillon.audit;

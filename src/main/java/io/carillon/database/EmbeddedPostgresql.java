@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedPostgresql {
     static final String URL_PROPERTY = "quarkus.datasource.jdbc.url";
 
-    /** Outlives a reload of the classes in dev mode, as the URL does. */
+    /** Kept across a reload of the classes in dev mode, like the URL. */
     private static final String DIRECTORY_PROPERTY = "io.carillon.embedded.directory";
 
     private static final Logger LOG = Logger.getLogger(EmbeddedPostgresql.class);
@@ -94,7 +94,7 @@ public final class EmbeddedPostgresql {
         }
     }
 
-    /** The data directory of the server that is used; empty if a database is configured. */
+    /** Returns the data directory of the embedded server; empty if a database is configured. */
     public static Optional<Path> directory() {
         return Optional.ofNullable(System.getProperty(DIRECTORY_PROPERTY)).map(Path::of);
     }

@@ -27,12 +27,15 @@ public final class UuidV7 {
         return new UUID(high, low);
     }
 
-    /** No id of {@code at} or later is less; before 1970 there is none. */
+    /**
+     * Returns the smallest id of {@code at}; no id of {@code at} or later is less. Times before
+     * 1970 count as 1970.
+     */
     public static UUID first(Instant at) {
         return new UUID(Math.max(0, at.toEpochMilli()) << 16, 0);
     }
 
-    /** No id of {@code at} or earlier is greater. */
+    /** Returns the greatest id of {@code at}; no id of {@code at} or earlier is greater. */
     public static UUID last(Instant at) {
         return new UUID(Math.max(0, at.toEpochMilli()) << 16 | 0xFFFF, -1);
     }

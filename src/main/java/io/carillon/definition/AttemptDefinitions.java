@@ -16,7 +16,10 @@ import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** Knows what attempts need of jobs' definitions. A claim reads the version with the execution. */
+/**
+ * Caches what attempts need of job definitions, by version. A claim reads the version together with
+ * the execution.
+ */
 @ApplicationScoped
 public class AttemptDefinitions {
     private static final long MAX_KEPT = 10_000;
@@ -32,7 +35,7 @@ public class AttemptDefinitions {
      * The part of a job that attempts need.
      *
      * @param name null for {@link #NONE}
-     * @param fault what cannot be read, and so fails the job's executions; null for nothing
+     * @param fault what cannot be read and therefore fails the job's executions; null for none
      */
     public record Definition(
             @Nullable String name, StoredConfig config, RetryPolicy retry, @Nullable String fault) {

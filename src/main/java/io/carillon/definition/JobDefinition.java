@@ -146,12 +146,12 @@ public record JobDefinition(
         return with(namespace, config, isEnabled);
     }
 
-    /** This definition as it is shown: without what headers of its config have in clear. */
+    /** Returns this definition for clients, with the values of headers in its config masked. */
     public JobDefinition shown() {
         return config == null ? this : withConfig(MaskedHeaders.shown(config));
     }
 
-    /** This definition with the headers of {@code stored} where it has what was shown of them. */
+    /** Returns this definition with the stored headers in place of masked ones. */
     public JobDefinition keeping(JobDefinition stored) {
         return config == null || stored.config == null
                 ? this

@@ -13,26 +13,25 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Keeps what is made of jobs' rows, under the id and the version of each job. Whoever asks has read
- * the version in the same transaction, with an execution or with a locked trigger, so what is found
- * under it is never stale, and no message has to arrive for that.
+ * Caches values made from jobs' rows, by the id and version of each job. A caller has read the
+ * version in the same transaction, with an execution or with a locked trigger, so a cached value is
+ * never stale, and no message is needed to invalidate it.
  *
- * @param <V> what is made of a row
+ * @param <V> the value made from a row
  */
 public final class VersionCache<V> {
     private final Cache<JobVersion, V> cache;
 
-    /** Reads jobs that are not kept. */
+    /** Reads jobs that are not in the cache. */
     public interface Reader<V> {
         /**
-         * Returns what there is of these jobs, as their rows are now; jobs that no longer exist are
-         * absent.
+         * Returns values from the current rows of these jobs; jobs that no longer exist are absent.
          */
         List<Read<V>> read(List<UUID> jobIds) throws SQLException;
     }
 
     /**
-     * A value made of one row.
+     * A value made from one row.
      *
      * @param job with the version that was read
      * @param isKept whether the row alone determines the value; otherwise it is made again each
@@ -41,15 +40,15 @@ public final class VersionCache<V> {
     public record Read<V>(JobVersion job, V value, boolean isKept) {}
 
     /**
-     * @param name of the cache in its metrics
-     * @param maxKept how many values are kept at most; those that were least used are dropped
+     * @param name the name of the cache in its metrics
+     * @param maxKept the most values that are kept; the least used are dropped
      */
     public VersionCache(String name, long maxKept, MeterRegistry registry) {
         cache = Caffeine.newBuilder().maximumSize(maxKept).recordStats().build();
         CaffeineCacheMetrics.monitor(registry, cache, name);
     }
 
-    /** Values by the ids of their jobs; jobs that are no more are absent. */
+    /** Returns values by job id; jobs that no longer exist are absent. */
     public Map<UUID, V> of(Collection<JobVersion> jobs, Reader<V> reader) throws SQLException {
         var found = HashMap.<UUID, V>newHashMap(jobs.size());
         var missing = new ArrayList<UUID>();

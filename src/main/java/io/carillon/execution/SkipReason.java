@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Says why something was not executed; the {@code reason} of its SKIPPED row. */
+/** Lists why executions are skipped; used as the {@code reason} of the SKIPPED row. */
 public enum SkipReason {
     /** It was found too late, and the job's misfire policy does not execute it. */
     MISFIRE,
@@ -19,7 +19,9 @@ public enum SkipReason {
     /** It had not been started by its start deadline. */
     DEADLINE;
 
-    /** Empty for one that only another version knows, and for none. */
+    /**
+     * Returns the reason for a stored word; empty if it is null or only another version knows it.
+     */
     public static Optional<SkipReason> known(@Nullable String stored) {
         return Arrays.stream(values()).filter(each -> each.name().equals(stored)).findFirst();
     }

@@ -28,9 +28,9 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows what firing needs of jobs. A trigger says by which version of its job it fires, and a job
- * changes only under the lock of its trigger; so whoever holds that lock needs no look at the job
- * to know that a kept plan is the job's as it is now.
+ * Caches what firing needs of jobs, by version. A trigger names the version of its job, and a job
+ * changes only under the lock of its trigger. So a transaction that holds this lock knows, without
+ * reading the job, that a cached plan is current.
  */
 @ApplicationScoped
 class FiringPlans {

@@ -12,8 +12,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * There is such a type, and it can read the config. A constraint, so that what is wrong with a
- * config is said together with what is wrong with other fields.
+ * Requires that the type exists and can read the config. It is a constraint so that violations of a
+ * config are reported together with those of other fields.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

@@ -21,8 +21,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes JSON schemas of config records: from their components, the constraints of these, and what
- * {@code @Schema} says of them. A component that is not {@link Nullable} is required.
+ * Makes JSON schemas of config records from their components, constraints and {@code @Schema}
+ * annotations. A component that is not {@link Nullable} is required.
  */
 final class ConfigSchemas {
     private final SchemaGenerator generator;
@@ -81,7 +81,7 @@ final class ConfigSchemas {
         return field.isFakeContainerItemScope() ? null : field.getAnnotation(Schema.class);
     }
 
-    /** Of types that are no records, and are not written as what their class looks like. */
+    /** Defines types that are not records and are not written as their class suggests. */
     private static @Nullable CustomDefinition ofOurOwn(
             ResolvedType type, SchemaGenerationContext context) {
         var erased = type.getErasedType();

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a handler about the attempt it makes.
+ * Describes an attempt to its handler.
  *
  * @param jobId null for a submission
  * @param jobName null for a submission
@@ -26,7 +26,7 @@ public record ExecutionContext<C>(
         Duration timeout,
         C config) {
 
-    /** The same attempt with another form of its config. */
+    /** Returns the same attempt with another form of its config. */
     <T> ExecutionContext<T> with(T other) {
         return new ExecutionContext<>(
                 executionId,

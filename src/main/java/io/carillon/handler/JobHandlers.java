@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The handlers by type name. */
+/** Finds handlers by type name. */
 @ApplicationScoped
 public class JobHandlers {
     private final Map<String, JobHandler<?>> byType = new TreeMap<>();
@@ -37,7 +37,7 @@ public class JobHandlers {
      * Refuses a type that no handler has, a config its handler could not read, or refuses, and one
      * with a secret that is not there.
      *
-     * @param namespace of which the secrets are
+     * @param namespace the namespace of the secrets
      * @throws ProblemException 400 that names {@code type} or the field under {@code config}
      */
     public void validate(String type, JsonNode config, String namespace) {
@@ -83,7 +83,7 @@ public class JobHandlers {
         return handler;
     }
 
-    /** Returns what is wrong with a type and its config, each with its field; none: nothing. */
+    /** Returns the violations of a type and its config, each with its field; may be empty. */
     List<Violation> violations(@Nullable String type, @Nullable JsonNode config) {
         if (type == null || type.isBlank()) {
             return List.of(new Violation("type", "is missing; " + types()));
@@ -97,7 +97,7 @@ public class JobHandlers {
     }
 
     /**
-     * The fields of a type's config that may have placeholders; none of a type that is not known.
+     * Returns the fields of a type's config that may have placeholders; none for an unknown type.
      */
     public Set<String> fieldsWithPlaceholders(String type) {
         var handler = byType.get(type);
@@ -108,7 +108,7 @@ public class JobHandlers {
         return "types are " + String.join(", ", byType.keySet());
     }
 
-    /** All handlers, by type name and in its order. */
+    /** Returns all handlers by type name, in the order of the names. */
     Map<String, JobHandler<?>> all() {
         return Collections.unmodifiableMap(byType);
     }
@@ -132,7 +132,7 @@ public class JobHandlers {
     }
 
     /**
-     * The config as the handler's record, as it is stored: placeholders are not filled.
+     * Returns the stored config as the handler's record, without filling placeholders.
      *
      * @throws ProblemException 400 if it cannot be read
      */

@@ -21,7 +21,7 @@ record JobType(
         @Schema(description = "JSON Schema 2020-12 of the config, with defaults") JsonNode schema,
         @Schema(description = "A config that is valid") JsonNode example) {
 
-    /** The answer to a listing. */
+    /** The answer of the listing. */
     @Schema(name = "JobTypes")
     record Listing(List<JobType> items) {}
 }

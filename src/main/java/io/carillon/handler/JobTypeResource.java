@@ -14,7 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** {@code /api/v1/job-types}. */
+/** Serves {@code /api/v1/job-types}. */
 @Path("/api/v1/job-types")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @RunOnVirtualThread

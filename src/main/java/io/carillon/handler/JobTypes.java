@@ -8,9 +8,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes the types of all handlers, by what stands at their config records: {@code @Schema} with
- * the type's name as {@code title}, its summary as {@code description} and one example. Made when
- * somebody asks first, and kept.
+ * Describes the types of all handlers from the annotations of their config records: {@code @Schema}
+ * with the type's name as {@code title}, its summary as {@code description} and one example.
+ * Descriptions are made at the first request and then kept.
  */
 @ApplicationScoped
 class JobTypes {
@@ -24,7 +24,7 @@ class JobTypes {
         this.json = json;
     }
 
-    /** All types that are described, by name. */
+    /** Returns all described types, by name. */
     List<JobType> all() {
         var known = types;
         if (known == null) {

@@ -11,9 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hides what headers such as {@code Authorization} have in clear, wherever a config is shown: its
- * readers need not know it. What is shown may be sent back, and then keeps the value that is
- * stored.
+ * Masks the values of headers such as {@code Authorization} wherever a config is shown, since its
+ * readers need not know them. A client may send the mask back, which keeps the stored value.
  */
 public final class MaskedHeaders {
     private static final String MASKED = "****";
@@ -25,7 +24,7 @@ public final class MaskedHeaders {
 
     private MaskedHeaders() {}
 
-    /** A config as it is shown. */
+    /** Returns a config for clients, with masked headers. */
     public static JsonNode shown(JsonNode config) {
         if (!(config instanceof ObjectNode object)
                 || !(config.get(HEADERS) instanceof ObjectNode headers)) {
@@ -43,17 +42,14 @@ public final class MaskedHeaders {
         return copyWith(object, shown);
     }
 
-    /** Headers as they are shown. */
+    /** Returns headers for clients, masked. */
     public static Map<String, String> shown(Map<String, String> headers) {
         var shown = new TreeMap<>(headers);
         shown.replaceAll((name, value) -> isHidden(name, value) ? MASKED : value);
         return shown;
     }
 
-    /**
-     * A config that somebody sends, with the values that are stored where it has what was shown in
-     * their place.
-     */
+    /** Returns a config that a client sent, with the stored values in place of masks. */
     public static JsonNode kept(JsonNode config, JsonNode stored) {
         if (!(config instanceof ObjectNode object)
                 || !(config.get(HEADERS) instanceof ObjectNode headers)
@@ -69,7 +65,7 @@ public final class MaskedHeaders {
         return copyWith(object, kept);
     }
 
-    /** Headers that somebody sends, likewise. */
+    /** Returns headers that a client sent, likewise. */
     public static Map<String, String> kept(
             Map<String, String> headers, Map<String, String> stored) {
         var kept = new TreeMap<>(headers);
@@ -78,7 +74,7 @@ public final class MaskedHeaders {
         return kept;
     }
 
-    /** The headers of a config that have what is shown in place of a value, and no value. */
+    /** Returns the headers of a config that have a mask but no stored value. */
     static List<Violation> withoutValue(JsonNode config) {
         var violations = new ArrayList<Violation>();
         for (var each : config.path(HEADERS).properties()) {
@@ -100,7 +96,7 @@ public final class MaskedHeaders {
         return MASKED.equals(value) && NAMES.matcher(name).matches();
     }
 
-    /** The same members in the same order. */
+    /** Returns the same members in the same order. */
     private static ObjectNode copyWith(ObjectNode config, ObjectNode headers) {
         var copy = config.objectNode();
         copy.setAll(config);

@@ -4,12 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The outcome of an attempt. */
+/** Describes the outcome of an attempt. */
 public sealed interface Outcome {
-    /**
-     * Success, with what the handler has to say, for the execution's {@code result}; null for
-     * nothing.
-     */
+    /** Success, with a value for the execution's {@code result}; null for none. */
     @Nullable JsonNode result();
 
     record Success(@Nullable JsonNode result) implements Outcome {}
@@ -48,12 +45,12 @@ public sealed interface Outcome {
             return new Failure(code, message, isRetryable, retryAt, true, pausesJob, result);
         }
 
-        /** Something may have left this replica before. */
+        /** Returns this failure with an effect: something may have left this replica before. */
         public Failure withEffect() {
             return new Failure(code, message, isRetryable, retryAt, false, pausesJob, result);
         }
 
-        /** Not retryable, and the job is paused. */
+        /** Returns this failure as not retryable, and pausing the job. */
         public Failure pausingJob() {
             return new Failure(code, message, false, null, hadNoEffect, true, result);
         }

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs attempts whose config has placeholders: fills them, reads the config anew, and takes the
- * values of secrets out of what comes of it.
+ * Runs attempts whose config has placeholders: fills them, reads the config again, and masks the
+ * values of secrets in the outcome.
  */
 @ApplicationScoped
 class PlaceholderRuns {
@@ -33,7 +33,10 @@ class PlaceholderRuns {
         this.json = json;
     }
 
-    /** The secrets of a config that its namespace does not have, by the fields that name them. */
+    /**
+     * Returns the secrets of a config that its namespace does not have, by the fields that name
+     * them.
+     */
     List<Violation> missing(JobHandler<?> handler, JsonNode config, String namespace) {
         var asked = Placeholders.secrets(config, handler.placeholders());
         var violations = new ArrayList<Violation>();
@@ -81,7 +84,7 @@ class PlaceholderRuns {
                     .notRetryable()
                     .withoutEffect();
         } catch (Exception failure) {
-            // Without its stack trace: what it says may have a secret in it.
+            // Without its stack trace, since its message may contain a secret.
             String said = mask.of(failure.toString());
             Log.warnf(
                     "handler failed jobId=%s executionId=%s attempt=%d: %s",

@@ -8,9 +8,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a config as it is stored and, once it has been asked for, as its handler's record. A job's
- * is kept with the version of the job, so that it is read and validated once per version and not
- * before each attempt.
+ * Holds a config as stored and, after the first use, as its handler's record. A job's config is
+ * cached with the version of the job, so it is read and validated once per version and not before
+ * each attempt.
  */
 public final class StoredConfig {
     private final JsonNode json;
@@ -25,7 +25,7 @@ public final class StoredConfig {
         return json;
     }
 
-    /** Whether one of these fields has a placeholder; looked for once. */
+    /** Whether one of these fields has a placeholder; checked once. */
     boolean hasPlaceholders(Map<String, Where> fields) {
         var known = hasPlaceholders;
         if (known == null) {
@@ -36,8 +36,8 @@ public final class StoredConfig {
     }
 
     /**
-     * Returns the record. Several threads may read it at first, each the same. What cannot be read
-     * is not kept, and fails again.
+     * Returns the record. At first, several threads may read it, with the same result. A config
+     * that cannot be read is not kept, and fails again.
      */
     <C> C as(Class<C> type, Supplier<C> reader) {
         var known = read;

@@ -19,9 +19,9 @@ import org.jboss.jandex.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in the OpenAPI document which config belongs to which type: the config of a request is one
- * of those of all handlers, and if its type is this, then the config is that. A {@code
- * discriminator} cannot say it, since the type stands beside the config and not in it.
+ * Links types and configs in the OpenAPI document: the config of a request is one of all handlers'
+ * configs, and the type decides which. A {@code discriminator} cannot express this, since the type
+ * is next to the config and not in it.
  */
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public class TypeSchemas implements OASFilter {
@@ -47,7 +47,7 @@ public class TypeSchemas implements OASFilter {
         }
     }
 
-    /** The names of the configs' schemas, by type. */
+    /** Returns the names of the configs' schemas, by type. */
     private Map<String, String> configs() {
         var configs = new TreeMap<String, String>();
         for (var handler : index.getAllKnownImplementations(HANDLER)) {

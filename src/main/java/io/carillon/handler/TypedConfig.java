@@ -3,7 +3,7 @@ package io.carillon.handler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
-/** A request for work of a type, which needs the config that the type knows. */
+/** Marks a request with a type and the config that this type needs. */
 @ConfigFitsType
 public interface TypedConfig {
     @Nullable String type();

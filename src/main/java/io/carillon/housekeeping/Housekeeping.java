@@ -97,7 +97,7 @@ public class Housekeeping {
         states = read;
     }
 
-    /** Says that the replica stops: failures are not logged from now on. */
+    /** Records that the replica stops: from now on failures are not logged. */
     void stop() {
         rounds.values().forEach(Rounds::stop);
     }

@@ -39,7 +39,7 @@ final class QuartzLog implements Filter {
         loggers.forEach(logger -> logger.setFilter(this));
     }
 
-    /** Says that the replica stops: failures are not logged from now on. */
+    /** Records that the replica stops: from now on failures are not logged. */
     void stop() {
         rounds.stop();
     }

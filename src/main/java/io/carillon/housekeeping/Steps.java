@@ -3,13 +3,13 @@ package io.carillon.housekeeping;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does the steps of a duty one after the other, such as a day each: one that fails holds up none
- * after it, and {@link #end} fails with it. For one round of one thread.
+ * Does the steps of a duty one after the other, such as one step per day. A failed step does not
+ * stop those after it; {@link #end} throws its failure. For one round of one thread.
  */
 public final class Steps {
     private @Nullable RuntimeException first;
 
-    /** Does a step; what it throws is kept for the end. */
+    /** Does a step; keeps what it throws for the end. */
     public void run(Runnable step) {
         try {
             step.run();

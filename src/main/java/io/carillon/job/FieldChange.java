@@ -38,7 +38,7 @@ public record FieldChange(
         return changes;
     }
 
-    /** Changes as they are shown: without what headers of the config have in clear. */
+    /** Returns changes for clients, with the values of headers in the config masked. */
     public static Map<String, FieldChange> shown(Map<String, FieldChange> changes) {
         var shown = new TreeMap<>(changes);
         shown.computeIfPresent(

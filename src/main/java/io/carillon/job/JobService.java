@@ -87,10 +87,9 @@ public class JobService {
     }
 
     /**
-     * Finds a job; empty if it does not exist, is deleted, or the caller may not see it. Runs in a
-     * transaction, like every read through Hibernate: without one, Hibernate keeps a connection
-     * until the request ends, and requests that then need a second connection may wait for each
-     * other.
+     * Finds a job, unless it is deleted or the caller may not see it. Runs in a transaction:
+     * without one, Hibernate keeps a connection until the request ends, and requests that need a
+     * second one may wait for each other.
      */
     @Transactional
     public Optional<Job> find(Scope scope, UUID id) {
@@ -99,8 +98,7 @@ public class JobService {
     }
 
     /**
-     * Replaces a job's definition with the result of {@code change}. If nothing differs, no new
-     * version is made.
+     * Replaces a job's definition. If nothing differs, no new version is made.
      *
      * @param expectedVersion from If-Match; null to change whatever is there
      */
@@ -183,9 +181,8 @@ public class JobService {
     }
 
     /**
-     * Stores the version in force as a revision and begins the next version; the caller then sets
-     * its fields. The trigger has been settled up to {@code now}, so instants up to then belong to
-     * the old version.
+     * Stores the version in force and begins the next, whose fields the caller then sets. Instants
+     * up to {@code now}, to which the trigger was settled, belong to the old version.
      */
     private void beginVersion(Connection connection, Job job, JobChange change, Instant now)
             throws SQLException {
@@ -281,9 +278,7 @@ public class JobService {
         }
     }
 
-    /**
-     * Marks the job as deleted, removes its trigger and cancels its executions that have not ended.
-     */
+    /** Marks the job as deleted, removes its trigger and cancels its unfinished executions. */
     @Transactional
     void delete(Scope scope, UUID id, @Nullable Long expectedVersion) {
         var job = lock(scope, id, expectedVersion);
@@ -300,10 +295,7 @@ public class JobService {
         Job.flush();
     }
 
-    /**
-     * Returns the time before which deleted jobs can no longer be restored, even if their rows
-     * still exist.
-     */
+    /** Jobs deleted before this can no longer be restored, even if their rows still exist. */
     Instant restorableSince() {
         return clock.now().minus(history.retention());
     }

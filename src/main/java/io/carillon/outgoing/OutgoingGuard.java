@@ -50,7 +50,7 @@ public class OutgoingGuard {
     private final List<String> hosts;
     private final List<Network> networks;
     private final Lookups lookups;
-    private volatile long lookedInVainNanos = System.nanoTime() - NO_WAIT_AFTER_FAILURE_NANOS;
+    private volatile long lookupTimedOutNanos = System.nanoTime() - NO_WAIT_AFTER_FAILURE_NANOS;
 
     @Inject
     OutgoingGuard(OutgoingConfig config) {
@@ -105,7 +105,7 @@ public class OutgoingGuard {
      */
     public Optional<String> refusal(String host) {
         boolean waitsForLookup =
-                System.nanoTime() - lookedInVainNanos >= NO_WAIT_AFTER_FAILURE_NANOS;
+                System.nanoTime() - lookupTimedOutNanos >= NO_WAIT_AFTER_FAILURE_NANOS;
         try {
             for (var address : addresses(host, waitsForLookup ? LOOKUP_AT_SAVE : Duration.ZERO)) {
                 check(host, address);

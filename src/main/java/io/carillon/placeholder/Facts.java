@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what placeholders may say of an attempt.
+ * Holds the facts of an attempt that placeholders may use.
  *
  * @param jobId null for a submission
  * @param jobName null for a submission
@@ -18,7 +18,7 @@ public record Facts(
         int attempt,
         Instant scheduledAt,
         Instant now) {
-    /** Of no attempt: to see what a config would be like. */
+    /** Sample facts, to check what a filled config would be like. */
     static final Facts SAMPLE =
             new Facts(
                     new UUID(0, 0),

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Takes the values of secrets out of texts, as they are and as {@link Where} writes them: what a
- * target answers may repeat what it was sent.
+ * Removes the values of secrets from texts, in plain form and as {@link Where} writes them, because
+ * a target's answer may repeat what it was sent.
  */
 public final class Mask {
     private static final String MASKED = "****";
 
-    /** A text may be cut in a secret; fewer characters of it tell nothing. */
+    /** A text may be cut inside a secret; a shorter part of it reveals nothing. */
     private static final int MIN_PART = 8;
 
-    /** The longest first, since one may be in another. */
+    /** Longest first, since one may contain another. */
     private final List<String> hidden;
 
     public Mask(Collection<String> secrets) {
@@ -63,7 +63,7 @@ public final class Mask {
         return text;
     }
 
-    /** The same of all texts and names of members. */
+    /** Masks all texts and member names of a node. */
     public JsonNode of(JsonNode node) {
         return switch (node) {
             case TextNode text -> TextNode.valueOf(of(text.textValue()));

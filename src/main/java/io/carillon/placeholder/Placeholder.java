@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** What stands between two pairs of braces. */
+/** Parses the text between two pairs of braces. */
 sealed interface Placeholder {
     String KNOWN =
             "known are secret.NAME, execution.id, execution.attempt, execution.scheduledAt, job.id,"
@@ -22,7 +22,7 @@ sealed interface Placeholder {
                 Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
     }
 
-    /** A fact of the attempt that is no instant. */
+    /** A fact of the attempt that is not an instant. */
     enum Fact implements Placeholder {
         EXECUTION_ID,
         EXECUTION_ATTEMPT,
@@ -34,7 +34,7 @@ sealed interface Placeholder {
     /**
      * An instant.
      *
-     * @param isPlanned the planned instant, and not now
+     * @param isPlanned true: the planned instant; false: now
      */
     record Time(boolean isPlanned, DateTimeFormatter format) implements Placeholder {}
 
@@ -43,8 +43,8 @@ sealed interface Placeholder {
 
     /**
      * @param inside without the braces
-     * @throws IllegalArgumentException if there is no such placeholder; the message says which
-     *     there are
+     * @throws IllegalArgumentException if there is no such placeholder; the message lists the known
+     *     ones
      */
     static Placeholder of(String inside) {
         String[] parts = inside.split("\\|", -1);
@@ -90,7 +90,7 @@ sealed interface Placeholder {
                             ? DateTimeFormatter.ISO_OFFSET_DATE_TIME
                             : DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
             var known = format.withZone(zone);
-            // A pattern may be well-formed and ask for what an instant does not have.
+            // A well-formed pattern may ask for something that an instant does not have.
             Objects.requireNonNull(known.format(Instant.EPOCH));
             return known;
         } catch (DateTimeException | IllegalArgumentException wrong) {
@@ -103,7 +103,7 @@ sealed interface Placeholder {
     }
 
     /**
-     * @param secrets values by name; every one that is asked for
+     * @param secrets values by name, including every one that is used
      */
     default String value(Facts facts, Map<String, String> secrets) {
         return switch (this) {

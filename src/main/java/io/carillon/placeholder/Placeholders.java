@@ -16,21 +16,21 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds, checks and fills the placeholders of a config. {@code fields} are those of the config that
- * may have some; names of their members may not.
+ * Finds, checks and fills the placeholders of a config. {@code fields} are the config's fields that
+ * may have placeholders; the names of their members may not.
  */
 public final class Placeholders {
-    /** What a secret is taken for when a config is saved. */
+    /** The value used for a secret when a config is saved. */
     private static final String SAMPLE_SECRET = "x.invalid";
 
     private Placeholders() {}
 
-    /** What becomes of a text of a config. */
+    /** A change of a text of a config. */
     private interface Step {
         String of(String path, String text, Where where);
     }
 
-    /** Whether a config has any, or what should be one. */
+    /** Whether a config has placeholders, or text that looks like one. */
     public static boolean areIn(JsonNode config, Map<String, Where> fields) {
         var found = new ArrayList<String>();
         if (!fields.isEmpty()) {
@@ -46,7 +46,7 @@ public final class Placeholders {
         };
     }
 
-    /** What is wrong with those of a config, each with its field. */
+    /** Returns the violations of a config's placeholders, each with its field. */
     public static List<Violation> violations(JsonNode config, Map<String, Where> fields) {
         var violations = new ArrayList<Violation>();
         var unused =
@@ -66,7 +66,7 @@ public final class Placeholders {
         return violations;
     }
 
-    /** The fields of a config by the names of the secrets that they ask for. */
+    /** Returns the fields of a config by the names of the secrets that they use. */
     public static Map<String, Set<String>> secrets(JsonNode config, Map<String, Where> fields) {
         var names = new TreeMap<String, Set<String>>();
         var unused =
@@ -86,10 +86,10 @@ public final class Placeholders {
     }
 
     /**
-     * The config with the values of its placeholders.
+     * Returns the config with its placeholders filled.
      *
-     * @param secrets by name; every one that is asked for
-     * @throws ProblemException 400 that names the field in which a value cannot stand
+     * @param secrets values by name, including every one that is used
+     * @throws ProblemException 400 that names the field in which a value is not allowed
      */
     public static JsonNode filled(
             JsonNode config, Map<String, Where> fields, Facts facts, Map<String, String> secrets) {
@@ -106,7 +106,7 @@ public final class Placeholders {
                 });
     }
 
-    /** The config with values made up, of which it can be seen whether it is well-formed. */
+    /** Returns the config filled with sample values, to check whether it is well-formed. */
     public static JsonNode sampled(JsonNode config, Map<String, Where> fields) {
         return rewritten(
                 config,
@@ -125,12 +125,12 @@ public final class Placeholders {
                 });
     }
 
-    /** Texts in which nothing is a placeholder, whatever they come from. */
+    /** Escapes a text so that nothing in it is a placeholder. */
     public static String literal(String text) {
         return Template.literal(text);
     }
 
-    /** The same of all texts of a body. */
+    /** Escapes all texts of a body. */
     public static JsonNode literal(JsonNode body) {
         return rewritten(body, "", Where.TEXT, (path, text, where) -> Template.literal(text));
     }

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Holds a text with placeholders, taken apart. */
+/** Holds a parsed text with placeholders. */
 final class Template {
     private static final String OPENING = "{{";
     private static final String CLOSING = "}}";
 
-    /** What stands between placeholders, each a {@link Part.Literal}, and those. */
+    /** A part of the text: a {@link Part.Literal} or a placeholder. */
     private sealed interface Part {
         record Literal(String text) implements Part {}
 
@@ -22,13 +22,13 @@ final class Template {
         this.parts = parts;
     }
 
-    /** Whether a text has placeholders, or what should be one. */
+    /** Whether a text has placeholders, or text that looks like one. */
     static boolean isOne(String text) {
         return text.contains(OPENING);
     }
 
     /**
-     * @throws IllegalArgumentException if braces are not closed, or enclose no placeholder
+     * @throws IllegalArgumentException if braces are not closed, or do not enclose a placeholder
      */
     static Template of(String text) {
         var parts = new ArrayList<Part>();
@@ -59,7 +59,7 @@ final class Template {
     }
 
     /**
-     * @throws IllegalArgumentException if a value cannot stand there
+     * @throws IllegalArgumentException if a value is not allowed there
      */
     String filled(Where where, Function<Placeholder, String> values) {
         var text = new StringBuilder();
@@ -74,7 +74,7 @@ final class Template {
         return text.toString();
     }
 
-    /** A text in which nothing is a placeholder. */
+    /** Escapes a text so that nothing in it is a placeholder. */
     static String literal(String text) {
         return text.replace(OPENING, "{{'{{'}}");
     }

@@ -3,19 +3,22 @@ package io.carillon.placeholder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** Says where a text of a config goes, and so how a value is written into it. */
+/** Tells where a text of a config goes, and therefore how a value is written into it. */
 public enum Where {
     /** Into plain text, or into a text of JSON that is written later: as it is. */
     TEXT,
-    /** Into a header: as it is, and refused if it has what ends a line. */
+    /** Into a header: as it is; refused if it contains a line break. */
     HEADER,
-    /** Into a URL: percent-encoded but at its beginning, where it is the URL, or begins it. */
+    /**
+     * Into a URL: percent-encoded, except at the beginning, where the value is the URL or its
+     * start.
+     */
     URL,
-    /** Into HTML: with entities for what begins a tag or ends an attribute. */
+    /** Into HTML: with entities for characters that begin a tag or end an attribute. */
     HTML,
     /**
-     * Into the body of a request, after its Content-Type: of a form percent-encoded, in JSON
-     * escaped.
+     * Into the body of a request, depending on its Content-Type: percent-encoded in a form, escaped
+     * in JSON.
      */
     BODY,
     /** Into JSON that is written already. */
@@ -24,8 +27,8 @@ public enum Where {
     FORM;
 
     /**
-     * @param isFirst whether nothing stands before it
-     * @throws IllegalArgumentException if it cannot stand there
+     * @param isFirst whether the text before it is empty
+     * @throws IllegalArgumentException if the value is not allowed there
      */
     String written(String value, boolean isFirst) {
         return switch (this) {
@@ -44,7 +47,7 @@ public enum Where {
         };
     }
 
-    /** RFC 3986 §2.3: all but unreserved characters. */
+    /** Encodes all but the unreserved characters of RFC 3986 §2.3. */
     static String percentEncoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8)
                 .replace("+", "%20")

@@ -19,15 +19,16 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /**
- * Ends what remote workers have run for longer than its timeout. They are told with their next
- * heartbeat. Every replica that fires or works has one, so any may die.
+ * Ends executions that remote workers have run for longer than their timeout. The answer to the
+ * next heartbeat tells the worker. Every replica that fires or works has one, so any of them may
+ * die.
  */
 @ApplicationScoped
 class Overdue {
     private static final int MAX_BATCH = 500;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
-    /** For an outcome that was made in time and is still on its way. */
+    /** Extra time for an outcome that was made in time and is still on its way. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final RemoteExecutions executions;
@@ -71,7 +72,7 @@ class Overdue {
             executions
                     .find(id)
                     .filter(held -> held.state() == ExecutionState.RUNNING)
-                    // It may have been claimed again since.
+                    // It may have been claimed again meanwhile.
                     .filter(held -> held.runningFor().compareTo(held.claim().timeout()) > 0)
                     .ifPresent(this::end);
         }

@@ -33,9 +33,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims for remote workers, and waits where there is nothing to claim. A claim is one transaction
- * that holds the worker's row, so that a worker has one at a time, and none once it has left.
- * {@link #permits} bounds how many connections of the loops' pool claims take.
+ * Claims executions for remote workers, and waits if there is nothing to claim. A claim is one
+ * transaction that locks the worker's row, so that a worker makes one claim at a time, and none
+ * after it has left. {@link #permits} bounds how many connections of the loops' pool claims use.
  */
 @ApplicationScoped
 class RemoteClaims {
@@ -57,9 +57,9 @@ class RemoteClaims {
     private final Semaphore permits = new Semaphore(MAX_AT_ONCE, true);
 
     /**
-     * What one look has found.
+     * The result of one look.
      *
-     * @param untilNext when a queue's rate allows the next start; null: none holds one back
+     * @param untilNext when a queue's rate allows the next start; null: no rate delays one
      */
     private record Look(List<Claim> claims, @Nullable Duration untilNext) {
         static final Look NOTHING = new Look(List.of(), null);
@@ -91,10 +91,10 @@ class RemoteClaims {
     }
 
     /**
-     * Claims what fits into so many slots of a worker, or waits for it.
+     * Claims what fits into the free slots of a worker, or waits for it.
      *
-     * @param wait how long at most; zero: not at all
-     * @param isGone whether nobody waits for the answer any more
+     * @param wait the longest wait; zero: none
+     * @param isGone whether the client no longer waits for the answer
      * @throws ProblemException 409 if the worker's lease has ended
      */
     List<ClaimedExecution> claim(
@@ -120,7 +120,10 @@ class RemoteClaims {
         }
     }
 
-    /** Others may be quicker, or a limit may hold back what is there: no look follows at once. */
+    /**
+     * Other claims may be quicker, or a limit may delay what is queued, so the next look does not
+     * follow at once.
+     */
     private static Duration afterLookInVain(Duration rest) {
         return rest.isZero() ? FIRST_REST : shorter(rest.multipliedBy(2), LONGEST_REST);
     }
@@ -164,7 +167,10 @@ class RemoteClaims {
         return new Look(claimed, limited.untilNext());
     }
 
-    /** What the worker is told of a claim; none of one whose config cannot be read: that fails. */
+    /**
+     * Returns what the worker learns of a claim; empty if its config cannot be read, which fails
+     * the execution.
+     */
     private Stream<ClaimedExecution> answer(Claim claim) {
         metrics.claimed(claim);
         try {

@@ -28,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** {@code /api/v1/executions/{id}}: what a remote worker says of what it runs. */
+/** Serves {@code /api/v1/executions/{id}}: a remote worker's reports about executions it runs. */
 @Path("/api/v1/executions/{id}")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -36,7 +36,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Remote workers")
 class RemoteExecutionResource {
     private static final String BODY = "expected a JSON object";
-    private static final String LOST = "It is not held by this claim any more; type lease-lost";
+    private static final String LOST = "This claim no longer holds it; type lease-lost";
 
     private final RemoteExecutions executions;
     private final RemoteOutcomes outcomes;
@@ -57,7 +57,8 @@ class RemoteExecutionResource {
     @POST
     @Path("/complete")
     @Needs(Role.WORKER)
-    @Operation(summary = "Say that an execution has succeeded; again is answered the same")
+    @Operation(
+            summary = "Report that an execution has succeeded; a repetition gets the same answer")
     @APIResponse(
             responseCode = "200",
             description = "Stored",
@@ -74,10 +75,10 @@ class RemoteExecutionResource {
     @Needs(Role.WORKER)
     @Operation(
             summary =
-                    "Say that an attempt has failed, or that a cancelled one has ended; again is answered the same")
+                    "Report that an attempt has failed, or a cancelled one has ended; a repetition gets the same answer")
     @APIResponse(
             responseCode = "200",
-            description = "Stored, with what becomes of the execution",
+            description = "Stored; shows the next state of the execution",
             content = @Content(schema = @Schema(implementation = RemoteRequests.Outcome.class)))
     @APIResponse(responseCode = "409", description = LOST)
     public RemoteRequests.Outcome fail(
@@ -105,8 +106,8 @@ class RemoteExecutionResource {
     @POST
     @Path("/progress")
     @Needs(Role.WORKER)
-    @Operation(summary = "Say how far an execution has come; its timeout stays as it is")
-    @APIResponse(responseCode = "204", description = "Noted: whoever reads the execution sees it")
+    @Operation(summary = "Report the progress of an execution; its timeout stays as it is")
+    @APIResponse(responseCode = "204", description = "Stored; readers of the execution see it")
     @APIResponse(responseCode = "409", description = LOST)
     public void progress(
             @PathParam("id") UUID id, @NotNull(message = BODY) @Valid Progress progress) {

@@ -35,15 +35,15 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores how executions of remote workers ended: those that have come meanwhile together, as a
- * replica stores its own. Who says it waits until it is stored. Of one execution one outcome is on
- * its way at a time; who comes second waits for that, and then looks at what has become of it.
+ * Stores how executions of remote workers ended, in batches, as a replica stores its own. The
+ * caller waits until its outcome is stored. Only one outcome of an execution is in progress at a
+ * time; a second caller waits for the first, and then checks its result.
  */
 @ApplicationScoped
 class RemoteOutcomes {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** One that finds another outcome on its way each time has lost against all of them. */
+    /** How often a caller may find another outcome in progress before it counts as lost. */
     private static final int MAX_ROUNDS = 5;
 
     private final RemoteExecutions executions;
@@ -84,11 +84,11 @@ class RemoteOutcomes {
     }
 
     /**
-     * Stores how an attempt ended; the same outcome of the same claim again changes nothing.
+     * Stores how an attempt ended; repeating the same outcome of the same claim changes nothing.
      *
-     * @return what has become of the execution
-     * @throws ProblemException 404 if it is out of sight, 409 if the claim is not in force any
-     *     more, 503 if the database does not take it now: then it may be stored later
+     * @return the state of the execution afterwards
+     * @throws ProblemException 404 if the caller may not see it, 409 if the claim is no longer in
+     *     force, 503 if the database cannot store it now: then it may be stored later
      */
     ExecutionState end(Scope scope, UUID id, UUID workerId, long epoch, Outcome outcome) {
         for (int round = 0; round < MAX_ROUNDS; round++) {
@@ -115,7 +115,7 @@ class RemoteOutcomes {
             }
         }
         throw new ProblemException(
-                ProblemKind.LEASE_LOST, "The execution is not held by this claim any more.");
+                ProblemKind.LEASE_LOST, "This claim no longer holds the execution.");
     }
 
     private Completion completionOf(Held held, Outcome outcome) {
@@ -125,8 +125,8 @@ class RemoteOutcomes {
     }
 
     /**
-     * Whether an execution stands as this outcome of this claim has left it. One that was taken
-     * back has no such error.
+     * Whether an execution is as this outcome of this claim left it. One that was taken back has no
+     * such error.
      */
     private static boolean isSaidBefore(Held held, UUID workerId, long epoch, Outcome outcome) {
         boolean isByThis = workerId.equals(held.workerId());
@@ -149,7 +149,7 @@ class RemoteOutcomes {
                         .formatted(held.state(), held.claim().epoch()));
     }
 
-    /** Has an outcome stored; empty while another of the same execution is on its way. */
+    /** Starts storing an outcome; empty while another of the same execution is in progress. */
     Optional<CompletableFuture<Boolean>> begin(Completion completion) {
         var stored = new CompletableFuture<Boolean>();
         if (pending.putIfAbsent(completion.claim().id(), stored) != null) {
@@ -160,7 +160,7 @@ class RemoteOutcomes {
     }
 
     /**
-     * Waits until an outcome is stored; false when the claim was not in force any more.
+     * Waits until an outcome is stored; false if the claim was no longer in force.
      *
      * @throws ProblemException 503 if it is not stored soon
      */
@@ -181,7 +181,7 @@ class RemoteOutcomes {
     private static ProblemException notStored() {
         return new ProblemException(
                 ProblemKind.DATABASE_UNAVAILABLE,
-                "The outcome is not stored yet, and may be later. Say it again.");
+                "The outcome is not stored yet, but may be later. Send it again.");
     }
 
     private void stored(List<Completion> batch, Set<UUID> stored) {

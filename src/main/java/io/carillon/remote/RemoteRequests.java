@@ -18,7 +18,7 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
-/** The bodies of the protocol for remote workers. */
+/** Holds the bodies of the protocol for remote workers. */
 final class RemoteRequests {
     private RemoteRequests() {}
 
@@ -29,18 +29,18 @@ final class RemoteRequests {
             @Size(max = 63)
                     @Schema(
                             description =
-                                    "Whose executions it runs; absent: the only one of the key, or default",
+                                    "The namespace of its executions; absent: the only one of the key, or default",
                             examples = "default")
                     @Nullable String namespace,
             @NotNull
                     @Size(min = 1, max = 100)
                     @Schema(
-                            description = "What it runs: the tasks of custom jobs",
+                            description = "The tasks of custom jobs that it runs",
                             examples = "[\"resize-image\"]")
                     Set<@NotBlank @Size(max = 100) String> tasks,
             @Size(max = 100)
                     @Schema(
-                            description = "From which queues; absent or empty: from all",
+                            description = "The queues it claims from; absent or empty: all",
                             examples = "[\"default\"]")
                     @Nullable Set<@NotBlank @Size(max = 63) String> queues,
             @Min(1)
@@ -51,7 +51,10 @@ final class RemoteRequests {
                             defaultValue = "1",
                             examples = "4")
                     @Nullable Integer capacity,
-            @Size(max = 63) @Schema(description = "Of the worker, for people", examples = "1.0.0")
+            @Size(max = 63)
+                    @Schema(
+                            description = "The version of the worker, for people",
+                            examples = "1.0.0")
                     @Nullable String version) {}
 
     @Schema(name = "RegisteredWorker")
@@ -60,12 +63,13 @@ final class RemoteRequests {
             @Schema(examples = "default") String namespace,
             @Schema(
                             type = SchemaType.STRING,
-                            description = "How often it is to call heartbeat",
+                            description = "How often it must call heartbeat",
                             examples = "PT1S")
                     Duration heartbeat,
             @Schema(
                             type = SchemaType.STRING,
-                            description = "After so long a silence what it runs is taken back",
+                            description =
+                                    "The time without a heartbeat after which its executions are taken back",
                             examples = "PT4S")
                     Duration lease) {}
 
@@ -89,20 +93,20 @@ final class RemoteRequests {
 
     @Schema(name = "ClaimedExecutions")
     record ClaimedExecutions(
-            @Schema(description = "What the worker now holds; none: there was nothing to run")
+            @Schema(
+                            description =
+                                    "The executions that the worker now holds; empty: there was nothing to run")
                     List<ClaimedExecution> executions) {}
 
     @Schema(name = "ClaimedExecution")
     record ClaimedExecution(
             @Schema(examples = "0196f4a0-2d31-7c44-8b1f-6a0d5b8e9f01") UUID id,
-            @Schema(
-                            description = "To be named in everything said of this execution",
-                            examples = "1")
+            @Schema(description = "Every report about this execution must name it", examples = "1")
                     long epoch,
             @Schema(examples = "1") int attempt,
             @Schema(examples = "3") int maxAttempts,
             @Schema(examples = "resize-image") String task,
-            @Schema(description = "As the job, or the submission, has it; absent: none")
+            @Schema(description = "The payload of the job or submission; absent: none")
                     @Nullable JsonNode payload,
             @Schema(description = "Absent for a submission") @Nullable UUID jobId,
             @Schema(description = "Absent for a submission", examples = "thumbnails")
@@ -117,7 +121,7 @@ final class RemoteRequests {
                             description = "How long the attempt may take",
                             examples = "PT30S")
                     Duration timeout,
-            @Schema(description = "When it will have taken that long") Instant deadline) {}
+            @Schema(description = "When the attempt reaches its timeout") Instant deadline) {}
 
     @Schema(name = "Heartbeat")
     record Heartbeat(
@@ -125,7 +129,7 @@ final class RemoteRequests {
                     @Size(max = 10_000)
                     @Schema(
                             description =
-                                    "All executions that the worker holds. What it holds and does not name for some"
+                                    "All executions that the worker holds. An execution that it holds but does not name for some"
                                             + " seconds is given back, since the answer to its claim must have been lost")
                     Set<@NotNull UUID> executions) {}
 
@@ -138,22 +142,23 @@ final class RemoteRequests {
                     boolean drain,
             @Schema(
                             description =
-                                    "Executions that somebody wants ended: stop, and say how it ended")
+                                    "Executions to be cancelled: stop them, and report how they ended")
                     List<UUID> cancel,
             @Schema(
                             description =
-                                    "Executions that are not this worker's any more, such as after their timeout: stop,"
-                                            + " and say nothing")
+                                    "Executions that this worker no longer holds, such as after their timeout: stop them,"
+                                            + " and report nothing")
                     List<UUID> lost) {}
 
     @Schema(name = "CompleteRequest")
     record Complete(
             @NotNull
                     @Schema(
-                            description = "Who claimed it",
+                            description = "The worker that claimed it",
                             examples = "0196f4a0-0a11-7e22-93c4-5d6e7f809a1c")
                     UUID workerId,
-            @NotNull @Min(1) @Schema(description = "Of the claim", examples = "1") Long epoch,
+            @NotNull @Min(1) @Schema(description = "The epoch of the claim", examples = "1")
+                    Long epoch,
             @Schema(description = "Kept with the execution, up to 64 KiB of it")
                     @Nullable JsonNode result) {}
 
@@ -161,25 +166,24 @@ final class RemoteRequests {
     record Fail(
             @NotNull
                     @Schema(
-                            description = "Who claimed it",
+                            description = "The worker that claimed it",
                             examples = "0196f4a0-0a11-7e22-93c4-5d6e7f809a1c")
                     UUID workerId,
-            @NotNull @Min(1) @Schema(description = "Of the claim", examples = "1") Long epoch,
+            @NotNull @Min(1) @Schema(description = "The epoch of the claim", examples = "1")
+                    Long epoch,
             @NotBlank
                     @Size(max = 100)
                     @Schema(description = "Stable, for programs", examples = "IMAGE_UNREADABLE")
                     String code,
             @NotNull @Schema(description = "For people", examples = "cat.png has no pixels")
                     String message,
-            @Schema(
-                            description = "Whether another attempt may end otherwise",
-                            defaultValue = "true")
+            @Schema(description = "Whether another attempt may succeed", defaultValue = "true")
                     @Nullable Boolean retryable,
             @DurationMin(millis = 0)
                     @DurationMax(days = 366)
                     @Schema(
                             type = SchemaType.STRING,
-                            description = "When to try again; absent: as the retry policy says",
+                            description = "When to retry; absent: as the retry policy says",
                             examples = "1m")
                     @Nullable Duration retryAfter,
             @Schema(description = "Kept with the execution") @Nullable JsonNode result) {}
@@ -188,10 +192,11 @@ final class RemoteRequests {
     record Progress(
             @NotNull
                     @Schema(
-                            description = "Who claimed it",
+                            description = "The worker that claimed it",
                             examples = "0196f4a0-0a11-7e22-93c4-5d6e7f809a1c")
                     UUID workerId,
-            @NotNull @Min(1) @Schema(description = "Of the claim", examples = "1") Long epoch,
+            @NotNull @Min(1) @Schema(description = "The epoch of the claim", examples = "1")
+                    Long epoch,
             @Min(0) @Max(100) @Schema(description = "Absent: not known", examples = "40")
                     @Nullable Integer percent,
             @Size(max = 1000) @Schema(description = "For people", examples = "2 of 5 files")
@@ -201,7 +206,7 @@ final class RemoteRequests {
     record Outcome(
             @Schema(examples = "0196f4a0-2d31-7c44-8b1f-6a0d5b8e9f01") UUID id,
             @Schema(
-                            description = "What has become of it: RETRYING if it is tried again",
+                            description = "Its next state: RETRYING if it is retried",
                             examples = "SUCCEEDED")
                     ExecutionState state) {}
 }

@@ -37,7 +37,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** {@code /api/v1/workers}: how a remote worker comes, claims, lives and goes. */
+/** Serves {@code /api/v1/workers}: remote workers register, claim, renew their lease and leave. */
 @Path("/api/v1/workers")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -76,7 +76,7 @@ class RemoteWorkerResource {
     @Operation(summary = "Register a remote worker, whose lease begins now")
     @APIResponse(
             responseCode = "201",
-            description = "Registered; its id goes with everything that it says",
+            description = "Registered; all its requests must carry this id",
             content = @Content(schema = @Schema(implementation = RegisteredWorker.class)))
     public Response register(@NotNull(message = BODY) @Valid NewWorker worker) {
         String namespace = caller.scope().namespace(Parameters.text(worker.namespace()));
@@ -103,9 +103,9 @@ class RemoteWorkerResource {
                     "Claim what fits into the worker's free slots, or wait for it; renews the lease once")
     @APIResponse(
             responseCode = "200",
-            description = "What the worker is to run now; none after the wait",
+            description = "The executions to run; empty after the wait",
             content = @Content(schema = @Schema(implementation = ClaimedExecutions.class)))
-    @APIResponse(responseCode = "409", description = "Its lease has ended: register anew")
+    @APIResponse(responseCode = "409", description = "Its lease has ended: register again")
     public ClaimedExecutions claim(
             @PathParam("id") UUID id, @NotNull(message = BODY) @Valid ClaimRequest request)
             throws InterruptedException {
@@ -122,12 +122,12 @@ class RemoteWorkerResource {
     @POST
     @Path("/{id}/heartbeat")
     @Needs(Role.WORKER)
-    @Operation(summary = "Renew the lease, and learn what to stop; to be called every second or so")
+    @Operation(summary = "Renew the lease, and learn what to stop; call it about every second")
     @APIResponse(
             responseCode = "200",
             description = "What to stop",
             content = @Content(schema = @Schema(implementation = HeartbeatAnswer.class)))
-    @APIResponse(responseCode = "409", description = "Its lease has ended: register anew")
+    @APIResponse(responseCode = "409", description = "Its lease has ended: register again")
     public HeartbeatAnswer heartbeat(
             @PathParam("id") UUID id, @NotNull(message = BODY) @Valid Heartbeat heartbeat) {
         return workers.heartbeat(caller.scope(), id, heartbeat.executions());
@@ -136,7 +136,7 @@ class RemoteWorkerResource {
     @DELETE
     @Path("/{id}")
     @Needs(Role.WORKER)
-    @Operation(summary = "Leave: what the worker holds is given back, without counting the attempt")
+    @Operation(summary = "Leave: gives back what the worker holds, without counting the attempt")
     @APIResponse(responseCode = "204", description = "It has left")
     public void leave(@PathParam("id") UUID id) {
         workers.leave(caller.scope(), id);

@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class RemoteWorkers {
     /**
-     * A claim that is answered has been heard of by then: the worker's heartbeat says so. Longer
-     * than a lease, within which an answer comes or the worker is taken for dead.
+     * After this time a worker must have named an answered claim in a heartbeat. Longer than a
+     * lease, within which an answer arrives or the worker is declared dead.
      */
     private static final Duration HEARD_OF = Duration.ofSeconds(5);
 
@@ -56,18 +56,18 @@ class RemoteWorkers {
         this.clock = clock;
     }
 
-    /** 409 for a worker whose lease has ended. */
+    /** Returns the 409 for a worker whose lease has ended. */
     static ProblemException ended(UUID id) {
         return new ProblemException(
                 ProblemKind.LEASE_LOST,
-                "The worker %s has ended, and what it held was given away: register anew."
+                "The worker %s has ended, and its executions were taken back: register again."
                         .formatted(id));
     }
 
     /**
-     * The worker, whose lease holds and is renewed by its call.
+     * Returns the worker, and renews its lease.
      *
-     * @throws ProblemException 404 if there is none in sight, 409 if its lease has ended
+     * @throws ProblemException 404 if the caller sees no such worker, 409 if its lease has ended
      */
     RemoteWorker heard(Scope scope, UUID id) {
         return store.beat(id, scope.listed(null).orElse(null))
@@ -83,7 +83,7 @@ class RemoteWorkers {
     /**
      * Renews a lease.
      *
-     * @param known what the worker holds, as it knows
+     * @param known the executions that the worker knows it holds
      */
     HeartbeatAnswer heartbeat(Scope scope, UUID id, Set<UUID> known) {
         var worker = heard(scope, id);
@@ -102,8 +102,8 @@ class RemoteWorkers {
     }
 
     /**
-     * What may run twice is given back. What may not ends at its timeout: that its worker has never
-     * heard of it is not certain.
+     * Gives back executions that may run twice. Others end at their timeout, because it is not
+     * certain that the worker never heard of them.
      */
     private void giveBackUnknown(UUID workerId, UUID id) {
         executions
@@ -124,8 +124,8 @@ class RemoteWorkers {
     }
 
     /**
-     * Ends a worker, and gives back what it holds without counting the attempt. One that has ended
-     * is left as it is.
+     * Ends a worker, and gives back what it holds without counting the attempt. Does nothing if it
+     * has already ended.
      */
     void leave(Scope scope, UUID id) {
         var absent = ProblemException.notFound("remote worker", id);
@@ -134,7 +134,7 @@ class RemoteWorkers {
         if (worker.hasEnded()) {
             return;
         }
-        // Waits for a claim in progress, and lets no other begin.
+        // Waits for a claim in progress, and prevents further ones.
         leases.stopping(id);
         waiting.wake(id);
         var stored = new ArrayList<CompletableFuture<Boolean>>();

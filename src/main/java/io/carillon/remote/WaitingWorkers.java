@@ -25,15 +25,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps those claims that wait on this replica for something to run, and wakes them. One loop looks
- * for all of them, whatever their number: when work is told of, and twice a second in case a
- * message was lost. A claim that waits has a virtual thread and nothing else.
+ * Keeps the claims that wait on this replica for something to run, and wakes them. One loop looks
+ * for all of them together: when a notification reports work, and twice a second in case a message
+ * was lost. A waiting claim uses only a virtual thread.
  */
 @ApplicationScoped
 class WaitingWorkers {
     private static final Duration POLL = Duration.ofMillis(500);
 
-    /** Work is told of many times a second where replicas run much. */
+    /** Limits the looks, since busy clusters notify of work many times a second. */
     private static final Duration REST = Duration.ofMillis(3);
 
     private final RemoteExecutions executions;
@@ -44,7 +44,7 @@ class WaitingWorkers {
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    /** A claim that waits. Closed by who has made it. */
+    /** A waiting claim. The caller that makes it closes it. */
     final class Waiter implements AutoCloseable {
         private final UUID workerId;
         private final List<Task> tasks;
@@ -55,7 +55,7 @@ class WaitingWorkers {
             this.tasks = tasks;
         }
 
-        /** Waits until there may be something to run, or for so long. */
+        /** Waits until there may be something to run, or until the time is over. */
         void await(Duration atMost) throws InterruptedException {
             if (!stopping && signal.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
                 signal.drainPermits();
@@ -85,7 +85,7 @@ class WaitingWorkers {
         }
     }
 
-    /** No claim holds up the end of this replica. */
+    /** Ends all waits, so that no claim delays the end of this replica. */
     void stopWaiting(@Observes ShutdownDelayInitiatedEvent event) {
         stopping = true;
         waiters.forEach(waiter -> waiter.signal.release());
@@ -95,12 +95,12 @@ class WaitingWorkers {
         loop.stop();
     }
 
-    /** Whether this replica is about to end: nobody is to wait here any more. */
+    /** Whether this replica is about to end, so that no claim may wait any more. */
     boolean isStopping() {
         return stopping;
     }
 
-    /** From now on what is told of work is told to this one. */
+    /** Registers a claim: from now on notifications of work wake it. */
     Waiter join(UUID workerId, String namespace, List<String> tasks) {
         var waiter =
                 new Waiter(
@@ -109,12 +109,12 @@ class WaitingWorkers {
         return waiter;
     }
 
-    /** How many claims wait here. */
+    /** Returns how many claims wait here. */
     int size() {
         return waiters.size();
     }
 
-    /** Wakes the claims of one worker, since it is another now. */
+    /** Wakes the claims of one worker, since it has changed. */
     void wake(UUID workerId) {
         for (var waiter : waiters) {
             if (waiter.workerId.equals(workerId)) {

@@ -1,19 +1,19 @@
 /**
- * The protocol for workers elsewhere, in any language: they register, claim executions of type
- * {@code custom} over HTTP, run them, and say how they ended.
+ * The protocol for remote workers, in any language: they register, claim executions of type {@code
+ * custom} over HTTP, run them, and report how they ended.
  *
- * <p>What makes it right is what makes replicas' own workers right. A worker is a row whose
- * heartbeat is its lease, and one that is silent is rescued by the same {@code Rescuer}; an
- * execution is claimed by the same statements within the same limits, and every outcome is fenced
- * by the claim's epoch and stored by the same batches. All state is in PostgreSQL, so any replica
- * answers any call, and one that dies takes nothing with it but the answers it owed.
+ * <p>It is correct for the same reasons as replicas' own workers. A worker is a row whose heartbeat
+ * is its lease, and the same {@code Rescuer} takes back the executions of a dead one. Executions
+ * are claimed by the same kind of statements within the same limits, and every outcome is fenced by
+ * the claim's epoch and stored in the same kind of batches. All state is in PostgreSQL, so any
+ * replica can answer any call, and one that dies loses only the answers it had not sent.
  *
- * <p>An answer that is lost costs nothing. Of a claim: the worker's heartbeats do not name what it
- * never heard of, and after some seconds that is given back. Of an outcome: the worker says it
- * again, and the same epoch with the same outcome is answered the same.
+ * <p>A lost answer does no harm. If the answer to a claim is lost, the worker's heartbeats do not
+ * name the executions, and after some seconds these are given back. If the answer to an outcome is
+ * lost, the worker sends it again, and the same epoch with the same outcome gets the same answer.
  *
- * <p>What a worker cannot be trusted with is done here: {@link io.carillon.remote.Overdue} ends
- * what has run for longer than it may.
+ * <p>Workers are not trusted to observe timeouts: {@link io.carillon.remote.Overdue} ends
+ * executions that have run for too long.
  */
 @NullMarked
 package io.carillon.remote;

@@ -14,8 +14,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Encrypts and decrypts secrets by AES-256-GCM (NIST SP 800-38D), with a random nonce of 96 bits
- * for each and a tag of 128 bits.
+ * Encrypts and decrypts secrets by AES-256-GCM (NIST SP 800-38D), each with a random nonce of 96
+ * bits and a tag of 128 bits.
  */
 final class MasterKey {
     private static final int KEY_BYTES = 32;
@@ -49,14 +49,14 @@ final class MasterKey {
         return new MasterKey(bytes);
     }
 
-    /** A new key, as {@link #of} reads it. */
+    /** Makes a new key, in the form that {@link #of} reads. */
     static String make() {
         byte[] bytes = new byte[KEY_BYTES];
         RANDOM.nextBytes(bytes);
         return Base64.getEncoder().encodeToString(bytes);
     }
 
-    /** 16 hexadecimal digits, which tell nothing of the key. */
+    /** Returns 16 hexadecimal digits that reveal nothing about the key. */
     String id() {
         return id;
     }
@@ -72,7 +72,7 @@ final class MasterKey {
         }
     }
 
-    /** Empty if it was sealed under another key or name, or was changed since. */
+    /** Decrypts a value; empty if it was sealed under another key or name, or was changed since. */
     Optional<String> open(SecretName name, Sealed sealed) {
         try {
             var cipher = cipher(Cipher.DECRYPT_MODE, sealed.nonce(), name);

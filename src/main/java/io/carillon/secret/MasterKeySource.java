@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the master keys from the configuration. Beside an embedded database one is kept in a file,
- * and made where there is none.
+ * Reads the master keys from the configuration. For an embedded database, a key is kept in a file
+ * next to it, and made if there is none.
  */
 @ApplicationScoped
 class MasterKeySource {
@@ -26,7 +26,7 @@ class MasterKeySource {
     }
 
     /**
-     * Reads the keys that are configured, or kept beside the embedded database.
+     * Reads the keys that are configured, or kept next to the embedded database.
      *
      * @throws ConfigurationException in a sentence that quotes no key, if one cannot be read
      */
@@ -48,7 +48,7 @@ class MasterKeySource {
         return new MasterKeys(keys);
     }
 
-    /** Makes a key beside the embedded database; none if there is no such database. */
+    /** Makes a key next to the embedded database; none if there is no such database. */
     MasterKeys make() {
         embeddedFile().ifPresent(MasterKeySource::make);
         return read();
@@ -61,7 +61,8 @@ class MasterKeySource {
 
     private static void make(Path file) {
         try {
-            // Whole or not at all: another replica may join the database meanwhile.
+            // Written completely or not at all, since another replica may join the database
+            // meanwhile.
             var written =
                     Files.createTempFile(file.toAbsolutePath().getParent(), "secrets", ".key");
             if (written.getFileSystem().supportedFileAttributeViews().contains("posix")) {

@@ -17,7 +17,7 @@ final class MasterKeys {
         keys.forEach(key -> byId.putIfAbsent(key.id(), key));
     }
 
-    /** The one that writes; empty if there is none at all. */
+    /** Returns the key that writes; empty if there is no key. */
     Optional<MasterKey> newest() {
         return inOrder.stream().findFirst();
     }
@@ -26,7 +26,7 @@ final class MasterKeys {
         return byId.keySet();
     }
 
-    /** Empty if none of these can read it. */
+    /** Decrypts a value; empty if none of these keys can read it. */
     Optional<String> open(SecretName name, Sealed sealed) {
         return Optional.ofNullable(byId.get(sealed.keyId())).flatMap(key -> key.open(name, sealed));
     }

@@ -6,21 +6,21 @@ import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Bodies of requests for secrets, and of answers, none of which has a value. */
+/** Holds the bodies of requests for secrets, and of answers, which never have a value. */
 final class SecretRequests {
     static final int MIN_LENGTH = 4;
     static final int MAX_BYTES = 65_536;
 
     private SecretRequests() {}
 
-    /** The value of a secret, which nobody is told again. */
+    /** The value of a secret, which is never shown again. */
     @Schema(name = "SecretValue")
     record Value(
             @NotNull
                     @Size(min = MIN_LENGTH, max = MAX_BYTES)
                     @Schema(
                             examples = "correct horse battery staple",
-                            description = "Up to 64 KiB in UTF-8; never answered")
+                            description = "Up to 64 KiB in UTF-8; never returned")
                     String value) {
         @Override
         public String toString() {
@@ -33,7 +33,8 @@ final class SecretRequests {
     record View(
             @Schema(examples = "default") String namespace,
             @Schema(examples = "shop-token") String name,
-            @Schema(examples = "9f86d081884c7d65", description = "Of the master key") String keyId,
+            @Schema(examples = "9f86d081884c7d65", description = "The id of the master key")
+                    String keyId,
             Instant createdAt,
             Instant updatedAt) {}
 
@@ -46,14 +47,15 @@ final class SecretRequests {
             @Schema(examples = "1") long totalCount,
             @Schema(examples = "1") long totalPages) {}
 
-    /** What became of encrypting all secrets anew. */
+    /** The result of encrypting all secrets again. */
     @Schema(name = "SecretReencryption")
     record Reencryption(
             @Schema(
                             examples = "9f86d081884c7d65",
-                            description = "Of the master key under which they are now")
+                            description = "The id of the master key that now encrypts them")
                     String keyId,
-            @Schema(examples = "3", description = "Under another key before") int reencrypted,
-            @Schema(description = "Those that no configured key can read, as namespace/name")
+            @Schema(examples = "3", description = "How many were under another key before")
+                    int reencrypted,
+            @Schema(description = "Secrets that no configured key can read, as namespace/name")
                     List<String> unreadable) {}
 }

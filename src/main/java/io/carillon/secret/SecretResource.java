@@ -31,7 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/secrets}: what jobs may send and nobody reads back. */
+/** Serves {@code /api/v1/secrets}: values that jobs may send and nobody can read back. */
 @Path("/api/v1/secrets")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -85,7 +85,8 @@ class SecretResource {
     @PUT
     @Path("/{name}")
     @Needs(Role.ADMIN)
-    @Operation(summary = "Store a secret, in place of any before; its value is never answered")
+    @Operation(
+            summary = "Store a secret, replacing any previous value; its value is never returned")
     @APIResponse(
             responseCode = "200",
             description = "Replaced; the next attempt sends the new value",
@@ -143,7 +144,7 @@ class SecretResource {
     @Operation(summary = "Encrypt all secrets under the master key that writes now")
     @APIResponse(
             responseCode = "200",
-            description = "All that could be read are under it",
+            description = "All secrets that could be read are now under it",
             content =
                     @Content(schema = @Schema(implementation = SecretRequests.Reencryption.class)))
     @APIResponse(responseCode = "409", description = "No master key is configured")
@@ -151,7 +152,7 @@ class SecretResource {
         return secrets.reencrypt(caller.scope());
     }
 
-    /** A secret that may be there; PostgreSQL need not be asked for a name that none can have. */
+    /** Refuses a name that no secret can have, without asking PostgreSQL. */
     private SecretName known(String name, @Nullable String namespace) {
         String given = Parameters.text(namespace);
         var known = new SecretName(given == null ? caller.scope().defaultNamespace() : given, name);

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of secrets. Every change is in the audit log, without the value. */
+/** Reads and writes secrets. Every change is written to the audit log, without the value. */
 @ApplicationScoped
 class SecretStore {
     @Language("SQL")
@@ -59,7 +59,7 @@ class SecretStore {
             for no key update
             """;
 
-    /** The third column of the answer: whether the row is a new one. */
+    /** The third column of the result says whether the row is new. */
     @Language("SQL")
     private static final String PUT =
             """
@@ -89,10 +89,10 @@ class SecretStore {
     /** A stored row with its encrypted value. */
     record Row(SecretName name, Sealed sealed) {}
 
-    /** What a {@code PUT} left. */
+    /** The result of a {@code PUT}. */
     record Put(SecretRequests.View secret, boolean isNew) {}
 
-    /** The secrets of the namespaces that a listing is of, by namespace and name. */
+    /** Returns a page of the secrets of the listed namespaces, by namespace and name. */
     SecretRequests.Page page(Scope scope, @Nullable String namespace, int page, int limit) {
         var namespaces = scope.listed(namespace).orElse(null);
         long total =
@@ -119,7 +119,7 @@ class SecretStore {
     }
 
     /**
-     * @throws ProblemException 404 if there is none, or it is out of sight
+     * @throws ProblemException 404 if there is none, or the caller may not see it
      */
     SecretRequests.View get(Scope scope, SecretName name) {
         scope.check(name.namespace(), absent(name));
@@ -136,7 +136,7 @@ class SecretStore {
     }
 
     /**
-     * Stores a value in place of any before.
+     * Stores a value, replacing any previous one.
      *
      * @throws ProblemException 403
      */
@@ -178,7 +178,7 @@ class SecretStore {
                 });
     }
 
-    /** Those of these names that a namespace has. */
+    /** Returns the secrets with these names that a namespace has. */
     List<Row> sealed(String namespace, List<String> names) {
         return database.with(
                 SEALED,
@@ -194,7 +194,7 @@ class SecretStore {
         return database.with(ALL_SEALED, SecretStore::rows);
     }
 
-    /** Encrypts under {@code newest} what is under another key, all or none. */
+    /** Encrypts secrets that are under another key with {@code newest}, all or none. */
     SecretRequests.Reencryption reencrypt(Scope scope, MasterKeys keys, MasterKey newest) {
         scope.namespace("*");
         return database.inTransaction(

@@ -20,8 +20,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Reads and writes secrets under the master keys. Nothing is kept in memory but the keys: each
- * attempt reads what it sends, so a change holds for the next one on every replica.
+ * Reads and writes secrets under the master keys. Only the keys are kept in memory: each attempt
+ * reads the secrets it sends, so a change takes effect with the next attempt on every replica.
  */
 @ApplicationScoped
 public class Secrets {
@@ -46,7 +46,8 @@ public class Secrets {
             }
             requireReadable(stored);
         } catch (DatabaseException away) {
-            // A replica may start while PostgreSQL is away. What it cannot read fails the attempt.
+            // A replica may start while PostgreSQL is away. A secret that it cannot read fails the
+            // attempt.
             Log.infof("master keys of secrets not tried: %s", away.getMessage());
         }
     }
@@ -70,14 +71,14 @@ public class Secrets {
             if (keys.open(row.name(), row.sealed()).isEmpty()) {
                 Log.warnf(
                         "secret does not decrypt under its master key, so its row was changed or moved;"
-                                + " set it anew namespace=%s name=%s",
+                                + " set it again namespace=%s name=%s",
                         row.name().namespace(), row.name().name());
             }
         }
     }
 
     /**
-     * Those of these names that a namespace does not have.
+     * Returns the names that a namespace does not have.
      *
      * @throws DatabaseException if PostgreSQL does not answer
      */
@@ -91,7 +92,8 @@ public class Secrets {
     }
 
     /**
-     * The values by name; a secret that does not exist, or that no master key can read, is absent.
+     * Returns the values by name; a secret that does not exist, or that no master key can read, is
+     * absent.
      *
      * @throws DatabaseException if PostgreSQL does not answer
      */

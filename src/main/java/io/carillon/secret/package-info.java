@@ -1,14 +1,15 @@
 /**
- * Secrets: texts that jobs send and nobody reads back, by namespace and name.
+ * Secrets: texts that jobs send and nobody can read back, by namespace and name.
  *
- * <p>Stored is what AES-256-GCM makes of a value under a master key, which comes from the
- * configuration and never from the database: whoever has a dump has no secret. Namespace and name
- * are authenticated with it, so that a row that is copied to another name cannot be read. Each row
- * names its master key by an id that is a hash of the key. Several keys may be configured: all
- * read, the first writes, so that a key can be replaced while replicas are updated one by one.
+ * <p>Values are stored encrypted with AES-256-GCM under a master key. The key comes from the
+ * configuration and never from the database, so a dump reveals no secret. Namespace and name are
+ * authenticated too, so a row that is copied to another name cannot be read. Each row names its
+ * master key by an id that is a hash of the key. Several keys may be configured: all read, the
+ * first writes, so that a key can be replaced while replicas are updated one by one.
  *
  * <p>A replica whose keys cannot read what is stored does not start: it would fail the executions
- * it claims. No value leaves by the API; {@link io.carillon.secret.Secrets} gives it to attempts.
+ * it claims. The API returns no value; {@link io.carillon.secret.Secrets} provides values to
+ * attempts.
  */
 @NullMarked
 package io.carillon.secret;

@@ -2,5 +2,5 @@ package io.carillon.tenancy;
 
 import java.time.Instant;
 
-/** A namespace that somebody has declared. */
+/** Holds a declared namespace. */
 record Namespace(String name, Quotas quotas, long version, Instant createdAt, Instant updatedAt) {}

@@ -25,12 +25,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.intellij.lang.annotations.Language;
 
-/** Holds namespaces to their quotas; see the package. */
+/** Enforces the quotas of namespaces; the package-info explains how. */
 @ApplicationScoped
 public class NamespaceQuotas {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** Instants of a schedule that are compared: a day of one that fires each minute. */
+    /** How many instants of a schedule are compared: a day of one that fires every minute. */
     private static final int INSTANTS = 1500;
 
     @Language("SQL")
@@ -63,7 +63,7 @@ public class NamespaceQuotas {
     private final Loops loops;
     private final Loop loop;
 
-    /** Of namespaces that have some. */
+    /** The quotas of the namespaces that have some. */
     private volatile Map<String, Quotas> quotas = Map.of();
 
     NamespaceQuotas(NamespaceStore store, Loops loops) {
@@ -85,7 +85,7 @@ public class NamespaceQuotas {
         return PAUSE;
     }
 
-    /** Learns of changes of quotas at once, on the replica that makes them. */
+    /** Reads changed quotas at once, on the replica that changes them. */
     void read() {
         quotas =
                 store.all().stream()
@@ -94,8 +94,9 @@ public class NamespaceQuotas {
     }
 
     /**
-     * Refuses jobs that have been inserted, or brought back, in the transaction of {@code
-     * connection}. Of two that do so at once, the second counts when the first has committed.
+     * Refuses jobs beyond the quota that were inserted or restored in the transaction of {@code
+     * connection}. If two transactions do so at once, the second counts after the first has
+     * committed.
      *
      * @throws ProblemException 409 naming the quota
      */
@@ -115,8 +116,8 @@ public class NamespaceQuotas {
     }
 
     /**
-     * How many executions each namespace with such a quota may still submit in this minute. They
-     * are locked until the transaction of {@code connection} ends.
+     * Returns how many executions each namespace with such a quota may still submit in this minute.
+     * Locks these namespaces until the transaction of {@code connection} ends.
      */
     public Map<String, Integer> roomForSubmissions(
             Connection connection, Collection<String> namespaces) throws SQLException {
@@ -141,7 +142,7 @@ public class NamespaceQuotas {
         }
     }
 
-    /** 429 for a submission for which there is no room. */
+    /** Returns the 429 for a submission beyond the quota. */
     public ProblemException submissionsExceeded(String namespace) {
         return new ProblemException(
                 ProblemKind.SUBMISSIONS_EXCEEDED,
@@ -150,9 +151,9 @@ public class NamespaceQuotas {
     }
 
     /**
-     * Refuses a schedule that is denser than its namespace may have.
+     * Refuses a schedule that is denser than its namespace allows.
      *
-     * @param now from when its instants are looked at
+     * @param now the start of the instants to compare
      * @throws ProblemException 409 naming the quota
      */
     public void checkDensity(String namespace, Schedule schedule, Instant now) {
@@ -179,7 +180,7 @@ public class NamespaceQuotas {
         return quotas.getOrDefault(namespace, Quotas.NONE);
     }
 
-    /** -1: there is no such row. */
+    /** Returns -1 if there is no such row. */
     private static long number(Connection connection, @Language("SQL") String sql, String namespace)
             throws SQLException {
         try (var statement = connection.prepareStatement(sql)) {

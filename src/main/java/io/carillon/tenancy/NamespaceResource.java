@@ -29,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/namespaces}. */
+/** Serves {@code /api/v1/namespaces}. */
 @Path("/api/v1/namespaces")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -53,7 +53,7 @@ class NamespaceResource {
     @Operation(summary = "List the namespaces that have been declared and that you administer")
     @APIResponse(
             responseCode = "200",
-            description = "All of them",
+            description = "All declared namespaces",
             content = @Content(schema = @Schema(implementation = NamespaceView.Listing.class)))
     public NamespaceView.Listing list() {
         return new NamespaceView.Listing(
@@ -85,10 +85,10 @@ class NamespaceResource {
     @Needs(value = Role.ADMIN, everywhere = true)
     @Operation(
             summary =
-                    "Declare a namespace and its quotas; If-Match guards against lost updates. What it has stays")
+                    "Declare a namespace and its quotas; If-Match guards against lost updates. Its contents stay")
     @APIResponse(
             responseCode = "200",
-            description = "The namespace as it is now",
+            description = "The changed namespace",
             content = @Content(schema = @Schema(implementation = NamespaceView.class)))
     @APIResponse(
             responseCode = "201",
@@ -124,8 +124,8 @@ class NamespaceResource {
     @DELETE
     @Path("/{name}")
     @Needs(value = Role.ADMIN, everywhere = true)
-    @Operation(summary = "Forget the quotas of a namespace; what it has stays")
-    @APIResponse(responseCode = "204", description = "It has no quotas any more")
+    @Operation(summary = "Delete the quotas of a namespace; its contents stay")
+    @APIResponse(responseCode = "204", description = "It no longer has quotas")
     public void delete(@PathParam("name") String name) {
         if (!NAME.matcher(name).matches() || !store.delete(name)) {
             throw ProblemException.notFound("namespace", name);

@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of namespaces. Every change is in the audit log. */
+/** Reads and writes namespaces. Every change is written to the audit log. */
 @ApplicationScoped
 class NamespaceStore {
     @Language("SQL")
@@ -56,10 +56,10 @@ class NamespaceStore {
         this.audit = audit;
     }
 
-    /** A namespace and whether it was declared just now. */
+    /** A namespace, and whether it is new. */
     record Declared(Namespace namespace, boolean isNew) {}
 
-    /** All that have been declared, by name. */
+    /** Returns all declared namespaces, by name. */
     List<Namespace> all() {
         return database.with(
                 ALL,
@@ -79,7 +79,7 @@ class NamespaceStore {
     }
 
     /**
-     * Declares a namespace, or gives it other quotas. No difference is no new version.
+     * Declares a namespace, or changes its quotas. If nothing differs, no new version is made.
      *
      * @param expectedVersion from If-Match; null to change whatever is there
      */
@@ -116,7 +116,7 @@ class NamespaceStore {
                 });
     }
 
-    /** Forgets its quotas; what is in it stays. False: it was not declared. */
+    /** Deletes the quotas of a namespace; its contents stay. False if it was not declared. */
     boolean delete(String name) {
         return database.inTransaction(
                 connection -> {

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A namespace as clients see it. */
+/** Shows a namespace to clients. */
 @Schema(name = "Namespace")
 record NamespaceView(
         @Schema(examples = "billing") String name,
@@ -16,11 +16,12 @@ record NamespaceView(
                 @Nullable Integer submissionsPerMinute,
         @Schema(type = SchemaType.STRING, description = "Absent: no limit", examples = "PT1M")
                 @Nullable Duration minInterval,
-        @Schema(description = "Grows with every change; the ETag", examples = "0") long version,
+        @Schema(description = "Grows with every change; used as the ETag", examples = "0")
+                long version,
         Instant createdAt,
         Instant updatedAt) {
 
-    /** The answer to a listing. */
+    /** The answer of the listing. */
     @Schema(name = "NamespaceList")
     record Listing(@Schema(description = "By name") List<NamespaceView> items) {}
 

@@ -8,7 +8,7 @@ import io.quarkus.scheduler.ScheduledExecution;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
-/** Removes workers that ended a week ago and hold nothing. */
+/** Removes workers that ended a week ago and hold no executions. */
 @ApplicationScoped
 class EndedWorkers implements Duty {
     private static final String NAME = "ended-workers";

@@ -7,14 +7,14 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Not ready while this replica's worker has no lease that holds: nothing runs here, whether
- * heartbeats fail or come too late again and again.
+ * Reports the replica as not ready while its worker has no steady lease: nothing runs here, whether
+ * heartbeats fail or repeatedly come too late.
  */
 @Readiness
 @ApplicationScoped
 class LeaseHealth implements HealthCheck {
-    /** As long as a loop may fail. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    /** The same time for which a loop may fail. */
+    private static final Duration UNSTEADY_FOR = Duration.ofSeconds(3);
 
     private final Worker worker;
 
@@ -25,15 +25,14 @@ class LeaseHealth implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var without = worker.withoutLease();
-        boolean isUp = without.compareTo(PATIENCE) < 0;
+        boolean isUp = without.compareTo(UNSTEADY_FOR) < 0;
         return HealthCheckResponse.named("lease")
                 .status(isUp)
                 .withData(
                         "worker",
                         isUp
                                 ? "ok"
-                                : "without a lease that holds for %d s"
-                                        .formatted(without.toSeconds()))
+                                : "without a steady lease for %d s".formatted(without.toSeconds()))
                 .build();
     }
 }

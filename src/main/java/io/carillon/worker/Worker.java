@@ -21,8 +21,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The pool inside this replica, as the cluster sees it: an id and a lease. One loop renews it,
- * another sees when it could not; the id changes when the lease was lost.
+ * Represents this replica's pool in the cluster: an id and a lease. One loop renews the lease,
+ * another notices when that fails. After a lost lease the worker gets a new id.
  */
 @ApplicationScoped
 public class Worker {
@@ -40,8 +40,7 @@ public class Worker {
     private final Loop heartbeat;
 
     /**
-     * Beside the heartbeat, which a connection that does not answer can hold up for longer than the
-     * lease.
+     * Separate from the heartbeat, which a silent connection can hold up for longer than the lease.
      */
     private final Loop leaseWatch;
 
@@ -51,10 +50,10 @@ public class Worker {
     private volatile boolean hasLost;
     private volatile long registeredNanos;
 
-    /** When the lease was last held steadily; of the start before the first registration. */
+    /** When the lease was last steady; before the first registration, the time of the start. */
     private volatile long steadyNanos = System.nanoTime();
 
-    /** As configured, until somebody scales this worker; kept when it registers anew. */
+    /** As configured, until the worker is scaled; kept when it registers again. */
     private volatile int capacity;
 
     Worker(
@@ -82,14 +81,14 @@ public class Worker {
         if (!config.enabled()) {
             return;
         }
-        // Registers; if the database is away just now, a later beat does. Nothing else may beat
-        // before it has ended: two that register at the same time leave a worker that nobody is.
+        // Registers; if the database is away, a later beat does. No other beat may start before
+        // this ends: two registrations at the same time would leave a stale worker row behind.
         try {
             beat();
         } catch (RuntimeException failure) {
             Log.warnf("worker not registered yet: %s", failure.getMessage());
         }
-        // A beat learns this worker's capacity; if the message is lost, the next one does.
+        // A beat reads this worker's capacity; if the message is lost, the next beat does.
         notifications.on(Topic.WORKER, argument -> heartbeat.wake());
         loops.start(heartbeat);
         loops.start(leaseWatch);
@@ -112,14 +111,14 @@ public class Worker {
     }
 
     /**
-     * How long this worker has had no lease that holds: one that was lost counts again once it has
-     * been held for its whole length. Zero where nothing runs.
+     * Returns how long this worker has had no steady lease: after a loss, a lease is steady again
+     * once it has been held for its whole length. Zero on a replica that runs nothing.
      */
     Duration withoutLease() {
         return config.enabled() ? Duration.ofNanos(System.nanoTime() - steadyNanos) : Duration.ZERO;
     }
 
-    /** How many slots this worker has; somebody may change it at any time. */
+    /** Returns how many slots this worker has; a client may change it at any time. */
     public int capacity() {
         return capacity;
     }
@@ -129,14 +128,14 @@ public class Worker {
         capacityListeners.add(listener);
     }
 
-    /** This worker's id; another one after every lost lease. */
+    /** Returns this worker's id, a new one after every lost lease. */
     public UUID id() {
         return id;
     }
 
     /**
-     * Whether the database still counts this worker as alive, to this worker's knowledge. Turns
-     * false a heartbeat before the database would give its executions away.
+     * Whether, as far as this worker knows, the database still counts it as alive. Turns false one
+     * heartbeat before its executions would be taken back.
      */
     public boolean isLeased() {
         long safeNanos = config.lease().minus(config.heartbeat()).toNanos();
@@ -144,18 +143,19 @@ public class Worker {
     }
 
     /**
-     * Calls {@code listener} when everything that runs here must stop, because others may run it.
+     * Calls {@code listener} when everything that runs here must stop, because other workers may
+     * run it.
      */
     public void onLost(Runnable listener) {
         lostListeners.add(listener);
     }
 
-    /** Tells the cluster that this worker claims no more. */
+    /** Records that this worker claims no more. */
     public void stopping() {
         store.stopping(id);
     }
 
-    /** Ends the lease; what still ran has been given back. */
+    /** Ends the lease, after executions that still ran have been given back. */
     public void stopped() {
         heartbeat.stop();
         leaseWatch.stop();
@@ -191,7 +191,7 @@ public class Worker {
             renewedNanos = sentNanos;
             scale(renewed.getAsInt());
         } else {
-            lose("its lease was given away");
+            lose("its lease has ended");
         }
     }
 

@@ -5,8 +5,8 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
 /**
- * Settings of what this replica runs, and of how long it may miss heartbeats before it is declared
- * dead.
+ * Settings of the worker in this replica, and of how long it may miss heartbeats before it is
+ * declared dead.
  */
 @ConfigMapping(prefix = "carillon.worker")
 public interface WorkerConfig {
@@ -16,7 +16,7 @@ public interface WorkerConfig {
 
     /**
      * How many slots this replica has. An execution takes as many as its weight until its handler
-     * has ended, which is a little before its outcome is stored.
+     * has ended, a little before its outcome is stored.
      */
     @WithDefault("100")
     int capacity();
@@ -26,13 +26,13 @@ public interface WorkerConfig {
     Duration heartbeat();
 
     /**
-     * After so long without a heartbeat a worker's executions are taken back. The same on every
-     * replica.
+     * The time without a heartbeat after which a worker's executions are taken back. Must be the
+     * same on every replica.
      */
     @WithDefault("4s")
     Duration lease();
 
-    /** How long a stopping replica waits for what it runs before it gives it back. */
+    /** How long a stopping replica waits for its executions before it gives them back. */
     @WithDefault("20s")
     Duration grace();
 }

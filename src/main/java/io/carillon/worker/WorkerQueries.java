@@ -53,15 +53,17 @@ class WorkerQueries {
     }
 
     /**
-     * Latest first.
+     * Returns workers, latest first.
      *
-     * @param ended whether those of the last week that have ended are among them
+     * @param ended whether to include those that ended in the last week
      */
     List<WorkerView> all(boolean ended) {
         return workers(null, ended);
     }
 
-    /** A worker and what it runs; empty when there is none, or it ended more than a week ago. */
+    /**
+     * Returns a worker and what it runs; empty if there is none, or it ended more than a week ago.
+     */
     Optional<WorkerView> find(UUID id) {
         return workers(id, true).stream().findFirst().map(worker -> worker.with(running(id)));
     }

@@ -18,7 +18,7 @@ final class WorkerRequests {
                     @Min(0)
                     @Max(100_000)
                     @Schema(
-                            description = "Executions each runs at most; 0: it claims nothing",
+                            description = "The most slots each uses; 0: it claims nothing",
                             examples = "50")
                     Integer capacity,
             @Schema(description = "The one to scale; absent for all live ones of replicas")

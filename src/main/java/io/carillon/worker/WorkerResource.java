@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/workers}. */
+/** Serves {@code /api/v1/workers}. */
 @Path("/api/v1/workers")
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @Consumes(MediaType.APPLICATION_JSON)
@@ -43,7 +43,7 @@ class WorkerResource {
 
     @GET
     @Needs(value = Role.VIEWER, everywhere = true)
-    @Operation(summary = "List live workers, latest first; all=true: those that ended as well")
+    @Operation(summary = "List live workers, latest first; all=true: also those that ended")
     @APIResponse(
             responseCode = "200",
             description = "Up to 1000; ended ones are kept for a week",
@@ -71,10 +71,10 @@ class WorkerResource {
     @Needs(value = Role.ADMIN, everywhere = true)
     @Operation(
             summary =
-                    "Set how many executions live workers run at most, until they restart; what runs goes on")
+                    "Set the capacity of live workers until they restart; running executions go on")
     @APIResponse(
             responseCode = "202",
-            description = "The workers, which take their new capacity up within a heartbeat",
+            description = "The workers, which adopt their new capacity within a heartbeat",
             content = @Content(schema = @Schema(implementation = WorkerRequests.Listing.class)))
     @APIResponse(responseCode = "404", description = "There is no such worker")
     @APIResponse(responseCode = "409", description = "The worker has ended")

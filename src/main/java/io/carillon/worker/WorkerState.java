@@ -1,22 +1,24 @@
 package io.carillon.worker;
 
 /**
- * The states of a worker as clients see them. Stored is only what others decide by: {@code RUNNING}
- * (it may claim), {@code STOPPING}, {@code STOPPED} and {@code FAILED}; the first three here are
- * what a {@code RUNNING} one is doing, derived when it is read.
+ * Lists the states of a worker as clients see them. Only those that others need are stored: {@code
+ * RUNNING} (it may claim), {@code STOPPING}, {@code STOPPED} and {@code FAILED}; the first three
+ * here show what a {@code RUNNING} worker does, and are derived when it is read.
  */
 enum WorkerState {
-    /** Registered, has not renewed its lease yet and runs nothing; ends within a heartbeat. */
+    /**
+     * Registered, but has not renewed its lease yet and runs nothing; lasts at most a heartbeat.
+     */
     STARTING,
-    /** Runs nothing. */
+    /** Runs no executions. */
     IDLE,
-    /** Runs something. */
+    /** Runs executions. */
     WORKING,
-    /** Claims no more and waits for what it runs; ends by itself. */
+    /** Claims no more and waits for its running executions; ends by itself. */
     STOPPING,
-    /** Ended after it had given everything back. Final. */
+    /** Ended after it gave everything back. Final. */
     STOPPED,
-    /** Silent for a lease, so that its executions were taken back. Final. */
+    /** Sent no heartbeat for the length of its lease, so its executions were taken back. Final. */
     FAILED;
 
     static WorkerState of(String stored, boolean hasRenewed, long running) {

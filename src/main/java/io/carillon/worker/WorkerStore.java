@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of the worker table. Every time in it is the database's. */
+/** Reads and writes the worker table. All times in it are the database's. */
 @ApplicationScoped
 public class WorkerStore {
     @Language("SQL")
@@ -121,8 +121,7 @@ public class WorkerStore {
     /**
      * Renews the lease.
      *
-     * @return the worker's capacity; empty when the lease was given away, and then it never comes
-     *     back
+     * @return the worker's capacity; empty if the lease has ended, which is final
      */
     OptionalInt beat(UUID id) {
         return background.with(
@@ -141,9 +140,9 @@ public class WorkerStore {
     }
 
     /**
-     * Sets how many executions live workers run at most.
+     * Sets the capacity of live workers.
      *
-     * @param workerId the one; null for all that are pools of replicas
+     * @param workerId the worker to scale; null for all that are pools of replicas
      * @throws ProblemException 404 when there is none, 409 when it has ended or is about to
      */
     void scale(int capacity, @Nullable UUID workerId) {
@@ -194,7 +193,9 @@ public class WorkerStore {
         update(STOPPED, id);
     }
 
-    /** Marks workers that have been silent for a lease; returns how many. */
+    /**
+     * Marks workers without a heartbeat for the length of the lease as failed; returns how many.
+     */
     public int markSilent(Duration lease) {
         return background.with(
                 MARK_SILENT,
@@ -204,7 +205,7 @@ public class WorkerStore {
                 });
     }
 
-    /** Deletes workers that ended a week ago and hold nothing. */
+    /** Deletes workers that ended a week ago and hold no executions. */
     void forgetEnded() {
         database.with(FORGET, PreparedStatement::executeUpdate);
     }

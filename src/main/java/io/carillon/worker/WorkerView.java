@@ -9,7 +9,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A worker as clients see it. */
+/** Shows a worker to clients. */
 @Schema(name = "Worker")
 record WorkerView(
         @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,
@@ -29,9 +29,10 @@ record WorkerView(
                 @Nullable List<String> tasks,
         @Schema(description = "From which queues a remote one claims; empty: from all")
                 @Nullable List<String> queues,
-        @Schema(description = "Executions it runs at most", examples = "100") int capacity,
+        @Schema(description = "How many slots it has", examples = "100") int capacity,
         @Schema(description = "Executions it holds", examples = "3") long running,
-        @Schema(description = "What its replica is for; none of a remote one") List<ReplicaRole> roles,
+        @Schema(description = "What its replica does; none of a remote one")
+                List<ReplicaRole> roles,
         Instant startedAt,
         Instant heartbeatAt,
         @Schema(
@@ -41,7 +42,9 @@ record WorkerView(
                         examples = "PT0.4S")
                 Duration heartbeatAge,
         @Nullable Instant stoppedAt,
-        @Schema(description = "What it runs, longest first, up to 100; absent in a listing")
+        @Schema(
+                        description =
+                                "The executions it runs, longest first, up to 100; absent in a listing")
                 @Nullable List<RunningExecution> executions) {
 
     /** An execution that a worker runs. */

@@ -125,8 +125,8 @@ class SettingsTest {
     void aKeyThatResemblesNoneIsRefusedWithoutAGuess() {
         assertThat(problems(variables(Map.of("CARILLON_TELEMETRY_LICENSE", "x"))))
                 .containsExactly(
-                        "CARILLON_TELEMETRY_LICENSE, set in the environment, is no setting of Carillon;"
-                                + " docs/configuration.md has them all.");
+                        "CARILLON_TELEMETRY_LICENSE, set in the environment, is not a setting of Carillon;"
+                                + " docs/configuration.md lists them all.");
     }
 
     @ParameterizedTest

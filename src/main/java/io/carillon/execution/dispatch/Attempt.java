@@ -17,10 +17,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt in progress: runs the handler on the calling thread and says what becomes of the
- * execution. It ends once: of timeout, cancellation, lost lease and stop the first interrupts the
- * handler and decides, unless the handler succeeded all the same; after a lost lease nothing
- * counts.
+ * Makes one attempt: runs the handler on the calling thread and decides what happens to the
+ * execution. An attempt ends only once: the first of timeout, cancellation, lost lease and stop
+ * interrupts the handler and decides, unless the handler succeeded anyway. After a lost lease no
+ * outcome counts.
  */
 final class Attempt {
     /** Why an attempt was interrupted. */
@@ -47,7 +47,7 @@ final class Attempt {
         return claim;
     }
 
-    /** Interrupts the handler; of several interruptions the first counts. */
+    /** Interrupts the handler; the first of several interruptions counts. */
     void interrupt(Interruption why) {
         if (interruption.compareAndSet(null, why)) {
             var running = thread;
@@ -58,10 +58,10 @@ final class Attempt {
     }
 
     /**
-     * Runs the handler to its end. Whatever is thrown, there is an outcome.
+     * Runs the handler to its end. There is an outcome whatever it throws.
      *
-     * @param now when the attempt ended is read from here, for the error's {@code at}
-     * @return empty when the lease was lost: then nothing may be written
+     * @param now tells when the attempt ended, for the error's {@code at}
+     * @return empty if the lease was lost: then nothing may be written
      */
     Optional<Completion> run(Supplier<Instant> now) {
         thread = Thread.currentThread();
@@ -71,11 +71,11 @@ final class Attempt {
         try {
             return end(outcome(), now.get());
         } catch (Throwable failure) {
-            // The outcome could not be made: a result nested too deep, or no memory.
+            // The outcome could not be built: the result is nested too deep, or memory has run out.
             return endUnexpected(failure, now);
         } finally {
             thread = null;
-            // Nothing after this is to be interrupted, and nobody interrupts any more.
+            // From here on nothing may be interrupted, and nobody interrupts any more.
             var _ = Thread.interrupted();
         }
     }
@@ -105,7 +105,7 @@ final class Attempt {
                     claim.id(),
                     claim.attempt());
         } catch (Throwable unlogged) {
-            // For want of memory, perhaps. The outcome says it.
+            // Memory may have run out. The outcome says so.
             failure.addSuppressed(unlogged);
         }
         return Outcome.failure("HANDLER_ERROR", describe(failure));
@@ -131,7 +131,7 @@ final class Attempt {
     }
 
     private Optional<Completion> end(Outcome outcome, Instant now) {
-        // A handler that finished although it was interrupted has its outcome stored, if it may be.
+        // If a handler finishes although it was interrupted, its outcome is stored if possible.
         var why = interruption.get();
         if (why == Interruption.LEASE_LOST) {
             return Optional.empty();

@@ -21,14 +21,15 @@ import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
 
 /**
- * Stores outcomes in batches: what has come while the last batch was written, and what comes in the
- * {@link #GATHER} after the first, unless no other can come.
+ * Stores outcomes in batches: those that came while the last batch was written, and those that come
+ * within {@link #GATHER} after the first, unless no other can come.
  *
- * <p>A batch that the database does not take now is tried again for as long as the service runs; if
- * the lease is lost meanwhile, its rows are no longer this worker's and the write changes nothing.
- * A batch that PostgreSQL refuses for the sake of an outcome in it is halved until that one is
- * alone: its execution fails with the code {@code OUTCOME_REFUSED}. If even that is refused, it is
- * set aside and tried again after {@link #SET_ASIDE}; it runs no more, and nothing waits for it.
+ * <p>If the database cannot store a batch now, the batch is tried again for as long as the service
+ * runs; if the lease is lost meanwhile, the rows are no longer this worker's and the write changes
+ * nothing. If PostgreSQL refuses a batch because of one outcome, the batch is halved until that one
+ * is alone: its execution fails with the code {@code OUTCOME_REFUSED}. If even that is refused, it
+ * is set aside and tried again after {@link #SET_ASIDE}. It no longer runs, and nothing waits for
+ * it.
  */
 public final class CompletionBatcher {
     private static final int MAX_BATCH = 500;
@@ -46,9 +47,7 @@ public final class CompletionBatcher {
     private final Loops loops;
     private final Loop loop;
 
-    /**
-     * The part of the batch in hand that is not stored yet, in parts; of the loop's thread alone.
-     */
+    /** The parts of the current batch that are not stored yet; used only by the loop's thread. */
     private final Deque<List<Completion>> parts = new ArrayDeque<>();
 
     private final List<Completion> setAside = new ArrayList<>();
@@ -60,8 +59,8 @@ public final class CompletionBatcher {
     /**
      * @param name of its loop
      * @param outstanding how many attempts have no stored outcome
-     * @param whenStored told of each part and which executions of it were stored (the others'
-     *     leases were lost)
+     * @param whenStored called for each part with the executions that were stored; the others'
+     *     leases were lost
      */
     public CompletionBatcher(
             String name,
@@ -80,24 +79,24 @@ public final class CompletionBatcher {
         this.loop = loops.vital(name, this::round);
     }
 
-    /** Begins to store what is added. */
+    /** Starts storing outcomes that are added. */
     public void start() {
         loops.start(loop);
     }
 
-    /** Has an outcome stored soon; {@code whenStored} is told. */
+    /** Queues an outcome to be stored soon; {@code whenStored} is called. */
     public void add(Completion completion) {
         queue.add(completion);
     }
 
-    /** How many outcomes wait to be stored. */
+    /** Returns how many outcomes wait to be stored. */
     int pending() {
         return queue.size();
     }
 
     /**
-     * Stores what is left and ends. If the database is away, the rescue of this worker's executions
-     * takes over.
+     * Stores the remaining outcomes and ends. If the database is away, this worker's executions are
+     * rescued later.
      */
     public void stop() {
         stopping = true;
@@ -112,7 +111,7 @@ public final class CompletionBatcher {
         loop.stop();
     }
 
-    /** Gathers and stores one batch, or what is left of the one before. */
+    /** Gathers and stores one batch, or the rest of the one before. */
     public Duration round() throws InterruptedException {
         if (parts.isEmpty()) {
             var batch = gather();
@@ -160,7 +159,7 @@ public final class CompletionBatcher {
         return batch;
     }
 
-    /** The part stays in {@link #parts} until it is stored, whatever is thrown meanwhile. */
+    /** Keeps the part in {@link #parts} until it is stored, whatever is thrown meanwhile. */
     private void storeFirst() {
         var part = parts.getFirst();
         Set<UUID> stored;

@@ -39,10 +39,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Claims executions for this replica's worker and runs each on a virtual thread. A slot is held
- * from the claim to the end of the handler, so that one batch is claimed while the outcomes of the
+ * from the claim to the end of the handler, so one batch can be claimed while the outcomes of the
  * one before are stored; {@link #held} counts the slots and only the dispatch loop takes them. An
- * execution takes as many as its weight. Outcomes that are not stored yet are bounded by {@link
- * #MAX_OUTCOMES}: beyond that nothing is claimed.
+ * execution takes as many as its weight. {@link #MAX_OUTCOMES} bounds the outcomes that are not
+ * stored yet: beyond it nothing is claimed.
  */
 @ApplicationScoped
 public class Dispatcher {
@@ -50,7 +50,7 @@ public class Dispatcher {
     private static final int MAX_OUTCOMES = 5_000;
     private static final Duration UNKNOWN_CLAIMS_EVERY = Duration.ofSeconds(5);
 
-    /** Rest after that look, in proportion to its time: dead entries make it long. */
+    /** The pause after that look, as a multiple of its duration: dead entries make it long. */
     private static final int UNKNOWN_CLAIMS_REST = 50;
 
     /** In case a notification of a cancellation was lost. */
@@ -88,9 +88,9 @@ public class Dispatcher {
     private volatile boolean stopping;
 
     /**
-     * Whether the last round left something for want of room, so that room is news. A round is told
-     * of room that is made while it claims by {@link #roomMade}, which is raised before this is
-     * read: one of the two always sees the other.
+     * Whether the last round left executions because it had no room, so that new room should wake
+     * the loop. If room is made while a round claims, {@link #roomMade} tells it; that is set
+     * before this is read, so one of the two always sees the other.
      */
     private volatile boolean isMoreWaiting;
 
@@ -98,7 +98,10 @@ public class Dispatcher {
 
     private long cancellationsCheckedNanos = System.nanoTime();
 
-    /** Of the dispatch loop alone: only it claims, so only it can tell what it does not know. */
+    /**
+     * Used only by the dispatch loop: only it claims, so only it can tell which claims it does not
+     * know.
+     */
     private long nextUnknownClaimsNanos = System.nanoTime() + UNKNOWN_CLAIMS_EVERY.toNanos();
 
     /** The result of a round. */
@@ -215,8 +218,8 @@ public class Dispatcher {
     }
 
     /**
-     * None while there is room and more to be had; a rate may allow something before the poll, and
-     * never lets a round wait for longer.
+     * Returns no pause while there is room and more to claim. A rate may allow a start before the
+     * next poll, but never makes a round wait longer.
      */
     private Duration pauseAfter(int claimed, LimitedQueues.Claimed limited) {
         var longest = shorter(config.poll(), CANCELLATIONS_EVERY);
@@ -243,7 +246,7 @@ public class Dispatcher {
         if (attempt != null) {
             attempt.interrupt(Attempt.Interruption.CANCELLED);
         } else {
-            // Perhaps its claim is just on its way.
+            // Its claim may be just on its way.
             loop.wake();
         }
     }
@@ -263,8 +266,8 @@ public class Dispatcher {
     }
 
     /**
-     * A completed execution leaves {@link #running} only after it is stored, so nothing known is
-     * given back.
+     * Gives back claims that this worker does not know of. A completed execution leaves {@link
+     * #running} only after it is stored, so no known one is given back.
      */
     private void giveBackUnknownClaims() {
         long now = System.nanoTime();
@@ -293,7 +296,7 @@ public class Dispatcher {
                 running.put(claim.id(), attempt);
                 attempts.execute(() -> run(attempt));
             } catch (Throwable unstarted) {
-                // It never ran: unknown to this worker, it is given back.
+                // It never ran, so it is unknown to this worker and will be given back.
                 forget(claim);
                 held.addAndGet(-claim.weight());
                 throw unstarted;
@@ -338,7 +341,10 @@ public class Dispatcher {
         }
     }
 
-    /** An attempt that was made has an outcome, even if there is no memory for it just now. */
+    /**
+     * Stores an outcome. An attempt that was made has an outcome, even if there is no memory for it
+     * at the moment.
+     */
     private void store(Completion completion) {
         while (true) {
             try {
@@ -352,7 +358,7 @@ public class Dispatcher {
 
     private void stored(List<Completion> batch, Set<UUID> stored) {
         batch.forEach(completion -> forget(completion.claim()));
-        // Also the limit of a queue has room again, not before the outcome is stored.
+        // The limit of a queue has room again too, but only once the outcome is stored.
         wakeForRoom();
         for (var completion : batch) {
             if (stored.contains(completion.claim().id())) {
@@ -363,9 +369,7 @@ public class Dispatcher {
         }
     }
 
-    /**
-     * By now this replica may have claimed the same execution again: that attempt is not this one.
-     */
+    /** By now this replica may have claimed the same execution again, as a different attempt. */
     private void forget(Claim claim) {
         running.computeIfPresent(
                 claim.id(),

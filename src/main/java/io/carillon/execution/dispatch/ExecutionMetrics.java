@@ -25,7 +25,7 @@ public class ExecutionMetrics {
         this.registry = registry;
         this.startDelay =
                 Timer.builder("carillon.execution.start.delay")
-                        .description("From the time an execution could run to its claim")
+                        .description("From the time an execution is ready to run to its claim")
                         .publishPercentileHistogram()
                         .register(registry);
         this.leasesLost =
@@ -72,13 +72,13 @@ public class ExecutionMetrics {
         rescued.increment(count);
     }
 
-    /** Both in slots, of which an execution takes as many as its weight until its handler ends. */
+    /** Both count slots; an execution takes as many as its weight until its handler ends. */
     void running(Supplier<Number> running, Supplier<Number> capacity) {
         Gauge.builder("carillon.worker.capacity", capacity)
                 .description("Slots of this worker")
                 .register(registry);
         Gauge.builder("carillon.worker.running", running)
-                .description("Slots taken by what this worker runs, each execution by its weight")
+                .description("Slots in use on this worker, each execution by its weight")
                 .register(registry);
     }
 }

@@ -11,9 +11,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one line for each execution that fails for good, and not thousands when thousands fail
- * alike: in a {@link #WINDOW} at most {@link #LINES_OF_A_KIND} of a job, or of a type where there
- * is no job, with the same code, and {@link #LINES} in all. What was left out is told at its end.
+ * Logs one line for each execution that fails for good, but not thousands if thousands fail alike.
+ * In a {@link #WINDOW} it logs at most {@link #LINES_OF_A_KIND} lines for a job (or a type, if
+ * there is no job) and code, and {@link #LINES} in all. At the end of the window it logs how many
+ * it left out.
  */
 @ApplicationScoped
 class FailureLog {
@@ -45,7 +46,7 @@ class FailureLog {
         this.windowNanos = nanoTime.getAsLong();
     }
 
-    /** Tells of an execution that has failed for good. */
+    /** Logs an execution that has failed for good. */
     synchronized void failed(
             @Nullable UUID jobId,
             @Nullable String type,
@@ -69,7 +70,7 @@ class FailureLog {
         }
     }
 
-    /** Ends the window once it is over; to be called now and then. */
+    /** Ends the window once it is over; call it from time to time. */
     synchronized void tellWhatWasLeftOut() {
         long now = nanoTime.getAsLong();
         if (now - windowNanos < WINDOW.toNanos()) {
@@ -101,7 +102,7 @@ class FailureLog {
         windowNanos = now;
     }
 
-    /** Keeps the words of a target from looking like a line of its own. */
+    /** Keeps a target's text from looking like a separate log line. */
     private static String oneLine(String message) {
         var line = message.replaceAll("\\p{Cntrl}+", " ");
         return line.length() <= LONGEST_MESSAGE ? line : line.substring(0, LONGEST_MESSAGE) + "…";

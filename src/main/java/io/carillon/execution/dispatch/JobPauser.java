@@ -2,10 +2,10 @@ package io.carillon.execution.dispatch;
 
 import java.util.UUID;
 
-/** Pauses a job whose target does not want to be called any more. */
+/** Pauses a job whose target asks not to be called any more. */
 public interface JobPauser {
     /**
-     * @param note for whoever wonders why
+     * @param note why it is paused, for people
      */
     void pause(UUID jobId, String note);
 }

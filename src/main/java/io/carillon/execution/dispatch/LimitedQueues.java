@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Claims from queues with a limit, exactly over the whole cluster: one replica at a time claims
- * from such a queue, under the lock of its row. What runs can only become less meanwhile, so the
- * count errs to the safe side. A queue that another replica has locked is left to it.
+ * from such a queue, under the lock of its row. Meanwhile running executions can only become fewer,
+ * so the count errs on the safe side. A queue that another replica has locked is left to that
+ * replica.
  */
 @ApplicationScoped
 public class LimitedQueues {
@@ -85,7 +86,7 @@ public class LimitedQueues {
     /**
      * The result of a claim.
      *
-     * @param untilNext when a rate allows the next start; null when none holds one back
+     * @param untilNext when a rate allows the next start; null if no rate delays one
      */
     public record Claimed(List<Claim> claims, boolean isMoreWaiting, @Nullable Duration untilNext) {
         static final Claimed NOTHING = new Claimed(List.of(), false, null);
@@ -96,14 +97,14 @@ public class LimitedQueues {
         this.claims = claims;
     }
 
-    /** Takes what fits into {@code slots} and each queue's limits. */
+    /** Claims what fits into {@code slots} and each queue's limits. */
     public Claimed claim(Claimant by, int slots, boolean isIdle) {
         return mayExist()
                 ? database.inTransaction(connection -> claim(connection, by, slots, isIdle))
                 : Claimed.NOTHING;
     }
 
-    /** Most clusters have no limits: then a look a second is all they cost. */
+    /** Most clusters have no limits: for them this costs only one query a second. */
     private boolean mayExist() {
         long now = System.nanoTime();
         if (now - lookedNanos >= LOOK_AGAIN.toNanos()) {

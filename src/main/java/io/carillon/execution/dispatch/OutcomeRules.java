@@ -11,11 +11,11 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Decides what becomes of an execution whose attempt has ended, wherever it ran. */
+/** Decides what happens to an execution whose attempt has ended, wherever it ran. */
 public final class OutcomeRules {
     private OutcomeRules() {}
 
-    /** Says what follows from an outcome: success, another attempt, or failure for good. */
+    /** Returns the consequence of an outcome: success, another attempt, or failure for good. */
     public static Completion completionOf(Claim claim, Outcome outcome, Instant now) {
         return switch (outcome) {
             case Outcome.Success success ->
@@ -45,7 +45,7 @@ public final class OutcomeRules {
                 now);
     }
 
-    /** Its worker stops, and had not finished it. */
+    /** Its worker stopped before the attempt was finished. */
     public static Completion stopped(Claim claim, Instant now) {
         return claim.delivery() == Delivery.AT_LEAST_ONCE
                 ? Completion.givenBack(claim)

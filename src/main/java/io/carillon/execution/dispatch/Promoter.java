@@ -17,8 +17,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queues executions whose time to run, or to be tried again, has come, and skips those that have
- * not started by their deadline. Every replica that fires or works has one.
+ * Queues executions that have come due, and skips those that have not started by their deadline.
+ * Every replica that fires or works has one.
  */
 @ApplicationScoped
 public class Promoter {
@@ -26,8 +26,9 @@ public class Promoter {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     /**
-     * Every submission hints, and a look reads two ends of indexes of each day: it is not repeated
-     * for each hint. So what is submitted for a time as near as that may be queued as much later.
+     * Every submission sends a hint, and a look reads the ends of two indexes for each day, so it
+     * is not repeated for each hint. An execution that comes due sooner than this pause may be
+     * queued late by as much.
      */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
 
@@ -61,7 +62,7 @@ public class Promoter {
         loop.stop();
     }
 
-    /** Of the loop's thread alone: when hints are listened to again. */
+    /** When hints count again; used only by the loop's thread. */
     private long restsUntilNanos = System.nanoTime();
 
     private Duration round() {
@@ -87,7 +88,8 @@ public class Promoter {
         var promoted = store.promote(MAX_BATCH);
         var skipped = store.skipLate(MAX_BATCH);
         int moved = promoted.rows() + skipped.rows();
-        // What is due and was not moved is locked by somebody, or was refused: it stays due.
+        // Due executions that were not moved are locked by another transaction or were refused, and
+        // stay due.
         return new Round(
                 promoted.rows(),
                 skipped.rows(),

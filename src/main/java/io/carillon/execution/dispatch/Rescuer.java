@@ -17,14 +17,14 @@ import java.time.Duration;
 
 /**
  * Takes back the executions of workers whose lease has ended. Every replica that fires or works has
- * one, so any may die.
+ * one, so any of them may die.
  */
 @ApplicationScoped
 public class Rescuer {
     private static final int MAX_BATCH = 1000;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
-    /** Rounds further apart than this mean that the database, or this process, was away. */
+    /** If rounds are further apart than this, the database or this process was away. */
     private static final Duration BREAK = Duration.ofSeconds(2);
 
     private final ExecutionStore store;
@@ -37,8 +37,9 @@ public class Rescuer {
     private final Loop loop;
 
     /**
-     * Since when this replica has had its database without a break. After an outage every worker is
-     * silent, so none is judged until each has had a whole lease to renew.
+     * Since when this replica has reached its database without a break. After an outage every
+     * worker's heartbeat is late, so none is declared dead until each has had a whole lease to
+     * renew.
      */
     private long steadySinceNanos = System.nanoTime();
 

@@ -8,9 +8,9 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts results to what the ledger keeps, whatever handler they come from. An object shares the room
- * among its fields, so that a short field survives beside a long one; an array keeps its first
- * elements, a text its beginning. A field {@value #NOTE} says how large the result was.
+ * Cuts results of all handlers to the size that the ledger keeps. An object shares the room among
+ * its fields, so that a short field survives beside a long one; an array keeps its first elements,
+ * a text its beginning. A field {@value #NOTE} says how large the result was.
  */
 final class ResultLimit {
     /** In bytes of JSON as UTF-8. */
@@ -18,10 +18,10 @@ final class ResultLimit {
 
     static final String NOTE = "_cut";
 
-    /** Bytes for the note, and for the object around a result that is none. */
+    /** Bytes for the note, and for the object around a result that is not an object. */
     private static final int NOTE_ROOM = 100;
 
-    /** Bytes below which a cut value says nothing any more. */
+    /** A value cut to fewer bytes than this is of no use. */
     private static final int MIN_ROOM = 16;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -66,7 +66,7 @@ final class ResultLimit {
         };
     }
 
-    /** The smallest fields first: what one leaves of its share goes to those after it. */
+    /** Handles the smallest fields first: what one leaves of its share goes to those after it. */
     private static JsonNode cutObject(JsonNode object, long room) {
         record Field(String name, JsonNode value, long size) {}
         var smallestFirst =
@@ -108,7 +108,7 @@ final class ResultLimit {
         return cut;
     }
 
-    /** The longest beginning that fits, found by halving; never half a character. */
+    /** Returns the longest beginning that fits, found by halving; never cuts a character. */
     private static String cutText(String text, long room) {
         int fits = 0;
         int tooLong = (int) Math.min(text.length(), room) + 1;
@@ -124,7 +124,7 @@ final class ResultLimit {
         return text.substring(0, isHalf ? fits - 1 : fits);
     }
 
-    /** The length of a node's JSON, in bytes of UTF-8. */
+    /** Returns the length of a node's JSON, in bytes of UTF-8. */
     private static long size(JsonNode node) {
         return node.toString().getBytes(StandardCharsets.UTF_8).length;
     }

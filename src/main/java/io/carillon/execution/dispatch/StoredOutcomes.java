@@ -9,7 +9,7 @@ import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 
-/** Tells metrics, the log and jobs of outcomes that were stored, or were not. */
+/** Reports stored and lost outcomes to metrics, the log and jobs. */
 @ApplicationScoped
 public class StoredOutcomes {
     private final JobPauser jobPauser;
@@ -28,7 +28,7 @@ public class StoredOutcomes {
         this.traffic = traffic;
     }
 
-    /** An outcome came too late: the execution is another's, or nobody's. */
+    /** Handles an outcome that came too late: another worker holds the execution, or none. */
     public void leaseLost(Claim claim, UUID workerId) {
         metrics.leaseLost();
         Log.warnf(
@@ -36,7 +36,7 @@ public class StoredOutcomes {
                 claim.jobId(), claim.id(), claim.attempt(), workerId);
     }
 
-    /** An outcome is in the ledger. */
+    /** Handles an outcome that was stored. */
     public void stored(Completion completion) {
         var claim = completion.claim();
         if (completion.pausesJob() && claim.jobId() instanceof UUID jobId) {

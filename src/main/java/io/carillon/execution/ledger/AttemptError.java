@@ -6,12 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * Makes the {@code error} of a failed attempt, of a bounded size and of what PostgreSQL can store:
- * a target, or a driver, may say anything. How many errors an execution keeps is bounded where they
- * are stored.
+ * Makes the {@code error} of a failed attempt, with a bounded size and only with text that
+ * PostgreSQL can store: a target or a driver may say anything. The statements that store errors
+ * bound their number.
  */
 public final class AttemptError {
-    /** In bytes as UTF-8, the note that it was cut included. */
+    /** In bytes of UTF-8, including the note that it was cut. */
     static final int MESSAGE_LIMIT = 4096;
 
     private static final int CODE_LIMIT = 100;
@@ -28,10 +28,13 @@ public final class AttemptError {
                 .put("at", at.toString());
     }
 
-    /** At most {@code limit} bytes, never half a character, with a note of how many there were. */
+    /**
+     * Returns at most {@code limit} bytes, without cutting a character, and with a note of the
+     * original length.
+     */
     static String cut(String text, int limit) {
         String storable = storable(text);
-        // No character takes more than three bytes for each of its units.
+        // No character takes more than three bytes per UTF-16 unit.
         if (storable.length() <= limit / 3) {
             return storable;
         }

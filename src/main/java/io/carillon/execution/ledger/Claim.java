@@ -10,18 +10,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An execution this worker has taken; {@code epoch} is what every write to it must name.
+ * Describes an execution that this worker has claimed; every write to it must name {@code epoch}.
  *
  * @param plannedAt the instant it stands for: another than {@code scheduledAt} for a backfill, or a
  *     run for an instant before
- * @param jobVersion of the job's definition at the claim; of no meaning without a job
+ * @param jobVersion the version of the job at the claim; without meaning if there is no job
  * @param jobName null until it is known, and without a job
  * @param task what a remote worker is to run; null where a replica runs it
- * @param weight slots it takes
+ * @param weight how many slots it takes
  * @param config null until it is known, and then the job's or its own
  * @param retry null until it is known, and then the job's or its own
- * @param fault what of its stored definition cannot be read: it fails without being tried; null for
- *     nothing
+ * @param fault what cannot be read in its stored definition, so that it fails without an attempt;
+ *     null for none
  */
 public record Claim(
         UUID id,

@@ -27,7 +27,7 @@ class ClaimRows {
         this.definitions = definitions;
     }
 
-    /** Fills in what the executions leave to their jobs. */
+    /** Fills in what the executions take from their jobs. */
     List<Claim> complete(Connection connection, List<Claim> claims) throws SQLException {
         var jobs = new HashSet<JobVersion>();
         for (var claim : claims) {
@@ -45,7 +45,7 @@ class ClaimRows {
                 .toList();
     }
 
-    /** Whatever stands in one row, the others are claimed. */
+    /** Reads one row; whatever is in it, the others are still claimed. */
     Claim claimOf(ResultSet row) throws SQLException {
         var config = StoredJson.config(json, row.getString("config"));
         var retry = StoredJson.retry(json, row.getString("retry"));

@@ -3,18 +3,18 @@ package io.carillon.execution.ledger;
 import java.util.List;
 import java.util.UUID;
 
-/** Who claims, and of what. */
+/** Tells who claims, and which executions. */
 public sealed interface Claimant {
-    /** The worker that runs what is claimed. */
+    /** Returns the worker that runs the claimed executions. */
     UUID workerId();
 
-    /** The pool inside a replica: of what has no task. */
+    /** The pool inside a replica, which claims executions without a task. */
     record Pool(UUID workerId) implements Claimant {}
 
     /**
-     * A worker elsewhere: of its tasks, in its namespace.
+     * A remote worker, which claims executions of its tasks, in its namespace.
      *
-     * @param queues from which; empty: from all
+     * @param queues the queues it claims from; empty: all
      */
     record Remote(UUID workerId, String namespace, List<String> tasks, List<String> queues)
             implements Claimant {

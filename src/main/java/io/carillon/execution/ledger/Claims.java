@@ -19,22 +19,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** Starts executions: takes the first in the order of their queues for a worker. */
+/** Starts executions: claims the first in the order of their queues for a worker. */
 @ApplicationScoped
 public class Claims {
     /**
-     * Takes the first in order of each queue that may start something, and of those as many as fit
-     * into the free slots; an idle worker also takes one that is larger than the worker. What is
-     * locked and not taken is free again at the end of the statement.
+     * Takes the first in order of each queue that may start executions, and of those as many as fit
+     * into the free slots; an idle worker also takes one that is larger than the worker. Rows that
+     * are locked but not taken are free again at the end of the statement.
      *
-     * <p>The rows are found again by an array of their ids: joined to what the limit left, of which
-     * the planner cannot know how little that is, they were sought by reading the whole day (94 ms
-     * instead of 12 for 500 of 170,000).
+     * <p>The rows are found again by an array of their ids. When they were joined to the limited
+     * rows, the planner, which cannot know how few these are, read the whole day (94 ms instead of
+     * 12 for 500 of 170,000).
      *
-     * <p>Nothing is claimed for a worker that has been marked dead; one that is marked meanwhile
-     * has its claims rescued like all it runs.
+     * <p>Nothing is claimed for a worker that has been marked dead; if it is marked meanwhile, its
+     * claims are rescued like everything it runs.
      *
-     * <p>The first in order may be passed over: those that PostgreSQL refuses to have claimed.
+     * <p>The first in order may be passed over, if PostgreSQL refuses to change their rows.
      */
     @Language("SQL")
     public static final String CLAIM =
@@ -84,7 +84,7 @@ public class Claims {
             from (values (1)) as one left join claimed on true
             """;
 
-    /** The key of {@link #heads} for the queues without limits, which are looked at together. */
+    /** The key in {@link #heads} for the queues without limits, which share one look. */
     private static final String UNLIMITED = "";
 
     private final Database database;
@@ -92,11 +92,12 @@ public class Claims {
     private final TaskClaims tasks;
     private final RowByRow rowByRow;
 
-    /** By limited queue, and one for all without limits. */
+    /** One for each limited queue, and one for all without limits. */
     private final Map<String, IndexHeads> heads = new ConcurrentHashMap<>();
 
     /**
-     * The result of a claim; {@code isMoreWaiting}: something claimable was left for want of room.
+     * The result of a claim; {@code isMoreWaiting}: claimable executions were left because there
+     * was no room.
      */
     public record Claimed(List<Claim> claims, boolean isMoreWaiting) {
         /**
@@ -120,9 +121,10 @@ public class Claims {
     }
 
     /**
-     * Takes what fits into {@code slots} from the queues without limits.
+     * Claims what fits into {@code slots} from the queues without limits.
      *
-     * @param isIdle the worker runs nothing: an execution that takes more than its slots may start
+     * @param isIdle whether the worker runs nothing: then an execution larger than its slots may
+     *     start
      */
     public Claimed take(Claimant by, int slots, boolean isIdle) {
         return besideRefused(
@@ -169,7 +171,7 @@ public class Claims {
                                 }));
     }
 
-    /** Leaves queued what PostgreSQL refuses to have claimed, and the others are claimed. */
+    /** Claims the others if PostgreSQL refuses some, and leaves these queued. */
     private Claimed besideRefused(int limit, int slots, boolean isIdle, Look look) {
         var claims = new ArrayList<Claim>();
         var isMoreWaiting = new AtomicBoolean();
@@ -189,7 +191,7 @@ public class Claims {
         return new Claimed(claims, isMoreWaiting.get());
     }
 
-    /** The slots that these take together. */
+    /** Returns the slots that these take together. */
     public static int slots(Collection<Claim> claims) {
         return claims.stream().mapToInt(Claim::weight).sum();
     }
@@ -222,7 +224,7 @@ public class Claims {
         var indexHeads =
                 heads.computeIfAbsent(queue == null ? UNLIMITED : queue, key -> new IndexHeads());
         long sentNanos = System.nanoTime();
-        // What is passed over are the first of all.
+        // The rows passed over are the first of all.
         var from = offset == 0 ? indexHeads.from(sentNanos) : Map.<String, Long>of();
         var claims = new ArrayList<Claim>();
         var lastTaken = new HashMap<String, Long>();

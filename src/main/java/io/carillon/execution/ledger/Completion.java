@@ -8,11 +8,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an attempt ended and what becomes of its execution.
+ * Describes how an attempt ended and the next state of its execution.
  *
- * @param state RETRYING after {@code delay}, QUEUED when it was given back untried, or a final one
+ * @param state RETRYING after {@code delay}, QUEUED if it was given back untried, or a final one
  * @param error null on success: code and message of this attempt
- * @param pausesJob whether its job is to be paused
+ * @param pausesJob whether to pause its job
  */
 public record Completion(
         Claim claim,
@@ -36,7 +36,7 @@ public record Completion(
         return new Completion(claim, ExecutionState.QUEUED, Duration.ZERO, null, null, false);
     }
 
-    /** PostgreSQL refused the outcome of an attempt: that fails it for good. */
+    /** Makes the completion of an attempt whose outcome PostgreSQL refused: it fails for good. */
     public static Completion refused(Claim claim, String why, Instant at) {
         var error =
                 AttemptError.of(

@@ -19,20 +19,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Gives days of the ledger the indexes by which listings find what few executions have: to a day
- * that is over whole ones, to the open day ones up to a recent hour. An execution that may still
- * change is in none of them, or nearly none: each start and end would write every one, and the
- * latest executions are found by their order.
+ * Gives days of the ledger the indexes for listings with selective filters: a past day gets whole
+ * indexes, the open day gets indexes up to a recent hour. Executions that may still change are in
+ * almost none of them, because each start and end would write every index; the latest executions
+ * are found by their order anyway.
  *
  * <p>An index is made while others write (concurrently). One that could not be finished is dropped
- * and made again, one that another covers is dropped. Nothing but the speed of listings depends on
- * them.
+ * and made again, one that another covers is dropped. Only the speed of listings depends on them.
  */
 @ApplicationScoped
 public class DayIndexes implements Duty {
     private static final String NAME = "day-indexes";
 
-    /** A second one at the same time would drop what the first is making. */
+    /** A second run at the same time would drop what the first is making. */
     @Language("SQL")
     private static final String LOCK =
             "select pg_try_advisory_lock(hashtext('carillon.day_indexes'))";
@@ -104,7 +103,7 @@ public class DayIndexes implements Duty {
                                           and scheduled_at < now() limit 1001) as waiting)
             """;
 
-    /** Indexes up to an hour where there is one up to a later hour, or a whole one. */
+    /** Finds indexes up to an hour that one up to a later hour, or a whole one, covers. */
     @Language("SQL")
     private static final String COVERED =
             """
@@ -120,7 +119,7 @@ public class DayIndexes implements Duty {
                           where index.relname = h.whole and made.indisvalid)
             """;
 
-    /** An open day with fewer is read as it is, in some milliseconds. */
+    /** An open day with fewer executions needs no index; reading it takes some milliseconds. */
     private static final long MIN_EXECUTIONS = 20_000;
 
     /**
@@ -158,7 +157,7 @@ public class DayIndexes implements Duty {
         var unused = make();
     }
 
-    /** Of names that come from the catalogue, never from input. */
+    /** A missing index; its names come from the catalogue, never from input. */
     private record Missing(
             String day, String index, String definition, boolean isOpen, boolean isUnfinished) {}
 
@@ -187,7 +186,7 @@ public class DayIndexes implements Duty {
         return made.get();
     }
 
-    /** 0 while somebody else makes them. */
+    /** Returns 0 while another replica makes them. */
     private int alone(Database.Work<Integer> work) {
         return database.with(
                 connection -> {
@@ -225,7 +224,7 @@ public class DayIndexes implements Duty {
             }
         }
         if (made > 0) {
-            // How often each entry occurs decides how a page is read.
+            // The statistics of entries decide how PostgreSQL reads a page.
             execute(connection, "analyze " + day);
         }
         return made;

@@ -5,9 +5,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts durations by buckets that grow by two per cent, as {@code duration_bucket} of the database
- * numbers them. A percentile is the middle of the bucket in which the duration of that rank lies:
- * it is at most one per cent off, before it is rounded to milliseconds. Counts of days can be
+ * Counts durations in buckets that grow by two per cent, numbered by the database function {@code
+ * duration_bucket}. A percentile is the middle of the bucket in which the duration of that rank
+ * lies: it is at most one per cent off, before it is rounded to milliseconds. Counts of days can be
  * added, which percentiles cannot.
  */
 final class DurationCounts {
@@ -22,12 +22,12 @@ final class DurationCounts {
         total += count;
     }
 
-    /** Adds to the sum of all durations, which is kept besides, so that the mean is exact. */
+    /** Adds to the sum of all durations, which is kept separately, so that the mean is exact. */
     void addSeconds(double more) {
         seconds += more;
     }
 
-    /** Null when there is no duration. */
+    /** Returns the summary; null if there are no durations. */
     ExecutionStats.@Nullable Durations summary() {
         return total == 0
                 ? null
@@ -38,7 +38,7 @@ final class DurationCounts {
                         percentile(0.99));
     }
 
-    /** The smallest that the share of all durations does not exceed. */
+    /** Returns the smallest duration that this share of all durations does not exceed. */
     private Duration percentile(double share) {
         long rank = Math.max(1, (long) Math.ceil(share * total));
         long passed = 0;
@@ -51,7 +51,7 @@ final class DurationCounts {
         throw new IllegalStateException("Fewer durations than were counted");
     }
 
-    /** As far from its lower bound as from its upper one, in proportion to each. */
+    /** Returns the geometric middle of a bucket. */
     private static double middle(int bucket) {
         return 2 * Math.pow(GROWTH, bucket) / (GROWTH + 1);
     }

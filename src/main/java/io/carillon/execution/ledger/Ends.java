@@ -14,9 +14,10 @@ import java.util.List;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Notes, in the transaction that ends executions, what follows from it: {@link Followers} tells
- * those who wait, {@link FollowUps} runs the jobs that run after, and {@code alert.Alerts} tells
- * people. Locks nothing, so that whoever ends executions holds the locks of those alone.
+ * Notes the ends of executions, in the transaction that ends them, for those who act on them:
+ * {@link Followers} releases or cancels what waits, {@link FollowUps} runs the jobs that follow,
+ * and {@code alert.Alerts} tells people. Locks nothing, so that a transaction that ends executions
+ * holds only their locks.
  */
 @ApplicationScoped
 public class Ends {
@@ -42,8 +43,8 @@ public class Ends {
             """;
 
     /**
-     * A success is of interest to a rule once the job has failed: whether that was judged, is
-     * noted, or is noted here.
+     * A rule needs a success only if the job failed before: the failure may be judged already,
+     * noted, or noted here.
      */
     @Language("SQL")
     private static final String ASK_FOR_ALERTS =
@@ -69,7 +70,7 @@ public class Ends {
     private static final String RULES_EXIST =
             "select exists (select from alert_rule where enabled)";
 
-    /** Where nobody wants to be told, a look a second is all that alerts cost. */
+    /** Without rules, alerts cost only one query a second. */
     private static final long LOOK_AGAIN_NANOS = 1_000_000_000;
 
     private volatile boolean rulesExist;
@@ -81,12 +82,14 @@ public class Ends {
         this.notifications = notifications;
     }
 
-    /** Looks again whether there are rules; other replicas do within a second. */
+    /**
+     * Makes the next end check again whether there are rules; other replicas do so within a second.
+     */
     public void rulesChanged() {
         lookedNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
     }
 
-    /** Notes those that have ended; passes over the others. */
+    /** Notes the executions that have ended; ignores the others. */
     void note(Connection connection, List<Changed> changed) throws SQLException {
         var ended = changed.stream().filter(each -> each.state().isFinal()).toList();
         var ofJobs =

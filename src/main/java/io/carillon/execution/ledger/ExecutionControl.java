@@ -30,13 +30,13 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Interferes with executions on their way: they are cancelled, moved, followed, released and
- * remembered as replayed. Whatever ends an execution, here or in {@link ExecutionStore}, hands it
- * to {@link Ends} in the same transaction.
+ * Changes executions from outside: cancels, moves and releases them, and marks them as followed or
+ * replayed. Every method that ends an execution, here or in {@link ExecutionStore}, passes it to
+ * {@link Ends} in the same transaction.
  */
 @ApplicationScoped
 public class ExecutionControl {
-    /** Ends what waits; of what runs it says so, for its worker to end. */
+    /** Ends waiting executions, and marks running ones, which their worker ends. */
     @Language("SQL")
     private static final String CANCEL =
             """
@@ -90,7 +90,10 @@ public class ExecutionControl {
               and state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RETRYING')
             """;
 
-    /** The row lock makes whoever ends one of these wait, and then find who follows. */
+    /**
+     * Because of the row lock, a transaction that ends one of these waits, and then finds its
+     * followers.
+     */
     @Language("SQL")
     private static final String MARK_FOLLOWED =
             """
@@ -109,9 +112,9 @@ public class ExecutionControl {
             """;
 
     /**
-     * Takes {@code count} off what a dependent still waits for; the last one releases it. The state
-     * is an expression as in {@link ExecutionStore}: the index of all that is blocked is not the
-     * way to a few.
+     * Subtracts {@code count} from the number of executions that a dependent still waits for; at
+     * zero it is released. The state is an expression, as in {@link ExecutionStore}, so that the
+     * planner does not use the index of all blocked rows to find a few.
      */
     @Language("SQL")
     private static final String COUNT_DOWN =
@@ -125,7 +128,7 @@ public class ExecutionControl {
             where e.id = n.id and e.scheduled_at = n.scheduled_at and e.state || '' = 'BLOCKED'
             """;
 
-    /** Lets the next of jobs have their turns; the end of each looks for the one after it. */
+    /** Gives jobs' next executions their turn; the end of each finds the one after it. */
     @Language("SQL")
     private static final String RELEASE =
             """
@@ -157,10 +160,10 @@ public class ExecutionControl {
             boolean isCancelRequested,
             int attempt) {}
 
-    /** A submission that waits, and how many of what it waits for have just ended. */
+    /** A waiting submission, and how many of its dependencies have just ended. */
     public record Dependent(UUID id, Instant scheduledAt, int ended) {}
 
-    /** One of a ledger's rows. */
+    /** The key of a row of the ledger. */
     public record Row(UUID id, Instant scheduledAt) {}
 
     ExecutionControl(
@@ -177,8 +180,8 @@ public class ExecutionControl {
     }
 
     /**
-     * Runs a statement that changes executions, and what follows from it: those that ended are
-     * noted for their followers, and what should not go on is cancelled.
+     * Runs a statement that changes executions, and handles its effects: notes the ended ones for
+     * their followers, and cancels those that should not go on.
      */
     List<Changed> change(Connection connection, PreparedStatement statement) throws SQLException {
         var changed = changed(statement);
@@ -198,7 +201,7 @@ public class ExecutionControl {
         return changed;
     }
 
-    /** Returns those of a worker's executions that somebody wants to end. */
+    /** Returns the executions of a worker that were asked to be cancelled. */
     public Set<UUID> cancelRequested(UUID workerId) {
         return background.with(
                 CANCEL_REQUESTED,
@@ -234,7 +237,10 @@ public class ExecutionControl {
         return cancelled;
     }
 
-    /** Cancels all of a job that has not ended, in the transaction of {@code connection}. */
+    /**
+     * Cancels all executions of a job that have not ended, in the transaction of {@code
+     * connection}.
+     */
     public void cancelAllOf(Connection connection, UUID jobId, String reason) throws SQLException {
         List<UUID> active;
         try (var statement = connection.prepareStatement(ACTIVE_OF_JOB)) {
@@ -249,7 +255,7 @@ public class ExecutionControl {
      *
      * @param priority null to leave it
      * @param runAt null to leave it
-     * @return false when it no longer waits
+     * @return false if it no longer waits
      */
     public boolean move(UUID id, @Nullable Integer priority, @Nullable Instant runAt) {
         var at = runAt == null ? null : runAt.atOffset(ZoneOffset.UTC);
@@ -278,9 +284,9 @@ public class ExecutionControl {
     }
 
     /**
-     * Marks executions as followed, locks them, and returns the state each is in.
+     * Marks executions as followed, locks them, and returns their states.
      *
-     * @param scope those out of sight are left alone
+     * @param scope executions that it does not see are left alone
      */
     public Map<UUID, ExecutionState> markFollowed(
             Connection connection, Scope scope, Collection<UUID> ids) throws SQLException {
@@ -299,7 +305,7 @@ public class ExecutionControl {
         return states;
     }
 
-    /** Tells dependents that so many of what they wait for have ended. */
+    /** Counts down dependents by the number of their dependencies that have ended. */
     public void countDown(Connection connection, List<Dependent> dependents) throws SQLException {
         try (var statement = connection.prepareStatement(COUNT_DOWN)) {
             new ArrayParameters<>(statement, 1, dependents)
@@ -322,7 +328,7 @@ public class ExecutionControl {
         notifications.soon(Topic.WORK, "");
     }
 
-    /** Remembers with a dead letter which execution replays it. */
+    /** Stores in a dead letter which execution replays it. */
     public void markReplayed(Connection connection, UUID id, Instant scheduledAt, UUID replay)
             throws SQLException {
         try (var statement = connection.prepareStatement(MARK_REPLAYED)) {
@@ -361,7 +367,9 @@ public class ExecutionControl {
         return ids;
     }
 
-    /** Two parameters: the ids, and the milliseconds in them, which name their partitions. */
+    /**
+     * Sets two parameters: the ids, and the milliseconds in them, which identify their partitions.
+     */
     private static void setIds(PreparedStatement statement, int index, Collection<UUID> ids)
             throws SQLException {
         var connection = statement.getConnection();

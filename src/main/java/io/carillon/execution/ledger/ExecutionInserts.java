@@ -21,14 +21,12 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the executions of jobs: of planned instants, of runs outside the schedule, of backfills.
- * {@link SubmissionInserts} makes the others. All times are the database's.
+ * Inserts the executions of jobs: for planned instants, runs outside the schedule, and backfills.
+ * {@link SubmissionInserts} inserts the others. All times are the database's.
  */
 @ApplicationScoped
 public class ExecutionInserts {
-    /**
-     * Spec columns come from the plan that was fired by, so that the job's row is not read again.
-     */
+    /** The columns of the spec come from the plan, so that the job's row is not read again. */
     @Language("SQL")
     private static final String PLANNED =
             """
@@ -52,8 +50,8 @@ public class ExecutionInserts {
             """;
 
     /**
-     * The microseconds keep a run off every planned instant, which has whole milliseconds, and off
-     * other runs.
+     * The microseconds keep a run different from every planned instant, which has whole
+     * milliseconds, and from other runs.
      */
     @Language("SQL")
     private static final String RUN =
@@ -74,7 +72,7 @@ public class ExecutionInserts {
             on conflict (job_id, scheduled_at) where job_id is not null do nothing
             """;
 
-    /** The first millisecond from now on in which the job has no row with microseconds. */
+    /** Finds the first millisecond from now on in which the job has no row with microseconds. */
     @Language("SQL")
     private static final String FREE_FROM =
             """
@@ -85,8 +83,8 @@ public class ExecutionInserts {
             """;
 
     /**
-     * Queued behind what is ready now, oldest instant first: a backfill holds up nothing that is
-     * due.
+     * Queued behind everything that is ready now, oldest instant first, so that a backfill delays
+     * nothing that is due.
      */
     @Language("SQL")
     private static final String BACKFILL =
@@ -119,7 +117,7 @@ public class ExecutionInserts {
      * @param skipReason null unless it is skipped
      * @param config JSON; null: the job's own
      * @param replayOf the dead letter it replays; null for none
-     * @param causedBy the execution whose end brought it about; null for none
+     * @param causedBy the execution whose end caused it; null for none
      */
     public record Run(
             UUID jobId,
@@ -141,8 +139,8 @@ public class ExecutionInserts {
     }
 
     /**
-     * Writes planned instants into the ledger, in the firing transaction of {@code connection}. One
-     * that is already there stays as it is.
+     * Writes planned instants into the ledger, in the firing transaction of {@code connection}. An
+     * instant that is already there stays as it is.
      *
      * @return how many rows were new
      */
@@ -173,7 +171,7 @@ public class ExecutionInserts {
         }
     }
 
-    /** Writes a run of a job; its id. */
+    /** Writes a run of a job; returns its id. */
     public UUID insertRun(Connection connection, Run run) throws SQLException {
         long millis = run.at.toEpochMilli();
         for (int micros = 1; micros < RUNS_IN_A_MILLISECOND; micros++) {

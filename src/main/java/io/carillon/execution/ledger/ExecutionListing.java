@@ -24,14 +24,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lists executions of all jobs, newest first, day by day until the page is full.
  *
- * <p>A day is a partition, so each statement reads one: it is planned for the filter at hand with
- * the statistics of that day, and a page that the last days fill opens no other. A filter that few
- * pass is found by the indexes of closed days ({@link DayIndexes}).
+ * <p>A day is a partition, so each statement reads one: it is planned for the current filter with
+ * the statistics of that day, and a page that the last days fill opens no other. For selective
+ * filters there are indexes of closed days ({@link DayIndexes}).
  */
 @ApplicationScoped
 public class ExecutionListing {
     /**
-     * Labels that more jobs have are compared execution by execution: a page of them fills soon.
+     * If more jobs have the labels, these are compared execution by execution, because a page fills
+     * quickly.
      */
     private static final int MAX_JOBS = 1000;
 
@@ -44,7 +45,7 @@ public class ExecutionListing {
     public static final String PLAN_FOR_PARAMETERS =
             "set local plan_cache_mode = force_custom_plan";
 
-    /** The days there are, the latest first, up to today. */
+    /** Finds the existing days, latest first, up to today. */
     @Language("SQL")
     private static final String DAYS =
             """
@@ -69,8 +70,9 @@ public class ExecutionListing {
             """;
 
     /**
-     * Conditions whose parameter is null are gone once it is planned for its parameters. The bounds
-     * of the id say nothing that those of the instant do not, but in the order of the page.
+     * Conditions whose parameter is null disappear when the statement is planned for its
+     * parameters. The bounds of the id say nothing that those of the instant do not, but in the
+     * order of the page.
      */
     @Language("SQL")
     public static final String PAGE =
@@ -127,7 +129,7 @@ public class ExecutionListing {
      */
     private record Labelled(List<UUID> jobIds, boolean isAll) {}
 
-    /** Newest id first, from before {@code before}. */
+    /** Returns executions before {@code before}, newest id first. */
     public List<ExecutionView> page(Filter filter, @Nullable UUID before, int limit) {
 
         return database.inTransaction(connection -> read(connection, filter, before, limit));
@@ -190,8 +192,8 @@ public class ExecutionListing {
     }
 
     /**
-     * The one entry of {@code execution_terms} that says all that is asked for of these four; null
-     * when none of them is.
+     * Returns the entry of {@code execution_terms} that covers the four filters together; null if
+     * none of them is set.
      */
     public static @Nullable String term(Filter filter) {
         var kind = new StringBuilder();
@@ -215,10 +217,7 @@ public class ExecutionListing {
         }
     }
 
-    /**
-     * Returns what lies ahead, then each day, then what is older than all of them, as far as asked
-     * for.
-     */
+    /** Returns the future, then each day, then everything older, as far as the filter asks for. */
     private static List<Stretch> stretches(
             Connection connection, Filter filter, @Nullable UUID before) throws SQLException {
         var from = filter.from() == null ? Instant.EPOCH : filter.from();

@@ -27,10 +27,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** Every statement that only reads executions. */
+/** Reads executions. */
 @ApplicationScoped
 public class ExecutionQueries {
-    /** The id's timestamp is scheduled_at in milliseconds: it names the partition. */
+    /** The id's timestamp is scheduled_at in milliseconds, which identifies the partition. */
     @Language("SQL")
     static final String BY_ID =
             """
@@ -55,8 +55,8 @@ public class ExecutionQueries {
             """;
 
     /**
-     * Days outside of the window are not even opened. What is planned ahead is not the last
-     * execution.
+     * Days outside the window are not even opened. An execution planned for the future is not the
+     * last one.
      */
     @Language("SQL")
     static final String LATEST =
@@ -69,7 +69,7 @@ public class ExecutionQueries {
                 limit 1) e
             """;
 
-    /** A skipped row counts as none; so does a backfill that was cancelled. */
+    /** Skipped rows and cancelled backfills do not count. */
     @Language("SQL")
     private static final String EXECUTED =
             """
@@ -80,7 +80,7 @@ public class ExecutionQueries {
             where job_id = ? and planned_at >= ? and planned_at < ? and state not in ('SKIPPED', 'CANCELLED')
             """;
 
-    /** The row that stands for a planned instant: its own, or a skipped range around it. */
+    /** Finds the row that accounts for a planned instant: its own, or a skipped range around it. */
     @Language("SQL")
     private static final String ACCOUNT_OF =
             """
@@ -123,10 +123,10 @@ public class ExecutionQueries {
             limit 1
             """;
 
-    /** Today, yesterday, and the day before that for whoever asks at midnight. */
+    /** Today and yesterday, and one day more for requests at midnight. */
     private static final Duration LATELY = Duration.ofDays(2);
 
-    /** A job's creation is by the replica's idea of the database's time. */
+    /** A job's time of creation is a replica's estimate of the database's time. */
     private static final Duration CLOCKS_APART = Duration.ofDays(1);
 
     private final Database database;
@@ -142,7 +142,7 @@ public class ExecutionQueries {
     /**
      * Selects what a listing shows; null components do not restrict.
      *
-     * @param labels all of which it has, or its job has if it is one's
+     * @param labels labels that the execution, or its job if it has one, must all have
      */
     public record Filter(
             @Nullable ExecutionState state,
@@ -154,11 +154,11 @@ public class ExecutionQueries {
             @Nullable Instant to,
             Map<String, String> labels) {}
 
-    /** The last execution of a job, in short. */
+    /** Summarises the last execution of a job. */
     @Schema(name = "LatestExecution")
     public record Latest(UUID id, ExecutionState state, @Nullable Instant finishedAt) {}
 
-    /** The execution, unless it does not exist or is out of sight. */
+    /** Returns the execution; empty if it does not exist or the caller may not see it. */
     public Optional<ExecutionView> find(Scope scope, UUID id) {
         long millis = UuidV7.epochMillis(id);
         if (id.version() != 7 || millis > 253_402_300_799_000L) {
@@ -177,7 +177,7 @@ public class ExecutionQueries {
                 });
     }
 
-    /** A job's executions, latest planned instant first, from before {@code before}. */
+    /** Returns a job's executions before {@code before}, latest planned instant first. */
     public List<ExecutionView> pageOfJob(
             UUID jobId, Filter filter, @Nullable Instant before, int limit) {
 
@@ -203,11 +203,11 @@ public class ExecutionQueries {
     }
 
     /**
-     * The last execution of each job that has one. Most jobs ran lately, so the last days are read
-     * first and the others for the rest alone: a look into a day costs its opening, whether there
-     * is something or not.
+     * Returns the last execution of each job that has one. Most jobs ran recently, so the last days
+     * are read first, and older ones only for the remaining jobs: opening a day has a cost even if
+     * it has no rows.
      *
-     * @param createdAt of each job; it has no execution before
+     * @param createdAt when each job was created; it has no earlier executions
      */
     public Map<UUID, Latest> latest(Map<UUID, Instant> createdAt) {
         var latest = new HashMap<UUID, Latest>();
@@ -249,8 +249,8 @@ public class ExecutionQueries {
     }
 
     /**
-     * The planned instants from {@code from} (inclusive) to {@code to} that have an execution, by
-     * schedule or by backfill.
+     * Returns the planned instants from {@code from} (inclusive) to {@code to} that have an
+     * execution, by schedule or by backfill.
      */
     public Set<Instant> executed(Connection connection, UUID jobId, Instant from, Instant to)
             throws SQLException {
@@ -270,19 +270,19 @@ public class ExecutionQueries {
         }
     }
 
-    /** The row that accounts for a planned instant, by itself or within a skipped range. */
+    /** Returns the row that accounts for a planned instant, by itself or within a skipped range. */
     public Optional<ExecutionView> accountOf(Connection connection, UUID jobId, Instant planned)
             throws SQLException {
         return first(connection, ACCOUNT_OF, jobId, planned, planned);
     }
 
-    /** The latest execution by which a backfill made a planned instant good. */
+    /** Returns the latest execution that a backfill made for a planned instant. */
     public Optional<ExecutionView> backfillOf(Connection connection, UUID jobId, Instant planned)
             throws SQLException {
         return first(connection, BACKFILL_OF, jobId, planned);
     }
 
-    /** The planned instant nearest to another that has a row of its own, or of a backfill. */
+    /** Returns the nearest planned instant that has its own row, or one of a backfill. */
     public Optional<Instant> nearestPlanned(
             Connection connection, UUID jobId, Instant at, Duration atMost) throws SQLException {
         try (var statement = connection.prepareStatement(NEAREST_PLANNED)) {
@@ -300,7 +300,7 @@ public class ExecutionQueries {
         }
     }
 
-    /** The latest of a job's executions that was not final at an instant. */
+    /** Returns the latest execution of a job that was not final at an instant. */
     public Optional<UUID> activeAt(Connection connection, UUID jobId, Instant at)
             throws SQLException {
         try (var statement = prepared(connection, ACTIVE_AT, jobId, at, at, at, at);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Maps a row of the ledger to what clients see of it. */
+/** Maps rows of the ledger to views for clients. */
 @ApplicationScoped
 class ExecutionRows {
     private final Json json;
@@ -27,7 +27,7 @@ class ExecutionRows {
         this.json = json;
     }
 
-    /** Reads what a query of whole rows finds. */
+    /** Reads the result of a query of whole rows. */
     List<ExecutionView> views(PreparedStatement statement) throws SQLException {
         var views = new ArrayList<ExecutionView>();
         try (var row = statement.executeQuery()) {

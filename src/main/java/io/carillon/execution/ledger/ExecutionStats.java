@@ -7,7 +7,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Totals of a job's history and the durations of its attempts. */
+/** Summarises a job's history and the durations of its attempts. */
 @Schema(name = "ExecutionStats")
 public record ExecutionStats(
         @Schema(
@@ -18,12 +18,12 @@ public record ExecutionStats(
                 Map<ExecutionState, Long> byState,
         @Schema(
                         description =
-                                "SUCCEEDED over SUCCEEDED and FAILED; absent when there are neither",
+                                "SUCCEEDED divided by SUCCEEDED and FAILED; absent if there are neither",
                         examples = "0.976")
                 @Nullable Double successRate,
         @Nullable Durations duration) {
 
-    /** From an attempt's start to its stored outcome. */
+    /** The time from an attempt's start to its stored outcome. */
     @Schema(name = "Durations")
     public record Durations(
             @Schema(type = SchemaType.STRING, examples = "PT0.12S") Duration avg,

@@ -28,16 +28,16 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of an execution through a worker: completed, promoted, rescued, given back. {@link
- * ExecutionInserts} and {@link SubmissionInserts} make one, {@link Claims} the one that starts it,
- * {@link ExecutionControl} those that interfere. All times are the database's; all changes compare
+ * Moves executions on: completes, promotes, rescues them and gives them back. {@link
+ * ExecutionInserts} and {@link SubmissionInserts} make them, {@link Claims} starts them, {@link
+ * ExecutionControl} changes them from outside. All times are the database's; all changes compare
  * the state they leave, and the epoch where a worker makes them. No row changed is a normal result.
  */
 @ApplicationScoped
 public class ExecutionStore {
     /**
-     * The state is compared as an expression, so that no partial index offers itself: with the
-     * statistics of a moment at which nothing ran, the planner took that of running executions for
+     * The state is compared as an expression, so that the planner uses no partial index. With
+     * statistics from a moment at which nothing ran, it took the index of running executions for
      * empty and read all its dead entries (150 to 220 us an outcome instead of 17, while a
      * transaction was open elsewhere).
      */
@@ -71,7 +71,7 @@ public class ExecutionStore {
             returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt
             """;
 
-    /** Without the errors before it: one of those may be what PostgreSQL refuses. */
+    /** Drops earlier errors: one of them may be what PostgreSQL refuses. */
     @Language("SQL")
     private static final String FAIL_REFUSED =
             """
@@ -98,7 +98,10 @@ public class ExecutionStore {
               and scheduled_at <= (select max(scheduled_at) from due)
             """;
 
-    /** When something waiting comes due, or something that has not started has its deadline. */
+    /**
+     * Finds when the next waiting execution comes due, or one that has not started reaches its
+     * deadline.
+     */
     @Language("SQL")
     public static final String NEXT_WAITING =
             """
@@ -130,11 +133,12 @@ public class ExecutionStore {
 
     /**
      * A rescue counts as an attempt. The epoch stays: the next claim raises it past the dead
-     * worker's. From the ended workers to what they run, since a join read all that runs, and ran.
+     * worker's. It goes from the ended workers to their executions, since a join read all running
+     * executions and their dead entries.
      *
-     * <p>In the order of the ids, written as an expression: for the sake of the limit the planner
-     * took the primary key, which has that order, and read all the days twice a second (210 ms
-     * instead of 0.1 for 250,000 executions).
+     * <p>The order of the ids is written as an expression: because of the limit, the planner
+     * otherwise used the primary key, which has that order, and read all the days twice a second
+     * (210 ms instead of 0.1 for 250,000 executions).
      */
     @Language("SQL")
     public static final String RESCUE =
@@ -166,7 +170,7 @@ public class ExecutionStore {
             returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt
             """;
 
-    /** In the order of the ids as {@link #RESCUE} is. */
+    /** In the order of the ids, as {@link #RESCUE}. */
     @Language("SQL")
     public static final String GIVE_BACK_UNKNOWN =
             """
@@ -212,10 +216,11 @@ public class ExecutionStore {
     /**
      * Stores outcomes, each fenced by its claim's epoch.
      *
-     * @return the executions that took theirs; for the others the lease was lost
+     * @return the executions whose outcome was stored; for the others the lease was lost
      */
     public Set<UUID> complete(List<Completion> outcomes) {
-        // In the order in which all lock executions, since PostgreSQL changes them in this one.
+        // Sorts in the order in which all transactions lock executions, since PostgreSQL changes
+        // rows in this order.
         var completions =
                 outcomes.stream().sorted(Comparator.comparing(each -> each.claim().id())).toList();
         var times = completions.stream().map(each -> each.claim().scheduledAt()).sorted().toList();
@@ -249,7 +254,7 @@ public class ExecutionStore {
     }
 
     /**
-     * Fails an execution whose outcome PostgreSQL refused, fenced like any outcome.
+     * Fails an execution whose outcome PostgreSQL refused; fenced like every outcome.
      *
      * @return false when the lease was lost
      */
@@ -267,7 +272,7 @@ public class ExecutionStore {
                 });
     }
 
-    /** Queues what has come due. */
+    /** Queues executions that have come due. */
     public Taken promote(int limit) {
         return rowByRow.take(
                 "due executions",
@@ -288,15 +293,15 @@ public class ExecutionStore {
         }
     }
 
-    /** Skips what has not started by its deadline. */
+    /** Skips executions that have not started by their deadline. */
     public Taken skipLate(int limit) {
         return rowByRow.take(
                 "late executions", limit, (most, offset) -> change(SKIP_LATE, most, offset).size());
     }
 
     /**
-     * How long until the next waiting execution comes due, or one that has not started has its
-     * deadline; negative when it has passed, null when there is none.
+     * Returns the time until the next waiting execution comes due, or one that has not started
+     * reaches its deadline; negative if it has passed, null if there is none.
      */
     public @Nullable Duration untilNextWaiting() {
         return database.with(
@@ -313,10 +318,10 @@ public class ExecutionStore {
                 .orElse(null);
     }
 
-    /** The result of a rescue: those that it failed are told of. */
+    /** The result of a rescue, with the executions that it failed, so that they can be reported. */
     public record Rescued(int rows, int refused, List<Changed> failed) {}
 
-    /** Takes back what dead workers ran. */
+    /** Takes back the executions of dead workers. */
     public Rescued rescue(int limit) {
         var failed = new ArrayList<Changed>();
         var taken =
@@ -345,8 +350,8 @@ public class ExecutionStore {
     }
 
     /**
-     * Gives back what a worker holds without knowing it: claims whose answer was lost with its
-     * connection.
+     * Gives back executions that a worker holds without knowing it, because the answer to its claim
+     * was lost with the connection.
      *
      * @param known all that the worker knows it holds
      */

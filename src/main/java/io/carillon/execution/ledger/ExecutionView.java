@@ -13,7 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** An execution as clients see it. Absent fields are not yet known, or do not apply. */
+/** Shows an execution to clients. Absent fields are not yet known, or do not apply. */
 @Schema(name = "Execution")
 public record ExecutionView(
         @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,
@@ -32,7 +32,7 @@ public record ExecutionView(
                         description =
                                 "The planned instant, or when it was submitted, triggered or backfilled")
                 Instant scheduledAt,
-        @Schema(description = "Of a backfill: the planned instant it stands for")
+        @Schema(description = "For a backfill: the planned instant it stands for")
                 @Nullable Instant plannedAt,
         @Schema(description = "When the next, or last, attempt may start") Instant runAt,
         @Schema(description = "Attempts made so far", examples = "1") int attempt,
@@ -46,7 +46,7 @@ public record ExecutionView(
                         examples = "PT0.182S")
                 @Nullable Duration duration,
         @Schema(description = "The worker that ran the last attempt") @Nullable UUID workerId,
-        @Schema(type = SchemaType.OBJECT, description = "What the handler had to say")
+        @Schema(type = SchemaType.OBJECT, description = "The result of the handler")
                 @Nullable JsonNode result,
         @Schema(type = SchemaType.OBJECT, description = "Code and message of the last failure")
                 @Nullable JsonNode error,
@@ -68,15 +68,16 @@ public record ExecutionView(
                         implementation = Object.class,
                         additionalProperties = String.class)
                 @Nullable JsonNode labels,
-        @Schema(description = "Slots of a worker it takes", examples = "1") int weight,
+        @Schema(description = "How many slots of a worker it takes", examples = "1") int weight,
         @Schema(description = "Skipped if it has not started by then")
                 @Nullable Instant startDeadlineAt,
-        @Schema(description = "When somebody wanted it cancelled")
+        @Schema(description = "When its cancellation was requested")
                 @Nullable Instant cancelRequestedAt,
-        @Schema(description = "It was submitted to wait for these") @Nullable List<UUID> dependsOn,
+        @Schema(description = "The executions it was submitted to wait for")
+                @Nullable List<UUID> dependsOn,
         @Nullable OnDependencyFailure onDependencyFailure,
         @Schema(description = "The dead letter it replays") @Nullable UUID replayOf,
         @Schema(description = "Its latest replay") @Nullable UUID replayedBy,
-        @Schema(description = "The execution of another job whose end brought it about")
+        @Schema(description = "The execution of another job whose end caused it")
                 @Nullable UUID causedBy,
         Instant createdAt) {}

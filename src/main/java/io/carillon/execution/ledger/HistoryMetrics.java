@@ -8,7 +8,8 @@ import java.time.Instant;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Shows what the ledger keeps, as {@link HistoryWatch} saw it last; described in docs/metrics.md.
+ * Publishes what the ledger keeps, as last read by {@link HistoryWatch}; described in
+ * docs/metrics.md.
  */
 @Startup
 @ApplicationScoped
@@ -52,7 +53,7 @@ class HistoryMetrics {
         return metrics -> (double) at.of(metrics).getEpochSecond();
     }
 
-    /** Takes over what is kept since days were last made and dropped. */
+    /** Stores what is kept since days were last made and dropped. */
     void pruned(Instant at, Kept nowKept) {
         prunedAt = at;
         kept = nowKept;

@@ -19,14 +19,14 @@ import java.time.ZoneOffset;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Sees what the ledger keeps, after each time that some replica has made and dropped days: one does
- * that for all, and each shows it.
+ * Reads what the ledger keeps each time a replica has made and dropped days: one replica does that
+ * for all, and each one shows it.
  */
 @ApplicationScoped
 class HistoryWatch {
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
-    /** Of what is not a day, there is little: it is not looked at. */
+    /** Ignores rows outside of days, which are few. */
     @Language("SQL")
     private static final String SIZE =
             """

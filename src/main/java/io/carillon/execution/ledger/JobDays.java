@@ -22,14 +22,14 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the executions of each job in days that are over, once, for {@link JobStatistics}.
+ * Counts each job's executions of days that are over, once, for {@link JobStatistics}.
  *
- * <p>A job's row of a day is right for ever when none of its executions of that day is left
- * unfinished, as final states do not change, and none is added. {@code job_day_change} names the
- * others: those with unfinished executions, by this class, and those that got another one, by a
- * trigger in the transaction that adds it. Each transaction here sees the ledger and those names as
- * they were at one moment, and removes no name that it did not see: what is added meanwhile keeps
- * its own, so no lock is needed.
+ * <p>A job's row for a day stays correct for ever if all its executions of that day are final, as
+ * final states do not change, and none is added. {@code job_day_change} lists the other jobs: this
+ * class adds those with unfinished executions, and a database trigger adds those that get another
+ * execution, in the transaction that adds it. Each transaction here sees the ledger and this list
+ * as of one moment, and removes no entry that it did not see. An execution added meanwhile keeps
+ * its entry, so no lock is needed.
  */
 @ApplicationScoped
 class JobDays implements Duty {
@@ -47,7 +47,7 @@ class JobDays implements Duty {
             set local statement_timeout = '5min'
             """;
 
-    /** The latest first: it is asked for most. */
+    /** Latest first, because it is requested most. */
     @Language("SQL")
     private static final String NOT_CLOSED =
             """
@@ -83,7 +83,7 @@ class JobDays implements Duty {
               and job_id is not null
             """;
 
-    /** Null for the jobs: all. A bucket is there once for each state. */
+    /** If the jobs are null: all jobs. There is one row for each bucket and state. */
     @Language("SQL")
     private static final String COUNT =
             """
@@ -112,8 +112,9 @@ class JobDays implements Duty {
             """;
 
     /**
-     * Of days that are not closed: each is counted whole when it is. By what there is now, not by
-     * what the transaction sees: another replica may have closed one before this had the lock.
+     * Removes entries of days that are not closed, since each is counted whole when it is closed.
+     * Uses the current state, not the transaction's snapshot: another replica may have closed a day
+     * before this one had the lock.
      */
     @Language("SQL")
     private static final String FORGET_CHANGES_ELSEWHERE =
@@ -124,7 +125,7 @@ class JobDays implements Duty {
     @Language("SQL")
     private static final String CHANGED_DAYS = "select distinct day from job_day_change";
 
-    /** Whose executions of the day have all ended by now. */
+    /** Removes entries of jobs whose executions of the day have all ended. */
     @Language("SQL")
     private static final String FORGET_ENDED =
             """
@@ -173,7 +174,7 @@ class JobDays implements Duty {
         keep();
     }
 
-    /** Closes the days that are over, and counts anew what has changed in closed ones. */
+    /** Closes the days that are over, and counts changed jobs of closed days again. */
     void keep() {
         var steps = new Steps();
         var closed = new AtomicInteger();
@@ -197,7 +198,10 @@ class JobDays implements Duty {
         }
     }
 
-    /** One replica at a time; false: another one does it, or there is nothing to do. */
+    /**
+     * Runs a step on one replica at a time; false if another one does it, or there is nothing to
+     * do.
+     */
     private boolean alone(Database.Work<Boolean> step) {
         return database.inTransaction(
                 connection -> {

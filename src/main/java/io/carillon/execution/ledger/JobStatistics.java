@@ -17,14 +17,14 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up a job's history: closed days by what {@link JobDays} has counted, the stretches between
- * them by their executions.
+ * Adds up a job's history: closed days from the counts of {@link JobDays}, the stretches between
+ * them from their executions.
  */
 @ApplicationScoped
 public class JobStatistics {
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
-    /** The days of which the job's row, or that there is none, says all. */
+    /** Finds the days for which the job's row, or its absence, is complete. */
     @Language("SQL")
     private static final String COUNTED_DAYS =
             """
@@ -60,7 +60,7 @@ public class JobStatistics {
         this.database = database;
     }
 
-    /** A sum of days. */
+    /** Sums up days. */
     private static final class Sum {
         private final Map<ExecutionState, Long> counts = new EnumMap<>(ExecutionState.class);
         private final DurationCounts durations = new DurationCounts();

@@ -32,10 +32,10 @@ import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the ledger's days ahead of time and drops those whose retention has ended, whole, unless
- * one still holds an execution that is not final, or has been for less than the retention. Days of
- * idempotency keys come and go with them, and those of statistics go. What is to be done is mostly
- * nothing; it is looked for each minute, because who reads a day may keep it from being done.
+ * Makes the ledger's days ahead of time, and drops whole days whose retention has ended. It keeps a
+ * day with an execution that is not final, or became final less than a retention ago. Days of
+ * idempotency keys come and go with them, and those of statistics go. Usually there is nothing to
+ * do; it checks every minute because readers of a day may prevent a change.
  */
 @ApplicationScoped
 class Partitions implements Duty {
@@ -43,19 +43,24 @@ class Partitions implements Duty {
     private static final int DAYS_AHEAD = 7;
     private static final DateTimeFormatter SUFFIX = DateTimeFormatter.BASIC_ISO_DATE;
 
-    /** A replica that starts makes days too, beside the one whose duty it is. */
+    /**
+     * A starting replica makes days too, possibly at the same time as the duty on another replica.
+     */
     @Language("SQL")
     private static final String LOCK =
             "select pg_try_advisory_xact_lock(hashtext('carillon.partitions')), (now() at time zone 'UTC')::date";
 
     /**
-     * Making and dropping a day need a lock that waits for every reader, and behind which firing
-     * and claiming queue up: better to give up soon than to hold them up.
+     * Making and dropping a day need a lock that waits for every reader, and firing and claiming
+     * queue up behind it: it is better to give up soon than to delay them.
      */
     @Language("SQL")
     private static final String GIVE_UP_SOON = "set local lock_timeout = '250ms'";
 
-    /** The default partition has no day to drop; what has ended in it goes row by row. */
+    /**
+     * The default partition is not a day that can be dropped; its ended executions are deleted row
+     * by row.
+     */
     @Language("SQL")
     private static final String DELETE_OUTSIDE_OF_DAYS =
             """
@@ -89,7 +94,7 @@ class Partitions implements Duty {
                              and scheduled_at < (?::date + 1)::timestamp at time zone 'UTC')
             """;
 
-    /** Reads the day whole: to be asked once, and again when the answer's retention is over. */
+    /** Reads the whole day: run it once, and again when the retention of its answer is over. */
     @Language("SQL")
     private static final String LAST_END =
             """
@@ -103,7 +108,7 @@ class Partitions implements Duty {
     private final DatabaseClock clock;
     private final Housekeeping housekeeping;
 
-    /** Until when days must be kept at least, for the last end in each. */
+    /** Until when each day must be kept at least, because of the last end in it. */
     private final Map<LocalDate, Instant> keptUntil = new HashMap<>();
 
     /** The result of a round. */
@@ -120,7 +125,7 @@ class Partitions implements Duty {
         this.housekeeping = housekeeping;
     }
 
-    /** Before anything fires or is submitted, whichever replica's duty it is. */
+    /** Makes days before anything fires or is submitted, whichever replica has the duty. */
     void start(@Observes @Priority(StartOrder.NOTIFICATIONS) StartupEvent event) {
         try {
             alone(this::makeDays);
@@ -151,7 +156,7 @@ class Partitions implements Duty {
     }
 
     /**
-     * Makes days first, each drop is for itself: a table that somebody's view hangs on cannot be
+     * Makes days first, and drops each day separately: a table with a dependent view cannot be
      * dropped, and must not keep the next days from being made.
      */
     Round runOnce() {
@@ -175,7 +180,7 @@ class Partitions implements Duty {
         int on(Connection connection, LocalDate today) throws SQLException;
     }
 
-    /** Does nothing while another replica is at it, and waits for no other lock for long. */
+    /** Does nothing while another replica does it, and does not wait long for other locks. */
     private int alone(Locked step) {
         return database.inTransaction(
                 connection -> {
@@ -210,9 +215,7 @@ class Partitions implements Duty {
         return made;
     }
 
-    /**
-     * Looked for before the first lock that others wait for; empty while another replica is at it.
-     */
+    /** Checks before taking a lock that others wait for; empty while another replica does it. */
     private List<LocalDate> daysThatAreOver(Connection connection) throws SQLException {
         var over = new ArrayList<LocalDate>();
         var today = lock(connection);
@@ -250,7 +253,7 @@ class Partitions implements Duty {
         }
     }
 
-    /** Returns the days there are, in no order. */
+    /** Returns the existing days, in no order. */
     static List<LocalDate> days(Connection connection) throws SQLException {
         var days = new ArrayList<LocalDate>();
         try (var statement = connection.prepareStatement(DAYS);

@@ -8,13 +8,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row for the ledger: a planned instant to be executed, or one that is skipped, or a whole range
- * of those.
+ * Describes a row for the ledger: a planned instant to execute, a skipped one, or a range of
+ * skipped ones.
  *
  * @param scheduledAtMillis the instant, or the first of the range; epoch milliseconds
- * @param start how it begins; {@code NEVER} for what is skipped
+ * @param start how it begins; {@code NEVER} if it is skipped
  * @param isFollowed whether another execution of the job may wait for its end
- * @param reason why it is skipped; null when it is to be executed
+ * @param reason why it is skipped; null if it is to be executed
  * @param skippedUntilMillis the last instant of the range; the same as the first for a single one
  */
 public record PlannedExecution(
@@ -27,7 +27,7 @@ public record PlannedExecution(
         @Nullable SkipReason reason,
         long skippedUntilMillis,
         long skippedCount) {
-    /** One instant, as its job's overlap policy has decided. */
+    /** Makes the row of one instant, as its job's overlap policy has decided. */
     public static PlannedExecution of(
             UUID jobId,
             String namespace,
@@ -68,7 +68,7 @@ public record PlannedExecution(
                 jobId, namespace, spec, firstMillis, Start.NEVER, false, reason, lastMillis, count);
     }
 
-    /** -1 for none. */
+    /** Returns -1 for none. */
     long startDeadlineAtMillis() {
         var deadline = spec.startDeadlineMillis();
         return deadline == null ? -1 : scheduledAtMillis + deadline;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class RemoteExecutions {
-    /** Without the config, which may be large and is of no use any more. */
+    /** Reads no config, which may be large and is not needed any more. */
     @Language("SQL")
     private static final String FIND =
             """
@@ -73,7 +73,7 @@ public class RemoteExecutions {
               and state || '' = 'RUNNING' and worker_id = ? and epoch = ?
             """;
 
-    /** From each queue that may start something, one look into the index of each task. */
+    /** Looks once into the index of each task, for each queue that may start executions. */
     @Language("SQL")
     public static final String WAITING =
             """
@@ -97,9 +97,9 @@ public class RemoteExecutions {
      * An execution as it stands.
      *
      * @param claim its last one; without config
-     * @param workerId who runs it, or ended it; null: nobody
+     * @param workerId the worker that runs it, or ended it; null: none
      * @param errorCode of its last failure; null: none
-     * @param runningFor since the start of its last attempt; zero if there was none
+     * @param runningFor the time since the start of its last attempt; zero if there was none
      */
     public record Held(
             Claim claim,
@@ -109,7 +109,7 @@ public class RemoteExecutions {
             boolean isCancelRequested,
             Duration runningFor) {
 
-        /** Whether it runs by this claim of this worker. */
+        /** Whether it runs under this claim of this worker. */
         public boolean isBy(UUID worker, long epoch) {
             return state == ExecutionState.RUNNING
                     && worker.equals(workerId)
@@ -118,9 +118,9 @@ public class RemoteExecutions {
     }
 
     /**
-     * One of those that a worker runs.
+     * An execution that a worker runs.
      *
-     * @param isOld it was claimed so long ago that the worker must know of it
+     * @param isOld whether it was claimed so long ago that the worker must know of it
      */
     public record Holding(UUID id, boolean isCancelRequested, boolean isOld) {}
 
@@ -135,7 +135,7 @@ public class RemoteExecutions {
         this.json = json;
     }
 
-    /** The execution, unless there is none. */
+    /** Returns the execution; empty if there is none. */
     public Optional<Held> find(UUID id) {
         if (id.version() != 7) {
             return Optional.empty();
@@ -170,9 +170,9 @@ public class RemoteExecutions {
     }
 
     /**
-     * What a worker runs.
+     * Returns what a worker runs.
      *
-     * @param old a claim is old after so long
+     * @param old the age after which a claim is old
      */
     public List<Holding> heldBy(UUID workerId, Duration old) {
         return database.with(
@@ -194,7 +194,7 @@ public class RemoteExecutions {
                 });
     }
 
-    /** The slots that a worker's executions take, in the caller's transaction. */
+    /** Returns the slots that a worker's executions take, in the caller's transaction. */
     public int slotsHeldBy(Connection connection, UUID workerId) throws SQLException {
         try (var statement = connection.prepareStatement(SLOTS_HELD)) {
             statement.setObject(1, workerId);
@@ -206,9 +206,9 @@ public class RemoteExecutions {
     }
 
     /**
-     * Those of remote workers that have run for longer than they may.
+     * Returns executions of remote workers that have run for longer than their timeout.
      *
-     * @param grace how much longer
+     * @param grace how much longer they must have run
      */
     public List<UUID> overdue(Duration grace, int limit) {
         return background.with(
@@ -227,9 +227,9 @@ public class RemoteExecutions {
     }
 
     /**
-     * Notes how far a worker has come.
+     * Stores a worker's progress.
      *
-     * @return false when it does not run by this claim
+     * @return false if it does not run under this claim
      */
     public boolean progress(UUID id, UUID workerId, long epoch, Map<String, Object> progress) {
         return database.with(
@@ -243,7 +243,7 @@ public class RemoteExecutions {
                 });
     }
 
-    /** Those of these tasks of which something is queued that may start. */
+    /** Returns the tasks that have queued executions that may start. */
     public Set<Task> waiting(Set<Task> wanted) {
         return background.with(
                 WAITING,
@@ -268,7 +268,10 @@ public class RemoteExecutions {
                 });
     }
 
-    /** Three parameters: the id, and twice the milliseconds in it, which name its partition. */
+    /**
+     * Sets three parameters: the id, and twice the milliseconds in it, which identify its
+     * partition.
+     */
     private static void setId(PreparedStatement statement, int index, UUID id) throws SQLException {
         long millis = UuidV7.epochMillis(id);
         statement.setObject(index, id);

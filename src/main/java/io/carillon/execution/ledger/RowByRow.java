@@ -9,16 +9,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps one bad row from stopping those beside it: a batch that is refused for the sake of a row is
- * done again one row at a time, and what is refused then is passed over until the next batch. A
- * metric counts it, and the log says so once a minute.
+ * Keeps one bad row from stopping others: if PostgreSQL refuses a batch because of a row, the batch
+ * is repeated one row at a time, and refused rows are passed over until the next batch. A metric
+ * counts them, and the log reports them once a minute.
  */
 @ApplicationScoped
 public class RowByRow {
-    /** How long a loop pauses before it meets a row again that was refused. */
+    /** How long a loop pauses before it tries a refused row again. */
     public static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** So many are tried again in each round, and the rest waits for somebody to mend them. */
+    /**
+     * How many refused rows are tried again in each round; the rest waits until somebody repairs
+     * these.
+     */
     private static final int MAX_REFUSED = 100;
 
     private static final Duration SAY_AGAIN = Duration.ofMinutes(1);
@@ -30,17 +33,17 @@ public class RowByRow {
         this.registry = registry;
     }
 
-    /** Changes rows in a transaction of its own. */
+    /** Changes rows in its own transaction. */
     public interface Batch {
         /**
          * @param limit how many rows at most
-         * @param offset how many rows to pass over, in an order that stays
+         * @param offset how many rows to pass over, in a stable order
          * @return how many rows it took
          */
         public int take(int limit, int offset);
     }
 
-    /** The result of a round: {@code refused} rows are still there. */
+    /** The result of a round; {@code refused} rows are unchanged. */
     public record Taken(int rows, int refused) {}
 
     /**

@@ -12,15 +12,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An execution without a job, with every default filled in.
+ * Describes an execution without a job, with every default filled in.
  *
  * @param runAt in whole milliseconds
- * @param isNow whether that is as soon as possible, rather than a time that was asked for
- * @param weight slots of a worker it takes
- * @param startDeadline counted from {@code runAt}; null: it may start however late
+ * @param isNow whether {@code runAt} means as soon as possible, rather than a requested time
+ * @param weight how many slots of a worker it takes
+ * @param startDeadline counted from {@code runAt}; null: no limit
  * @param dependsOn the executions it was submitted to wait for
- * @param waitsFor those of them that have not ended
- * @param cancelReason null unless it ends as it begins, because one of them has failed
+ * @param waitsFor the dependencies that have not ended
+ * @param cancelReason why it is cancelled at once, because a dependency has failed; null if it is
+ *     not
  * @param isFollowed whether another of the same batch depends on it
  */
 public record Submission(

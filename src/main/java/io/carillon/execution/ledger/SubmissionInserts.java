@@ -18,11 +18,11 @@ import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the executions that were submitted, and their replays. All times are the database's. */
+/** Inserts submitted executions and their replays. All times are the database's. */
 @ApplicationScoped
 public class SubmissionInserts {
     /**
-     * Takes a submission for now as due by PostgreSQL's clock, even if the replica takes it to be a
+     * Makes a submission for now due by PostgreSQL's clock, even if the replica's estimate is a
      * little later.
      */
     @Language("SQL")
@@ -63,7 +63,7 @@ public class SubmissionInserts {
             from unnest(?::uuid[], ?::uuid[], ?::bigint[]) as d (depends_on_id, execution_id, at)
             """;
 
-    /** The dead letter again, as it was submitted, to run now. */
+    /** Inserts the dead letter again, as it was submitted, to run now. */
     @Language("SQL")
     private static final String REPLAYED_SUBMISSION =
             """
@@ -88,13 +88,14 @@ public class SubmissionInserts {
     }
 
     /**
-     * Null for the default, which nearly all have: each of a row's three versions would repeat it.
+     * Returns null for the default, which nearly all have, because each of a row's three versions
+     * would repeat it.
      */
     private @Nullable String retryText(RetryPolicy retry) {
         return retry.equals(RetryPolicy.DEFAULT) ? null : json.text(retry);
     }
 
-    /** Writes submissions, any number in one statement, and whom they wait for. */
+    /** Writes submissions, any number in one statement, and their dependencies. */
     public void insertSubmitted(Connection connection, List<Submission> submissions)
             throws SQLException {
         try (var statement = connection.prepareStatement(SUBMITTED)) {
@@ -149,7 +150,7 @@ public class SubmissionInserts {
         }
     }
 
-    /** Writes the replay of a submission's dead letter; its id. */
+    /** Writes the replay of a submission's dead letter; returns its id. */
     public UUID insertReplay(
             Connection connection, UUID deadLetter, Instant scheduledAt, Instant now)
             throws SQLException {
@@ -172,7 +173,7 @@ public class SubmissionInserts {
         return value == null ? null : value.toMillis();
     }
 
-    /** PostgreSQL has no array of arrays of different lengths: each travels as its text. */
+    /** Returns an array as text, since PostgreSQL has no array of arrays of different lengths. */
     private static @Nullable String arrayText(List<UUID> ids) {
         return ids.isEmpty()
                 ? null

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class TaskClaims {
     /**
-     * As {@link Claims#CLAIM}, of some tasks of one namespace, each of which has its own place in
-     * an index: who wants what nobody has queued reads nothing.
+     * Like {@link Claims#CLAIM}, for some tasks of one namespace. Each task has its own place in an
+     * index, so a claim for a task without queued executions reads nothing.
      */
     @Language("SQL")
     public static final String CLAIM =

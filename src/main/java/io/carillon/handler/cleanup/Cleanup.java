@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One run over a folder, and what came of it. */
+/** Cleans a folder once, and counts what it did. */
 final class Cleanup {
     /** Each level holds an open folder. */
     private static final int MAX_DEPTH = 64;
@@ -50,7 +50,7 @@ final class Cleanup {
     }
 
     /**
-     * @param path of the folder under the one that is cleaned, with a slash at its end
+     * @param path the folder's path under the cleaned one, with a slash at its end
      */
     void clean(RootFolder folder, String path) throws IOException, InterruptedException {
         folder.visit(
@@ -82,7 +82,7 @@ final class Cleanup {
         try (var below = folder.folder(name)) {
             clean(below, path + name + "/");
         } catch (NoSuchFileException gone) {
-            // Somebody else deletes too.
+            // Deleted by somebody else meanwhile.
         } catch (IOException unreadable) {
             failed++;
         } finally {
@@ -98,11 +98,11 @@ final class Cleanup {
             matched++;
             bytes += attributes.size();
             if (examples.size() < MAX_NAMES) {
-                // PostgreSQL's jsonb cannot hold U+0000, and no name of a file has it.
+                // PostgreSQL's jsonb cannot hold U+0000, and no file name has it.
                 examples.add(path + name);
             }
         } catch (NoSuchFileException gone) {
-            // Somebody else deletes too.
+            // Deleted by somebody else meanwhile.
         } catch (IOException undeletable) {
             failed++;
         }

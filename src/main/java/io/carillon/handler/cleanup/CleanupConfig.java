@@ -13,7 +13,7 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
-/** Says which files are deleted. */
+/** Defines which files are deleted. */
 @RegisterForReflection
 @Schema(
         name = "CleanupConfig",
@@ -34,7 +34,7 @@ record CleanupConfig(
                 @Nullable String folder,
         @Size(min = 1, max = 255)
                 @Schema(
-                        description = "Names of files: * is any letters, ? one",
+                        description = "File names: * matches any characters, ? one",
                         defaultValue = "*",
                         examples = "*.csv")
                 @Nullable String pattern,
@@ -43,16 +43,16 @@ record CleanupConfig(
                 @DurationMax(days = 36_500)
                 @Schema(
                         type = SchemaType.STRING,
-                        description = "Only what was last modified so long ago, from 1m",
+                        description = "Only files last modified at least this long ago, from 1m",
                         examples = "30d")
                 Duration olderThan,
-        @Schema(description = "Whether folders below are cleaned too", defaultValue = "false")
+        @Schema(description = "Whether to clean subfolders too", defaultValue = "false")
                 @Nullable Boolean recursive,
-        @Schema(description = "Counts, and deletes nothing", defaultValue = "false")
+        @Schema(description = "Only counts, deletes nothing", defaultValue = "false")
                 @Nullable Boolean dryRun,
         @Min(1)
                 @Max(1_000_000)
-                @Schema(description = "Ends after so many files", defaultValue = "10000")
+                @Schema(description = "Ends after this many files", defaultValue = "10000")
                 @Nullable Integer maxFiles) {
     private static final int MAX_FILES = 10_000;
 

@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Deletes what the config says, or counts it. What cannot be deleted is counted and left. */
+/**
+ * Deletes or counts the files that the config selects. Files that cannot be deleted are counted and
+ * left.
+ */
 @ApplicationScoped
 class CleanupHandler implements JobHandler<CleanupConfig> {
     private final FileRoots roots;
@@ -40,7 +43,8 @@ class CleanupHandler implements JobHandler<CleanupConfig> {
         RootFolder.fault(config.folderOrRoot())
                 .ifPresent(fault -> violations.add(new Violation("folder", fault)));
         if (config.pattern() != null && config.pattern().contains("/")) {
-            violations.add(new Violation("pattern", "is of names, without '/'; see folder"));
+            violations.add(
+                    new Violation("pattern", "matches names without '/'; use folder for a path"));
         }
         return violations;
     }

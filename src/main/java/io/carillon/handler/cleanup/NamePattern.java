@@ -1,9 +1,9 @@
 package io.carillon.handler.cleanup;
 
 /**
- * Names of files as a shell writes them: {@code *} is any number of characters, {@code ?} one,
- * everything else itself. Takes time by the length of name times pattern at most, whatever stands
- * in either: on a mismatch only the latest star is widened.
+ * Matches file names like a shell: {@code *} matches any number of characters, {@code ?} one, every
+ * other character itself. It takes at most time proportional to the length of the name times that
+ * of the pattern, for any input: on a mismatch it widens only the latest star.
  */
 record NamePattern(String pattern) {
     boolean matches(String name) {

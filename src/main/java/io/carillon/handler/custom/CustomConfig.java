@@ -8,10 +8,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what a remote worker is to run.
+ * Defines what a remote worker runs.
  *
  * @param task a name that workers know
- * @param payload what the task is told; null for nothing
+ * @param payload the input of the task; null for none
  */
 @RegisterForReflection
 @Schema(

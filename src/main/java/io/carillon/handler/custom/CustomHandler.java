@@ -6,8 +6,8 @@ import io.carillon.handler.Outcome;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Describes the type. What it runs is claimed by remote workers; only an execution whose stored
- * config names no task comes here, and fails before that for its config.
+ * Describes the type. Remote workers claim its executions; only an execution whose stored config
+ * names no task comes here, and its config makes it fail before this is called.
  */
 @ApplicationScoped
 public class CustomHandler implements JobHandler<CustomConfig> {

@@ -1,6 +1,6 @@
 /**
- * The {@code custom} type: what it does is known to remote workers alone, which claim it over HTTP
- * (package {@code io.carillon.remote}). No replica runs it.
+ * The {@code custom} type: remote workers, which claim it over HTTP, define what it does (package
+ * {@code io.carillon.remote}). No replica runs it.
  */
 @NullMarked
 package io.carillon.handler.custom;

@@ -10,8 +10,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what is mailed to whom. Of {@code text} and {@code html} one is needed; with both, readers
- * choose.
+ * Defines a mail and its recipients. One of {@code text} and {@code html} is required; with both,
+ * the reader's mail program chooses.
  */
 @RegisterForReflection
 @Schema(
@@ -28,10 +28,9 @@ record EmailConfig(
         @Size(max = MAX_ADDRESSES) @Schema(description = "Addresses that get a copy")
                 @Nullable List<@NotBlank @Size(max = 320) String> cc,
         @Size(max = MAX_ADDRESSES)
-                @Schema(description = "Addresses that get a copy, which nobody else sees")
+                @Schema(description = "Addresses that get a copy without others seeing it")
                 @Nullable List<@NotBlank @Size(max = 320) String> bcc,
-        @Size(max = 320) @Schema(description = "The address to which answers go")
-                @Nullable String replyTo,
+        @Size(max = 320) @Schema(description = "The address for replies") @Nullable String replyTo,
         @NotBlank
                 @Size(max = 500)
                 @Pattern(regexp = "[^\\p{Cntrl}]*", message = "expected one line of text")

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one mail per attempt, to all of its addresses or to none. The mail's {@code Message-ID} is
- * made of the execution's id and stays the same over its attempts, by which mail systems know a
+ * made from the execution's id and stays the same in all attempts, so that mail systems recognise a
  * repetition.
  */
 @ApplicationScoped
@@ -55,7 +55,7 @@ class EmailHandler implements JobHandler<EmailConfig> {
             check("replyTo", config.replyTo(), violations);
         }
         if (config.text() == null && config.html() == null) {
-            violations.add(new Violation("text", "is missing; html may stand in its place"));
+            violations.add(new Violation("text", "is missing; html may replace it"));
         }
         return violations;
     }
@@ -75,7 +75,7 @@ class EmailHandler implements JobHandler<EmailConfig> {
                 throw new AddressException("expected ASCII without spaces");
             }
         } catch (AddressException wrong) {
-            violations.add(new Violation(field, "is no address such as ops@example.com"));
+            violations.add(new Violation(field, "is not an address such as ops@example.com"));
         }
     }
 

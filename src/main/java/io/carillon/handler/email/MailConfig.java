@@ -4,7 +4,9 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Optional;
 
-/** The SMTP server by which jobs send mail; without {@code host} none can. */
+/**
+ * Settings of the SMTP server that sends jobs' mails; without {@code host} no job can send mail.
+ */
 @ConfigMapping(prefix = "carillon.mail")
 interface MailConfig {
     /** How the connection is encrypted. */

@@ -15,9 +15,8 @@ import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what became of a mail that was not taken. RFC 5321 §4.2.1: 5yz is for good, 4yz is for now.
- * A server that has answered either has not taken the mail; of one that says nothing more, nobody
- * knows.
+ * Explains why a mail was not accepted. RFC 5321 §4.2.1: 5yz is permanent, 4yz is temporary. A
+ * server that answered either has not accepted the mail; if it stopped answering, this is unknown.
  */
 final class MailFailures {
     private static final int PERMANENT = 500;
@@ -27,7 +26,7 @@ final class MailFailures {
 
     private MailFailures() {}
 
-    /** The outcome of a mail whose server was not reached. */
+    /** Returns the outcome of a mail whose server was not reached. */
     static Outcome.Failure unreachable(IOException failure, String server) {
         return failure instanceof AddressRefusedException
                 ? Outcome.failure("ADDRESS_REFUSED", String.valueOf(failure.getMessage()))
@@ -37,7 +36,7 @@ final class MailFailures {
                         .withoutEffect();
     }
 
-    /** The outcome of a mail that the server refused, or did not answer. */
+    /** Returns the outcome of a mail that the server refused or did not answer. */
     static Outcome.Failure of(MessagingException failure, String server) {
         if (failure instanceof AuthenticationFailedException) {
             var refused =
@@ -50,7 +49,7 @@ final class MailFailures {
             collect(each, replies);
         }
         if (replies.isEmpty()) {
-            return Outcome.failure("EMAIL_IO", server + " did not take the mail" + why(failure));
+            return Outcome.failure("EMAIL_IO", server + " did not accept the mail" + why(failure));
         }
         String said =
                 replies.stream()
@@ -62,7 +61,7 @@ final class MailFailures {
                 ? Outcome.failure("EMAIL_REFUSED", server + " refused the mail: " + said)
                         .withoutEffect()
                         .notRetryable()
-                : Outcome.failure("EMAIL_DEFERRED", server + " put the mail off: " + said)
+                : Outcome.failure("EMAIL_DEFERRED", server + " deferred the mail: " + said)
                         .withoutEffect();
     }
 
@@ -88,7 +87,7 @@ final class MailFailures {
             case SMTPSendFailedException send when send.getReturnCode() > 0 ->
                     replies.add(new Reply(send.getReturnCode(), String.valueOf(send.getMessage())));
             default -> {
-                // Names no reply.
+                // Contains no reply code.
             }
         }
     }

@@ -25,8 +25,8 @@ import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks to the SMTP server. Each mail has a connection of its own, which the guard of outgoing
- * calls allows, and which is closed at once when the thread is interrupted.
+ * Talks to the SMTP server. Each mail has its own connection, which the guard of outgoing calls
+ * must allow, and which is closed at once when the thread is interrupted.
  */
 @ApplicationScoped
 class MailServer {
@@ -64,7 +64,7 @@ class MailServer {
         };
     }
 
-    /** Says what the administrator has not configured; empty if mail can be sent. */
+    /** Returns what the administrator has not configured; empty if mail can be sent. */
     Optional<String> lack() {
         return config.host().isPresent() && config.from().isPresent()
                 ? Optional.empty()
@@ -87,7 +87,7 @@ class MailServer {
         }
         mail.setSubject(wanted.subject(), UTF_8);
         mail.setSentDate(Date.from(clock.now()));
-        // Nobody is to be answered by an absence note.
+        // Prevents automatic replies such as absence notes.
         mail.setHeader("Auto-Submitted", "auto-generated");
         if (wanted.text() != null && wanted.html() != null) {
             var either = new MimeMultipart("alternative");
@@ -117,7 +117,7 @@ class MailServer {
     }
 
     /**
-     * Hands a mail over, to all recipients or to none.
+     * Sends a mail, to all recipients or to none.
      *
      * @throws IOException if the server was not reached: nothing was sent
      * @throws MessagingException if it refused the mail, or ended the connection
@@ -140,7 +140,7 @@ class MailServer {
                 : socket;
     }
 
-    /** A mail whose id is not made anew when it is saved. */
+    /** A mail that keeps its id when it is saved. */
     private static final class Identified extends MimeMessage {
         private final String id;
 

@@ -1,7 +1,7 @@
 /**
  * The {@code email_notification} type: sends a mail by the SMTP server that the administrator has
- * configured. Whom a mail comes from, and which server takes it, no job decides; to whom it goes is
- * checked when the job is saved.
+ * configured. Jobs choose neither the sender nor the server; the recipients are checked when the
+ * job is saved.
  */
 @NullMarked
 package io.carillon.handler.email;

@@ -23,8 +23,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The certificate of a server, which is read in a handshake of its own whether it is trusted or
- * not: of one that has just ended people want to know when. Nothing is sent over that connection.
+ * Reads the certificate of a server in a separate handshake, whether it is trusted or not: if it
+ * has just expired, people want to know when. Nothing is sent over that connection.
  *
  * @param distrust why it is not trusted; null if it is
  */
@@ -32,7 +32,7 @@ record Certificate(X509Certificate first, @Nullable String distrust) {
     private static final Duration DAY = Duration.ofDays(1);
 
     /**
-     * Reads it from a connection that is made.
+     * Reads it from an open connection.
      *
      * @throws IOException if the server does not speak TLS
      */
@@ -66,7 +66,7 @@ record Certificate(X509Certificate first, @Nullable String distrust) {
         return first.getNotAfter().toInstant();
     }
 
-    /** As it stands in a result; a day that has begun counts. */
+    /** Returns it for a result; a day that has begun counts. */
     ObjectNode result(Duration left) {
         var result = JsonNodeFactory.instance.objectNode();
         result.put("subject", first.getSubjectX500Principal().getName());
@@ -77,7 +77,7 @@ record Certificate(X509Certificate first, @Nullable String distrust) {
         return result;
     }
 
-    /** Notes what it is shown, and refuses nothing. */
+    /** Records the certificates it is shown, and refuses none. */
     private static final class Reader extends X509ExtendedTrustManager {
         private final X509ExtendedTrustManager trusted;
         private @Nullable X509Certificate first;

@@ -13,7 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
-/** Says what is probed, {@code url} or {@code tcp}, and what is healthy. */
+/** Defines what is probed, {@code url} or {@code tcp}, and what counts as healthy. */
 @RegisterForReflection
 @Schema(
         name = "HealthConfig",
@@ -24,17 +24,18 @@ import org.jspecify.annotations.Nullable;
 record HealthConfig(
         @Size(max = 8192)
                 @Schema(
-                        description = "Absolute, http or https, asked by GET; or else tcp",
+                        description =
+                                "Absolute, http or https, requested by GET; either this or tcp",
                         examples = "https://example.com/health")
                 @Nullable String url,
         @Size(max = 300)
                 @Pattern(regexp = ".+:\\d{1,5}", message = "expected host:port")
                 @Schema(
-                        description = "host:port that must accept a connection; or else url",
+                        description = "host:port that must accept a connection; either this or url",
                         examples = "db.example.com:5432")
                 @Nullable String tcp,
         @Schema(
-                        description = "With tcp: whether TLS is spoken, for the certificate",
+                        description = "With tcp: whether to use TLS, to check the certificate",
                         defaultValue = "false")
                 @Nullable Boolean tls,
         @Min(100)
@@ -46,13 +47,14 @@ record HealthConfig(
         @DurationMin(millis = 1)
                 @Schema(
                         type = SchemaType.STRING,
-                        description = "The answer must be there so soon; absent: within timeout",
+                        description =
+                                "The longest time until the answer; absent: the job's timeout",
                         examples = "2s")
                 @Nullable Duration maxLatency,
         @Min(0)
                 @Max(3650)
                 @Schema(
-                        description = "With TLS: days for which the certificate must be good",
+                        description = "With TLS: how many days the certificate must still be valid",
                         defaultValue = "14")
                 @Nullable Integer certificateDays) {
     private static final int CERTIFICATE_DAYS = 14;

@@ -28,8 +28,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Probes once per attempt: the certificate first, which needs a connection of its own, then the
- * port or the URL. What was seen is in the result whether it is healthy or not.
+ * Probes once per attempt: first the certificate, which needs its own connection, then the port or
+ * the URL. The result shows what was seen, healthy or not.
  */
 @ApplicationScoped
 class HealthHandler implements JobHandler<HealthConfig> {
@@ -88,7 +88,7 @@ class HealthHandler implements JobHandler<HealthConfig> {
                             : new Violation("tcp", "expected host:port"));
         }
         if (isUrl && config.tls() != null) {
-            violations.add(new Violation("tls", "goes with tcp; a URL says it by https"));
+            violations.add(new Violation("tls", "requires tcp; a URL says it by https"));
         }
         if (!isUrl && config.status() != null) {
             violations.add(new Violation("status", "goes with url"));

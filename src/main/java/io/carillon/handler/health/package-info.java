@@ -1,6 +1,6 @@
 /**
- * The {@code health_check} type: asks whether a URL or a port answers as it should, and for how
- * long its certificate is good. It changes nothing at its target.
+ * The {@code health_check} type: asks whether a URL or a port answers as it should, and how long
+ * its certificate is still valid. It changes nothing at its target.
  */
 @NullMarked
 package io.carillon.handler.health;

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request.
+ * Holds one request.
  *
  * @param headers all but {@code Host} and {@code Content-Length}
  * @param body null for none

@@ -6,13 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Where a URL leads. Hosts with an underscore are allowed, which {@link URI} does not know; path
- * and query are sent as they are written, with what is not ASCII percent-encoded and nothing
- * normalised.
+ * Parses the target of a URL. It allows hosts with an underscore, which {@link URI} does not
+ * support. Path and query are sent as written: only non-ASCII characters are percent-encoded, and
+ * nothing is normalised.
  *
  * @param host an IPv6 address in brackets
  * @param authority host and port as written, for the header {@code Host}
- * @param pathAndQuery what the request line has
+ * @param pathAndQuery as in the request line
  */
 public record CallTarget(
         boolean isSecure, String host, int port, String authority, String pathAndQuery) {
@@ -23,7 +23,7 @@ public record CallTarget(
     private static final int HTTPS_PORT = 443;
 
     /**
-     * @throws IllegalArgumentException if it is no absolute http or https URL with a host and
+     * @throws IllegalArgumentException if it is not an absolute http or https URL with a host and
      *     without a user
      */
     public static CallTarget of(String url) {
@@ -36,7 +36,7 @@ public record CallTarget(
         boolean isSecure = "https".equalsIgnoreCase(uri.getScheme());
         if (!isSecure && !"http".equalsIgnoreCase(uri.getScheme())
                 || uri.getRawAuthority() == null) {
-            throw new IllegalArgumentException("no http or https URL with a host");
+            throw new IllegalArgumentException("not an http or https URL with a host");
         }
         var parts = AUTHORITY.matcher(uri.getRawAuthority());
         if (!parts.matches()) {
@@ -56,17 +56,19 @@ public record CallTarget(
                 isSecure, parts.group(1), port, uri.getRawAuthority(), encoded(path + query));
     }
 
-    /** Of an IPv6 address without brackets, as sockets and certificates have it. */
+    /** Returns the host; an IPv6 address without brackets, as for sockets and certificates. */
     String bareHost() {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    /** Of which {@link #of} makes the same. */
+    /** Returns a URL from which {@link #of} makes the same target. */
     String url() {
         return (isSecure ? "https://" : "http://") + authority + pathAndQuery;
     }
 
-    /** Returns all that messages name of the URL, since path and query may hold secrets. */
+    /**
+     * Returns the part of the URL that messages may show, since path and query may hold secrets.
+     */
     public String hostAndPort() {
         return host + ":" + port;
     }

@@ -15,11 +15,11 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first 60 KiB of a response body, unpacked, which leaves room for its headers in a result; the
- * rest is read and counted, so that the connection can be used again, but not kept. A body past
- * {@link #READ_LIMIT} is abandoned, and so is one whose gzip is broken.
+ * Keeps the first 60 KiB of a response body, unpacked, which leaves room for the headers in a
+ * result. The rest is read and counted, so that the connection can be reused, but not kept. Reading
+ * stops at {@link #READ_LIMIT}, or if the gzip is broken.
  *
- * @param length how many bytes came, at least
+ * @param length how many bytes came at least
  * @param isWhole whether it was read to its end
  * @param charset as the answer declares it; UTF-8 if it does not, or unknown here
  */
@@ -33,12 +33,12 @@ public record CappedBody(byte[] bytes, long length, boolean isWhole, Charset cha
 
     private static final int GZIP_ID_2 = 0x8b;
 
-    /** Whether there was more than is kept. */
+    /** Whether the body was longer than what is kept. */
     public boolean isCut() {
         return length > bytes.length || !isWhole;
     }
 
-    /** Returns what is kept of it, as text that can be stored. */
+    /** Returns the kept part, as text that can be stored. */
     public String text() {
         // PostgreSQL's jsonb cannot hold U+0000.
         return new String(bytes, charset).replace('\0', '\uFFFD');
@@ -64,7 +64,7 @@ public record CappedBody(byte[] bytes, long length, boolean isWhole, Charset cha
         } catch (ZipException | EOFException broken) {
             return new CappedBody(new byte[0], 0, false, charset);
         }
-        // Behind the end of what was packed there is the end of the message.
+        // After the end of the packed data, reads to the end of the message.
         return body.isWhole && content.read() < 0 ? body : body.unfinished();
     }
 
@@ -87,7 +87,7 @@ public record CappedBody(byte[] bytes, long length, boolean isWhole, Charset cha
         return new CappedBody(kept.toByteArray(), length, false, charset);
     }
 
-    /** Whether it is gzip; a body that only says so is taken as it is. */
+    /** Whether the body is gzip; a body that only claims to be is kept as it is. */
     private static boolean isGzip(@Nullable String encoding, PushbackInputStream content)
             throws IOException {
         if (encoding == null || !encoding.strip().matches("(?i)(x-)?gzip")) {

@@ -25,17 +25,20 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Makes the pool of connections. Their addresses come from the guard, one after the other until one
- * answers; no proxy of the environment or of the JVM is used; a name's certificate is checked by
- * the JDK.
+ * Makes the pool of connections. The guard provides their addresses, which are tried one after the
+ * other until one answers. Proxies of the environment or of the JVM are not used. The JDK checks
+ * the certificate of a name.
  */
 final class Connections {
     private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(10);
 
-    /** A name that has moved is noticed after so long, however busy its connections are. */
+    /**
+     * The longest life of a connection, so that a name that has moved is noticed, however busy its
+     * connections are.
+     */
     private static final TimeValue OLDEST = TimeValue.ofMinutes(5);
 
-    /** Less than after which networks forget a silent connection, which is 350 s in some. */
+    /** Shorter than the time after which networks forget a silent connection, 350 s in some. */
     private static final int PROBE_AFTER_SECONDS = 60;
 
     private static final int PROBE_EVERY_SECONDS = 15;
@@ -65,7 +68,7 @@ final class Connections {
                         socket -> new KeptConnection());
         pool.setMaxTotal(Integer.MAX_VALUE);
         pool.setDefaultMaxPerRoute(Integer.MAX_VALUE);
-        // Silence is the business of the attempt's timeout; the library's default is three minutes.
+        // The attempt's timeout limits silence; the library's default is three minutes.
         pool.setDefaultSocketConfig(
                 SocketConfig.custom()
                         .setSoTimeout(Timeout.ZERO_MILLISECONDS)
@@ -80,7 +83,10 @@ final class Connections {
         return pool;
     }
 
-    /** Of a channel: it knows of no SOCKS proxy, and interrupting its thread closes it. */
+    /**
+     * Makes a socket from a channel: it ignores SOCKS proxies, and interrupting its thread closes
+     * it.
+     */
     private static Socket socket() {
         try {
             var channel = SocketChannel.open();
@@ -107,7 +113,7 @@ final class Connections {
                         .map(address -> new InetSocketAddress(address, port))
                         .toList();
             } catch (InterruptedException interrupted) {
-                // HttpCalls looks at the thread, whatever is thrown.
+                // HttpCalls checks whether the thread was interrupted, whatever is thrown.
                 Thread.currentThread().interrupt();
                 throw new UnknownHostException(host);
             }

@@ -15,16 +15,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what the body of an answer with a good status must have for the attempt to succeed.
+ * Defines what the body of an answer with a good status must contain for the attempt to succeed.
  *
- * @param contains a text that is in it; null for any
+ * @param contains a text that it must contain; null for any
  * @param json values by JSON Pointer (RFC 6901); numbers are compared by value, so that 1.0 is 1;
  *     null for any
  */
 @RegisterForReflection
 @Schema(name = "ExpectedBody", examples = "{\"contains\": \"ok\", \"json\": {\"/status\": \"ok\"}}")
 public record ExpectedBody(
-        @Size(min = 1, max = 1000) @Schema(description = "A text that is in it")
+        @Size(min = 1, max = 1000) @Schema(description = "A text that it must contain")
                 @Nullable String contains,
         @Size(min = 1, max = 20) @Schema(description = "Values by JSON Pointer")
                 @Nullable
@@ -47,12 +47,12 @@ public record ExpectedBody(
         return contains != null || json != null;
     }
 
-    /** Returns what the body lacks, in a sentence that quotes nothing of it; empty if nothing. */
+    /** Returns what the body lacks, in a sentence that does not quote it; empty if nothing. */
     public Optional<String> lackOf(CappedBody body, Json reader) {
         String text = body.text();
         if (contains != null && !text.contains(contains)) {
             return Optional.of(
-                    "the answer's body does not contain what is expected"
+                    "the answer's body does not contain the expected text"
                             + (body.isCut() ? ", as far as it is kept" : ""));
         }
         if (json == null) {
@@ -65,7 +65,7 @@ public record ExpectedBody(
             return Optional.of(
                     body.isCut()
                             ? "the answer's body is too long to be read as JSON"
-                            : "the answer's body is no JSON");
+                            : "the answer's body is not JSON");
         }
         return new TreeMap<>(json)
                 .entrySet().stream()
@@ -73,7 +73,7 @@ public record ExpectedBody(
                         .findFirst()
                         .map(
                                 each ->
-                                        "the answer's body has not the value that is expected at '"
+                                        "the answer's body does not have the expected value at '"
                                                 + each.getKey()
                                                 + "'");
     }

@@ -32,21 +32,24 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests over connections that are kept, each request once, whatever happens to it: of
- * Apache HttpClient this uses the pool and the reading and writing of messages, and not its chain
- * of retries, redirects, authentication, cookies and decompression. ADR 0015 says why.
+ * Sends requests over pooled connections, each request exactly once, whatever happens to it. From
+ * Apache HttpClient it uses the pool and the reading and writing of messages, but not its chain of
+ * retries, redirects, authentication, cookies and decompression. ADR 0015 explains why.
  *
- * <p>All of it blocks on channels, so that interrupting the thread closes the connection at once.
- * There is no limit to connections: attempts are limited by the slots of the worker.
+ * <p>It blocks on channels, so interrupting the thread closes the connection at once. Connections
+ * are not limited: the slots of the worker limit attempts.
  */
 @ApplicationScoped
 public class HttpCalls {
-    /** Of targets that say nothing, so long: less than any well-known server keeps one. */
+    /**
+     * How long a connection is kept if the target does not say: shorter than in any well-known
+     * server.
+     */
     private static final Duration KEPT = Duration.ofSeconds(4);
 
     /**
-     * A lease is there at once, but another thread may be the one that hands it over: to wait for
-     * no time at all fails now and then.
+     * A connection is available at once, but another thread may hand it over, so a timeout of zero
+     * fails now and then.
      */
     private static final Timeout LEASE = Timeout.ofMinutes(1);
 
@@ -76,19 +79,18 @@ public class HttpCalls {
     }
 
     /**
-     * Sends a request and reads the answer, as much of it as is kept.
+     * Sends a request and reads the answer, as far as it is kept.
      *
      * @throws NotConnectedException if nothing has been sent
-     * @throws IOException if there was no answer, or not a whole one; the request may have been
-     *     read
-     * @throws InterruptedException when the thread was interrupted; the connection is closed
+     * @throws IOException if there was no complete answer; the target may have read the request
+     * @throws InterruptedException if the thread was interrupted; the connection is closed
      */
     public Answer send(Call call) throws IOException, InterruptedException {
         return send(call, null);
     }
 
     /**
-     * The same with a body that is streamed; null for the call's own.
+     * As above with a streamed body; null for the call's own.
      *
      * @throws IOException also if that body cannot be read
      */
@@ -127,7 +129,7 @@ public class HttpCalls {
                 return new Answer(response.getCode(), headers, body);
             }
         } catch (HttpException noHttp) {
-            throw new IOException("what it answered is not HTTP: " + noHttp.getMessage(), noHttp);
+            throw new IOException("its answer is not HTTP: " + noHttp.getMessage(), noHttp);
         } finally {
             if (keep.getDuration() == 0) {
                 endpoint.close(isAnswered ? CloseMode.GRACEFUL : CloseMode.IMMEDIATE);
@@ -180,7 +182,7 @@ public class HttpCalls {
         return request;
     }
 
-    /** RFC 9110 §8.6: of these a receiver expects a length. */
+    /** RFC 9110 §8.6: for these methods a receiver expects a length. */
     private static boolean hasBodyByNature(String method) {
         return switch (method) {
             case "POST", "PUT", "PATCH" -> true;
@@ -199,7 +201,10 @@ public class HttpCalls {
         return headers;
     }
 
-    /** A second less than the target says, so that it does not close what is just being used. */
+    /**
+     * Returns a second less than the target says, so that it does not close a connection that is
+     * just being used.
+     */
     private static TimeValue keptFor(@Nullable String keepAlive) {
         var told = KEEP_ALIVE_TIMEOUT.matcher(keepAlive == null ? "" : keepAlive);
         if (!told.find()) {

@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * @param method any; null for GET, or POST when there is a body
  * @param url absolute, http or https
- * @param headers sent besides Carillon's own
+ * @param headers sent in addition to Carillon's own
  * @param body a string is sent as it is, anything else as JSON
  * @param expectedStatuses a status such as {@code "204"}, a class {@code "2xx"} or a range {@code
  *     "200-204"}; null for {@code 2xx}
- * @param onStatus what a status, a class or a range means, the narrowest first; what it does not
- *     name is as without it: expected statuses succeed, 408, 425, 429 and 5xx are retried, 410
+ * @param onStatus what a status, a class or a range means; the narrowest wins. Other statuses have
+ *     their default meaning: expected statuses succeed, 408, 425, 429 and 5xx are retried, 410
  *     pauses the job, others fail
- * @param expectedBody what the body must have where the status is a success; null for nothing
- * @param followRedirects how many redirects one after the other are followed; null for none
+ * @param expectedBody what the body must contain if the status is a success; null for nothing
+ * @param followRedirects how many consecutive redirects are followed; null for none
  */
 @RegisterForReflection
 @Schema(
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 record HttpConfig(
         @Pattern(
                         regexp = "(?!(?i)CONNECT$)[A-Za-z][A-Za-z0-9-]{0,31}",
-                        message = "is no HTTP method that a job can send")
+                        message = "is not an HTTP method that a job can send")
                 @Schema(
                         description = "Absent: GET, or POST with a body",
                         defaultValue = "GET",
@@ -53,14 +53,14 @@ record HttpConfig(
                 String url,
         @Size(max = 100)
                 @Schema(
-                        description = "Sent besides Carillon's own",
+                        description = "Sent in addition to Carillon's own",
                         examples = "{\"Accept\": \"application/json\"}")
                 @Nullable Map<String, @Size(max = 8192) String> headers,
         @Schema(description = "A string is sent as it is, anything else as JSON")
                 @Nullable JsonNode body,
         @Size(min = 1, max = 50)
                 @Schema(
-                        description = "What is a success: 204, 2xx or 200-204",
+                        description = "Statuses that are a success: 204, 2xx or 200-204",
                         examples = "[\"2xx\"]")
                 @Nullable
                         List<
@@ -73,7 +73,7 @@ record HttpConfig(
                         expectedStatuses,
         @Size(max = 50)
                 @Schema(
-                        description = "What a status means, the narrowest first",
+                        description = "The meaning of statuses; the narrowest wins",
                         examples = "{\"404\": \"RETRY\"}")
                 @Nullable
                         Map<
@@ -85,18 +85,18 @@ record HttpConfig(
                                 String,
                                 @NotNull OnStatus>
                         onStatus,
-        @Valid @Schema(description = "What the body must have as well")
+        @Valid @Schema(description = "What the body must contain as well")
                 @Nullable ExpectedBody expectedBody,
         @Min(0)
                 @Max(20)
-                @Schema(description = "How many redirects are followed", defaultValue = "0")
+                @Schema(description = "The most redirects that are followed", defaultValue = "0")
                 @Nullable Integer followRedirects) {
     /** The meaning of an answer with a certain status. */
     @Schema(name = "OnStatus", examples = "RETRY")
     enum OnStatus {
         /** The attempt succeeded. */
         SUCCEED,
-        /** It failed; the retry policy, or {@code Retry-After}, says when it is tried again. */
+        /** It failed; the retry policy or {@code Retry-After} says when it is retried. */
         RETRY,
         /** It failed for good. */
         FAIL,
@@ -104,7 +104,7 @@ record HttpConfig(
         PAUSE_JOB
     }
 
-    /** JSON's null is no body. */
+    /** JSON's null means no body. */
     @Nullable JsonNode content() {
         return body == null || body.isNull() ? null : body;
     }
@@ -124,7 +124,8 @@ record HttpConfig(
     }
 
     @AssertTrue(
-            message = "has a name or value that HTTP does not allow, or one Carillon sends itself")
+            message =
+                    "has a name or value that HTTP does not allow, or a name that Carillon sends itself")
     @com.fasterxml.jackson.annotation.JsonIgnore
     boolean isHeaders() {
         return headers == null
@@ -155,8 +156,8 @@ record HttpConfig(
         if (status == 410) {
             return OnStatus.PAUSE_JOB;
         }
-        // What a repetition may change: overload, time-outs and faults of the server, not a refused
-        // request.
+        // Statuses that a retry may change: overload, time-outs and server errors, but not a
+        // refused request.
         return status == 408 || status == 425 || status == 429 || status >= 500
                 ? OnStatus.RETRY
                 : OnStatus.FAIL;

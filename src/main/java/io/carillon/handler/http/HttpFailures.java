@@ -17,15 +17,15 @@ import org.apache.hc.core5.http.TruncatedChunkException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what went wrong with a call that got no answer: which host and port, and the cause. Of the
- * request nothing else is named, since its path and headers may hold secrets.
+ * Explains why a call got no answer: names host, port and cause. It names nothing else of the
+ * request, since path and headers may hold secrets.
  */
 public final class HttpFailures {
     private HttpFailures() {}
 
     /**
-     * Returns the outcome of a call that got no answer. A call that was not connected had no
-     * effect; of the rest nobody knows.
+     * Returns the outcome of a call that got no answer. A call without a connection had no effect;
+     * for others, this is unknown.
      */
     public static Outcome.Failure of(IOException failure, CallTarget target) {
         return failure instanceof NotConnectedException && failure.getCause() instanceof IOException

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Calls a URL once per attempt; follows redirects only where the config says so, each to an address
- * that is checked anew. {@code Idempotency-Key} is the execution's id and stays the same over its
+ * Calls a URL once per attempt; follows redirects only if the config says so, and checks the
+ * address of each. {@code Idempotency-Key} is the execution's id and stays the same in all
  * attempts, so that a receiver can tell a repetition from a new call.
  */
 @ApplicationScoped
@@ -76,7 +76,7 @@ class HttpHandler implements JobHandler<HttpConfig> {
                 answer = calls.send(call);
             } catch (IOException failure) {
                 var outcome = HttpFailures.of(failure, call.target());
-                // Others have been sent before one that a redirect asks for.
+                // A request that follows a redirect has others sent before it.
                 return followed == 0 ? outcome : outcome.withEffect();
             }
             var next =

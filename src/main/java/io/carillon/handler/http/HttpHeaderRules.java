@@ -6,16 +6,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which headers a job may send: RFC 9110 names and values, less those that belong to the
+ * Decides which headers a job may send: RFC 9110 names and values, except those that belong to the
  * connection.
  */
 public final class HttpHeaderRules {
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
 
-    /**
-     * Matches what ISO 8859-1 prints: a header has no other letters, and would arrive with a ? for
-     * them.
-     */
+    /** Matches printable ISO 8859-1: a header has no other characters; they would arrive as ?. */
     private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\xa0-\\xff]*");
 
     private static final Set<String> RESERVED =

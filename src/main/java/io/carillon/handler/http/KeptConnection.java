@@ -12,16 +12,16 @@ import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that knows before each request whether its target has closed it meanwhile, at the
- * price of one read that does not wait; the library's own check waits for a millisecond. One on
- * which something has come unasked is not used again either: it would be taken for the answer to
- * the next request.
+ * Checks before each request whether the target has closed the connection meanwhile. This costs one
+ * read that does not wait; the library's own check waits for a millisecond. A connection that has
+ * received unexpected bytes is not reused either: they would be taken for the answer to the next
+ * request.
  */
 final class KeptConnection extends DefaultManagedHttpClientConnection {
     private static final int HEADERS = 200;
     private static final int LINE_LENGTH = 64 * 1024;
 
-    /** An answer's head is held in memory, so it has limits. */
+    /** Limits the head of an answer, because it is held in memory. */
     private static final Http1Config LIMITS =
             Http1Config.custom().setMaxHeaderCount(HEADERS).setMaxLineLength(LINE_LENGTH).build();
 
@@ -45,7 +45,7 @@ final class KeptConnection extends DefaultManagedHttpClientConnection {
         var channel = holder.getBaseSocket().getChannel();
         try {
             channel.configureBlocking(false);
-            // Of TLS this is the beginning of a record, perhaps; nobody reads on after it.
+            // With TLS this may be the beginning of a record; nothing reads on after it.
             int read = channel.read(ByteBuffer.allocate(1));
             channel.configureBlocking(true);
             return read != 0;
@@ -54,7 +54,7 @@ final class KeptConnection extends DefaultManagedHttpClientConnection {
         }
     }
 
-    /** Knows what has been read from the socket and belongs to no answer yet. */
+    /** Knows which bytes were read from the socket but belong to no answer yet. */
     private static final class AnswerParser extends DefaultHttpResponseParser {
         private @Nullable SessionInputBuffer read;
 

@@ -2,7 +2,7 @@ package io.carillon.handler.http;
 
 import java.io.IOException;
 
-/** Says that no connection was made, for the reason that is its cause: no request has left. */
+/** Thrown when no connection was made, so no request was sent; its cause says why. */
 public final class NotConnectedException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Says which request a redirect asks for, after RFC 9110 §15.4 and what browsers do: POST becomes
- * GET after 301, 302 and 303. None leads from https to http, and headers of the job's config go to
- * no other origin, since they may hold its password there.
+ * Derives the request that a redirect asks for, by RFC 9110 §15.4 and as browsers do: POST becomes
+ * GET after 301, 302 and 303. It never goes from https to http, and never sends the config's
+ * headers to another origin, since they may hold a password.
  */
 final class Redirects {
     private static final Set<String> OWN_HEADERS =
@@ -23,7 +23,7 @@ final class Redirects {
 
     private Redirects() {}
 
-    /** Returns the next request; empty if the answer is none to follow. */
+    /** Returns the next request; empty if the answer is not a redirect to follow. */
     static Optional<Call> next(Call call, Answer answer) {
         return switch (answer.status()) {
             case 301, 302, 303, 307, 308 ->

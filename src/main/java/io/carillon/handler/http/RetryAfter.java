@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The header {@code Retry-After}, RFC 9110 §10.2.3: seconds, or a date in any of HTTP's three
+ * Reads the header {@code Retry-After}, RFC 9110 §10.2.3: seconds, or a date in any of HTTP's three
  * forms.
  */
 public final class RetryAfter {
-    /** A target may put an attempt off for a day, not for ever. */
+    /** A target may delay an attempt for a day, not for ever. */
     static final Duration LONGEST = Duration.ofDays(1);
 
     private static final DateTimeFormatter ASCTIME =
@@ -26,8 +26,8 @@ public final class RetryAfter {
     private RetryAfter() {}
 
     /**
-     * @param now from which seconds count
-     * @return empty when there is no such header, or it cannot be read
+     * @param now the time from which seconds count
+     * @return empty if there is no such header, or it cannot be read
      */
     public static Optional<Instant> parse(Optional<String> header, Instant now) {
         return header.map(String::trim)
@@ -52,7 +52,7 @@ public final class RetryAfter {
         }
     }
 
-    /** RFC 9110 §5.6.7: two digits are no year more than fifty years ahead. */
+    /** RFC 9110 §5.6.7: a year of two digits is never more than fifty years in the future. */
     private static DateTimeFormatter rfc850(Instant now) {
         int earliest = now.atOffset(ZoneOffset.UTC).getYear() - 49;
         return new DateTimeFormatterBuilder()

@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * A body that is streamed and not held: so many bytes of a stream. Of one that grows meanwhile the
- * rest is not sent; one that becomes shorter breaks the call off, since its length has been told.
+ * Streams a body of a fixed number of bytes. If the source grows meanwhile, the rest is not sent;
+ * if it becomes shorter, the call is aborted, because its length was already sent.
  */
 public final class Upload {
     private final InputStream content;
@@ -19,7 +19,7 @@ public final class Upload {
         this.length = length;
     }
 
-    /** How many bytes are sent. */
+    /** Returns how many bytes are sent. */
     public long length() {
         return length;
     }

@@ -8,9 +8,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * @param sleep how long an attempt takes; null for not at all
+ * @param sleep how long an attempt takes; null for zero
  * @param failures how many attempts fail before one succeeds; null for none
- * @param message comes back in the result or the error
+ * @param message returned in the result or the error
  */
 @RegisterForReflection
 @Schema(
@@ -23,5 +23,5 @@ record NoopConfig(
                 @Nullable Duration sleep,
         @Min(0) @Schema(description = "How many attempts fail first", defaultValue = "0")
                 @Nullable Integer failures,
-        @Size(max = 1000) @Schema(description = "Comes back in the result, or the error")
+        @Size(max = 1000) @Schema(description = "Returned in the result or the error")
                 @Nullable String message) {}

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Says which file is sent where. */
+/** Defines which file is sent, and where. */
 @RegisterForReflection
 @Schema(
         name = "UploadConfig",
@@ -37,7 +37,7 @@ record UploadConfig(
         @Size(max = 100)
                 @Schema(
                         description =
-                                "Sent besides Carillon's own; Content-Type is application/octet-stream otherwise",
+                                "Sent in addition to Carillon's own; default Content-Type: application/octet-stream",
                         examples = "{\"Content-Type\": \"text/csv\"}")
                 @Nullable Map<String, @Size(max = 8192) String> headers) {
     String folder() {

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Sends a file once per attempt, in the length it had when it was opened. */
+/** Sends a file once per attempt, with the length it had when it was opened. */
 @ApplicationScoped
 class UploadHandler implements JobHandler<UploadConfig> {
     private final FileRoots roots;
@@ -72,7 +72,7 @@ class UploadHandler implements JobHandler<UploadConfig> {
         }
         if (!headersOf(config).entrySet().stream()
                 .allMatch(each -> HttpHeaderRules.allows(each.getKey(), each.getValue()))) {
-            violations.add(new Violation("headers", "has one that a job cannot send"));
+            violations.add(new Violation("headers", "has a header that a job cannot send"));
         }
         return violations;
     }
@@ -87,7 +87,7 @@ class UploadHandler implements JobHandler<UploadConfig> {
         try (var folder = roots.open(config.root(), config.folder())) {
             var name = Path.of(config.name());
             if (!folder.attributes(name).isRegularFile()) {
-                return unreadable(config, "is no file");
+                return unreadable(config, "is not a file");
             }
             try (var file = folder.read(name)) {
                 return sent(context, new Upload(Channels.newInputStream(file), file.size()));

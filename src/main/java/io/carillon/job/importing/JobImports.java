@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes jobs from other schedulers' definitions and a template. */
 @ApplicationScoped
 class JobImports {
-    /** {@code {{secret.name}}} and the like are those of attempts, and stay. */
+    /** Placeholders such as {@code {{secret.name}}} are filled by attempts, and stay. */
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([a-z]+)\\s*}}");
 
     private final JobCreation creation;
@@ -98,7 +98,10 @@ class JobImports {
         }
     }
 
-    /** In fields that attempts fill too, nothing that the entry says is a placeholder of theirs. */
+    /**
+     * In fields that attempts fill too, escapes the entry's texts, so that nothing in them is a
+     * placeholder.
+     */
     private void fillConfig(ObjectNode job, JsonNode template, Map<String, String> values) {
         if (!(job.get("config") instanceof ObjectNode config)) {
             return;

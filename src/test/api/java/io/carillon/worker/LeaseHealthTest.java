@@ -47,7 +47,7 @@ class LeaseHealthTest {
                 .untilAsserted(
                         () ->
                                 assertThat(get("/q/health/ready").asString())
-                                        .contains("without a lease that holds"));
+                                        .contains("without a steady lease"));
         assertThat(get("/q/health/ready").statusCode()).isEqualTo(503);
     }
 
@@ -59,7 +59,7 @@ class LeaseHealthTest {
                 .untilAsserted(
                         () ->
                                 assertThat(get("/q/health/ready").asString())
-                                        .contains("without a lease that holds"));
+                                        .contains("without a steady lease"));
         await().during(Duration.ofSeconds(8))
                 .atMost(PATIENCE)
                 .until(() -> get("/q/health/ready").statusCode() == 503);

@@ -52,13 +52,13 @@ class ExpectedBodyTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    all is lost   | {"contains": "well"}       | the answer's body does not contain what is expected
-                    all is lost   | {"json": {"/a": 1}}        | the answer's body is no JSON
-                    ``            | {"json": {"/a": 1}}        | the answer's body is no JSON
-                    {"a": 2}      | {"json": {"/a": 1}}        | the answer's body has not the value that is expected at '/a'
-                    {"a": "1"}    | {"json": {"/a": 1}}        | the answer's body has not the value that is expected at '/a'
-                    {}            | {"json": {"/a": null}}     | the answer's body has not the value that is expected at '/a'
-                    {"a": 1}      | {"json": {"/a": 1, "/b": 2}} | the answer's body has not the value that is expected at '/b'
+                    all is lost   | {"contains": "well"}       | the answer's body does not contain the expected text
+                    all is lost   | {"json": {"/a": 1}}        | the answer's body is not JSON
+                    ``            | {"json": {"/a": 1}}        | the answer's body is not JSON
+                    {"a": 2}      | {"json": {"/a": 1}}        | the answer's body does not have the expected value at '/a'
+                    {"a": "1"}    | {"json": {"/a": 1}}        | the answer's body does not have the expected value at '/a'
+                    {}            | {"json": {"/a": null}}     | the answer's body does not have the expected value at '/a'
+                    {"a": 1}      | {"json": {"/a": 1, "/b": 2}} | the answer's body does not have the expected value at '/b'
                     """)
     void oneThatLacksItFailsWithItsResultAndIsRetried(
             String answered, String expected, String message) {
