@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -49,7 +47,6 @@ public class Worker {
             .version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2)).build();
 
     final Map<String, Run> held = new ConcurrentHashMap<>();
-    final ExecutorService threads = Executors.newCachedThreadPool();
     final AtomicInteger replica = new AtomicInteger();
     volatile String id;
     volatile long heardNanos;
@@ -66,12 +63,13 @@ public class Worker {
     /** One execution that this worker holds. */
     class Run implements Runnable {
         final Map<?, ?> claimed;
-        final String workerId = id;
-        volatile Thread thread;
+        final String workerId;
+        final Thread thread = new Thread(this); // of its own: who stops it cannot interrupt another
         volatile boolean lost;
 
-        Run(Map<?, ?> claimed) {
+        Run(Map<?, ?> claimed, String workerId) {
             this.claimed = claimed;
+            this.workerId = workerId;
         }
 
         void progress(int percent) throws InterruptedException {
@@ -91,7 +89,6 @@ public class Worker {
 
         @Override
         public void run() {
-            thread = Thread.currentThread();
             String what = "complete";
             Map<String, ?> said;
             try {
@@ -118,9 +115,7 @@ public class Worker {
 
         void stop(boolean isLost) {
             lost |= isLost;
-            if (thread != null) {
-                thread.interrupt();
-            }
+            thread.interrupt();
         }
     }
 
@@ -128,7 +123,7 @@ public class Worker {
         var worker = new Worker();
         Runtime.getRuntime().addShutdownHook(new Thread(worker::leave));
         worker.register();
-        worker.threads.execute(worker::beat);
+        new Thread(worker::beat).start();
         worker.work();
     }
 
@@ -176,11 +171,12 @@ public class Worker {
             }
             try {
                 var claim = Map.of("slots", free, "waitFor", "20s");
-                var answer = (Map<?, ?>) call("POST", "/workers/" + id + "/claim", claim, 30);
+                String me = id;
+                var answer = (Map<?, ?>) call("POST", "/workers/" + me + "/claim", claim, 30);
                 for (var each : stopping ? List.of() : (List<?>) answer.get("executions")) { // leaving gives them back
-                    var run = new Run((Map<?, ?>) each);
+                    var run = new Run((Map<?, ?>) each, me);
                     held.put((String) run.claimed.get("id"), run);
-                    threads.execute(run);
+                    run.thread.start();
                 }
             } catch (Exception again) {
                 pause(200);

@@ -75,9 +75,9 @@ def call(method, path, body=None, patience=10):
 class Run:
     """One execution that this worker holds."""
 
-    def __init__(self, worker, claimed):
+    def __init__(self, worker, worker_id, claimed):
         self.worker, self.claimed, self.stop, self.lost = worker, claimed, threading.Event(), False
-        self.claim = {"workerId": worker.id, "epoch": claimed["epoch"]}
+        self.claim = {"workerId": worker_id, "epoch": claimed["epoch"]}
 
     def progress(self, percent, message=None):
         try:
@@ -150,15 +150,15 @@ class Worker:
                 self.freed.clear()
                 continue
             try:
-                claim = {"slots": free, "waitFor": "20s"}
-                executions = call("POST", "/workers/%s/claim" % self.id, claim, 30)["executions"]
+                me, claim = self.id, {"slots": free, "waitFor": "20s"}
+                executions = call("POST", "/workers/%s/claim" % me, claim, 30)["executions"]
             except (OSError, Refused):
                 time.sleep(0.2)
                 continue
             if self.stopping:
                 break  # leaving gives them back
             for claimed in executions:
-                run = self.held[claimed["id"]] = Run(self, claimed)
+                run = self.held[claimed["id"]] = Run(self, me, claimed)
                 threading.Thread(target=run.run, daemon=True).start()
 
     def leave(self):

@@ -2,6 +2,8 @@ package io.carillon.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -96,10 +98,11 @@ final class RemoteCase implements BenchCase {
             var ended = new ArrayList<Future<Boolean>>();
             for (int index = 0; index < WORKERS; index++) {
                 String worker = registered(client);
+                Set<String> held = ConcurrentHashMap.newKeySet();
                 for (int thread = 0; thread < THREADS; thread++) {
-                    ended.add(threads.submit(() -> work(client, worker, left, claims)));
+                    ended.add(threads.submit(() -> work(client, worker, held, left, claims)));
                 }
-                var unused = threads.submit(() -> beat(client, worker, isOver));
+                var unused = threads.submit(() -> beat(client, worker, held, isOver));
             }
             try {
                 for (var each : ended) {
@@ -133,15 +136,21 @@ final class RemoteCase implements BenchCase {
     }
 
     private static boolean work(
-            CarillonClient client, String worker, AtomicLong left, AtomicLong claims) {
+            CarillonClient client,
+            String worker,
+            Set<String> held,
+            AtomicLong left,
+            AtomicLong claims) {
         while (left.get() > 0) {
             var claimed = claim(client, worker);
             claims.incrementAndGet();
+            claimed.forEach(each -> held.add(each.id));
             for (var each : claimed) {
                 client.post(
                         "/api/v1/executions/" + each.id + "/complete",
                         "{\"workerId\":\"%s\",\"epoch\":%s}".formatted(worker, each.epoch),
                         200);
+                held.remove(each.id);
                 left.decrementAndGet();
             }
         }
@@ -160,11 +169,15 @@ final class RemoteCase implements BenchCase {
                 .toList();
     }
 
-    /** Holds nothing but what was just claimed: what it does not name is younger than that. */
-    private static boolean beat(CarillonClient client, String worker, AtomicBoolean isOver) {
+    private static boolean beat(
+            CarillonClient client, String worker, Set<String> held, AtomicBoolean isOver) {
         try {
             while (!isOver.get()) {
-                client.post("/api/v1/workers/" + worker + "/heartbeat", "{\"executions\":[]}", 200);
+                String known = held.isEmpty() ? "" : "\"" + String.join("\",\"", held) + "\"";
+                client.post(
+                        "/api/v1/workers/" + worker + "/heartbeat",
+                        "{\"executions\":[" + known + "]}",
+                        200);
                 Thread.sleep(1000);
             }
             return true;
