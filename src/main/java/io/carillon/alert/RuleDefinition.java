@@ -1,6 +1,6 @@
 package io.carillon.alert;
 
-import io.carillon.definition.JobDefinition;
+import io.carillon.problem.Names;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Defines a rule as clients write it: {@code name}, and either {@code webhook} or {@code mail}. */
 @Schema(name = "RuleDefinition")
 record RuleDefinition(
-        @Pattern(regexp = JobDefinition.NAME, message = JobDefinition.NAME_MESSAGE)
+        @Pattern(regexp = Names.REGEX, message = Names.MESSAGE)
                 @Schema(
                         examples = "default",
                         description = "The namespace of its jobs; default: default")

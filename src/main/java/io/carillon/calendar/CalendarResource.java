@@ -3,6 +3,7 @@ package io.carillon.calendar;
 import io.carillon.http.EntityTags;
 import io.carillon.http.Parameters;
 import io.carillon.http.ReadOnlyFieldsOf;
+import io.carillon.problem.Names;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.schedule.TimeZones;
@@ -28,7 +29,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -44,7 +44,6 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @Tag(name = "Calendars")
 class CalendarResource {
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
 
     private static final String EVENTS =
             """
@@ -202,8 +201,8 @@ class CalendarResource {
             String name,
             CalendarDefinition definition,
             @Nullable String ifMatch) {
-        requireName("name", name);
-        requireName("namespace", namespace);
+        Names.require("name", name);
+        Names.require("namespace", namespace);
         String ambiguity = TimeZones.ambiguity(definition.timeZone());
         if (ambiguity != null) {
             throw ProblemException.invalid("timeZone", ambiguity);
@@ -237,14 +236,5 @@ class CalendarResource {
         String namespace = given == null ? caller.scope().defaultNamespace() : given;
         caller.scope().check(namespace, CalendarService.notFound(namespace, name));
         return namespace;
-    }
-
-    private static void requireName(String field, String name) {
-        if (!NAME.matcher(name).matches()) {
-            throw ProblemException.invalid(
-                    field,
-                    "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and"
-                            + " ending with a letter or digit");
-        }
     }
 }

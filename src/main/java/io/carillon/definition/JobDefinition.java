@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.handler.MaskedHeaders;
 import io.carillon.handler.TypedConfig;
+import io.carillon.problem.Names;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "JobRequest")
 public record JobDefinition(
-        @Pattern(regexp = NAME, message = NAME_MESSAGE)
+        @Pattern(regexp = Names.REGEX, message = Names.MESSAGE)
                 @Schema(examples = "default", description = "Cannot be changed later")
                 @Nullable String namespace,
         @NotBlank
@@ -52,7 +53,7 @@ public record JobDefinition(
         @Schema(examples = "http", description = "The job type: what to do") String type,
         @Schema(type = SchemaType.OBJECT, description = "The config of the type")
                 @Nullable ObjectNode config,
-        @Pattern(regexp = NAME, message = NAME_MESSAGE)
+        @Pattern(regexp = Names.REGEX, message = Names.MESSAGE)
                 @Schema(
                         examples = "default",
                         description = "The queue in which its executions wait for a worker")
@@ -128,11 +129,6 @@ public record JobDefinition(
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
     public static final Delivery DEFAULT_DELIVERY = Delivery.AT_LEAST_ONCE;
     public static final int DEFAULT_WEIGHT = 1;
-
-    public static final String NAME = "^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$";
-    public static final String NAME_MESSAGE =
-            "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending with a letter or"
-                    + " digit";
 
     /**
      * Returns this definition; if it names no namespace, with {@code otherwise} as its namespace.

@@ -10,7 +10,7 @@ import java.util.UUID;
  * alone.
  */
 public interface JobLock {
-    /** What is known of a locked job. */
+    /** The state of a locked job. */
     record Locked(Overlap overlap, boolean isEnabled) {}
 
     /**

@@ -1,5 +1,6 @@
 package io.carillon.placeholder;
 
+import io.carillon.problem.Names;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -8,7 +9,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /** Parses the text between two pairs of braces. */
 sealed interface Placeholder {
@@ -17,10 +17,7 @@ sealed interface Placeholder {
                     + " job.name, job.namespace, now, and '{{' in quotes for itself";
 
     /** The value of a secret. */
-    record Secret(String name) implements Placeholder {
-        private static final Pattern NAME =
-                Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
-    }
+    record Secret(String name) implements Placeholder {}
 
     /** A fact of the attempt that is not an instant. */
     enum Fact implements Placeholder {
@@ -58,7 +55,7 @@ sealed interface Placeholder {
         }
         if (name.startsWith("secret.")) {
             String secret = name.substring("secret.".length());
-            if (!Secret.NAME.matcher(secret).matches()) {
+            if (!Names.isValidOfSecret(secret)) {
                 throw unknown(inside);
             }
             return new Secret(secret);

@@ -2,6 +2,7 @@ package io.carillon.secret;
 
 import io.carillon.http.Parameters;
 import io.carillon.http.ReadOnlyFieldsOf;
+import io.carillon.problem.Names;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.security.CurrentCaller;
@@ -23,7 +24,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -38,8 +38,6 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @Tag(name = "Secrets")
 class SecretResource {
-    private static final Pattern NAMESPACE =
-            Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
 
     private final SecretStore store;
     private final Secrets secrets;
@@ -103,7 +101,7 @@ class SecretResource {
                     @Valid
                     @ReadOnlyFieldsOf(SecretRequests.View.class)
                     SecretRequests.Value value) {
-        if (!SecretName.PATTERN.matcher(name).matches()) {
+        if (!Names.isValidOfSecret(name)) {
             throw ProblemException.invalid(
                     "name",
                     "expected up to 63 letters, digits, '-', '_' or '.', beginning and ending with"
@@ -113,12 +111,7 @@ class SecretResource {
             throw ProblemException.invalid("value", "expected up to 64 KiB in UTF-8");
         }
         String in = caller.scope().namespace(Parameters.text(namespace));
-        if (!NAMESPACE.matcher(in).matches()) {
-            throw ProblemException.invalid(
-                    "namespace",
-                    "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and"
-                            + " ending with a letter or digit");
-        }
+        Names.require("namespace", in);
         var put = secrets.put(caller.scope(), new SecretName(in, name), value.value());
         var response =
                 put.isNew()
@@ -156,8 +149,7 @@ class SecretResource {
     private SecretName known(String name, @Nullable String namespace) {
         String given = Parameters.text(namespace);
         var known = new SecretName(given == null ? caller.scope().defaultNamespace() : given, name);
-        if (!SecretName.PATTERN.matcher(name).matches()
-                || !NAMESPACE.matcher(known.namespace()).matches()) {
+        if (!Names.isValidOfSecret(name) || !Names.isValid(known.namespace())) {
             throw SecretStore.absent(known);
         }
         return known;

@@ -2,6 +2,7 @@ package io.carillon.tenancy;
 
 import io.carillon.http.EntityTags;
 import io.carillon.http.ReadOnlyFieldsOf;
+import io.carillon.problem.Names;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.security.CurrentCaller;
@@ -21,7 +22,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -36,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @Tag(name = "Namespaces")
 class NamespaceResource {
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
 
     private final NamespaceStore store;
     private final NamespaceQuotas quotas;
@@ -73,7 +72,7 @@ class NamespaceResource {
             content = @Content(schema = @Schema(implementation = NamespaceView.class)))
     public Response get(@PathParam("name") String name) {
         var absent = ProblemException.notFound("namespace", name);
-        if (!NAME.matcher(name).matches()) {
+        if (!Names.isValid(name)) {
             throw absent;
         }
         caller.scope().check(name, absent);
@@ -104,12 +103,7 @@ class NamespaceResource {
                     @Valid
                     @ReadOnlyFieldsOf(NamespaceView.class)
                     Quotas wanted) {
-        if (!NAME.matcher(name).matches()) {
-            throw ProblemException.invalid(
-                    "name",
-                    "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending"
-                            + " with a letter or digit");
-        }
+        Names.require("name", name);
         var declared = store.declare(name, wanted, EntityTags.version(ifMatch));
         quotas.read();
         if (!declared.isNew()) {
@@ -127,7 +121,7 @@ class NamespaceResource {
     @Operation(summary = "Delete the quotas of a namespace; its contents stay")
     @APIResponse(responseCode = "204", description = "It no longer has quotas")
     public void delete(@PathParam("name") String name) {
-        if (!NAME.matcher(name).matches() || !store.delete(name)) {
+        if (!Names.isValid(name) || !store.delete(name)) {
             throw ProblemException.notFound("namespace", name);
         }
         quotas.read();

@@ -6,6 +6,7 @@ import io.carillon.definition.JobDefinition;
 import io.carillon.definition.OnDependencyFailure;
 import io.carillon.definition.RetryPolicy;
 import io.carillon.handler.TypedConfig;
+import io.carillon.problem.Names;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Requests one execution without a job. Only {@code type} is required. */
 @Schema(name = "Submission")
 public record SubmissionRequest(
-        @Pattern(regexp = JobDefinition.NAME, message = JobDefinition.NAME_MESSAGE)
+        @Pattern(regexp = Names.REGEX, message = Names.MESSAGE)
                 @Schema(
                         examples = "default",
                         description = "The namespace it belongs to; default: default")
@@ -37,7 +38,7 @@ public record SubmissionRequest(
                         examples = "{\"url\": \"https://example.com/invoices\"}",
                         description = "The config of the type")
                 @Nullable ObjectNode config,
-        @Pattern(regexp = JobDefinition.NAME, message = JobDefinition.NAME_MESSAGE)
+        @Pattern(regexp = Names.REGEX, message = Names.MESSAGE)
                 @Schema(
                         examples = "default",
                         description = "The queue in which it waits for a worker; default: default")
