@@ -69,7 +69,7 @@ class Firing {
             Map<String, String> faults,
             Instant at) {}
 
-    /** What one transaction has written, and what it has left, as in {@link Round}. */
+    /** The rows that one transaction has written, and those it has left, as in {@link Round}. */
     private record Written(
             List<Advanced> advanced,
             List<PlannedExecution> rows,

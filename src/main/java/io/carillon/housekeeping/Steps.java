@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
  * stop those after it; {@link #end} throws its failure. For one round of one thread.
  */
 public final class Steps {
-    private @Nullable RuntimeException first;
+    private @Nullable Throwable first;
 
     /** Does a step; keeps what it throws for the end. */
     public void run(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
             if (first == null) {
                 first = failure;
             } else {
@@ -25,11 +25,14 @@ public final class Steps {
     /**
      * Ends the round.
      *
-     * @throws RuntimeException the first failure, with those of other steps suppressed in it
+     * @throws RuntimeException the first failure, with those of other steps suppressed in it; an
+     *     {@link Error} is thrown as it is
      */
     public void end() {
-        if (first != null) {
-            throw first;
+        switch (first) {
+            case RuntimeException failure -> throw failure;
+            case Error error -> throw error;
+            case null, default -> {}
         }
     }
 }

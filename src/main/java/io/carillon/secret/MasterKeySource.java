@@ -69,11 +69,15 @@ class MasterKeySource {
                 Files.setPosixFilePermissions(
                         written, PosixFilePermissions.fromString("rw-------"));
             }
-            Files.writeString(written, MasterKey.make());
-            Files.move(written, file);
-            Log.infof("master key of secrets made in %s: keep it with the database", file);
-        } catch (FileAlreadyExistsException madeByAnother) {
-            Log.debugf("master key of secrets found in %s", file);
+            try {
+                Files.writeString(written, MasterKey.make());
+                Files.move(written, file);
+                Log.infof("master key of secrets made in %s: keep it with the database", file);
+            } catch (FileAlreadyExistsException madeByAnother) {
+                Log.debugf("master key of secrets found in %s", file);
+            } finally {
+                Files.deleteIfExists(written);
+            }
         } catch (IOException failure) {
             throw wrong("no master key could be written to " + file + ": " + failure.getMessage());
         }

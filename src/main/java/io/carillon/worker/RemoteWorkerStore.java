@@ -57,7 +57,7 @@ public class RemoteWorkerStore {
     private final DatabaseClock clock;
     private final AuditLog audit;
 
-    /** What a worker registers as. */
+    /** The data with which a worker registers. */
     public record Registration(
             String namespace,
             String name,
