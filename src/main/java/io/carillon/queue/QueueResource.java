@@ -1,8 +1,8 @@
 package io.carillon.queue;
 
-import io.carillon.database.DatabaseClock;
 import io.carillon.http.EntityTags;
 import io.carillon.http.ReadOnlyFieldsOf;
+import io.carillon.problem.Names;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.security.Needs;
@@ -21,7 +21,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -36,17 +35,12 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @Tag(name = "Queues")
 class QueueResource {
-    /** The same pattern as in jobs and submissions. */
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
-
     private final QueueStore store;
-    private final QueueSampler sampler;
-    private final DatabaseClock clock;
+    private final QueueViews views;
 
-    QueueResource(QueueStore store, QueueSampler sampler, DatabaseClock clock) {
+    QueueResource(QueueStore store, QueueViews views) {
         this.store = store;
-        this.sampler = sampler;
-        this.clock = clock;
+        this.views = views;
     }
 
     @GET
@@ -57,7 +51,7 @@ class QueueResource {
             description = "All queues",
             content = @Content(schema = @Schema(implementation = QueueRequests.Listing.class)))
     public QueueRequests.Listing list() {
-        return new QueueRequests.Listing(store.all().stream().map(this::view).toList());
+        return new QueueRequests.Listing(views.all());
     }
 
     @GET
@@ -94,19 +88,14 @@ class QueueResource {
             @HeaderParam("If-Match") @Nullable String ifMatch,
             @NotNull(message = "expected a JSON object") @Valid @ReadOnlyFieldsOf(QueueView.class)
                     QueueRequests.Declaration declaration) {
-        if (!NAME.matcher(name).matches()) {
-            throw ProblemException.invalid(
-                    "name",
-                    "expected up to 63 lower-case letters, digits, '-', '_' or '.', beginning and ending"
-                            + " with a letter or digit");
-        }
+        Names.require("name", name);
         var declared = store.declare(name, declaration.limits(), EntityTags.version(ifMatch));
         if (!declared.isNew()) {
             return answer(declared.queue());
         }
         return Response.created(URI.create("/api/v1/queues/" + name))
                 .tag(EntityTags.of(declared.queue().version()))
-                .entity(view(declared.queue()))
+                .entity(views.of(declared.queue()))
                 .build();
     }
 
@@ -140,18 +129,13 @@ class QueueResource {
      * even accept.
      */
     private static String known(String name) {
-        if (!NAME.matcher(name).matches()) {
+        if (!Names.isValid(name)) {
             throw ProblemException.notFound("queue", name);
         }
         return name;
     }
 
     private Response answer(Queue queue) {
-        return Response.ok(view(queue)).tag(EntityTags.of(queue.version())).build();
-    }
-
-    private QueueView view(Queue queue) {
-        var statistics = sampler.latest().map(sample -> sample.of(queue.name(), clock.now()));
-        return QueueView.of(queue, statistics.orElse(null));
+        return Response.ok(views.of(queue)).tag(EntityTags.of(queue.version())).build();
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows the last count of a queue. */
 @Schema(name = "QueueStatistics")
-record QueueStatistics(
+public record QueueStatistics(
         @Schema(
                         description =
                                 "Executions that are BLOCKED, SCHEDULED, QUEUED, RUNNING or RETRYING, by state",
@@ -36,4 +36,10 @@ record QueueStatistics(
                         type = SchemaType.STRING,
                         description = "How long ago that was",
                         examples = "PT2.1S")
-                Duration sampleAge) {}
+                Duration sampleAge) {
+
+    /** Returns how many executions it holds in a state. */
+    public long held(String state) {
+        return byState.getOrDefault(state, 0L);
+    }
+}

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows a queue to clients. */
 @Schema(name = "Queue")
-record QueueView(
+public record QueueView(
         @Schema(examples = "default") String name,
         @Schema(description = "Absent: no limit", examples = "10") @Nullable Integer maxConcurrent,
         @Schema(description = "Absent: no limit", examples = "2.5") @Nullable Double ratePerSecond,

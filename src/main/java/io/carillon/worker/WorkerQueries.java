@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what clients see of workers. */
 @ApplicationScoped
-class WorkerQueries {
+public class WorkerQueries {
     private static final int MAX_LISTING = 1000;
     private static final int MAX_RUNNING = 100;
 
@@ -57,14 +57,14 @@ class WorkerQueries {
      *
      * @param ended whether to include those that ended in the last week
      */
-    List<WorkerView> all(boolean ended) {
+    public List<WorkerView> all(boolean ended) {
         return workers(null, ended);
     }
 
     /**
      * Returns a worker and what it runs; empty if there is none, or it ended more than a week ago.
      */
-    Optional<WorkerView> find(UUID id) {
+    public Optional<WorkerView> find(UUID id) {
         return workers(id, true).stream().findFirst().map(worker -> worker.with(running(id)));
     }
 

@@ -5,7 +5,7 @@ package io.carillon.worker;
  * RUNNING} (it may claim), {@code STOPPING}, {@code STOPPED} and {@code FAILED}; the first three
  * here show what a {@code RUNNING} worker does, and are derived when it is read.
  */
-enum WorkerState {
+public enum WorkerState {
     /**
      * Registered, but has not renewed its lease yet and runs nothing; lasts at most a heartbeat.
      */

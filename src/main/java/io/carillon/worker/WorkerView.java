@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows a worker to clients. */
 @Schema(name = "Worker")
-record WorkerView(
+public record WorkerView(
         @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,
         WorkerState state,
         @Schema(description = "EMBEDDED: the pool inside a replica; REMOTE: a program elsewhere")
@@ -49,7 +49,7 @@ record WorkerView(
 
     /** An execution that a worker runs. */
     @Schema(name = "RunningExecution")
-    record RunningExecution(
+    public record RunningExecution(
             UUID id,
             @Schema(description = "Absent for a submission") @Nullable UUID jobId,
             @Schema(examples = "http") String type,
@@ -59,7 +59,7 @@ record WorkerView(
 
     /** Where a worker is. */
     @Schema(name = "WorkerKind")
-    enum WorkerKind {
+    public enum WorkerKind {
         EMBEDDED,
         REMOTE
     }
