@@ -8,7 +8,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Lists the recipients of a rule's mails, which the configured server sends. */
 @Schema(name = "RuleMail")
-record Mail(
+public record Mail(
         @NotNull
                 @Size(min = 1, max = 50)
                 @Schema(examples = "[\"ops@example.com\"]", description = "Addresses")

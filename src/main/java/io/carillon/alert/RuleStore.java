@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * webhook.
  */
 @ApplicationScoped
-class RuleStore {
+public class RuleStore {
     @Language("SQL")
     private static final String PAGE =
             """
@@ -93,7 +93,7 @@ class RuleStore {
     }
 
     /** Returns a page of the rules of the listed namespaces, by namespace and name. */
-    RuleView.Page page(Scope scope, @Nullable String namespace, int page, int limit) {
+    public RuleView.Page page(Scope scope, @Nullable String namespace, int page, int limit) {
         var namespaces = scope.listed(namespace).orElse(null);
         long total =
                 database.with(

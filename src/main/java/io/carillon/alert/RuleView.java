@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows a rule to clients. */
 @Schema(name = "Rule")
-record RuleView(
+public record RuleView(
         UUID id,
         @Schema(description = "Grows with every change; used as the ETag", examples = "0")
                 long version,
@@ -28,7 +28,7 @@ record RuleView(
         Instant updatedAt) {
 
     @Schema(name = "RulePage")
-    record Page(
+    public record Page(
             List<RuleView> items,
             @Schema(examples = "1") int page,
             @Schema(examples = "20") int limit,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param format absent: JSON
  */
 @Schema(name = "Webhook")
-record Webhook(
+public record Webhook(
         @NotBlank
                 @Schema(
                         examples = "https://example.com/hooks/carillon",
@@ -33,7 +33,7 @@ record Webhook(
 
     /** Lists the formats of a message's body. */
     @Schema(name = "WebhookFormat")
-    enum Format {
+    public enum Format {
         JSON,
         SLACK,
         DISCORD

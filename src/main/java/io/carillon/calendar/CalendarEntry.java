@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * these days (default: all day).
  */
 @Schema(name = "CalendarEntry")
-record CalendarEntry(
+public record CalendarEntry(
         @Size(max = 255)
                 @Schema(
                         examples = "Christmas",
@@ -43,7 +43,7 @@ record CalendarEntry(
 
     /** A stretch of a day, in local time of the calendar's zone. */
     @Schema(name = "TimeOfDay")
-    record TimeOfDay(
+    public record TimeOfDay(
             @NotNull @Schema(examples = "22:00", description = "Inclusive") String from,
             @NotNull
                     @Schema(

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * the protocol.
  */
 @ApplicationScoped
-class CalendarService {
+public class CalendarService {
     private static final int MAX_TRIES = 5;
     private static final int MAX_NAMES = 10;
 
@@ -62,7 +62,7 @@ class CalendarService {
         return database.with(connection -> store.find(connection, namespace, name));
     }
 
-    CalendarView.Page page(@Nullable Set<String> namespaces, int page, int limit) {
+    public CalendarView.Page page(@Nullable Set<String> namespaces, int page, int limit) {
         return database.with(
                 connection -> {
                     long total = store.count(connection, namespaces);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows a calendar to clients. */
 @Schema(name = "Calendar")
-record CalendarView(
+public record CalendarView(
         @Schema(examples = "default") String namespace,
         @Schema(examples = "closed-shops") String name,
         @Schema(description = "Grows with every change; used as the ETag", examples = "0")
@@ -19,7 +19,7 @@ record CalendarView(
         Instant updatedAt) {
 
     @Schema(name = "CalendarPage")
-    record Page(
+    public record Page(
             List<CalendarView> items,
             @Schema(examples = "1") int page,
             @Schema(examples = "20") int limit,

@@ -1,7 +1,7 @@
 package io.carillon.calendar;
 
 /** Lists the weekdays in the order of ISO 8601. */
-enum Weekday {
+public enum Weekday {
     MON,
     TUE,
     WED,

@@ -15,7 +15,37 @@ final class TimeText {
     private static final DateTimeFormatter DAY =
             DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    private static final DateTimeFormatter FULL =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
+
     private TimeText() {}
+
+    /** Returns date and time of day to the second. */
+    static String full(Instant at) {
+        return FULL.format(at);
+    }
+
+    /** Returns the time of day to the minute, after month and day if that is not today. */
+    static String shortly(Instant at, Instant now) {
+        String full = FULL.format(at);
+        return full.substring(full.startsWith(DAY.format(now)) ? 11 : 5, 16);
+    }
+
+    /** Returns the largest unit of a duration, such as "7 s", "3 min", "5 h" or "12 d". */
+    static String roughly(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        if (seconds < 3600) {
+            return seconds / 60 + " min";
+        }
+        if (seconds < 48 * 3600) {
+            return seconds / 3600 + " h";
+        }
+        return seconds / (24 * 3600) + " d";
+    }
 
     /**
      * Returns the time of day, after the date if that is not today; with milliseconds unless zero.

@@ -3,6 +3,7 @@ package io.carillon.firing;
 import io.carillon.database.ArrayParameters;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.Notifications;
+import io.carillon.database.SqlParameters;
 import io.carillon.database.Topic;
 import io.carillon.definition.JobLock;
 import io.carillon.definition.MisfirePolicy;
@@ -12,12 +13,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +94,17 @@ public class Triggers implements JobLock {
             """
             select trigger_name, next_fire_time, prev_fire_time, trigger_state from qrtz_triggers
             where sched_name = 'carillon' and trigger_name = any(?)
+            """;
+
+    /** The lower bound keeps the read off the dead entries of instants that have fired. */
+    @Language("SQL")
+    private static final String UPCOMING =
+            """
+            select trigger_name, next_fire_time from qrtz_triggers
+            where sched_name = 'carillon' and trigger_state = 'WAITING' and next_fire_time >= ?
+              and (?::varchar[] is null or trigger_group = any (?))
+            order by next_fire_time
+            limit ?
             """;
 
     private final Firing firing;
@@ -274,6 +288,36 @@ public class Triggers implements JobLock {
             }
         }
         return times;
+    }
+
+    /** The next planned instant of a job. */
+    public record UpcomingFiring(UUID jobId, Instant at) {}
+
+    /**
+     * Returns the planned instants that come next over all active jobs, one of each job.
+     *
+     * @param from inclusive
+     * @param namespaces null: all
+     */
+    public List<UpcomingFiring> upcoming(
+            Connection connection, Instant from, @Nullable Set<String> namespaces, int limit)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(UPCOMING)) {
+            var parameters = new SqlParameters(statement);
+            statement.setLong(parameters.next(), from.toEpochMilli());
+            parameters.twice(namespaces);
+            statement.setInt(parameters.next(), limit);
+            var upcoming = new ArrayList<UpcomingFiring>();
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    upcoming.add(
+                            new UpcomingFiring(
+                                    UUID.fromString(row.getString(1)),
+                                    Instant.ofEpochMilli(row.getLong(2))));
+                }
+            }
+            return upcoming;
+        }
     }
 
     /**

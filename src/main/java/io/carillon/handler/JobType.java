@@ -15,7 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
         examples =
                 "{\"type\": \"noop\", \"summary\": \"Sleeps or fails as told\", \"schema\": {\"type\": \"object\"},"
                         + " \"example\": {\"sleep\": \"PT1S\"}}")
-record JobType(
+public record JobType(
         @Schema(examples = "http") String type,
         @Schema(examples = "Calls a URL once per attempt, and keeps the answer") String summary,
         @Schema(description = "JSON Schema 2020-12 of the config, with defaults") JsonNode schema,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Descriptions are made at the first request and then kept.
  */
 @ApplicationScoped
-class JobTypes {
+public class JobTypes {
     private final JobHandlers handlers;
     private final Json json;
     private final ConfigSchemas schemas = new ConfigSchemas();
@@ -25,7 +25,7 @@ class JobTypes {
     }
 
     /** Returns all described types, by name. */
-    List<JobType> all() {
+    public List<JobType> all() {
         var known = types;
         if (known == null) {
             known = handlers.all().values().stream().flatMap(this::described).toList();

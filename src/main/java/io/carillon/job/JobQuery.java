@@ -14,7 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /** The filters of a job listing, as query parameters. */
-record JobQuery(
+public record JobQuery(
         @QueryParam("namespace") @Nullable String namespace,
         @QueryParam("type") @Nullable String type,
         @QueryParam("enabled") @Parameter(description = "true or false") @Nullable String enabled,
@@ -33,11 +33,11 @@ record JobQuery(
         @QueryParam("limit") @Parameter(description = "1 to 100; default 20")
                 @Nullable String limit) {
 
-    int pageNumber() {
+    public int pageNumber() {
         return Parameters.integer("page", page, 1, 1, 1_000_000);
     }
 
-    int pageSize() {
+    public int pageSize() {
         return Parameters.integer("limit", limit, 20, 1, 100);
     }
 

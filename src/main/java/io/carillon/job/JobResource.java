@@ -13,8 +13,6 @@ import io.carillon.json.Json;
 import io.carillon.json.MergePatch;
 import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
-import io.carillon.schedule.Schedule;
-import io.carillon.schedule.ScheduleSpec;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
@@ -59,10 +57,10 @@ public class JobResource {
     public static final String BODY = "expected a JSON object";
 
     private final JobService jobs;
-    private final JobMapping stored;
     private final JobCreation creation;
     private final JobListing listing;
     private final JobViews views;
+    private final JobSummaries summaries;
     private final ExecutionQueries executions;
     private final DatabaseClock clock;
     private final Json json;
@@ -71,20 +69,20 @@ public class JobResource {
 
     JobResource(
             JobService jobs,
-            JobMapping stored,
             JobCreation creation,
             JobListing listing,
             JobViews views,
+            JobSummaries summaries,
             ExecutionQueries executions,
             DatabaseClock clock,
             Json json,
             CurrentCaller caller) {
         this.caller = caller;
         this.jobs = jobs;
-        this.stored = stored;
         this.creation = creation;
         this.listing = listing;
         this.views = views;
+        this.summaries = summaries;
         this.executions = executions;
         this.clock = clock;
         this.json = json;
@@ -326,24 +324,10 @@ public class JobResource {
             @QueryParam("from") @Nullable String from) {
         int size = Parameters.integer("count", count, 10, 1, 1000);
         var start = Parameters.instant("from", from);
-        var job = find(id);
-        @Nullable ScheduleSpec spec;
-        @Nullable Schedule schedule;
-        try {
-            spec = stored.specOf(job);
-            schedule = stored.scheduleOf(job);
-        } catch (ProblemException never) {
-            // Either the stored schedule cannot be read, or a changed calendar leaves a completed
-            // job no instant.
-            return Upcoming.never(String.valueOf(never.getMessage()));
-        }
-        if (schedule == null || spec == null) {
-            return Upcoming.onDemand();
-        }
         // {@code from} is inclusive, but now is not: an instant that is due now is fired, not
         // upcoming.
-        return Upcoming.of(
-                schedule, spec, start == null ? clock.now() : start.minusMillis(1), size);
+        return summaries.upcoming(
+                find(id), start == null ? clock.now() : start.minusMillis(1), size);
     }
 
     @GET

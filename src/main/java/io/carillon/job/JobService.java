@@ -296,7 +296,7 @@ public class JobService {
     }
 
     /** Jobs deleted before this can no longer be restored, even if their rows still exist. */
-    Instant restorableSince() {
+    public Instant restorableSince() {
         return clock.now().minus(history.retention());
     }
 

@@ -4,9 +4,9 @@ import io.carillon.database.Database;
 import io.carillon.database.SqlParameters;
 import io.carillon.problem.ProblemException;
 import io.carillon.security.Scope;
-import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -41,10 +41,19 @@ public class JobSummaries {
 
     private final JobMapping stored;
     private final JobViews views;
+    private final JobListing listing;
+    private final JobService jobs;
     private final Database database;
 
-    JobSummaries(JobMapping stored, JobViews views, Database database) {
+    JobSummaries(
+            JobMapping stored,
+            JobViews views,
+            JobListing listing,
+            JobService jobs,
+            Database database) {
         this.stored = stored;
+        this.listing = listing;
+        this.jobs = jobs;
         this.views = views;
         this.database = database;
     }
@@ -52,35 +61,58 @@ public class JobSummaries {
     /** How many jobs there are; if {@code isExact} is false, approximately. */
     public record Count(long jobs, boolean isExact) {}
 
-    /** Returns the first jobs by namespace and name. */
+    /**
+     * A page of jobs.
+     *
+     * @param total how many jobs are on all pages
+     */
+    public record Page(List<JobSummary> jobs, long total) {}
+
+    /**
+     * Returns a page of the jobs that the caller may see, by namespace and name.
+     *
+     * @throws ProblemException 400 if a filter is malformed
+     */
     @Transactional
-    public List<JobSummary> first(Scope scope, int limit) {
-        var order = Sort.by("namespace", "name");
-        var visible = scope.visible();
-        List<Job> found =
-                (visible.isEmpty()
-                                ? Job.<Job>find("deletedAt is null", order)
-                                : Job.<Job>find(
-                                        "deletedAt is null and namespace in ?1",
-                                        order,
-                                        visible.get()))
-                        .page(0, limit)
-                        .list();
-        var schedules = found.stream().collect(Collectors.toMap(job -> job.id, this::inWords));
-        return views.of(found).stream()
-                .map(
-                        view ->
-                                new JobSummary(
-                                        view.id(),
-                                        view.namespace(),
-                                        view.name(),
-                                        view.type(),
-                                        schedules.getOrDefault(view.id(), ""),
-                                        view.status(),
-                                        view.nextFireAt(),
-                                        view.lastFireAt(),
-                                        view.lastExecution()))
-                .toList();
+    public Page page(Scope scope, JobQuery query) {
+        var page = listing.page(scope, query, jobs.restorableSince());
+        var schedules =
+                page.jobs().stream().collect(Collectors.toMap(job -> job.id, this::inWords));
+        var summaries =
+                views.of(page.jobs()).stream()
+                        .map(
+                                view ->
+                                        new JobSummary(
+                                                view.id(),
+                                                view.namespace(),
+                                                view.name(),
+                                                view.type(),
+                                                schedules.getOrDefault(view.id(), ""),
+                                                view.status(),
+                                                view.fault(),
+                                                view.nextFireAt(),
+                                                view.createdAt()))
+                        .toList();
+        return new Page(summaries, page.total());
+    }
+
+    /**
+     * Explains a job's schedule: in words, by its next planned instants and with warnings.
+     *
+     * @param count how many instants at most
+     */
+    public Upcoming upcoming(Job job, Instant after, int count) {
+        try {
+            var spec = stored.specOf(job);
+            var schedule = stored.scheduleOf(job);
+            return schedule == null || spec == null
+                    ? Upcoming.onDemand()
+                    : Upcoming.of(schedule, spec, after, count);
+        } catch (ProblemException never) {
+            // Either the stored schedule cannot be read, or a changed calendar leaves a completed
+            // job no instant.
+            return Upcoming.never(String.valueOf(never.getMessage()));
+        }
     }
 
     /** Returns the names of these jobs, deleted ones included. */

@@ -1,6 +1,5 @@
 package io.carillon.job;
 
-import io.carillon.execution.ledger.ExecutionQueries;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Summarises a job in one line, for pages.
  *
  * @param schedule in words, such as "every 10 seconds"
+ * @param fault why it cannot be fired or read; null if it can
  * @param nextFireAt null when paused, completed or on demand
- * @param lastFireAt the last planned instant that was executed; null before the first
  */
 public record JobSummary(
         UUID id,
@@ -19,6 +18,6 @@ public record JobSummary(
         String type,
         String schedule,
         JobStatus status,
+        @Nullable String fault,
         @Nullable Instant nextFireAt,
-        @Nullable Instant lastFireAt,
-        ExecutionQueries.@Nullable Latest lastExecution) {}
+        Instant createdAt) {}

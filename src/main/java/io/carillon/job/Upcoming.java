@@ -25,7 +25,7 @@ public record Upcoming(
 
     /** A planned instant, in UTC and in the local time of the schedule's zone. */
     @Schema(name = "PlannedInstant")
-    record Planned(
+    public record Planned(
             @Schema(examples = "2026-11-23T08:00:00Z") Instant at,
             @Schema(
                             implementation = String.class,
@@ -33,7 +33,7 @@ public record Upcoming(
                             examples = "2026-11-23T09:00:00+01:00")
                     OffsetDateTime local) {}
 
-    static Upcoming onDemand() {
+    public static Upcoming onDemand() {
         return new Upcoming("on demand", List.of(), List.of());
     }
 

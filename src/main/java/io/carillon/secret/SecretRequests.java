@@ -7,7 +7,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Holds the bodies of requests for secrets, and of answers, which never have a value. */
-final class SecretRequests {
+public final class SecretRequests {
     static final int MIN_LENGTH = 4;
     static final int MAX_BYTES = 65_536;
 
@@ -30,7 +30,7 @@ final class SecretRequests {
 
     /** A secret without its value. */
     @Schema(name = "Secret")
-    record View(
+    public record View(
             @Schema(examples = "default") String namespace,
             @Schema(examples = "shop-token") String name,
             @Schema(examples = "9f86d081884c7d65", description = "The id of the master key")
@@ -40,7 +40,7 @@ final class SecretRequests {
 
     /** A page of a listing. */
     @Schema(name = "SecretPage")
-    record Page(
+    public record Page(
             List<View> items,
             @Schema(examples = "1") int page,
             @Schema(examples = "20") int limit,

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and writes secrets. Every change is written to the audit log, without the value. */
 @ApplicationScoped
-class SecretStore {
+public class SecretStore {
     @Language("SQL")
     private static final String PAGE =
             """
@@ -93,7 +93,7 @@ class SecretStore {
     record Put(SecretRequests.View secret, boolean isNew) {}
 
     /** Returns a page of the secrets of the listed namespaces, by namespace and name. */
-    SecretRequests.Page page(Scope scope, @Nullable String namespace, int page, int limit) {
+    public SecretRequests.Page page(Scope scope, @Nullable String namespace, int page, int limit) {
         var namespaces = scope.listed(namespace).orElse(null);
         long total =
                 database.with(

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastUsedAt to within a minute; null: never used
  * @param revision the table's revision when the row last changed
  */
-record ApiKey(
+public record ApiKey(
         String id,
         String name,
         String hash,
@@ -42,7 +42,7 @@ record ApiKey(
     }
 
     /** Whether a caller who manages keys in these namespaces may see and change it. */
-    boolean isWithin(Set<String> namespaces) {
+    public boolean isWithin(Set<String> namespaces) {
         return namespaces.contains(Grant.EVERYWHERE) || namespaces.containsAll(grant.namespaces());
     }
 }

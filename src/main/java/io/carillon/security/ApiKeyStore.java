@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and writes {@code api_key}. Every change is written to the audit log. */
 @ApplicationScoped
-class ApiKeyStore {
+public class ApiKeyStore {
     /** Serialises changes of keys, so that a later revision commits later. */
     @Language("SQL")
     private static final String LOCK = "lock table api_key in share row exclusive mode";
@@ -213,7 +213,7 @@ class ApiKeyStore {
     }
 
     /** Returns all keys, newest first. */
-    List<ApiKey> all() {
+    public List<ApiKey> all() {
         return database.with(ALL, ApiKeyStore::read);
     }
 

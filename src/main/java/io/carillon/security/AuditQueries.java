@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the audit log, newest first. */
 @ApplicationScoped
-class AuditQueries {
+public class AuditQueries {
     @Language("SQL")
     private static final String PAGE =
             """
@@ -51,7 +51,7 @@ class AuditQueries {
      *
      * @param before selects entries with a number below this
      */
-    record Filter(
+    public record Filter(
             long before,
             @Nullable Set<String> namespaces,
             @Nullable String actor,
@@ -66,7 +66,7 @@ class AuditQueries {
 
     /** Shows an entry to clients. */
     @Schema(name = "AuditEntry")
-    record Entry(
+    public record Entry(
             @Schema(
                             description =
                                     "The number of the entry; later entries have higher numbers",
@@ -90,7 +90,7 @@ class AuditQueries {
             @Schema(type = SchemaType.OBJECT, description = "What was changed, before and after")
                     ObjectNode details) {}
 
-    List<Entry> page(Filter filter, int limit) {
+    public List<Entry> page(Filter filter, int limit) {
         return database.with(PAGE, statement -> read(statement, filter, limit));
     }
 

@@ -11,7 +11,6 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
-import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +26,9 @@ class CallerFilter implements ContainerRequestFilter {
     private final ResourceInfo resource;
     private final CurrentVertxRequest http;
     private final RateLimits limits;
+
+    /** Sent by the script of our own pages with every change. */
+    private static final String PAGE_HEADER = "X-Carillon-Page";
 
     CallerFilter(
             Authentication authentication,
@@ -54,9 +56,11 @@ class CallerFilter implements ContainerRequestFilter {
         }
         Caller caller;
         try {
-            // A cookie alone never permits a change, because a browser sends cookies by itself.
+            // A cookie alone never permits a change, because a browser sends cookies by itself. It
+            // does not send this header for a page of another site.
             var cookie =
                     request.getMethod().equals(HttpMethod.GET)
+                                    || request.getHeaderString(PAGE_HEADER) != null
                             ? request.getCookies().get(Authentication.COOKIE)
                             : null;
             caller =
@@ -65,7 +69,8 @@ class CallerFilter implements ContainerRequestFilter {
         } catch (ProblemException unauthenticated) {
             limits.countRefused(address());
             if (method.isAnnotationPresent(Page.class)) {
-                request.abortWith(Response.seeOther(URI.create("/login")).build());
+                request.abortWith(
+                        Response.seeOther(SignInResource.address(request.getUriInfo())).build());
                 return;
             }
             throw unauthenticated;

@@ -70,4 +70,14 @@ public class CurrentCaller {
     public Scope scope() {
         return Objects.requireNonNull(ofRequest.scope(), "an operation without a scope");
     }
+
+    /**
+     * Returns what the caller may see, and where it may do what a role permits, so that pages offer
+     * nothing else.
+     *
+     * @throws NullPointerException if there is no request, or its key was not checked
+     */
+    public Scope scope(Role role) {
+        return caller().scope(role);
+    }
 }

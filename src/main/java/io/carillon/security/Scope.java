@@ -44,7 +44,7 @@ public final class Scope {
     }
 
     /** Whether there is a namespace in which the request may do what it asks for. */
-    boolean isAnywhere() {
+    public boolean isAnywhere() {
         return !permitted.isEmpty();
     }
 

@@ -10,6 +10,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.NewCookie;
@@ -17,6 +18,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.TEXT_HTML + ";charset=UTF-8")
 @RunOnVirtualThread
 class SignInResource {
+    /** A path, and perhaps a query. A browser takes two slashes, or a backslash, for a host. */
+    private static final Pattern OURS = Pattern.compile("/(?![/\\\\])[\\w/?&=%.,:+~-]*");
+
     private final Authentication authentication;
     private final RateLimits limits;
 
@@ -40,15 +45,16 @@ class SignInResource {
     static final class Templates {
         private Templates() {}
 
-        static native TemplateInstance signIn(String nonce, boolean isWrong);
+        static native TemplateInstance signIn(
+                String nonce, String action, String to, boolean isWrong);
     }
 
     @GET
     @Path("login")
     @OpenToAll
     @Operation(hidden = true)
-    public Response form() {
-        return form(Response.Status.OK);
+    public Response form(@QueryParam("to") @Nullable String to, @Context UriInfo uri) {
+        return form(Response.Status.OK, to, uri);
     }
 
     @POST
@@ -58,15 +64,16 @@ class SignInResource {
     @Operation(hidden = true)
     public Response signIn(
             @FormParam("key") @Nullable String key,
+            @FormParam("to") @Nullable String to,
             @Context UriInfo uri,
             @Context HttpServerRequest request) {
         String given = key == null ? "" : key.strip();
         if (authentication.find(given).isPresent()) {
-            return home(cookie(given, NewCookie.DEFAULT_MAX_AGE, uri));
+            return goTo(to, cookie(given, NewCookie.DEFAULT_MAX_AGE, uri), uri);
         }
         var from = request.remoteAddress();
         limits.countRefused(from == null ? null : from.hostAddress());
-        return form(Response.Status.UNAUTHORIZED);
+        return form(Response.Status.UNAUTHORIZED, to, uri);
     }
 
     @POST
@@ -75,11 +82,24 @@ class SignInResource {
     @OpenToAll
     @Operation(hidden = true)
     public Response signOut(@Context UriInfo uri) {
-        return home(cookie("", 0, uri));
+        return goTo(null, cookie("", 0, uri), uri);
     }
 
-    private static Response home(NewCookie cookie) {
-        return Response.seeOther(URI.create("/")).cookie(cookie).build();
+    /** Returns the address of the form, which leads back to the page that was asked for. */
+    static URI address(UriInfo asked) {
+        var here = asked.getRequestUri();
+        String path =
+                here.getRawPath() + (here.getRawQuery() == null ? "" : "?" + here.getRawQuery());
+        var form = asked.getBaseUriBuilder().path("login");
+        return path.equals(asked.getBaseUri().getRawPath())
+                ? form.build()
+                : form.queryParam("to", "{to}").build(path);
+    }
+
+    /** Goes to a page of ours, never to another site; to the first page if it is none. */
+    private static Response goTo(@Nullable String to, NewCookie cookie, UriInfo uri) {
+        boolean isOurs = to != null && OURS.matcher(to).matches();
+        return Response.seeOther(isOurs ? URI.create(to) : uri.getBaseUri()).cookie(cookie).build();
     }
 
     private static NewCookie cookie(String value, int maxAge, UriInfo uri) {
@@ -93,11 +113,16 @@ class SignInResource {
                 .build();
     }
 
-    private static Response form(Response.Status status) {
+    private static Response form(Response.Status status, @Nullable String to, UriInfo uri) {
         String nonce = UUID.randomUUID().toString();
         boolean isWrong = status != Response.Status.OK;
         return Response.status(status)
-                .entity(Templates.signIn(nonce, isWrong))
+                .entity(
+                        Templates.signIn(
+                                nonce,
+                                uri.getBaseUriBuilder().path("login").build().getPath(),
+                                to == null ? "" : to,
+                                isWrong))
                 .header(
                         "Content-Security-Policy",
                         "default-src 'none'; style-src 'nonce-"

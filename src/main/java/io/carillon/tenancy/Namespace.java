@@ -3,4 +3,5 @@ package io.carillon.tenancy;
 import java.time.Instant;
 
 /** Holds a declared namespace. */
-record Namespace(String name, Quotas quotas, long version, Instant createdAt, Instant updatedAt) {}
+public record Namespace(
+        String name, Quotas quotas, long version, Instant createdAt, Instant updatedAt) {}

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and writes namespaces. Every change is written to the audit log. */
 @ApplicationScoped
-class NamespaceStore {
+public class NamespaceStore {
     @Language("SQL")
     private static final String ALL = "select * from namespace order by name";
 
@@ -60,7 +60,7 @@ class NamespaceStore {
     record Declared(Namespace namespace, boolean isNew) {}
 
     /** Returns all declared namespaces, by name. */
-    List<Namespace> all() {
+    public List<Namespace> all() {
         return database.with(
                 ALL,
                 statement -> {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Limits what a namespace may have; an absent quota means no limit. */
 @Schema(name = "NamespaceRequest")
-record Quotas(
+public record Quotas(
         @Min(0)
                 @Max(100_000_000)
                 @Schema(description = "The most jobs, without deleted ones", examples = "1000")

@@ -115,7 +115,13 @@ class ArchitectureTest {
                     "job.planning",
                     "job.importing",
                     "alert",
+                    "stats",
                     "dashboard",
+                    "dashboard.jobs",
+                    "dashboard.executions",
+                    "dashboard.capacity",
+                    "dashboard.administration",
+                    "dashboard.overview",
                     "");
 
     @ArchTest

@@ -37,7 +37,12 @@ class NativeTest {
 
     /** Where Quarkus and its extensions for Flyway and Qute look at build time. */
     private static final Set<String> REGISTERED_RESOURCES =
-            Set.of("application.properties", "db/migration", "templates", "META-INF/openapi.yaml");
+            Set.of(
+                    "application.properties",
+                    "db/migration",
+                    "templates",
+                    "META-INF/resources",
+                    "META-INF/openapi.yaml");
 
     private static final Pattern BY_NAME =
             Pattern.compile("forName|(get|find)(Declared)?(Constructor|Method|Field|Virtual).*");

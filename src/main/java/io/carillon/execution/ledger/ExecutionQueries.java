@@ -15,11 +15,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -67,6 +70,18 @@ public class ExecutionQueries {
                 where job_id = wanted.job_id and scheduled_at >= ? and scheduled_at <= statement_timestamp()
                 order by scheduled_at desc
                 limit 1) e
+            """;
+
+    /** Reads the last executions of each job, newest first. */
+    @Language("SQL")
+    static final String RECENT =
+            """
+            select e.* from unnest(?::uuid[]) as wanted (job_id)
+            cross join lateral (
+                select id, job_id, state, scheduled_at, started_at, finished_at from execution
+                where job_id = wanted.job_id and scheduled_at >= ? and scheduled_at <= statement_timestamp()
+                order by scheduled_at desc
+                limit ?) e
             """;
 
     /** Skipped rows and cancelled backfills do not count. */
@@ -226,6 +241,49 @@ public class ExecutionQueries {
                                 latest);
                     }
                     return latest;
+                });
+    }
+
+    /** An execution of a job, in short. */
+    public record Run(
+            UUID id,
+            ExecutionState state,
+            Instant scheduledAt,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt) {}
+
+    /**
+     * Returns the last executions of each job that has any, newest first.
+     *
+     * @param since no earlier ones
+     * @param limit how many of a job at most
+     */
+    public Map<UUID, List<Run>> recent(Collection<UUID> jobIds, Instant since, int limit) {
+        return database.with(
+                RECENT,
+                statement -> {
+                    statement.setArray(
+                            1, statement.getConnection().createArrayOf("uuid", jobIds.toArray()));
+                    statement.setObject(2, since.atOffset(ZoneOffset.UTC));
+                    statement.setInt(3, limit);
+                    var recent = new HashMap<UUID, List<Run>>();
+                    try (var row = statement.executeQuery()) {
+                        while (row.next()) {
+                            recent.computeIfAbsent(
+                                            row.getObject("job_id", UUID.class),
+                                            job -> new ArrayList<>())
+                                    .add(
+                                            new Run(
+                                                    row.getObject("id", UUID.class),
+                                                    ExecutionState.valueOf(row.getString("state")),
+                                                    Objects.requireNonNull(
+                                                            ExecutionRows.instant(
+                                                                    row, "scheduled_at")),
+                                                    ExecutionRows.instant(row, "started_at"),
+                                                    ExecutionRows.instant(row, "finished_at")));
+                        }
+                    }
+                    return recent;
                 });
     }
 

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * schedule at that time, and its trigger.
  */
 @ApplicationScoped
-class Explanations {
+public class Explanations {
     /** How far the asked instant may be from a planned one. */
     private static final Duration TOLERANCE = Duration.ofMinutes(1);
 
@@ -94,7 +94,7 @@ class Explanations {
      * @throws ProblemException 404 if the job never existed, or its retention has ended
      */
     @Transactional
-    Why explain(Scope scope, UUID id, Instant asked) {
+    public Why explain(Scope scope, UUID id, Instant asked) {
         var job = jobs.findEvenDeleted(scope, id);
         var at = asked.truncatedTo(ChronoUnit.MILLIS);
         return database.with(

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Lists the versions of a job for readers. */
 @ApplicationScoped
-class JobHistory {
+public class JobHistory {
     private final Database database;
     private final JobService jobs;
     private final JobMapping stored;
@@ -38,7 +38,7 @@ class JobHistory {
 
     /** Returns a page of a job's versions, newest first; also for a deleted job. */
     @Transactional
-    RevisionView.Page page(Scope scope, UUID id, int page, int limit) {
+    public RevisionView.Page page(Scope scope, UUID id, int page, int limit) {
         var job = jobs.findEvenDeleted(scope, id);
         return database.with(
                 connection -> {

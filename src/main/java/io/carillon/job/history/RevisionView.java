@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows a version of a job to clients. */
 @Schema(name = "JobRevision")
-record RevisionView(
+public record RevisionView(
         @Schema(examples = "3") long version,
         @Schema(description = "Since when it is or was in force") Instant at,
         @Schema(examples = "anonymous") String actor,
@@ -26,7 +26,7 @@ record RevisionView(
 
     /** A page of versions, newest first; the first is the one in force. */
     @Schema(name = "JobRevisionPage")
-    record Page(
+    public record Page(
             List<RevisionView> items,
             @Schema(examples = "1") int page,
             @Schema(examples = "20") int limit,

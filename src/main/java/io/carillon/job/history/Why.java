@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * absent.
  */
 @Schema(name = "Why")
-record Why(
+public record Why(
         @Schema(description = "The instant asked about") Instant at,
         Verdict verdict,
         @Schema(
@@ -41,7 +41,7 @@ record Why(
 
     /** The answer in one word. */
     @Schema(name = "WhyVerdict")
-    enum Verdict {
+    public enum Verdict {
         /** It became an execution. */
         FIRED,
         /** It was planned and deliberately not executed; the reason says why. */
@@ -70,7 +70,7 @@ record Why(
 
     /** Summarises an execution. */
     @Schema(name = "WhyExecution")
-    record Run(
+    public record Run(
             UUID id,
             @Schema(examples = "SUCCEEDED") ExecutionState state,
             @Schema(examples = "1") int attempt,
@@ -86,7 +86,7 @@ record Why(
 
     /** A skipped row: this instant, or a range of them. */
     @Schema(name = "WhySkipped")
-    record SkippedRow(
+    public record SkippedRow(
             UUID id,
             Instant from,
             Instant until,
@@ -95,11 +95,12 @@ record Why(
 
     /** A pause. */
     @Schema(name = "WhyPause")
-    record Pause(Instant since, @Schema(examples = "anonymous") String by, @Nullable String note) {}
+    public record Pause(
+            Instant since, @Schema(examples = "anonymous") String by, @Nullable String note) {}
 
     /** A version of the job. */
     @Schema(name = "WhyDefinition")
-    record Definition(
+    public record Definition(
             @Schema(examples = "3") long version,
             Instant since,
             @Schema(description = "Absent: it is in force") @Nullable Instant until,

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Counts the planned instants of all jobs. */
 @Schema(name = "Forecast")
-record Forecast(
+public record Forecast(
         @Schema(description = "Inclusive") Instant from,
         @Schema(description = "Exclusive") Instant to,
         @Schema(description = "Active jobs that were counted", examples = "250") long jobs,
@@ -19,5 +19,5 @@ record Forecast(
 
     /** The planned instants of one minute. */
     @Schema(name = "ForecastMinute")
-    record Minute(Instant at, @Schema(examples = "25") long planned) {}
+    public record Minute(Instant at, @Schema(examples = "25") long planned) {}
 }

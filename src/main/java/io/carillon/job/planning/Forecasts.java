@@ -27,14 +27,14 @@ import org.jspecify.annotations.Nullable;
  * not kept in memory. Memory is one number per minute; a budget bounds the time.
  */
 @ApplicationScoped
-class Forecasts {
+public class Forecasts {
     /**
-     * The most instants that are examined one by one; a minute of a short interval counts as at
-     * most 60.
+     * The most instants that are examined one by one; a minute, or an hour, of a short interval
+     * counts as at most 60.
      */
     private static final long BUDGET = 1_000_000;
 
-    private static final int MAX_PER_MINUTE = 60;
+    private static final int MAX_PER_SLOT = 60;
     private static final int ROWS_AT_ONCE = 1000;
 
     /**
@@ -75,11 +75,14 @@ class Forecasts {
      * time.
      *
      * @param namespaces null: all
+     * @param unit minutes or hours: what is counted together; a day by hours costs a fraction of a
+     *     day by minutes
      */
-    Forecast of(Instant from, Instant to, @Nullable Set<String> namespaces) {
+    public Forecast of(
+            Instant from, Instant to, @Nullable Set<String> namespaces, ChronoUnit unit) {
         return database.inTransaction(
                 connection -> {
-                    var count = new Count(from, to);
+                    var count = new Count(from, to, unit);
                     try (var statement = connection.prepareStatement(SCHEDULES)) {
                         var read = calendars.read(connection);
                         statement.setFetchSize(ROWS_AT_ONCE);
@@ -119,18 +122,24 @@ class Forecasts {
     private static final class Count {
         private final Instant from;
         private final Instant to;
-        private final Instant firstMinute;
+        private final Instant first;
+        private final Duration step;
         private final long[] planned;
         private long budget = BUDGET;
         private long jobs;
         private long total;
         private boolean isCut;
 
-        private Count(Instant from, Instant to) {
+        private Count(Instant from, Instant to, ChronoUnit unit) {
             this.from = from;
             this.to = to;
-            this.firstMinute = from.truncatedTo(ChronoUnit.MINUTES);
-            this.planned = new long[(int) Duration.between(firstMinute, to).toMinutes() + 1];
+            this.first = from.truncatedTo(unit);
+            this.step = unit.getDuration();
+            this.planned = new long[slotOf(to) + 1];
+        }
+
+        private int slotOf(Instant at) {
+            return (int) Duration.between(first, at).dividedBy(step);
         }
 
         /** Adds the instants of this many equal jobs. */
@@ -144,13 +153,13 @@ class Forecasts {
                     isCut = true;
                     return;
                 }
-                int minute = (int) Duration.between(firstMinute, instant).toMinutes();
-                var end = firstMinute.plus(Duration.ofMinutes(minute + 1L));
+                int slot = slotOf(instant);
+                var end = first.plus(step.multipliedBy(slot + 1L));
                 end = end.isBefore(to) ? end : to;
                 long count = schedule.count(instant, end, Long.MAX_VALUE);
-                planned[minute] += count * equalJobs;
+                planned[slot] += count * equalJobs;
                 total += count * equalJobs;
-                budget -= Math.min(count, MAX_PER_MINUTE);
+                budget -= Math.min(count, MAX_PER_SLOT);
                 instant = schedule.next(end.minusNanos(1));
             }
             isCut = budget <= 0;
@@ -158,11 +167,11 @@ class Forecasts {
 
         private Forecast forecast() {
             var minutes = new ArrayList<Forecast.Minute>();
-            for (int minute = 0; minute < planned.length; minute++) {
-                if (planned[minute] > 0) {
+            for (int slot = 0; slot < planned.length; slot++) {
+                if (planned[slot] > 0) {
                     minutes.add(
                             new Forecast.Minute(
-                                    firstMinute.plus(Duration.ofMinutes(minute)), planned[minute]));
+                                    first.plus(step.multipliedBy(slot)), planned[slot]));
                 }
             }
             return new Forecast(from, to, jobs, total, isCut, minutes);

@@ -24,6 +24,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -137,6 +138,9 @@ class ScheduleResource {
                     "to", "expected an instant after from, at most 7 days later");
         }
         return forecasts.of(
-                start, end, caller.scope().listed(Parameters.text(namespace)).orElse(null));
+                start,
+                end,
+                caller.scope().listed(Parameters.text(namespace)).orElse(null),
+                ChronoUnit.MINUTES);
     }
 }

@@ -7,6 +7,7 @@ import static io.carillon.security.Keys.with;
 import static io.carillon.support.Api.JOBS;
 import static io.carillon.support.Api.aJob;
 import static io.carillon.support.Api.request;
+import static io.carillon.support.Api.service;
 import static io.carillon.support.Api.tree;
 import static io.carillon.support.Api.unique;
 import static io.carillon.support.Problems.assertProblem;
@@ -15,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -31,6 +33,81 @@ class SignInResourceTest {
 
         assertThat(page(signedIn(text(made("VIEWER", home))))).contains(name);
         assertThat(page(signedIn(text(made("VIEWER", unique("other")))))).doesNotContain(name);
+    }
+
+    /** A browser sends the cookie by itself, but this header only for a script of our own pages. */
+    @Test
+    void theCookieChangesNothingWithoutTheHeaderOfOurPages() {
+        String cookie = signedIn(text(made("EDITOR", "default")));
+        String body = aJob().toString();
+
+        var withoutHeader =
+                request()
+                        .cookie(Authentication.COOKIE, cookie)
+                        .contentType("application/json")
+                        .body(body);
+        assertThat(withoutHeader.post(JOBS).statusCode()).isEqualTo(401);
+
+        var withHeader =
+                request()
+                        .cookie(Authentication.COOKIE, cookie)
+                        .header("X-Carillon-Page", "true")
+                        .contentType("application/json")
+                        .body(body);
+        assertThat(withHeader.post(JOBS).statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void whatTheCallerMayNotDoIsNotOffered() {
+        String home = unique("home");
+        String id =
+                tree(with(ADMIN, aJob().put("namespace", home)).post(JOBS), 201)
+                        .get("id")
+                        .textValue();
+
+        String viewer = signedIn(text(made("VIEWER", home)));
+        assertThat(page(viewer, "/jobs/" + id))
+                .doesNotContain("Run now")
+                .doesNotContain("/queues\"");
+        assertThat(page(viewer, "/jobs")).doesNotContain("New job");
+        String editor = signedIn(text(made("EDITOR", home)));
+        assertThat(page(editor, "/jobs/" + id)).contains("Run now");
+    }
+
+    @Test
+    void whoSignsInComesToThePageThatWasAskedFor() {
+        String to =
+                request()
+                        .urlEncodingEnabled(false)
+                        .redirects()
+                        .follow(false)
+                        .get("/jobs?q=a%20b&page=2")
+                        .header("Location");
+        assertThat(to).endsWith("/login?to=%2Fjobs%3Fq%3Da%2520b%26page%3D2");
+        assertThat(request().urlEncodingEnabled(false).get(to).asString())
+                .contains("value=\"/jobs?q=a%20b&amp;page=2\"");
+
+        assertThat(location(signIn(ADMIN, "/jobs?q=a%20b&page=2")))
+                .endsWith("/jobs?q=a%20b&page=2");
+        for (String elsewhere :
+                List.of("//evil.example", "/\\evil.example", "https://evil.example", "jobs", "")) {
+            assertThat(location(signIn(ADMIN, elsewhere))).as(elsewhere).isEqualTo(service() + "/");
+        }
+    }
+
+    private static String location(Response response) {
+        assertThat(response.statusCode()).isEqualTo(303);
+        return response.header("Location");
+    }
+
+    private static Response signIn(String key, String to) {
+        return request()
+                .redirects()
+                .follow(false)
+                .contentType("application/x-www-form-urlencoded")
+                .formParam("key", key)
+                .formParam("to", to)
+                .post("/login");
     }
 
     @Test
@@ -98,7 +175,11 @@ class SignInResourceTest {
     }
 
     private static String page(String cookie) {
-        return request().cookie(Authentication.COOKIE, cookie).get("/").asString();
+        return page(cookie, "/jobs");
+    }
+
+    private static String page(String cookie, String path) {
+        return request().cookie(Authentication.COOKIE, cookie).get(path).asString();
     }
 
     private static String signedIn(String key) {

@@ -5,36 +5,63 @@ import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ledger.ExecutionView;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Shows an execution on the page; every component is text, which may be empty.
+ * A table of executions.
  *
- * @param name the job's name, or where the execution came from
- * @param delay from the planned instant to the start of the last attempt
+ * @param names whether it shows the jobs of the executions
  */
-record ExecutionRow(
-        String id,
-        String planned,
-        String name,
-        String state,
-        String delay,
-        String duration,
-        String attempt,
-        String outcome) {
-
+public record ExecutionTable(boolean names, List<Row> rows) {
     private static final int LONGEST_OUTCOME = 160;
 
-    static ExecutionRow of(ExecutionView execution, Map<UUID, String> names, Instant now) {
+    /**
+     * An execution; a text is empty if there is nothing to say.
+     *
+     * @param name the job's name, or where the execution came from
+     * @param delay from the planned instant to the start of the last attempt
+     */
+    public record Row(
+            UUID id,
+            Instant at,
+            @Nullable UUID jobId,
+            String name,
+            ExecutionState state,
+            String delay,
+            String duration,
+            String attempt,
+            String outcome) {}
+
+    /** Makes the table of one job. */
+    public static ExecutionTable ofJob(List<ExecutionView> executions, Instant now) {
+        return new ExecutionTable(
+                false, executions.stream().map(each -> row(each, Map.of(), now)).toList());
+    }
+
+    /**
+     * Makes the table of several jobs.
+     *
+     * @param names the names of the jobs
+     */
+    public static ExecutionTable of(
+            List<ExecutionView> executions, Map<UUID, String> names, Instant now) {
+        return new ExecutionTable(
+                true, executions.stream().map(each -> row(each, names, now)).toList());
+    }
+
+    private static Row row(ExecutionView execution, Map<UUID, String> names, Instant now) {
         var startedAt = execution.startedAt();
         var duration = execution.duration();
-        return new ExecutionRow(
-                execution.id().toString(),
-                TimeText.at(execution.scheduledAt(), now),
+        return new Row(
+                execution.id(),
+                execution.scheduledAt(),
+                execution.jobId(),
                 nameOf(execution, names),
-                execution.state().name().toLowerCase(Locale.ROOT),
+                execution.state(),
                 startedAt == null
                         ? ""
                         : TimeText.of(Duration.between(execution.scheduledAt(), startedAt)),
@@ -45,12 +72,12 @@ record ExecutionRow(
                 outcomeOf(execution, now));
     }
 
-    private static String nameOf(ExecutionView execution, Map<UUID, String> names) {
+    /** Returns the name of an execution's job, or its type if it was submitted. */
+    public static String nameOf(ExecutionView execution, Map<UUID, String> names) {
         var jobId = execution.jobId();
-        if (jobId == null) {
-            return execution.type() + " (submitted)";
-        }
-        return names.getOrDefault(jobId, jobId.toString());
+        return jobId == null
+                ? execution.type() + " (submitted)"
+                : names.getOrDefault(jobId, jobId.toString());
     }
 
     private static String outcomeOf(ExecutionView execution, Instant now) {
@@ -59,7 +86,8 @@ record ExecutionRow(
             return cut(text(error, "code") + ": " + text(error, "message"));
         }
         if (execution.reason() != null) {
-            return execution.reason() + range(execution, now);
+            return execution.reason().toLowerCase(Locale.ROOT).replace('_', ' ')
+                    + range(execution, now);
         }
         var result = execution.result();
         return result != null && result.path("status").isInt()

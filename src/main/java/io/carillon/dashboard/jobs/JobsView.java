@@ -1,0 +1,45 @@
+package io.carillon.dashboard.jobs;
+
+import io.carillon.dashboard.Strip;
+import io.carillon.execution.ledger.ExecutionQueries.Run;
+import io.carillon.job.JobQuery;
+import io.carillon.job.JobSummary;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Holds a page of jobs. */
+record JobsView(JobQuery query, List<Row> rows, long total, List<String> types) {
+
+    /**
+     * A job in the list.
+     *
+     * @param last its last execution; null before the first
+     */
+    record Row(JobSummary job, Strip strip, @Nullable Run last) {}
+
+    public int pageNumber() {
+        return query.pageNumber();
+    }
+
+    public boolean hasNext() {
+        return (long) query.pageNumber() * query.pageSize() < total;
+    }
+
+    public String first() {
+        return String.valueOf((query.pageNumber() - 1L) * query.pageSize() + 1);
+    }
+
+    public String last() {
+        return String.valueOf((query.pageNumber() - 1L) * query.pageSize() + rows.size());
+    }
+
+    /** Whether a filter is set, so that no rows does not mean no jobs. */
+    public boolean isFiltered() {
+        return query.q() != null
+                || query.namespace() != null
+                || query.type() != null
+                || query.enabled() != null
+                || query.deleted() != null
+                || query.label() != null && !query.label().isEmpty();
+    }
+}

@@ -1,0 +1,305 @@
+package io.carillon.dashboard;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.carillon.support.Api.aJob;
+import static io.carillon.support.Api.aSubmission;
+import static io.carillon.support.Api.created;
+import static io.carillon.support.Api.createdId;
+import static io.carillon.support.Api.ended;
+import static io.carillon.support.Api.get;
+import static io.carillon.support.Api.json;
+import static io.carillon.support.Api.service;
+import static io.carillon.support.Api.submittedId;
+import static io.carillon.support.Api.tree;
+import static io.carillon.support.Api.triggered;
+import static io.carillon.support.Api.unique;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import io.quarkus.test.junit.QuarkusTest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The pages in a real browser, as a person uses them. */
+@QuarkusTest
+class PagesTest {
+    private static Browser browser;
+
+    @BeforeAll
+    static void startBrowser() {
+        browser = Browser.start();
+    }
+
+    @AfterAll
+    static void stopBrowser() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @AfterEach
+    void theBrowserHasNotComplained() {
+        browser.closePages();
+    }
+
+    private Page open(String path) {
+        return browser.open(service() + path);
+    }
+
+    private static void press(Page page, String name) {
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true))
+                .last()
+                .click();
+    }
+
+    @Test
+    void aJobIsMadeByTheFormSeenToFireAndPaused() {
+        String name = unique("made-by-hand");
+        var page = open("/jobs/new?type=noop");
+        page.getByLabel("Name").fill(name);
+        page.locator("#schedule").fill("{\"every\": \"1s\"}");
+        assertThat(page.locator("#planned")).containsText("It runs every 1 second");
+        assertThat(page.locator("#curl")).containsText(name);
+
+        press(page, "Create job");
+
+        page.waitForURL(Pattern.compile(".*/jobs/[0-9a-f-]{36}"));
+        assertThat(page.locator("h1")).containsText(name);
+        // Live: nothing is reloaded by hand.
+        assertThat(page.locator("table .mark.succeeded").first()).isVisible();
+
+        press(page, "Pause");
+        page.locator("#note").fill("moving house");
+        page.locator("#pause .primary").click();
+        assertThat(page.locator(".toast")).hasText("Paused");
+        assertThat(page.locator("h1 .mark")).hasText("paused");
+        assertThat(page.locator(".banner")).containsText("moving house");
+    }
+
+    @Test
+    void whatIsWrongIsToldAtItsField() {
+        var page = open("/jobs/new?type=noop");
+        page.getByLabel("Name").fill(unique("wrong"));
+        page.locator("#schedule").fill("61 * * * *");
+        assertThat(page.locator("[data-wrong='schedule']")).containsText("61");
+
+        page.locator("#schedule").fill("* * * * *");
+        page.locator("[id='config.failures']").fill("-3");
+        press(page, "Create job");
+
+        assertThat(page.locator("[data-wrong='config.failures']")).not().isEmpty();
+    }
+
+    @Test
+    void bothSidesOfTheFormAreTheSameJob() {
+        var page = open("/jobs/new?type=noop");
+        var text = page.locator("#json");
+
+        text.fill(
+                "{\"name\": \"from-json\", \"type\": \"noop\", \"schedule\": {\"cron\": \"0 9 * * *\","
+                        + " \"timeZone\": \"Europe/Paris\"}, \"config\": {\"sleep\": \"2s\"}}");
+        assertThat(page.getByLabel("Name")).hasValue("from-json");
+        assertThat(page.locator("#zone")).hasValue("Europe/Paris");
+        assertThat(page.locator("#planned")).containsText("Europe/Paris time");
+
+        page.locator("#schedule").fill("0 10 * * *");
+        assertThat(json(text.inputValue()).at("/schedule"))
+                .isEqualTo(json("{\"cron\": \"0 10 * * *\", \"timeZone\": \"Europe/Paris\"}"));
+    }
+
+    @Test
+    void aJobIsEditedAndItsChangeIsSeenAndRestored() {
+        var job = created(aJob("\"0 9 * * *\""));
+        var page = open("/jobs/" + job.get("id").textValue());
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Edit")).click();
+        page.locator("#schedule").fill("0 11 * * *");
+        press(page, "Save");
+
+        assertThat(page.locator(".head p").first()).containsText("at 11:00");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Restore")).click();
+        page.locator("#confirm [value=yes]").click();
+        assertThat(page.locator(".head p").first()).containsText("at 09:00");
+    }
+
+    @Test
+    void manyJobsArePausedAtOnce() {
+        String prefix = unique("many");
+        for (int index = 0; index < 3; index++) {
+            created(aJob("\"0 9 * * *\"").put("name", prefix + "-" + index));
+        }
+        var page = open("/jobs?q=" + prefix);
+        page.locator("#pick-all").check();
+        assertThat(page.locator("#picked [data-count]")).hasText("3 selected");
+
+        page.locator("#picked").getByText("Pause").click();
+        page.locator("#confirm [value=yes]").click();
+
+        assertThat(page.locator("tbody .mark.paused")).hasCount(3);
+    }
+
+    @Test
+    void deadLettersOfOneErrorRunAgain() {
+        var job = aJob();
+        job.putObject("config").put("failures", 9).put("message", "out of paper");
+        job.putObject("retry").put("maxAttempts", 1);
+        String id = createdId(job);
+        for (int run = 0; run < 2; run++) {
+            ended(triggered(id, "{}").get("id").textValue());
+        }
+        var page = open("/dead-letters");
+        var row =
+                page.locator(
+                        "tr", new Page.LocatorOptions().setHasText(job.get("name").textValue()));
+        assertThat(row).containsText("out of paper");
+
+        row.getByText("Run again").click();
+        page.locator("#confirm [value=yes]").click();
+
+        assertThat(page.locator(".toast")).containsText("They run again");
+        var executions = tree(get("/api/v1/jobs/{id}/executions", id), 200).get("items");
+        assertThat(executions.findValuesAsText("replayedBy")).hasSize(2);
+    }
+
+    @Test
+    void whyAnInstantDidNotRunIsAnswered() {
+        String id = createdId(aJob("\"0 9 * * *\""));
+        var page = open("/jobs/" + id);
+        String before =
+                Instant.now().minus(2, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MINUTES).toString();
+        page.locator("[name=at]").fill(before.substring(0, 16));
+        press(page, "Explain");
+
+        assertThat(page.locator("#why")).containsText("did not exist yet");
+    }
+
+    @Test
+    void missedInstantsAreCountedBeforeTheyAreRun() {
+        String id = createdId(aJob("\"* * * * *\""));
+        var page = open("/jobs/" + id);
+        press(page, "Backfill");
+        var now = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+        page.locator("#from").fill(now.minus(10, ChronoUnit.MINUTES).toString().substring(0, 16));
+        page.locator("#to").fill(now.minus(5, ChronoUnit.MINUTES).toString().substring(0, 16));
+        page.locator("#backfill .primary").click();
+        assertThat(page.locator("#backfill output")).containsText("5");
+        assertThat(executionsOf(id)).isZero();
+
+        page.locator("#backfill .primary").click();
+
+        assertThat(page.locator("#backfill")).isHidden();
+        assertThat(executionsOf(id)).isEqualTo(5);
+    }
+
+    private static int executionsOf(String id) {
+        return tree(get("/api/v1/jobs/{id}/executions", id), 200).get("items").size();
+    }
+
+    @Test
+    void theFinderKnowsJobsExecutionsAndPages() {
+        String name = unique("findable");
+        String id = createdId(aJob().put("name", name));
+        String execution = submittedId(aSubmission());
+        var page = open("/queues");
+        page.keyboard().press("/");
+        page.locator("#palette input").fill(execution);
+        assertThat(page.locator("#found a").first()).containsText("execution");
+
+        page.locator("#palette input").fill(name);
+        assertThat(page.locator("#found a").first()).containsText(name);
+        page.keyboard().press("Enter");
+
+        page.waitForURL("**/jobs/" + id);
+    }
+
+    @Test
+    void aLostConnectionIsToldAndTheEndOfItToo() {
+        var page = open("/queues");
+        page.route("**/queues", route -> route.abort());
+        assertThat(page.locator("#gone")).isVisible();
+
+        page.unroute("**/queues");
+        assertThat(page.locator("#gone")).isHidden();
+    }
+
+    @Test
+    void pagesAreReadWithoutScripts() {
+        String name = unique("read-only");
+        createdId(aJob().put("name", name));
+        var page =
+                browser.open(
+                        service() + "/jobs?q=" + name,
+                        new NewContextOptions().setJavaScriptEnabled(false));
+
+        assertThat(page.locator("td.name")).containsText(name);
+        assertThat(page.locator("#gone")).isHidden();
+    }
+
+    @Test
+    void onAPhoneNothingIsWiderThanTheScreen() {
+        createdId(aJob("\"0 9 * * *\""));
+        for (String path :
+                List.of(
+                        "",
+                        "jobs",
+                        "executions",
+                        "dead-letters",
+                        "queues",
+                        "workers",
+                        "forecast",
+                        "jobs/new")) {
+            var page =
+                    browser.open(
+                            service() + "/" + path,
+                            new NewContextOptions().setViewportSize(390, 800));
+            assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
+                    .as(path)
+                    .isLessThanOrEqualTo(390);
+        }
+    }
+
+    @Test
+    void pagesAreSmallAndHaveAStrictPolicy() {
+        String id = createdId(aJob("\"* * * * *\""));
+        String execution = submittedId(aSubmission());
+        for (String path :
+                List.of(
+                        "/",
+                        "/jobs",
+                        "/jobs/new",
+                        "/jobs/" + id,
+                        "/jobs/" + id + "/edit",
+                        "/executions",
+                        "/executions/" + execution,
+                        "/dead-letters",
+                        "/queues",
+                        "/workers",
+                        "/forecast",
+                        "/calendars",
+                        "/rules",
+                        "/secrets",
+                        "/keys",
+                        "/namespaces",
+                        "/audit",
+                        "/import",
+                        "/find")) {
+            var answer = get(path);
+
+            assertThat(answer.statusCode()).as(path).isEqualTo(200);
+            assertThat(answer.header("Content-Security-Policy"))
+                    .startsWith("default-src 'none'; script-src 'self'; style-src 'self'")
+                    .doesNotContain("unsafe");
+            assertThat(answer.asByteArray().length).as(path).isLessThan(100_000);
+            assertThat(answer.asString())
+                    .as(path)
+                    .doesNotContainPattern("<script>|<style|\\sstyle=|\\son\\w+=\"");
+        }
+    }
+}
