@@ -138,6 +138,9 @@ class Messages {
     /** Makes a message by POST; without a body, only to check whether it could be sent. */
     Message posted(Webhook webhook, @Nullable ObjectNode body) {
         var config = NODES.objectNode().put("method", "POST").put("url", webhook.url());
+        if (webhook.sign() != null) {
+            config.put("sign", webhook.sign());
+        }
         if (webhook.headers() != null) {
             config.set("headers", json.tree(webhook.headers()));
         }

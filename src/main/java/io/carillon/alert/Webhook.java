@@ -29,7 +29,12 @@ public record Webhook(
                         examples = "SLACK",
                         description =
                                 "JSON (default): all there is to know; SLACK, DISCORD: what their incoming webhooks take")
-                @Nullable Format format) {
+                @Nullable Format format,
+        @Size(max = 255)
+                @Schema(
+                        examples = "{{secret.hook-signing}}",
+                        description = "The secret that signs messages, as that of an http job")
+                @Nullable String sign) {
 
     /** Lists the formats of a message's body. */
     @Schema(name = "WebhookFormat")
@@ -45,13 +50,15 @@ public record Webhook(
 
     /** Returns the webhook for clients, with the values of headers masked. */
     Webhook shown() {
-        return headers == null ? this : new Webhook(url, MaskedHeaders.shown(headers), format);
+        return headers == null
+                ? this
+                : new Webhook(url, MaskedHeaders.shown(headers), format, sign);
     }
 
     /** Returns this with the stored headers in place of masked ones. */
     Webhook keeping(@Nullable Webhook stored) {
         return headers == null || stored == null || stored.headers == null
                 ? this
-                : new Webhook(url, MaskedHeaders.kept(headers, stored.headers), format);
+                : new Webhook(url, MaskedHeaders.kept(headers, stored.headers), format, sign);
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Placeholders {
     /** The value used for a secret when a config is saved. */
-    private static final String SAMPLE_SECRET = "x.invalid";
+    public static final String SAMPLE_SECRET = "x.invalid";
 
     private Placeholders() {}
 

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     pauses the job, others fail
  * @param expectedBody what the body must contain if the status is a success; null for nothing
  * @param followRedirects how many consecutive redirects are followed; null for none
+ * @param sign the secret that signs calls; null for none
  */
 @RegisterForReflection
 @Schema(
@@ -90,7 +91,13 @@ record HttpConfig(
         @Min(0)
                 @Max(20)
                 @Schema(description = "The most redirects that are followed", defaultValue = "0")
-                @Nullable Integer followRedirects) {
+                @Nullable Integer followRedirects,
+        @Size(max = 8192)
+                @Schema(
+                        description =
+                                "The secret that signs each call as Standard Webhooks says; as a placeholder only",
+                        examples = "{{secret.shop-signing}}")
+                @Nullable String sign) {
     /** The meaning of an answer with a certain status. */
     @Schema(name = "OnStatus", examples = "RETRY")
     enum OnStatus {

@@ -8,6 +8,7 @@ import io.carillon.handler.JobHandler;
 import io.carillon.handler.Outcome;
 import io.carillon.json.Json;
 import io.carillon.outgoing.OutgoingGuard;
+import io.carillon.placeholder.Placeholders;
 import io.carillon.placeholder.Where;
 import io.carillon.problem.Problem.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -51,7 +52,11 @@ class HttpHandler implements JobHandler<HttpConfig> {
 
     @Override
     public Map<String, Where> placeholders() {
-        return Map.of("url", Where.URL, "headers", Where.HEADER, "body", Where.BODY);
+        return Map.of(
+                "url", Where.URL,
+                "headers", Where.HEADER,
+                "body", Where.BODY,
+                "sign", Where.HEADER);
     }
 
     @Override
@@ -61,6 +66,11 @@ class HttpHandler implements JobHandler<HttpConfig> {
                 .ifPresent(refusal -> violations.add(new Violation("url", refusal)));
         if (config.expectedBody() != null && !config.expectedBody().expectsSomething()) {
             violations.add(new Violation("expectedBody", "expected contains or json"));
+        }
+        // A secret in clear would be stored with the job, and be read back with it.
+        if (config.sign() != null && !config.sign().equals(Placeholders.SAMPLE_SECRET)) {
+            violations.add(
+                    new Violation("sign", "expected one secret, such as {{secret.shop-signing}}"));
         }
         return violations;
     }
@@ -120,7 +130,7 @@ class HttpHandler implements JobHandler<HttpConfig> {
                 : config.expectedBody().lackOf(answer.body(), json);
     }
 
-    private static Call callOf(ExecutionContext<HttpConfig> context) {
+    private Call callOf(ExecutionContext<HttpConfig> context) {
         var config = context.config();
         var body = config.content();
         String method = config.method() == null ? (body == null ? "GET" : "POST") : config.method();
@@ -137,11 +147,13 @@ class HttpHandler implements JobHandler<HttpConfig> {
         }
         headers.putAll(config.headers() == null ? Map.of() : config.headers());
         String text = body == null ? null : body.isTextual() ? body.textValue() : body.toString();
+        byte[] bytes = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+        if (config.sign() != null) {
+            String id = context.executionId().toString();
+            headers.putAll(Signature.headers(config.sign(), id, clock.now(), bytes));
+        }
         return new Call(
-                CallTarget.of(config.url()),
-                method.toUpperCase(Locale.ROOT),
-                headers,
-                text == null ? null : text.getBytes(StandardCharsets.UTF_8));
+                CallTarget.of(config.url()), method.toUpperCase(Locale.ROOT), headers, bytes);
     }
 
     private static ObjectNode resultOf(Answer answer) {

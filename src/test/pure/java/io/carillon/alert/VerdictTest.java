@@ -64,7 +64,7 @@ class VerdictTest {
                 each,
                 recovered,
                 null,
-                new Webhook("https://example.com", null, null),
+                new Webhook("https://example.com", null, null, null),
                 null,
                 Instant.EPOCH,
                 Instant.EPOCH);

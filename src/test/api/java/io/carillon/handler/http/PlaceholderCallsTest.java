@@ -15,6 +15,7 @@ import static io.carillon.support.Api.tree;
 import static io.carillon.support.Api.triggered;
 import static io.carillon.support.Api.unique;
 import static io.carillon.support.Problems.assertProblem;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,6 +25,8 @@ import io.carillon.support.HttpTarget;
 import io.carillon.support.LoggedLines;
 import io.quarkus.logging.Log;
 import io.quarkus.test.junit.QuarkusTest;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +81,39 @@ class PlaceholderCallsTest {
         assertThat(sent.get("now").textValue()).endsWith("Z");
         assertThat(sent.get("braces").textValue()).isEqualTo("{{kept}}");
         assertThat(sent.get("token").textValue()).isEqualTo(value);
+    }
+
+    @Test
+    void aCallIsSignedByASecret() {
+        store(secret, "the signing secret");
+        var call = aCallOf(target.url("/hook"));
+        ((ObjectNode) call.get("config"))
+                .put("sign", "{{secret.%s}}".formatted(secret))
+                .put("body", "ding");
+
+        var execution = ended(submittedId(call));
+
+        assertThat(execution.get("state").textValue()).isEqualTo("SUCCEEDED");
+        var headers = target.calls().getFirst().headers();
+        String id = execution.get("id").textValue();
+        assertThat(headers).containsEntry("Webhook-Id", id);
+        var at = Instant.ofEpochSecond(Long.parseLong(headers.get("Webhook-Timestamp")));
+        assertThat(headers)
+                .containsEntry(
+                        "Webhook-Signature",
+                        Signature.headers("the signing secret", id, at, "ding".getBytes(UTF_8))
+                                .get("webhook-signature"));
+    }
+
+    @Test
+    void aSigningSecretInClearIsRefused() {
+        store(secret, "the signing secret");
+        for (String sign : List.of("clear", "half {{secret.%s}}".formatted(secret), "{{job.id}}")) {
+            var call = aCallOf(target.url("/hook"));
+            ((ObjectNode) call.get("config")).put("sign", sign);
+
+            assertProblem(body(call).post(EXECUTIONS), 400, "invalid-request", "config.sign");
+        }
     }
 
     @Test

@@ -40,7 +40,8 @@ class HttpConfigTest {
 
     @Test
     void successIsExpectedUnlessToldOtherwise() {
-        var config = new HttpConfig(null, "http://localhost", null, null, null, null, null, null);
+        var config =
+                new HttpConfig(null, "http://localhost", null, null, null, null, null, null, null);
 
         assertThat(config.expects(204)).isTrue();
         assertThat(config.expects(304)).isFalse();
@@ -79,7 +80,8 @@ class HttpConfigTest {
         }
 
         var config =
-                new HttpConfig(null, "http://localhost", null, null, null, onStatus, null, null);
+                new HttpConfig(
+                        null, "http://localhost", null, null, null, onStatus, null, null, null);
 
         assertThat(config.actionOn(status)).isEqualTo(action);
     }
@@ -90,7 +92,15 @@ class HttpConfigTest {
 
         var config =
                 new HttpConfig(
-                        null, "http://localhost", null, null, List.of("4xx"), rules, null, null);
+                        null,
+                        "http://localhost",
+                        null,
+                        null,
+                        List.of("4xx"),
+                        rules,
+                        null,
+                        null,
+                        null);
 
         assertThat(config.actionOn(410)).isEqualTo(HttpConfig.OnStatus.SUCCEED);
         assertThat(config.actionOn(404)).isEqualTo(HttpConfig.OnStatus.FAIL);
@@ -98,6 +108,7 @@ class HttpConfigTest {
     }
 
     private static HttpConfig expecting(List<String> statuses) {
-        return new HttpConfig(null, "http://localhost", null, null, statuses, null, null, null);
+        return new HttpConfig(
+                null, "http://localhost", null, null, statuses, null, null, null, null);
     }
 }
