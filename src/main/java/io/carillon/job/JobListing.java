@@ -7,10 +7,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the jobs of a page and counts them all. */
+/** Finds the jobs of a page and counts them all, and finds a job by its name. */
 @ApplicationScoped
 class JobListing {
     /**
@@ -48,6 +49,18 @@ class JobListing {
                     }
                 });
         return read(scope, query, json.text(labels), restorableSince);
+    }
+
+    /** Finds a job by its name, unless it is deleted or the caller may not see it. */
+    @Transactional
+    public Optional<Job> find(Scope scope, String namespace, String name) {
+        return scope.sees(namespace)
+                ? Job.<Job>find(
+                                "namespace = ?1 and name = ?2 and deletedAt is null",
+                                namespace,
+                                name)
+                        .firstResultOptional()
+                : Optional.empty();
     }
 
     private static Page read(

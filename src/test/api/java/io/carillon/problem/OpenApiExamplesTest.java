@@ -84,6 +84,7 @@ class OpenApiExamplesTest {
                                 WORKER, aWorker(),
                                 TARGET, target.url("")));
         body("{\"entries\": [{\"yearly\": \"12-25\"}]}").put(CALENDAR);
+        body("{\"value\": \"not told\"}").put("/api/v1/secrets/hook-signing");
     }
 
     @AfterEach
@@ -243,6 +244,7 @@ class OpenApiExamplesTest {
     /** What an operation is tried on: something new, in the state that it is for. */
     private String subject(Operation operation) {
         return switch (operation.path()) {
+            case "/api/v1/jobs/by-name/{name}" -> aJobsName();
             case "/api/v1/jobs/{id}/restore" -> aDeletedJob();
             case "/api/v1/jobs/{id}/resume" -> aPausedJob();
             case "/api/v1/executions/{id}/replay" -> aDeadLetter();
@@ -275,6 +277,12 @@ class OpenApiExamplesTest {
                         : aWaitingExecution();
             }
         };
+    }
+
+    private static String aJobsName() {
+        var job = aJob();
+        createdId(job);
+        return job.get("name").textValue();
     }
 
     private String aJobThatCallsTheTarget() {
