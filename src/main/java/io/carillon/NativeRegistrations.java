@@ -49,6 +49,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
             "io.carillon.handler.JobType$Listing",
             "io.carillon.handler.JobTypeResource",
             "io.carillon.definition.AfterJob",
+            "io.carillon.job.JobByNameResource",
             "io.carillon.job.FieldChange",
             "io.carillon.job.planning.Forecast",
             "io.carillon.job.planning.Forecast$Minute",

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Draws the last executions of a job as bars, oldest first: the colour is the state, the height the
- * duration of the last attempt on a logarithmic scale.
+ * duration of the last attempt on the scale of its square root, so that a short one is seen beside
+ * a long one.
  */
 public record Strip(List<Bar> bars) {
     /** How many executions a strip shows. */
@@ -31,11 +32,11 @@ public record Strip(List<Bar> bars) {
             return new Strip(List.of());
         }
         double longest =
-                runs.stream().mapToDouble(run -> logOf(duration(run, now))).max().orElse(0);
+                runs.stream().mapToDouble(run -> rootOf(duration(run, now))).max().orElse(0);
         var bars = new ArrayList<Bar>();
         int x = (LENGTH - runs.size()) * WIDTH;
         for (var run : runs.reversed()) {
-            double share = longest == 0 ? 0 : logOf(duration(run, now)) / longest;
+            double share = longest == 0 ? 0 : rootOf(duration(run, now)) / longest;
             int height = LOWEST + (int) Math.round(share * (HEIGHT - LOWEST));
             bars.add(
                     new Bar(
@@ -66,7 +67,7 @@ public record Strip(List<Bar> bars) {
         return duration.isNegative() ? Duration.ZERO : duration;
     }
 
-    private static double logOf(Duration duration) {
-        return Math.log1p(duration.toMillis());
+    private static double rootOf(Duration duration) {
+        return Math.sqrt(duration.toMillis());
     }
 }

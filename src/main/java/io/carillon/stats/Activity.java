@@ -153,14 +153,22 @@ class Activity {
         return Math.round(counter.count());
     }
 
-    /** The counts of a snapshot are cumulative: each includes all shorter delays. */
+    /**
+     * The counts of a snapshot are cumulative: each includes all shorter delays. Those longer than
+     * the last bound, half a minute, count as that long.
+     */
     private static void addDelays(Timer timer, Map<Key, Long> counted) {
         long shorter = 0;
+        String bound = "";
         for (var bucket : timer.takeSnapshot().histogramCounts()) {
             long upTo = Math.round(bucket.count());
-            String bound = Long.toString(Math.round(bucket.bucket(TimeUnit.NANOSECONDS)));
+            double nanos = bucket.bucket(TimeUnit.NANOSECONDS);
+            bound = Double.isInfinite(nanos) ? bound : Long.toString(Math.round(nanos));
             counted.merge(new Key(DELAY, bound), upTo - shorter, Long::sum);
             shorter = upTo;
+        }
+        if (timer.count() > shorter && !bound.isEmpty()) {
+            counted.merge(new Key(DELAY, bound), timer.count() - shorter, Long::sum);
         }
     }
 }

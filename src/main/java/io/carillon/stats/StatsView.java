@@ -45,7 +45,10 @@ public record StatsView(
             @Schema(description = "Planned instants that were skipped", examples = "2")
                     long skipped,
             @Schema(description = "Attempts that succeeded", examples = "3590") long succeeded,
-            @Schema(description = "Executions that failed for good", examples = "4") long failed,
+            @Schema(
+                            description = "Attempts after which their execution failed for good",
+                            examples = "4")
+                    long failed,
             @Schema(
                             description = "Attempts that failed and are followed by another",
                             examples = "6")
@@ -61,7 +64,7 @@ public record StatsView(
 
     /**
      * The time from when an execution is ready to run to its claim. Each is the upper bound of a
-     * bucket, so it is at most a third too long.
+     * bucket, so it is at most a third too long; what is longer than half a minute counts as that.
      */
     @Schema(name = "StartDelay")
     public record Delays(

@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,7 @@ class ExecutionPages {
             @QueryParam("label") @Nullable List<String> label,
             @QueryParam("cursor") @Nullable String cursor) {
         var now = clock.now();
+        var labels = Parameters.labels("label", label);
         var filter =
                 new ExecutionQueries.Filter(
                         Parameters.oneOf("state", state, ExecutionState.class),
@@ -100,17 +102,15 @@ class ExecutionPages {
                         Parameters.text(queue),
                         null,
                         // Executions submitted for later have later ids, but did not run last.
-                        state == null ? now.plusSeconds(1) : null,
-                        Parameters.labels("label", label));
+                        Parameters.text(state) == null ? now.plusSeconds(1) : null,
+                        labels);
         var found = listing.page(filter, Parameters.uuid("cursor", cursor), SIZE + 1);
         boolean hasMore = found.size() > SIZE;
         var shown = hasMore ? found.subList(0, SIZE) : found;
         boolean isFiltered =
-                state != null
-                        || type != null
-                        || queue != null
-                        || namespace != null
-                        || label != null;
+                !labels.isEmpty()
+                        || Stream.of(state, type, queue, namespace)
+                                .anyMatch(value -> Parameters.text(value) != null);
         return Pages.answer(
                 Templates.list(
                         pages.context("executions"),

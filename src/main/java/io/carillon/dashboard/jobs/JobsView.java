@@ -2,9 +2,11 @@ package io.carillon.dashboard.jobs;
 
 import io.carillon.dashboard.Strip;
 import io.carillon.execution.ledger.ExecutionQueries.Run;
+import io.carillon.http.Parameters;
 import io.carillon.job.JobQuery;
 import io.carillon.job.JobSummary;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Holds a page of jobs. */
@@ -35,11 +37,15 @@ record JobsView(JobQuery query, List<Row> rows, long total, List<String> types) 
 
     /** Whether a filter is set, so that no rows does not mean no jobs. */
     public boolean isFiltered() {
-        return query.q() != null
-                || query.namespace() != null
-                || query.type() != null
-                || query.enabled() != null
-                || query.deleted() != null
-                || query.label() != null && !query.label().isEmpty();
+        boolean hasLabel =
+                query.label() != null && query.label().stream().anyMatch(each -> !each.isEmpty());
+        return hasLabel
+                || Stream.of(
+                                query.q(),
+                                query.namespace(),
+                                query.type(),
+                                query.enabled(),
+                                query.deleted())
+                        .anyMatch(value -> Parameters.text(value) != null);
     }
 }

@@ -265,6 +265,20 @@ class PagesTest {
         }
     }
 
+    /** A form sends its empty fields too. */
+    @Test
+    void emptyFiltersAreNone() {
+        for (String path :
+                List.of(
+                        "/jobs?q=&type=&enabled=&label=&namespace=",
+                        "/executions?state=&type=&queue=&label=&namespace=")) {
+            var answer = get(path);
+
+            assertThat(answer.statusCode()).as(path).isEqualTo(200);
+            assertThat(answer.asString()).as(path).doesNotContain(">Clear<");
+        }
+    }
+
     @Test
     void pagesAreSmallAndHaveAStrictPolicy() {
         String id = createdId(aJob("\"* * * * *\""));

@@ -218,7 +218,7 @@ class BackfillTest {
                         "invalid-request",
                         "from");
 
-        assertThat(problem.get("detail").textValue()).contains("no longer known");
+        assertThat(problem.get("detail").textValue()).contains("history no longer says");
         assertThat(past.ledger(job)).isEmpty();
     }
 
