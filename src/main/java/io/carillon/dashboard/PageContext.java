@@ -10,11 +10,14 @@ import io.carillon.execution.ExecutionState;
 import io.carillon.security.Scope;
 import io.quarkus.qute.RawString;
 import jakarta.ws.rs.core.UriInfo;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Gives templates what every page needs: where it is, who looks at it, and how values read. */
@@ -77,15 +80,22 @@ public final class PageContext {
         return List.of(ExecutionState.values());
     }
 
-    /** Returns a link to this page with another value of a query parameter; null removes it. */
-    public String with(String parameter, @Nullable Object value) {
-        var query =
-                uri.getRequestUriBuilder()
-                        .replaceQueryParam(
-                                parameter, value == null ? new Object[0] : new Object[] {value})
-                        .build()
-                        .getRawQuery();
-        return query == null ? "?" : "?" + query;
+    /** Returns a link to this page with another value of a query parameter. */
+    public String with(String parameter, Object value) {
+        var query = new StringJoiner("&", "?", "");
+        uri.getQueryParameters()
+                .forEach(
+                        (name, values) -> {
+                            if (!name.equals(parameter)) {
+                                values.forEach(
+                                        each -> query.add(encoded(name) + "=" + encoded(each)));
+                            }
+                        });
+        return query.add(encoded(parameter) + "=" + encoded(value.toString())).toString();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /** Returns the path that all links begin with: empty, or such as {@code /carillon}. */

@@ -1,5 +1,6 @@
 package io.carillon.dashboard.executions;
 
+import io.carillon.dashboard.DeadLetters;
 import io.carillon.dashboard.ExecutionTable;
 import io.carillon.dashboard.PageContext;
 import io.carillon.dashboard.Pages;
@@ -8,6 +9,7 @@ import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ledger.ExecutionListing;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
+import io.carillon.execution.ledger.FailedExecutions;
 import io.carillon.handler.JobType;
 import io.carillon.handler.JobTypes;
 import io.carillon.http.Parameters;
@@ -46,6 +48,7 @@ class ExecutionPages {
     private final Pages pages;
     private final ExecutionListing listing;
     private final ExecutionQueries executions;
+    private final FailedExecutions failed;
     private final JobSummaries jobs;
     private final JobTypes types;
     private final DatabaseClock clock;
@@ -55,6 +58,7 @@ class ExecutionPages {
             Pages pages,
             ExecutionListing listing,
             ExecutionQueries executions,
+            FailedExecutions failed,
             JobSummaries jobs,
             JobTypes types,
             DatabaseClock clock,
@@ -62,6 +66,7 @@ class ExecutionPages {
         this.pages = pages;
         this.listing = listing;
         this.executions = executions;
+        this.failed = failed;
         this.jobs = jobs;
         this.types = types;
         this.clock = clock;
@@ -152,21 +157,17 @@ class ExecutionPages {
     @Needs(Role.VIEWER)
     @Page
     @Operation(hidden = true)
-    public Response deadLetters(@QueryParam("namespace") @Nullable String namespace) {
-        var filter =
-                new ExecutionQueries.Filter(
-                        ExecutionState.FAILED,
-                        null,
-                        caller.scope().listed(Parameters.text(namespace)).orElse(null),
-                        null,
-                        null,
-                        null,
-                        null,
-                        Map.of());
-        var failed = listing.page(filter, null, DEAD_LETTERS);
+    public Response deadLetters() {
+        var found = failed.latest(caller.scope(), null, DEAD_LETTERS);
+        var ids = new HashSet<UUID>();
+        for (var each : found) {
+            if (each.jobId() != null) {
+                ids.add(each.jobId());
+            }
+        }
+        var names = jobs.names(caller.scope(), ids);
         return Pages.answer(
                 Templates.deadLetters(
-                        pages.context("dead-letters"),
-                        DeadLetters.of(failed, names(failed), failed.size() == DEAD_LETTERS)));
+                        pages.context("dead-letters"), DeadLetters.of(found, names, DEAD_LETTERS)));
     }
 }

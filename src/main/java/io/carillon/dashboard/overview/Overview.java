@@ -1,6 +1,7 @@
 package io.carillon.dashboard.overview;
 
 import io.carillon.dashboard.Chart;
+import io.carillon.dashboard.DeadLetters;
 import io.carillon.dashboard.ExecutionTable;
 import io.carillon.queue.QueueView;
 import io.carillon.stats.StatsView;
@@ -15,9 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Holds what the first screen shows.
  *
  * @param jobs how many there are, in words
- * @param errors what failed for good in the last 24 hours, by job and error
- * @param failed how many those are
- * @param failedCut whether more failed than is counted
+ * @param dead what failed for good in the last 24 hours and was not run again
  * @param queues none if the caller may not see them
  * @param workers none if the caller may not see them
  * @param stats null if the caller may not see them
@@ -25,19 +24,14 @@ import org.jspecify.annotations.Nullable;
 record Overview(
         String jobs,
         boolean hasJobs,
-        List<ErrorGroup> errors,
-        int failed,
-        boolean failedCut,
+        DeadLetters dead,
         ExecutionTable latest,
         List<Planned> next,
         List<QueueView> queues,
         List<WorkerView> workers,
         @Nullable StatsView stats) {
+    private static final int ERRORS = 8;
     private static final Duration LATE = Duration.ofSeconds(10);
-
-    /** Failures of one job with one error. */
-    record ErrorGroup(
-            String jobId, String name, String code, int count, Instant last, String lastId) {}
 
     /** The next planned instant of a job. */
     record Planned(String jobId, String name, Instant at) {}
@@ -96,7 +90,12 @@ record Overview(
         return queues.stream().filter(QueueView::paused).toList();
     }
 
+    /** Returns the errors to show. */
+    public List<DeadLetters.Group> errors() {
+        return dead.groups().stream().limit(ERRORS).toList();
+    }
+
     public String failedInWords() {
-        return String.format(Locale.ROOT, "%,d", failed) + (failedCut ? " or more" : "");
+        return String.format(Locale.ROOT, "%,d", dead.total()) + (dead.isCut() ? " or more" : "");
     }
 }

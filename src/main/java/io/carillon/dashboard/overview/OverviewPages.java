@@ -1,16 +1,16 @@
 package io.carillon.dashboard.overview;
 
+import io.carillon.dashboard.DeadLetters;
 import io.carillon.dashboard.ExecutionTable;
 import io.carillon.dashboard.PageContext;
 import io.carillon.dashboard.Pages;
-import io.carillon.dashboard.overview.Overview.ErrorGroup;
 import io.carillon.dashboard.overview.Overview.Planned;
 import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
-import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ledger.ExecutionListing;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
+import io.carillon.execution.ledger.FailedExecutions;
 import io.carillon.firing.Triggers;
 import io.carillon.job.JobQuery;
 import io.carillon.job.JobSummaries;
@@ -34,9 +34,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,6 +76,7 @@ class OverviewPages {
     private final JobSummaries jobs;
     private final ExecutionListing listing;
     private final ExecutionQueries executions;
+    private final FailedExecutions failed;
     private final Triggers triggers;
     private final QueueViews queues;
     private final WorkerQueries workers;
@@ -94,6 +93,7 @@ class OverviewPages {
             JobSummaries jobs,
             ExecutionListing listing,
             ExecutionQueries executions,
+            FailedExecutions failed,
             Triggers triggers,
             QueueViews queues,
             WorkerQueries workers,
@@ -105,6 +105,7 @@ class OverviewPages {
         this.jobs = jobs;
         this.listing = listing;
         this.executions = executions;
+        this.failed = failed;
         this.triggers = triggers;
         this.queues = queues;
         this.workers = workers;
@@ -131,18 +132,17 @@ class OverviewPages {
         var scope = caller.scope();
         var now = clock.now();
         // Executions submitted for later have later ids, but they are not what ran last.
-        var latest = listing.page(filter(scope, null, null, now.plusSeconds(1)), null, LATEST);
-        var failed =
-                listing.page(
-                        filter(scope, ExecutionState.FAILED, now.minus(DAY), null), null, FAILED);
+        var latest = listing.page(untilNow(scope, now), null, LATEST);
+        var dead = failed.latest(scope, now.minus(DAY), FAILED);
         var next =
                 database.with(
                         connection ->
                                 triggers.upcoming(
                                         connection, now, scope.visible().orElse(null), NEXT));
         var ids = new HashSet<UUID>();
-        Stream.concat(latest.stream(), failed.stream())
-                .map(ExecutionView::jobId)
+        Stream.concat(
+                        latest.stream().map(ExecutionView::jobId),
+                        dead.stream().map(FailedExecutions.Failed::jobId))
                 .filter(Objects::nonNull)
                 .forEach(ids::add);
         next.forEach(each -> ids.add(each.jobId()));
@@ -154,9 +154,7 @@ class OverviewPages {
                         new Overview(
                                 inWords(count),
                                 count.jobs() > 0,
-                                grouped(failed, names),
-                                failed.size(),
-                                failed.size() == FAILED,
+                                DeadLetters.of(dead, names, FAILED),
                                 ExecutionTable.of(latest, names, now),
                                 planned(next, names),
                                 page.seesEverything() ? queues.all() : List.of(),
@@ -177,35 +175,16 @@ class OverviewPages {
         return planned;
     }
 
-    private static ExecutionQueries.Filter filter(
-            Scope scope,
-            @Nullable ExecutionState state,
-            @Nullable Instant from,
-            @Nullable Instant to) {
+    private static ExecutionQueries.Filter untilNow(Scope scope, Instant now) {
         return new ExecutionQueries.Filter(
-                state, null, scope.visible().orElse(null), null, null, from, to, Map.of());
-    }
-
-    private static List<ErrorGroup> grouped(
-            Collection<ExecutionView> failed, Map<UUID, String> names) {
-        var groups = new LinkedHashMap<String, ErrorGroup>();
-        for (var each : failed) {
-            String code = each.error() == null ? "" : each.error().path("code").asText();
-            String name = ExecutionTable.nameOf(each, names);
-            String jobId = each.jobId() == null ? "" : each.jobId().toString();
-            groups.merge(
-                    jobId + " " + name + " " + code,
-                    new ErrorGroup(jobId, name, code, 1, each.scheduledAt(), each.id().toString()),
-                    (known, another) ->
-                            new ErrorGroup(
-                                    known.jobId(),
-                                    known.name(),
-                                    known.code(),
-                                    known.count() + 1,
-                                    known.last(),
-                                    known.lastId()));
-        }
-        return groups.values().stream().limit(FOUND).toList();
+                null,
+                null,
+                scope.visible().orElse(null),
+                null,
+                null,
+                null,
+                now.plusSeconds(1),
+                Map.of());
     }
 
     private static String inWords(JobSummaries.Count count) {

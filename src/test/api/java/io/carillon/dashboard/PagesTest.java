@@ -8,6 +8,7 @@ import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
 import static io.carillon.support.Api.get;
 import static io.carillon.support.Api.json;
+import static io.carillon.support.Api.request;
 import static io.carillon.support.Api.service;
 import static io.carillon.support.Api.submittedId;
 import static io.carillon.support.Api.tree;
@@ -263,6 +264,56 @@ class PagesTest {
                     .as(path)
                     .isLessThanOrEqualTo(390);
         }
+    }
+
+    /** P7 holds for pages too. */
+    @Test
+    void oddFiltersAreAnsweredAndNeverAFault() {
+        for (String odd :
+                List.of("{x}", "%", "\u0000", "a&b=c", "é☃", "'; drop table job", "<b>")) {
+            for (String parameter :
+                    List.of(
+                            "q",
+                            "type",
+                            "namespace",
+                            "label",
+                            "enabled",
+                            "page",
+                            "cursor",
+                            "state",
+                            "queue")) {
+                for (String path : List.of("/jobs", "/executions", "/find")) {
+                    var answer = request().queryParam(parameter, odd).get(path);
+
+                    assertThat(answer.statusCode())
+                            .as(path + "?" + parameter + "=" + odd)
+                            .isIn(200, 400);
+                    assertThat(answer.asString())
+                            .doesNotContain("<b>a")
+                            .doesNotContain("value=\"<b>");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aLinkToTheNextPageKeepsTheFilters() {
+        String prefix = unique("page & {more}");
+        for (int index = 0; index < 3; index++) {
+            created(aJob().put("name", prefix + index));
+        }
+        String first =
+                request().queryParam("q", prefix).queryParam("limit", 2).get("/jobs").asString();
+        var link = Pattern.compile("href=\"(\\?[^\"]*page=2)\"").matcher(first);
+        assertThat(link.find()).isTrue();
+
+        String second =
+                request()
+                        .urlEncodingEnabled(false)
+                        .get("/jobs" + link.group(1).replace("&amp;", "&"))
+                        .asString();
+
+        assertThat(second).contains("3 to 3 of 3");
     }
 
     /** A form sends its empty fields too. */
