@@ -39,7 +39,7 @@ class HistoryIT {
                 // Yesterday, today and seven ahead were made when the tables were. The replica has
                 // looked at them before, too, when the first one's duty was the last.
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(30))
+                        .atMost(Duration.ofMinutes(2))
                         .until(() -> metric(second, "carillon_history_days") == 9 + 2);
                 assertThat(metric(second, "carillon_history_oldest_timestamp_seconds"))
                         .isEqualTo(oldest);
