@@ -37,7 +37,10 @@ final class Browser implements AutoCloseable {
                         .launch(
                                 new LaunchOptions()
                                         .setExecutablePath(program)
-                                        .setArgs(List.of("--no-sandbox")));
+                                        .setArgs(
+                                                List.of(
+                                                        "--no-sandbox",
+                                                        "--disable-dev-shm-usage")));
     }
 
     static Browser start() {
