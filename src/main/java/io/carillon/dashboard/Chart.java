@@ -69,7 +69,7 @@ public record Chart(String name, String top, List<Bar> bars) {
         return duration == null ? 0 : duration.toNanos() / 1e6;
     }
 
-    /** What is not nothing is seen. */
+    /** Gives every value above zero a height that can be seen. */
     private static int heightOf(double value, double most) {
         return value == 0 ? 0 : Math.max(1, (int) Math.round(value / most * HEIGHT));
     }

@@ -14,7 +14,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
@@ -215,10 +214,5 @@ public final class PageContext {
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }
-    }
-
-    /** Returns an instant that is some hours before now, to the second. */
-    public Instant hoursAgo(int hours) {
-        return now.minus(Duration.ofHours(hours)).truncatedTo(ChronoUnit.SECONDS);
     }
 }

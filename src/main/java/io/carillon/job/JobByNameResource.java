@@ -148,7 +148,7 @@ class JobByNameResource {
         return inBody == null ? other : inBody;
     }
 
-    /** What a client has read, it may send back. */
+    /** Removes the fields that are only read, so that a client may send back what it has read. */
     private void withoutReadOnly(ObjectNode body) {
         Iterator<String> names = body.fieldNames();
         while (names.hasNext()) {

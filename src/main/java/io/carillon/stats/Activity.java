@@ -64,7 +64,7 @@ class Activity {
     private final Loop loop;
     private Map<Key, Long> stored = Map.of();
 
-    /** What is counted. */
+    /** Names a count. */
     private record Key(String kind, String name) implements Comparable<Key> {
         @Override
         public int compareTo(Key other) {

@@ -77,7 +77,7 @@ public record StatsView(
     public record Ended(
             @Schema(examples = "120") long succeeded, @Schema(examples = "1") long failed) {}
 
-    /** What happened in a minute. */
+    /** Sums up a minute. */
     @Schema(name = "StatisticsMinute")
     public record Minute(
             Instant at,

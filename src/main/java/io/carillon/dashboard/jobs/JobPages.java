@@ -8,6 +8,7 @@ import io.carillon.dashboard.Pages;
 import io.carillon.dashboard.Strip;
 import io.carillon.dashboard.Timeline;
 import io.carillon.database.DatabaseClock;
+import io.carillon.definition.JobDefinition;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.JobStatistics;
@@ -47,6 +48,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -67,21 +69,6 @@ class JobPages {
     private static final Duration LATELY = Duration.ofDays(31);
 
     private static final Duration OF_STATISTICS = Duration.ofDays(7);
-
-    /** What a client of the API does not send. */
-    private static final List<String> READ_ONLY =
-            List.of(
-                    "id",
-                    "version",
-                    "status",
-                    "fault",
-                    "pauseNote",
-                    "nextFireAt",
-                    "lastFireAt",
-                    "lastExecution",
-                    "createdAt",
-                    "updatedAt",
-                    "deletedAt");
 
     private final Pages pages;
     private final JobSummaries summaries;
@@ -214,10 +201,13 @@ class JobPages {
         return new ExecutionQueries.Filter(state, id, null, null, null, null, null, Map.of());
     }
 
+    /** Returns the job as a client would write it, without the fields that are only read. */
     private ObjectNode writable(JobView view) {
         var tree = (ObjectNode) json.tree(view);
-        tree.remove(READ_ONLY);
-        return tree;
+        var names = new ArrayList<String>();
+        tree.fieldNames().forEachRemaining(names::add);
+        names.removeIf(name -> json.hasField(JobDefinition.class, name));
+        return tree.remove(names);
     }
 
     private static ZoneId zoneOf(JobView view) {
