@@ -17,16 +17,24 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The indexes of a day that is not over yet, which end at an hour. */
+/**
+ * The indexes of a day that is not over yet, which end at an hour. Just after midnight that day is
+ * yesterday, whose last executions may still end.
+ */
 @QuarkusTest
 @TestProfile(StillReplica.class)
 class OpenDayIndexesTest {
-    private static final String OF_TODAY =
+    /** The day whose last full hour is over, in UTC. */
+    private static final String OPEN_DAY =
+            "(date_trunc('hour', (now() - interval '10 minutes') at time zone 'UTC') - interval '1 second')::date";
+
+    private static final String OF_OPEN_DAY =
             """
             from pg_index made join pg_class index on index.oid = made.indexrelid
-            where index.relname ~ ('^execution_' || to_char(now() at time zone 'UTC', 'YYYYMMDD')
+            where index.relname ~ ('^execution_' || to_char(%s, 'YYYYMMDD')
                                    || '_(terms|labels|job_state)_\\d{2}$')
-            """;
+            """
+                    .formatted(OPEN_DAY);
 
     @Inject Engine engine;
     @Inject DayIndexes indexes;
@@ -37,25 +45,27 @@ class OpenDayIndexesTest {
     void aMorning() throws SQLException {
         assumeTrue(
                 engine.rows.number(
-                                "select extract(hour from (now() - interval '10 minutes') at time zone 'UTC')::int")
+                                "select count(*) where %s >= ((now() - interval '1 hour') at time zone 'UTC')::date"
+                                        .formatted(OPEN_DAY))
                         > 0,
-                "no hour of the day is over");
+                "from 01:00 to 01:10 yesterday is over and no hour of today has an index");
+        engine.rows.change("select execution_make_partition(%s)".formatted(OPEN_DAY));
         engine.clear();
         insert(5_000, "'SUCCEEDED'", "at");
     }
 
     @AfterEach
     void dropTheIndexes() throws SQLException {
-        for (var index : ofToday()) {
+        for (var index : ofOpenDay()) {
             engine.rows.change("drop index " + index);
         }
     }
 
     @Test
-    void whatFewExecutionsOfTodayHaveIsFoundByAnIndex() throws SQLException {
+    void whatFewExecutionsOfTheDayHaveIsFoundByAnIndex() throws SQLException {
         indexes.make(0);
 
-        assertThat(ofToday()).hasSize(3);
+        assertThat(ofOpenDay()).hasSize(3);
         long scans = scansOfTerms();
         assertThat(listing.page(rare(), null, 10)).hasSize(1);
         assertThat(scansOfTerms()).isGreaterThan(scans);
@@ -64,7 +74,7 @@ class OpenDayIndexesTest {
     @Test
     void anIndexUpToALaterHourReplacesThatOfAnEarlierOne() throws SQLException {
         indexes.make(0);
-        for (var index : ofToday()) {
+        for (var index : ofOpenDay()) {
             engine.rows.change(
                     "alter index %s rename to %s00"
                             .formatted(index, index.substring(0, index.length() - 2)));
@@ -72,7 +82,7 @@ class OpenDayIndexesTest {
 
         assertThat(indexes.make(0)).isEqualTo(3);
 
-        assertThat(ofToday()).hasSize(3).noneMatch(index -> index.endsWith("_00"));
+        assertThat(ofOpenDay()).hasSize(3).noneMatch(index -> index.endsWith("_00"));
         assertThat(indexes.make(0)).isZero();
     }
 
@@ -80,7 +90,7 @@ class OpenDayIndexesTest {
     void aDayWithFewExecutionsIsReadAsItIs() throws SQLException {
         indexes.make();
 
-        assertThat(ofToday()).isEmpty();
+        assertThat(ofOpenDay()).isEmpty();
     }
 
     @Test
@@ -89,7 +99,7 @@ class OpenDayIndexesTest {
 
         indexes.make(0);
 
-        assertThat(ofToday()).isEmpty();
+        assertThat(ofOpenDay()).isEmpty();
     }
 
     private void insert(int count, String state, String finishedAt) throws SQLException {
@@ -104,20 +114,20 @@ class OpenDayIndexesTest {
                 from (select n, midnight + n * interval '1 millisecond' as at,
                              lpad(to_hex(((extract(epoch from midnight) * 1000 + n))::bigint), 12, '0') as hex
                       from generate_series(1, %d) as n,
-                           (select (now() at time zone 'UTC')::date::timestamp at time zone 'UTC') as day (midnight)) as made
+                           (select %s::timestamp at time zone 'UTC') as day (midnight)) as made
                 """
-                        .formatted(state, finishedAt, count));
+                        .formatted(state, finishedAt, count, OPEN_DAY));
     }
 
-    private List<String> ofToday() throws SQLException {
-        return engine.rows.texts("select index.relname " + OF_TODAY);
+    private List<String> ofOpenDay() throws SQLException {
+        return engine.rows.texts("select index.relname " + OF_OPEN_DAY);
     }
 
     private long scansOfTerms() throws SQLException {
         engine.rows.texts("select pg_stat_force_next_flush()::text");
         return engine.rows.number(
                 "select coalesce(sum(pg_stat_get_numscans(index.oid)), 0) "
-                        + OF_TODAY
+                        + OF_OPEN_DAY
                         + " and index.relname ~ '_terms_'");
     }
 
