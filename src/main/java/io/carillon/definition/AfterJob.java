@@ -1,22 +1,26 @@
 package io.carillon.definition;
 
-import jakarta.validation.constraints.NotNull;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a job run after each execution of another job that ends in a given way.
+ * Makes a job run after each execution of another job that ends in a given way. A client names the
+ * other job by its id or by its name; what is stored and answered has the id alone.
  *
  * @param on default {@code SUCCESS}
  */
 @Schema(name = "AfterJob")
 public record AfterJob(
-        @NotNull
-                @Schema(
+        @Schema(
                         examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a",
                         description = "The job that runs first, in the same namespace")
-                UUID jobId,
+                @Nullable UUID jobId,
+        @Schema(
+                        examples = "nightly-import",
+                        description =
+                                "Its name, instead of jobId; only in requests, answers have jobId")
+                @Nullable String job,
         @Schema(examples = "SUCCESS", description = "How its execution must end; default SUCCESS")
                 @Nullable On on) {
 
@@ -34,11 +38,11 @@ public record AfterJob(
     }
 
     public AfterJob orDefaults() {
-        return new AfterJob(jobId, on == null ? On.SUCCESS : on);
+        return new AfterJob(jobId, job, on == null ? On.SUCCESS : on);
     }
 
     public static @Nullable AfterJob of(@Nullable UUID jobId, @Nullable On on) {
-        return jobId == null ? null : new AfterJob(jobId, on);
+        return jobId == null ? null : new AfterJob(jobId, null, on);
     }
 
     public static @Nullable UUID jobId(@Nullable AfterJob after) {

@@ -134,12 +134,17 @@ public record JobDefinition(
      * Returns this definition; if it names no namespace, with {@code otherwise} as its namespace.
      */
     public JobDefinition inNamespace(String otherwise) {
-        return namespace != null ? this : with(otherwise, config, enabled);
+        return namespace != null ? this : with(otherwise, config, after, enabled);
     }
 
     /** Returns this definition, enabled or paused. */
     public JobDefinition withEnabled(@Nullable Boolean isEnabled) {
-        return with(namespace, config, isEnabled);
+        return with(namespace, config, after, isEnabled);
+    }
+
+    /** Returns this definition, run after another job, or after none. */
+    public JobDefinition withAfter(@Nullable AfterJob other) {
+        return with(namespace, config, other, enabled);
     }
 
     /** Returns this definition for clients, with the values of headers in its config masked. */
@@ -155,12 +160,13 @@ public record JobDefinition(
     }
 
     private JobDefinition withConfig(JsonNode other) {
-        return with(namespace, (ObjectNode) other, enabled);
+        return with(namespace, (ObjectNode) other, after, enabled);
     }
 
     private JobDefinition with(
             @Nullable String otherNamespace,
             @Nullable ObjectNode otherConfig,
+            @Nullable AfterJob otherAfter,
             @Nullable Boolean isEnabled) {
         return new JobDefinition(
                 otherNamespace,
@@ -177,7 +183,7 @@ public record JobDefinition(
                 overlap,
                 weight,
                 startDeadline,
-                after,
+                otherAfter,
                 misfire,
                 catchUpWindow,
                 catchUpLimit,

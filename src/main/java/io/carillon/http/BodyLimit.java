@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Refuses bodies over 1 MiB, and over 32 MiB for batches, whether they announce their length or
- * not. A body that is too large is read and discarded, up to a limit, because many clients read the
- * answer only after sending everything.
+ * Refuses bodies over 1 MiB, and over 32 MiB for batches and declarations, whether they announce
+ * their length or not. A body that is too large is read and discarded, up to a limit, because many
+ * clients read the answer only after sending everything.
  */
 @Provider
 class BodyLimit implements ContainerRequestFilter {
@@ -21,7 +21,9 @@ class BodyLimit implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
-        long limit = request.getUriInfo().getPath().endsWith("/batch") ? 32 * MEBIBYTE : MEBIBYTE;
+        String path = request.getUriInfo().getPath();
+        boolean isOfMany = path.endsWith("/batch") || path.endsWith("/apply");
+        long limit = isOfMany ? 32 * MEBIBYTE : MEBIBYTE;
         if (request.getLength() > limit) {
             throw tooLarge(limit, request.getEntityStream());
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.carillon.json.Json;
 import io.carillon.json.JsonFaults;
 import io.carillon.json.WholeReading;
+import io.carillon.json.YamlTree;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.ext.Provider;
@@ -11,11 +12,12 @@ import jakarta.ws.rs.ext.ReaderInterceptor;
 import jakarta.ws.rs.ext.ReaderInterceptorContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a JSON body as usual. If that fails, {@link WholeReading} reads it again, to find all its
- * errors.
+ * errors. A body in YAML, where the operation takes it, is read as the JSON that it stands for.
  */
 @Provider
 class BodyReading implements ReaderInterceptor {
@@ -29,10 +31,15 @@ class BodyReading implements ReaderInterceptor {
 
     @Override
     public @Nullable Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
-        if (!context.getMediaType().getSubtype().endsWith("json")) {
+        String subtype = context.getMediaType().getSubtype();
+        boolean isYaml = subtype.endsWith("yaml");
+        if (!isYaml && !subtype.endsWith("json")) {
             return context.proceed();
         }
         byte[] body = context.getInputStream().readAllBytes();
+        if (isYaml) {
+            body = json.bytes(YamlTree.read(new String(body, StandardCharsets.UTF_8)));
+        }
         context.setInputStream(new ByteArrayInputStream(body));
         try {
             return context.proceed();

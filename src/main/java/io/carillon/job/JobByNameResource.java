@@ -24,7 +24,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.util.Iterator;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -111,8 +110,9 @@ class JobByNameResource {
         String in = agreed(body, "namespace", Parameters.text(namespace));
         String inNamespace = caller.scope().namespace(in);
         body.put("name", agreed(body, "name", name));
-        withoutReadOnly(body);
-        var request = json.read(body, JobDefinition.class, "").inNamespace(inNamespace);
+        var request =
+                json.read(views.withoutReadOnly(body), JobDefinition.class, "")
+                        .inNamespace(inNamespace);
         var version = EntityTags.version(ifMatch);
         var known = existing(inNamespace, name);
         if (known.isEmpty() && version == null) {
@@ -146,17 +146,6 @@ class JobByNameResource {
             throw ProblemException.invalid(field, "the address says '" + other + "'");
         }
         return inBody == null ? other : inBody;
-    }
-
-    /** Removes the fields that are only read, so that a client may send back what it has read. */
-    private void withoutReadOnly(ObjectNode body) {
-        Iterator<String> names = body.fieldNames();
-        while (names.hasNext()) {
-            String name = names.next();
-            if (!json.hasField(JobDefinition.class, name) && json.hasField(JobView.class, name)) {
-                names.remove();
-            }
-        }
     }
 
     private String namespaceOf(@Nullable String asked) {

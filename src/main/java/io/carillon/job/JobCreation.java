@@ -90,13 +90,8 @@ public class JobCreation {
         // The creation time anchors the schedule's phase, so it is stored exactly as it is here.
         var createdAt = clock.now().truncatedTo(ChronoUnit.MILLIS);
         var id = UuidV7.at(createdAt);
-        var definition = stored.check(request.inNamespace(scope.namespace(request.namespace())));
-        if (definition.after() != null) {
-            database.run(
-                    connection ->
-                            chains.check(
-                                    connection, null, definition.namespace(), definition.after()));
-        }
+        var asked = request.inNamespace(scope.namespace(request.namespace()));
+        var definition = stored.check(asked.after() == null ? asked : followingAJob(asked));
         var schedule =
                 schedules.compile(
                         definition.schedule(),
@@ -118,12 +113,21 @@ public class JobCreation {
         return new Draft(new JobInserts.NewJob(id, definition, createdAt), trigger);
     }
 
+    private JobDefinition followingAJob(JobDefinition asked) {
+        return database.with(
+                connection -> {
+                    var resolved = chains.resolved(connection, asked);
+                    chains.check(connection, null, asked.namespace(), resolved.after());
+                    return resolved;
+                });
+    }
+
     /**
      * Stores one job; 409 if its name is taken.
      *
      * @return what was stored, without reading it again
      */
-    Job create(Draft draft) {
+    public Job create(Draft draft) {
         database.inTransaction(
                 connection -> {
                     var inserted = insert(connection, List.of(draft));

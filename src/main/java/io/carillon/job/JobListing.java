@@ -7,13 +7,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the jobs of a page and counts them all, and finds a job by its name. */
 @ApplicationScoped
-class JobListing {
+public class JobListing {
     /**
      * The best plan depends on the label: if few jobs have it, PostgreSQL should use its index,
      * otherwise the order of names. So the plan must know the label.
@@ -33,7 +35,7 @@ class JobListing {
     /**
      * @param total how many jobs are on all pages
      */
-    record Page(List<Job> jobs, long total) {}
+    public record Page(List<Job> jobs, long total) {}
 
     /** Returns a page of the jobs that the caller may see. */
     @Transactional
@@ -49,6 +51,24 @@ class JobListing {
                     }
                 });
         return read(scope, query, json.text(labels), restorableSince);
+    }
+
+    /** A job that a filter finds. */
+    public record Match(UUID id, String namespace, String name) {}
+
+    /**
+     * Finds jobs on which the caller may act, by namespace and name.
+     *
+     * @param labels that a job must have; null or empty: any
+     * @param limit how many at most
+     */
+    @Transactional
+    public List<Match> matching(
+            Scope scope, JobQuery query, @Nullable Map<String, String> labels, int limit) {
+        var having = labels == null || labels.isEmpty() ? null : json.text(labels);
+        return query.find(scope, Instant.EPOCH, having).range(0, limit - 1).list().stream()
+                .map(job -> new Match(job.id, job.namespace, job.name))
+                .toList();
     }
 
     /** Finds a job by its name, unless it is deleted or the caller may not see it. */

@@ -29,6 +29,8 @@ public record JobQuery(
         @QueryParam("q")
                 @Parameter(description = "Part of the name or description; case is ignored")
                 @Nullable String q,
+        @QueryParam("host") @Parameter(description = "The host that its config's url names")
+                @Nullable String host,
         @QueryParam("page") @Parameter(description = "From 1; default 1") @Nullable String page,
         @QueryParam("limit") @Parameter(description = "1 to 100; default 20")
                 @Nullable String limit) {
@@ -81,6 +83,11 @@ public record JobQuery(
             conditions.add("cast(sql('search_text') as String) like :q escape '!'");
             values.put("q", "%" + escaped(folded(q)) + "%");
         }
+        var called = Parameters.text(host);
+        if (called != null) {
+            conditions.add("cast(sql('(config ->> ''url'') ~* ?', :url) as Boolean) = true");
+            values.put("url", urlOf(called));
+        }
         if (labels != null) {
             conditions.add("cast(sql('labels @> cast(? as jsonb)', :labels) as Boolean) = true");
             values.put("labels", labels);
@@ -98,6 +105,13 @@ public record JobQuery(
                 .map(point -> Character.toLowerCase(Character.toUpperCase(point)))
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
+    }
+
+    /** Returns the regular expression of PostgreSQL for URLs of a host. */
+    private static String urlOf(String host) {
+        return "^[a-z]+://([^/?#@]*@)?"
+                + host.replaceAll("[^\\p{L}\\p{N}_-]", "\\\\$0")
+                + "([:/?#]|$)";
     }
 
     private static String escaped(String text) {

@@ -103,7 +103,7 @@ public class JobService {
      * @param expectedVersion from If-Match; null to change whatever is there
      */
     @Transactional
-    Job change(
+    public Job change(
             Scope scope,
             UUID id,
             @Nullable Long expectedVersion,
@@ -137,7 +137,8 @@ public class JobService {
     private Job change(Job job, JobChange kind, Function<JobDefinition, JobDefinition> change) {
         var readable = stored.readable(job);
         var before = readable.definition();
-        var after = stored.check(change.apply(before).keeping(before).inNamespace(job.namespace));
+        var asked = change.apply(before).keeping(before).inNamespace(job.namespace);
+        var after = stored.check(database.with(connection -> chains.resolved(connection, asked)));
         readable.checkReplacedBy(after);
         if (!Objects.equals(after.namespace(), before.namespace())) {
             throw ProblemException.invalid("namespace", "cannot be changed");
@@ -231,7 +232,7 @@ public class JobService {
     }
 
     @Transactional
-    Job pause(Scope scope, UUID id, @Nullable String note) {
+    public Job pause(Scope scope, UUID id, @Nullable String note) {
         var job = lock(scope, id, null);
         if (!job.enabled && (note == null || note.equals(job.pauseNote))) {
             return job;
@@ -243,7 +244,7 @@ public class JobService {
      * @param catchUp which of the instants missed while paused to execute; null for none
      */
     @Transactional
-    Job resume(Scope scope, UUID id, @Nullable MisfirePolicy catchUp) {
+    public Job resume(Scope scope, UUID id, @Nullable MisfirePolicy catchUp) {
         var job = lock(scope, id, null);
         return job.enabled ? job : setEnabled(job, JobChange.RESUMED, null, catchUp);
     }
@@ -280,7 +281,7 @@ public class JobService {
 
     /** Marks the job as deleted, removes its trigger and cancels its unfinished executions. */
     @Transactional
-    void delete(Scope scope, UUID id, @Nullable Long expectedVersion) {
+    public void delete(Scope scope, UUID id, @Nullable Long expectedVersion) {
         var job = lock(scope, id, expectedVersion);
         database.run(
                 connection -> {

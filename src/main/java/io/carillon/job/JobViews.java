@@ -1,7 +1,9 @@
 package io.carillon.job;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.database.Database;
 import io.carillon.definition.AfterJob;
+import io.carillon.definition.JobDefinition;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionQueries.Latest;
 import io.carillon.firing.NewTrigger;
@@ -12,6 +14,7 @@ import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -41,6 +44,21 @@ public class JobViews {
 
     public JobView of(Job job) {
         return of(List.of(job)).getFirst();
+    }
+
+    /**
+     * Removes the fields that are only read from what a client sends, so that it may send back what
+     * it has read.
+     */
+    public ObjectNode withoutReadOnly(ObjectNode body) {
+        Iterator<String> names = body.fieldNames();
+        while (names.hasNext()) {
+            String name = names.next();
+            if (!json.hasField(JobDefinition.class, name) && json.hasField(JobView.class, name)) {
+                names.remove();
+            }
+        }
+        return body;
     }
 
     /** Returns the view of a job that was just created, from what was stored. */

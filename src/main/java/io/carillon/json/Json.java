@@ -17,6 +17,7 @@ import jakarta.validation.Validator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -85,6 +86,16 @@ public final class Json {
         } catch (JsonProcessingException fault) {
             throw new IllegalStateException("Unwritable as JSON: " + value.getClass(), fault);
         }
+    }
+
+    /** Returns UTF-8. */
+    public byte[] bytes(JsonNode tree) {
+        return text(tree).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns JSON as YAML that its versions read alike. */
+    public String yaml(JsonNode tree) {
+        return YamlTree.write(mapper, tree);
     }
 
     /**

@@ -114,6 +114,7 @@ class ArchitectureTest {
                     "job.history",
                     "job.planning",
                     "job.importing",
+                    "job.bulk",
                     "alert",
                     "stats",
                     "dashboard",

@@ -211,7 +211,7 @@ class OverviewPages {
             jobs.names(caller.scope(), List.of(id))
                     .forEach((job, name) -> found.add(new Link("jobs/" + job, name, "job")));
         } else if (!text.isEmpty()) {
-            var query = new JobQuery(null, null, null, null, null, text, null, "" + FOUND);
+            var query = new JobQuery(null, null, null, null, null, text, null, null, "" + FOUND);
             jobs.page(caller.scope(), query)
                     .jobs()
                     .forEach(job -> found.add(new Link("jobs/" + job.id(), job.name(), "job")));

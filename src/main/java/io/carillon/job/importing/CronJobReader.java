@@ -2,7 +2,9 @@ package io.carillon.job.importing;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.carillon.job.importing.YamlValue.Unexpected;
+import io.carillon.json.YamlDocuments;
+import io.carillon.json.YamlValue;
+import io.carillon.json.YamlValue.Unexpected;
 import io.carillon.problem.ProblemException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -81,7 +83,7 @@ final class CronJobReader {
     static List<ImportedJob> read(String text, @Nullable String timeZone) {
         var reader = new CronJobReader(timeZone);
         int number = 0;
-        for (var document : YamlDocuments.read(text)) {
+        for (var document : YamlDocuments.asKubernetes(text, "kubernetes")) {
             String place = "document " + ++number;
             if (document.refusal() != null) {
                 reader.jobs.add(refused(place, ABSENT, document.refusal()));

@@ -22,7 +22,7 @@ import java.util.UUID;
 
 /** Runs jobs on request: now, or for the missed instants of a range. */
 @ApplicationScoped
-class ManualRuns {
+public class ManualRuns {
     private final Database database;
     private final JobService jobs;
     private final JobMapping stored;
@@ -64,7 +64,7 @@ class ManualRuns {
      *     run
      */
     @Transactional
-    UUID trigger(Scope scope, UUID id, JobRequests.ManualRun run) {
+    public UUID trigger(Scope scope, UUID id, JobRequests.ManualRun run) {
         var job = jobs.lock(scope, id, null);
         var now = clock.now();
         if (run.scheduledAt() != null && run.scheduledAt().isAfter(now)) {

@@ -24,8 +24,10 @@ import io.carillon.support.OpenApi;
 import io.carillon.support.OpenApi.Operation;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -214,7 +216,8 @@ class OpenApiExamplesTest {
         if (example.body == null) {
             request.noContentType();
         } else {
-            request.contentType(example.mediaType).body(toSend(example.body));
+            request.contentType(example.mediaType)
+                    .body(toSend(example.body).getBytes(StandardCharsets.UTF_8));
         }
         return request.request(example.operation.method(), example.operation.path());
     }
@@ -237,7 +240,17 @@ class OpenApiExamplesTest {
         if (body.has("template")) {
             body.put("namespace", unique("import"));
         }
-        body.path("jobs").forEach(job -> withNamesOfItsOwn((ObjectNode) job));
+        var names = new HashMap<String, String>();
+        for (var job : body.path("jobs")) {
+            String before = job.path("name").asText();
+            names.put(before, withNamesOfItsOwn((ObjectNode) job).path("name").asText());
+        }
+        for (var job : body.path("jobs")) {
+            if (job.get("after") instanceof ObjectNode after && after.has("job")) {
+                String first = after.get("job").textValue();
+                after.put("job", names.getOrDefault(first, first));
+            }
+        }
         return body;
     }
 

@@ -53,6 +53,7 @@ class RolesTest {
     private static final Set<String> MAKE =
             Set.of(
                     "post " + JOBS,
+                    "post " + JOBS + "/apply",
                     "post " + EXECUTIONS,
                     "post /api/v1/rules",
                     "post /api/v1/workers",

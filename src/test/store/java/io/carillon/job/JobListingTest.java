@@ -102,7 +102,7 @@ class JobListingTest {
     }
 
     private JobQuery query(String... labels) {
-        return new JobQuery(namespace, null, null, null, List.of(labels), null, null, "20");
+        return new JobQuery(namespace, null, null, null, List.of(labels), null, null, null, "20");
     }
 
     /** In the transaction at hand. */

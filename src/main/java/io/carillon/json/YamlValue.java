@@ -1,4 +1,4 @@
-package io.carillon.job.importing;
+package io.carillon.json;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,13 +20,13 @@ import org.yaml.snakeyaml.nodes.Tag;
  * @param path the place, such as {@code spec.suspend}; empty for the document
  * @param node null when nothing is there
  */
-record YamlValue(String path, @Nullable Node node) {
+public record YamlValue(String path, @Nullable Node node) {
 
     /** Thrown when the value has another kind than expected. */
-    static final class Unexpected extends RuntimeException {
+    public static final class Unexpected extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Unexpected(Node node, String message) {
+        public Unexpected(Node node, String message) {
             super(
                     "line " + (node.getStartMark().getLine() + 1) + ": " + message,
                     null,
@@ -35,16 +35,16 @@ record YamlValue(String path, @Nullable Node node) {
         }
     }
 
-    boolean isAbsent() {
+    public boolean isAbsent() {
         return node == null || node.getTag().equals(Tag.NULL);
     }
 
     /** Returns the text; null if absent. */
-    @Nullable String text() {
+    public @Nullable String text() {
         return scalar(Tag.STR, "text, in quotes if it looks like something else");
     }
 
-    @Nullable Boolean bool() {
+    public @Nullable Boolean bool() {
         String value = scalar(Tag.BOOL, "true or false");
         return value == null ? null : "tTyY".indexOf(value.charAt(0)) >= 0 || isOn(value);
     }
@@ -53,7 +53,7 @@ record YamlValue(String path, @Nullable Node node) {
         return value.equalsIgnoreCase("on");
     }
 
-    @Nullable Long integer() {
+    public @Nullable Long integer() {
         String value = scalar(Tag.INT, "a whole number");
         if (value == null || node == null) {
             return null;
@@ -92,7 +92,7 @@ record YamlValue(String path, @Nullable Node node) {
         throw unexpected(expected);
     }
 
-    List<YamlValue> items() {
+    public List<YamlValue> items() {
         if (isAbsent()) {
             return List.of();
         }
@@ -106,12 +106,12 @@ record YamlValue(String path, @Nullable Node node) {
         return items;
     }
 
-    YamlValue get(String field) {
+    public YamlValue get(String field) {
         return fields().getOrDefault(field, new YamlValue(pathOf(field), null));
     }
 
     /** Returns fields by name, in the order of the document; merged fields come last. */
-    Map<String, YamlValue> fields() {
+    public Map<String, YamlValue> fields() {
         if (isAbsent()) {
             return Map.of();
         }
@@ -154,7 +154,7 @@ record YamlValue(String path, @Nullable Node node) {
         return fields;
     }
 
-    Unexpected unexpected(String expected) {
+    public Unexpected unexpected(String expected) {
         if (node == null) {
             throw new IllegalStateException("nothing is there to be unexpected");
         }

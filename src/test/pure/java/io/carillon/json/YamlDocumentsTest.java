@@ -1,4 +1,4 @@
-package io.carillon.job.importing;
+package io.carillon.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -109,7 +109,8 @@ class YamlDocumentsTest {
             })
     void whatIsReadInSeveralWaysIsRefusedWithItsLine(String text, String refusal) {
         var documents =
-                YamlDocuments.read("x: 1\n---\n" + text.replace("\\n", "\n") + "\n---\nz: 1");
+                YamlDocuments.asKubernetes(
+                        "x: 1\n---\n" + text.replace("\\n", "\n") + "\n---\nz: 1", "kubernetes");
 
         assertThat(documents).hasSize(3);
         assertThat(documents.get(0).refusal()).isNull();
@@ -131,7 +132,7 @@ class YamlDocumentsTest {
                 "a: [                | this is not YAML"
             })
     void whatIsNotYamlIsRefusedWithItsLine(String text, String message) {
-        assertThatThrownBy(() -> YamlDocuments.read(text.translateEscapes()))
+        assertThatThrownBy(() -> YamlDocuments.asKubernetes(text.translateEscapes(), "kubernetes"))
                 .hasMessageContaining(message);
     }
 
@@ -145,15 +146,16 @@ class YamlDocumentsTest {
             merges.append("a%d: &a%d {<<: [%s, %s]}\n".formatted(level, level, before, before));
         }
 
-        assertThat(YamlDocuments.read(bomb.toString()).getFirst().refusal()).isNull();
-        assertThat(YamlDocuments.read(merges.toString()).getFirst().refusal())
+        assertThat(YamlDocuments.asKubernetes(bomb.toString(), "kubernetes").getFirst().refusal())
+                .isNull();
+        assertThat(YamlDocuments.asKubernetes(merges.toString(), "kubernetes").getFirst().refusal())
                 .contains("more than 10000 merges");
-        assertThatThrownBy(() -> YamlDocuments.read("[".repeat(10_000)))
+        assertThatThrownBy(() -> YamlDocuments.asKubernetes("[".repeat(10_000), "kubernetes"))
                 .hasMessageContaining("YAML");
     }
 
     private static YamlValue root(String text) {
-        var documents = YamlDocuments.read(text);
+        var documents = YamlDocuments.asKubernetes(text, "kubernetes");
         assertThat(documents).hasSize(1);
         assertThat(documents.getFirst().refusal()).isNull();
         return documents.getFirst().root();
@@ -161,6 +163,6 @@ class YamlDocumentsTest {
 
     @Test
     void anEmptyTextIsNoDocument() {
-        assertThat(YamlDocuments.read("")).isEqualTo(List.of());
+        assertThat(YamlDocuments.asKubernetes("", "kubernetes")).isEqualTo(List.of());
     }
 }

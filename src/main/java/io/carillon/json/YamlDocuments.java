@@ -1,6 +1,6 @@
-package io.carillon.job.importing;
+package io.carillon.json;
 
-import io.carillon.job.importing.YamlValue.Unexpected;
+import io.carillon.json.YamlValue.Unexpected;
 import io.carillon.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,12 +26,11 @@ import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
- * Reads YAML documents as Kubernetes does: YAML 1.1 with anchors, aliases and merge keys. It stops
- * at nodes, which keep their line numbers, and builds no objects. It refuses what readers interpret
- * differently or Kubernetes does not read: a duplicate field, a key that is not text, an uncommon
- * tag, an alias inside the node that it names.
+ * Reads YAML documents with anchors, aliases and merge keys. It stops at nodes, which keep their
+ * line numbers, and builds no objects. It refuses what readers interpret differently: a duplicate
+ * field, a key that is not text, an uncommon tag, an alias inside the node that it names.
  */
-final class YamlDocuments {
+public final class YamlDocuments {
     private static final Set<Tag> KNOWN =
             Set.of(Tag.STR, Tag.BOOL, Tag.INT, Tag.FLOAT, Tag.NULL, Tag.MERGE, Tag.MAP, Tag.SEQ);
 
@@ -41,43 +40,65 @@ final class YamlDocuments {
     /** Aliases cost nothing by themselves: each node is checked once. */
     private static final int MAX_ALIASES = 10_000;
 
-    private static final Resolver RESOLVER = new KubernetesResolver();
+    private static final Resolver KUBERNETES = new KubernetesResolver();
+    private static final Resolver JSON = new JsonResolver();
 
     private static final int LONGEST_PROBLEM = 200;
 
     /** One document, or why it is not read. */
-    record Document(YamlValue root, @Nullable String refusal) {}
+    public record Document(YamlValue root, @Nullable String refusal) {}
 
+    private final Resolver resolver;
     private final Set<Node> done = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private int merges;
 
-    private YamlDocuments() {}
+    private YamlDocuments(Resolver resolver) {
+        this.resolver = resolver;
+    }
 
     /**
+     * Reads plain scalars as Kubernetes does, which is YAML 1.1: {@code on} is true.
+     *
+     * @param field the field of the request that has the text; empty for the whole body
      * @throws ProblemException 400 naming the line when it is not YAML, where nothing after that
      *     line can be read either
      */
-    static List<Document> read(String text) {
+    public static List<Document> asKubernetes(String text, String field) {
+        return read(text, field, KUBERNETES);
+    }
+
+    /**
+     * Reads plain scalars as YAML 1.2 does, so that JSON is YAML and {@code on} is text. A number
+     * with a leading zero, which versions read differently, is text too.
+     *
+     * @param field as in {@link #asKubernetes}
+     * @throws ProblemException as in {@link #asKubernetes}
+     */
+    public static List<Document> asJson(String text, String field) {
+        return read(text, field, JSON);
+    }
+
+    private static List<Document> read(String text, String field, Resolver resolver) {
         var documents = new ArrayList<Document>();
         try {
             var options = new LoaderOptions();
             options.setMaxAliasesForCollections(MAX_ALIASES);
             var composer =
                     new Composer(
-                            new ParserImpl(new StreamReader(text), options), RESOLVER, options);
+                            new ParserImpl(new StreamReader(text), options), resolver, options);
             while (composer.checkNode()) {
                 var root = new YamlValue("", composer.getNode());
-                documents.add(new Document(root, refusal(root)));
+                documents.add(new Document(root, refusal(root, resolver)));
             }
         } catch (MarkedYAMLException invalid) {
             var mark = invalid.getProblemMark();
-            throw notYaml(mark == null ? 0 : mark.getLine() + 1, invalid.getProblem());
+            throw notYaml(field, mark == null ? 0 : mark.getLine() + 1, invalid.getProblem());
         } catch (ReaderException control) {
-            throw notYaml(lineAt(text, control.getPosition()), "a control character");
+            throw notYaml(field, lineAt(text, control.getPosition()), "a control character");
         } catch (YAMLException limit) {
-            throw notYaml(0, limit.getMessage());
+            throw notYaml(field, 0, limit.getMessage());
         }
         return documents;
     }
@@ -91,19 +112,19 @@ final class YamlDocuments {
                                 .count();
     }
 
-    private static ProblemException notYaml(int line, @Nullable String problem) {
+    private static ProblemException notYaml(String field, int line, @Nullable String problem) {
         String why =
                 problem == null
                         ? ""
                         : ": " + problem.substring(0, Math.min(problem.length(), LONGEST_PROBLEM));
         return ProblemException.invalid(
-                "kubernetes", (line == 0 ? "" : "line " + line + ": ") + "this is not YAML" + why);
+                field, (line == 0 ? "" : "line " + line + ": ") + "this is not YAML" + why);
     }
 
-    private static @Nullable String refusal(YamlValue root) {
+    private static @Nullable String refusal(YamlValue root, Resolver resolver) {
         try {
             if (root.node() != null) {
-                new YamlDocuments().check(root.node());
+                new YamlDocuments(resolver).check(root.node());
             }
             return null;
         } catch (Unexpected unexpected) {
@@ -132,8 +153,8 @@ final class YamlDocuments {
     }
 
     /** A tag in the text, such as !!bool, must fit the value. */
-    private static void checkScalar(ScalarNode scalar) {
-        var plain = RESOLVER.resolve(NodeId.scalar, scalar.getValue(), true);
+    private void checkScalar(ScalarNode scalar) {
+        var plain = resolver.resolve(NodeId.scalar, scalar.getValue(), true);
         boolean isWider = scalar.getTag().equals(Tag.FLOAT) && plain.equals(Tag.INT);
         if (!scalar.getTag().equals(Tag.STR) && !scalar.getTag().equals(plain) && !isWider) {
             throw new Unexpected(scalar, "the value does not fit its tag");
@@ -210,9 +231,27 @@ final class YamlDocuments {
             addImplicitResolver(Tag.NULL, NULL, "~nN\0");
             addImplicitResolver(Tag.NULL, EMPTY, null);
         }
+    }
 
-        private static Pattern whole(Pattern part) {
-            return Pattern.compile("^(?:" + part.pattern() + ")$");
+    private static final class JsonResolver extends Resolver {
+        private static final Pattern BOOLEAN = Pattern.compile("true|True|TRUE|false|False|FALSE");
+        private static final Pattern INTEGER = Pattern.compile("[-+]?(?:0|[1-9][0-9]*)");
+        private static final Pattern NUMBER =
+                Pattern.compile(
+                        "[-+]?(?:\\.[0-9]+|(?:0|[1-9][0-9]*)(?:\\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?");
+
+        @Override
+        protected void addImplicitResolvers() {
+            addImplicitResolver(Tag.BOOL, whole(BOOLEAN), "tTfF");
+            addImplicitResolver(Tag.INT, whole(INTEGER), "-+0123456789");
+            addImplicitResolver(Tag.FLOAT, whole(NUMBER), "-+0123456789.");
+            addImplicitResolver(Tag.MERGE, MERGE, "<");
+            addImplicitResolver(Tag.NULL, NULL, "~nN\0");
+            addImplicitResolver(Tag.NULL, EMPTY, null);
         }
+    }
+
+    private static Pattern whole(Pattern part) {
+        return Pattern.compile("^(?:" + part.pattern() + ")$");
     }
 }

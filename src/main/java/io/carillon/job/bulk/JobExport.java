@@ -1,0 +1,110 @@
+package io.carillon.job.bulk;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.definition.AfterJob;
+import io.carillon.definition.JobDefinition;
+import io.carillon.job.Job;
+import io.carillon.job.JobMapping;
+import io.carillon.job.JobSummaries;
+import io.carillon.json.Json;
+import io.carillon.problem.ProblemException;
+import io.carillon.security.Scope;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Writes jobs as {@link JobApply} reads them, without fields that have their defaults. */
+@ApplicationScoped
+class JobExport {
+    private final JobMapping stored;
+    private final JobSummaries summaries;
+    private final Json json;
+
+    JobExport(JobMapping stored, JobSummaries summaries, Json json) {
+        this.stored = stored;
+        this.summaries = summaries;
+        this.json = json;
+    }
+
+    /**
+     * @param owner only jobs of this owner; null for all jobs of the namespace
+     * @throws ProblemException 400 if there are more than fit into one request
+     */
+    @Transactional
+    ObjectNode run(Scope scope, String namespace, @Nullable String owner) {
+        var jobs =
+                (scope.sees(namespace) ? find(namespace, owner) : List.<Job>of())
+                        .stream().map(job -> stored.current(job).definition().shown()).toList();
+        if (jobs.size() > ApplyRequest.MAX_JOBS) {
+            throw ProblemException.invalid(
+                    owner == null ? "owner" : "namespace",
+                    "more than " + ApplyRequest.MAX_JOBS + " jobs: name an owner of fewer");
+        }
+        var names = namesOf(scope, jobs);
+        var export = json.tree(Map.of()).<ObjectNode>deepCopy();
+        export.put("namespace", namespace);
+        export.put("owner", owner == null ? namespace : owner);
+        var array = export.putArray("jobs");
+        jobs.forEach(job -> array.add(shortened(job, names)));
+        return export;
+    }
+
+    private List<Job> find(String namespace, @Nullable String owner) {
+        var conditions =
+                new ArrayList<String>(List.of("namespace = :namespace", "deletedAt is null"));
+        var values = new HashMap<String, Object>(Map.of("namespace", namespace));
+        if (owner != null) {
+            conditions.add("cast(sql('labels @> cast(? as jsonb)', :labels) as Boolean) = true");
+            values.put("labels", json.text(Map.of(Declared.OWNER_LABEL, owner)));
+        }
+        return Job.<Job>find(String.join(" and ", conditions) + " order by name", values)
+                .range(0, ApplyRequest.MAX_JOBS)
+                .list();
+    }
+
+    private Map<UUID, String> namesOf(Scope scope, List<JobDefinition> jobs) {
+        return summaries.names(
+                scope,
+                jobs.stream()
+                        .map(job -> AfterJob.jobId(job.after()))
+                        .filter(Objects::nonNull)
+                        .toList());
+    }
+
+    private ObjectNode shortened(JobDefinition job, Map<UUID, String> names) {
+        var after = job.after();
+        String before = after == null ? null : names.get(after.jobId());
+        var portable =
+                after == null || before == null
+                        ? job
+                        : job.withAfter(new AfterJob(null, before, after.on()));
+        ObjectNode written = json.tree(portable).deepCopy();
+        written.remove("namespace");
+        if (written.get("labels") instanceof ObjectNode labels) {
+            labels.remove(Declared.OWNER_LABEL);
+        }
+        JsonNode least = json.tree(least(job).orDefaults());
+        for (var field : least.properties()) {
+            String name = field.getKey();
+            boolean isRequired = name.equals("name") || name.equals("type");
+            if (!isRequired && field.getValue().equals(written.get(name))) {
+                written.remove(name);
+            }
+        }
+        return written;
+    }
+
+    /** Returns a definition with what every job must have. */
+    private static JobDefinition least(JobDefinition of) {
+        return new JobDefinition(
+                null, of.name(), null, null, of.type(), null, null, null, null, null, null, null,
+                null, null, null, null, null, null, null, null);
+    }
+}
