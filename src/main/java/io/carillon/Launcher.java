@@ -1,5 +1,6 @@
 package io.carillon;
 
+import io.carillon.cli.Cli;
 import io.carillon.database.EmbeddedPostgresql;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks the settings, starts the embedded PostgreSQL where no database is configured, then the
  * service; stops them in the opposite order, so that draining executions still have their database.
- * With {@code --health} it starts nothing and asks a running replica. If something prevents the
- * start, the user gets one sentence. A signal to end that comes before there is anything to drain
- * ends the process at once.
+ * With {@code --health} it starts nothing and asks a running replica; with a command it is the
+ * client ({@link Cli}). If something prevents the start, the user gets one sentence. A signal to
+ * end that comes before there is anything to drain ends the process at once.
  */
 @ApplicationScoped
 public class Launcher {
@@ -32,6 +33,9 @@ public class Launcher {
     static void launch(String... arguments) {
         if (List.of(arguments).equals(List.of("--health"))) {
             Health.main();
+        }
+        if (Cli.isMeant(arguments)) {
+            System.exit(Cli.run(arguments));
         }
         if (TrainingRun.isAskedFor()) {
             run(TrainingRun.class, arguments);

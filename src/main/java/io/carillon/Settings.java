@@ -100,13 +100,13 @@ public final class Settings {
 
     /**
      * Variables that are not settings of ours: those that Kubernetes sets in every pod of the
-     * namespace for a Service named {@code carillon} or {@code carillon-…}, and the one that tells
-     * {@code mvnw} where the JDK is, which dev mode inherits.
+     * namespace for a Service named {@code carillon} or {@code carillon-…}, those of the client,
+     * and the one that tells {@code mvnw} where the JDK is, which dev mode inherits.
      */
     private static final Pattern SET_BY_OTHERS =
             Pattern.compile(
                     "CARILLON_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
-                            + "|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)|CARILLON_JVM_DIRS");
+                            + "|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)|CARILLON_(JVM_DIRS|KEY|URL)");
 
     /**
      * The value that Kubernetes gives {@code CARILLON_PORT}; by its name alone it could be a

@@ -76,6 +76,7 @@ class ArchitectureTest {
     /** From the ground up. A room uses what lies below it, never what lies above. */
     private static final List<String> FLOORS =
             List.of(
+                    "cli",
                     "replica",
                     "schedule",
                     "problem",

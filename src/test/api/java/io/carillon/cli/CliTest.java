@@ -1,0 +1,202 @@
+package io.carillon.cli;
+
+import static io.carillon.support.Api.JOBS;
+import static io.carillon.support.Api.aJob;
+import static io.carillon.support.Api.body;
+import static io.carillon.support.Api.createdId;
+import static io.carillon.support.Api.get;
+import static io.carillon.support.Api.json;
+import static io.carillon.support.Api.tree;
+import static io.carillon.support.Api.unique;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands against the service. */
+@QuarkusTest
+class CliTest {
+    private final String namespace = unique("cli");
+
+    @TempDir Path folder;
+
+    private record Ended(int exitCode, String out, String err) {}
+
+    private Ended carillon(String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        String url = "http://localhost:" + RestAssured.port + "/";
+        int exitCode =
+                Cli.run(
+                        new PrintWriter(out),
+                        new PrintWriter(err),
+                        Stream.concat(Stream.of(arguments), Stream.of("--url", url))
+                                .toArray(String[]::new));
+        return new Ended(exitCode, out.toString(), err.toString());
+    }
+
+    private String done(String... arguments) {
+        var ended = carillon(arguments);
+        assertThat(ended.err).isEmpty();
+        assertThat(ended.exitCode).isZero();
+        return ended.out;
+    }
+
+    private String created(String name, ObjectNode job) {
+        return createdId(job.put("name", name).put("namespace", namespace));
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("jobs.yaml"), text);
+    }
+
+    @Test
+    void jobsAreListedInATableOrAsJson() {
+        created("daily report", aJob("\"0 9 * * *\""));
+        created("other", aJob());
+
+        assertThat(done("jobs", "-n", namespace, "--search", "report").lines())
+                .hasSize(2)
+                .last()
+                .asString()
+                .matches(
+                        namespace + "  daily report  noop  ACTIVE  \\d{4}-\\S+T09:00:00Z  -     -");
+        var page = json(done("jobs", "-n", namespace, "-o", "json"));
+        assertThat(page.get("totalCount").intValue()).isEqualTo(2);
+        assertThat(done("job", "daily report", "-n", namespace))
+                .contains("at 09:00 every day, UTC");
+    }
+
+    @Test
+    void aFileIsComparedThenApplied() throws IOException {
+        String state =
+                """
+                namespace: %s
+                owner: billing
+                jobs:
+                - {name: invoices, schedule: 0 6 * * *, type: noop}
+                - {name: reminders, after: {job: invoices}, type: noop}
+                """
+                        .formatted(namespace);
+        String file = file(state).toString();
+
+        var dry = carillon("apply", "-f", file, "--dry-run", "--exit-code");
+        assertThat(dry.exitCode).isEqualTo(4);
+        assertThat(dry.out)
+                .contains("+ invoices: at 06:00 every day, UTC, next ")
+                .contains("billing: 2 created, 0 changed, 0 deleted, 0 unchanged (dry run");
+        assertThat(tree(get(JOBS + "?namespace=" + namespace), 200).get("totalCount").intValue())
+                .isZero();
+
+        done("apply", "-f", file);
+        assertThat(carillon("apply", "-f", file, "--dry-run", "--exit-code").exitCode).isZero();
+
+        file(state.replace("0 6", "0 7").replaceAll("- \\{name: reminders.*\\n", ""));
+        assertThat(done("apply", "-f", file))
+                .contains("~ invoices")
+                .contains("    schedule: {\"cron\":\"0 6 * * *\"} -> {\"cron\":\"0 7 * * *\"}")
+                .containsPattern("    next: \\S+T06:00:00Z -> \\S+T07:00:00Z")
+                .contains("? reminders: no longer named, --prune deletes it");
+        assertThat(done("apply", "-f", file, "--prune")).contains("- reminders");
+        String exported = done("export", "-n", namespace, "--owner", "billing");
+        assertThat(exported).startsWith("namespace: " + namespace);
+        file(exported);
+        assertThat(done("apply", "-f", file, "--prune"))
+                .contains("0 changed, 0 deleted, 1 unchanged");
+    }
+
+    @Test
+    void aRefusalNamesEveryFieldAndEndsWithOne() throws IOException {
+        String file =
+                file("owner: a\njobs:\n- {name: x, type: noop, weight: 0}\n- {nme: y, type: noop}\n")
+                        .toString();
+
+        var ended = carillon("apply", "-f", file);
+
+        assertThat(ended.exitCode).isEqualTo(1);
+        assertThat(ended.out).isEmpty();
+        assertThat(ended.err)
+                .contains("  jobs[0].weight: ")
+                .contains("  jobs[1].nme: unknown field");
+        assertThat(carillon("job", "not there", "-n", namespace).err)
+                .isEqualToIgnoringNewLines("There is no job %s/not there.".formatted(namespace));
+    }
+
+    @Test
+    void whatCannotBeReachedEndsWithThreeAndAWrongCommandLineWithTwo() {
+        var err = new StringWriter();
+        int exitCode =
+                Cli.run(
+                        new PrintWriter(new StringWriter()),
+                        new PrintWriter(err),
+                        "jobs",
+                        "--url",
+                        "http://localhost:1");
+
+        assertThat(exitCode).isEqualTo(3);
+        assertThat(err.toString()).startsWith("No answer from http://localhost:1: ");
+        assertThat(carillon("jobbs").exitCode).isEqualTo(2);
+        assertThat(carillon("jobbs").err).contains("Did you mean: carillon jobs");
+        assertThat(carillon("apply", "-f", folder.resolve("none").toString()).exitCode)
+                .isEqualTo(2);
+        assertThat(carillon("replay").exitCode).isEqualTo(2);
+    }
+
+    @Test
+    void aJobIsPausedAndResumedAndAsked() {
+        created("one", aJob("\"0 9 * * *\""));
+
+        assertThat(done("pause", "one", "-n", namespace, "--note", "moved"))
+                .isEqualToIgnoringNewLines("one is paused");
+        assertThat(done("why", "one", "-n", namespace)).contains("after   ");
+        assertThat(done("resume", "one", "-n", namespace, "--dry-run", "--catch-up", "fire_all"))
+                .isEqualToIgnoringNewLines("one: 0 executed, 0 skipped");
+        assertThat(done("resume", "one", "-n", namespace))
+                .contains("one is resumed, fires next at ");
+        assertThat(done("preview", "30 2 * * *", "-z", "Europe/Paris", "--count", "2"))
+                .contains("at 02:30 every day, Europe/Paris time")
+                .containsPattern("(?m)^  \\S+T02:30:00\\+0[12]:00$");
+    }
+
+    @Test
+    void aRunThatIsWaitedForEndsAsItsExecution() {
+        created("good", aJob());
+        var failing = aJob();
+        failing.putObject("config").put("failures", 9);
+        failing.putObject("retry").put("maxAttempts", 1);
+        created("bad", failing);
+
+        assertThat(done("run", "good", "-n", namespace, "--wait")).contains(" SUCCEEDED");
+        var bad = carillon("run", "bad", "-n", namespace, "--wait");
+        assertThat(bad.exitCode).isEqualTo(1);
+        assertThat(bad.out).contains(" FAILED NOOP_FAILURE: ");
+
+        String id = bad.out.substring(0, 36);
+        assertThat(done("dead-letters", "-n", namespace)).contains(id).contains("NOOP_FAILURE");
+        assertThat(done("replay", id)).startsWith(id + " is replayed by ");
+        await().untilAsserted(
+                        () ->
+                                assertThat(done("dead-letters", "-n", namespace, "-o", "json"))
+                                        .contains("\"replayOf\""));
+        assertThat(done("replay", "--all", "-n", namespace)).startsWith("1 replayed");
+    }
+
+    @Test
+    void executionsAreFollowed() {
+        String id = created("followed", aJob());
+        body("{}").post(JOBS + "/" + id + "/trigger");
+
+        assertThat(done("tail", "-n", namespace, "--job", "followed", "--lines", "1"))
+                .containsPattern("(QUEUED|RUNNING|SUCCEEDED) +[0-9a-f-]{36}  noop");
+    }
+}
