@@ -146,7 +146,8 @@ class Judge {
                                         end.executionId,
                                         verdict.news(),
                                         failures,
-                                        end.at)));
+                                        end.at,
+                                        null)));
             }
         }
         keep(connection, List.copyOf(after.entrySet()));

@@ -48,19 +48,31 @@ class Messages {
         this.clock = clock;
     }
 
-    /** The end of an execution, with what a message says about it. */
+    /** What is reported, with what a message says about it. */
     private record Event(News news, String jobName, Optional<ExecutionView> execution) {
         String sentence() {
             int failures = news.failures();
-            return news.kind() == News.Kind.RECOVERED
-                    ? "%s runs well again, after %s."
-                            .formatted(
-                                    jobName, failures == 1 ? "one failure" : failures + " failures")
-                    : "%s failed%s.%s"
-                            .formatted(
-                                    jobName,
-                                    failures > 1 ? " " + failures + " times in a row" : "",
-                                    error("message").map(message -> " " + message).orElse(""));
+            return switch (news.kind()) {
+                case FAILED ->
+                        "%s failed%s.%s"
+                                .formatted(
+                                        jobName,
+                                        failures > 1 ? " " + failures + " times in a row" : "",
+                                        error("message").map(message -> " " + message).orElse(""));
+                case RECOVERED ->
+                        "%s runs well again, after %s."
+                                .formatted(
+                                        jobName,
+                                        failures == 1 ? "one failure" : failures + " failures");
+                case NO_SUCCESS ->
+                        "%s has not succeeded since %s.".formatted(jobName, news.since());
+                case SUCCEEDED_AGAIN -> "%s succeeds again.".formatted(jobName);
+                case LATE ->
+                        "%s is late: what was planned for %s has not started."
+                                .formatted(jobName, news.since());
+                case STARTED_AGAIN -> "%s is no longer late.".formatted(jobName);
+                case RUNS_LONG -> "%s has been running since %s.".formatted(jobName, news.since());
+            };
         }
 
         Optional<String> error(String field) {
@@ -75,14 +87,21 @@ class Messages {
             var event = NODES.objectNode();
             event.put("kind", news.kind().name());
             event.put("at", news.at().toString());
-            event.put("failuresInARow", news.failures());
+            if (news.since() == null) {
+                event.put("failuresInARow", news.failures());
+            } else {
+                event.put("since", news.since().toString());
+            }
             event.putObject("job").put("id", news.jobId().toString()).put("name", jobName);
-            var ofExecution = event.putObject("execution").put("id", news.executionId().toString());
-            execution.ifPresent(
-                    found -> {
-                        ofExecution.put("scheduledAt", found.scheduledAt().toString());
-                        ofExecution.put("attempt", found.attempt());
-                    });
+            if (news.executionId() != null) {
+                var ofExecution =
+                        event.putObject("execution").put("id", news.executionId().toString());
+                execution.ifPresent(
+                        found -> {
+                            ofExecution.put("scheduledAt", found.scheduledAt().toString());
+                            ofExecution.put("attempt", found.attempt());
+                        });
+            }
             error("code")
                     .ifPresent(
                             code ->
@@ -112,9 +131,11 @@ class Messages {
     }
 
     /** Returns the execution; empty also if this version cannot read it. */
-    private Optional<ExecutionView> found(UUID executionId) {
+    private Optional<ExecutionView> found(@Nullable UUID executionId) {
         try {
-            return executions.find(Scope.EVERYTHING, executionId);
+            return executionId == null
+                    ? Optional.empty()
+                    : executions.find(Scope.EVERYTHING, executionId);
         } catch (IllegalArgumentException unreadable) {
             return Optional.empty();
         }

@@ -43,7 +43,7 @@ class Messenger {
     private static final String TAKE =
             """
             delete from alert_news where rule_id = ?
-            returning id, job_id, execution_id, kind, failures, at
+            returning id, job_id, execution_id, kind, failures, at, since
             """;
 
     @Language("SQL")
@@ -116,7 +116,8 @@ class Messenger {
                                             row.getObject(3, UUID.class),
                                             News.Kind.valueOf(row.getString(4)),
                                             row.getInt(5),
-                                            row.getObject(6, OffsetDateTime.class).toInstant())));
+                                            row.getObject(6, OffsetDateTime.class).toInstant(),
+                                            RuleStore.instant(row, "since"))));
                 }
             }
         }

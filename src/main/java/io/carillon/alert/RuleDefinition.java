@@ -8,11 +8,15 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
 /** Defines a rule as clients write it: {@code name}, and either {@code webhook} or {@code mail}. */
@@ -37,22 +41,47 @@ record RuleDefinition(
                         description = "Watches the jobs that have all of these labels")
                 @Nullable Map<@NotBlank @Size(max = 63) String, @NotNull @Size(max = 255) String>
                         labels,
-        @Min(1)
+        @Min(0)
                 @Max(1000)
                 @Schema(
                         examples = "3",
                         description =
-                                "Reports a job once it has failed this many times in a row; default 1")
+                                "Reports a job once it has failed this many times in a row; 0: failures are not"
+                                        + " reported, the default of a rule with one of the next three;"
+                                        + " else 1")
                 @Nullable Integer failuresInARow,
         @Schema(
                         examples = "false",
                         description =
                                 "Reports each further failure too, not only the first; default false")
                 @Nullable Boolean everyFailure,
+        @DurationMin(minutes = 1)
+                @DurationMax(days = 366)
+                @Schema(
+                        type = SchemaType.STRING,
+                        examples = "26h",
+                        description =
+                                "Reports a job of which no execution planned within this time has succeeded")
+                @Nullable Duration noSuccessFor,
+        @DurationMin(seconds = 5)
+                @DurationMax(days = 366)
+                @Schema(
+                        type = SchemaType.STRING,
+                        examples = "5m",
+                        description =
+                                "Reports a job that has not started this long after it was planned to")
+                @Nullable Duration lateBy,
+        @DurationMin(seconds = 1)
+                @DurationMax(days = 366)
+                @Schema(
+                        type = SchemaType.STRING,
+                        examples = "1h",
+                        description = "Reports an attempt that takes longer than this")
+                @Nullable Duration runsLongerThan,
         @Schema(
                         examples = "true",
                         description =
-                                "Reports the success after a failure that was reported; default true")
+                                "Reports when a job that was reported runs well again; default true")
                 @Nullable Boolean recovered,
         @Schema(
                         examples = "2026-12-01T09:00:00Z",
@@ -68,7 +97,16 @@ record RuleDefinition(
     }
 
     int failures() {
-        return failuresInARow == null ? 1 : failuresInARow;
+        return failuresInARow == null ? (watchesTime() ? 0 : 1) : failuresInARow;
+    }
+
+    /** Whether it asks for something to be reported. */
+    boolean tellsAnything() {
+        return failures() > 0 || watchesTime();
+    }
+
+    private boolean watchesTime() {
+        return noSuccessFor != null || lateBy != null || runsLongerThan != null;
     }
 
     boolean tellsEach() {
@@ -95,6 +133,9 @@ record RuleDefinition(
                         labels,
                         failuresInARow,
                         everyFailure,
+                        noSuccessFor,
+                        lateBy,
+                        runsLongerThan,
                         recovered,
                         mutedUntil,
                         webhook.keeping(stored),

@@ -82,7 +82,9 @@ class RuleResource {
 
     @POST
     @Needs(Role.EDITOR)
-    @Operation(summary = "Make a rule: whom to tell when jobs fail, and when they run well again")
+    @Operation(
+            summary =
+                    "Make a rule: whom to tell when jobs fail or do not run, and when they run well again")
     @APIResponse(
             responseCode = "201",
             description = "Made; in force on every replica within a second",
@@ -169,6 +171,11 @@ class RuleResource {
 
     /** Refuses a target that no job could send to. */
     private void requireTarget(RuleDefinition definition, String namespace) {
+        if (!definition.tellsAnything()) {
+            throw ProblemException.invalid(
+                    "failuresInARow",
+                    "0, and none of noSuccessFor, lateBy and runsLongerThan: it would report nothing");
+        }
         var webhook = definition.webhook();
         var mail = definition.mail();
         if (webhook != null && mail == null) {

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -53,9 +54,9 @@ public class RuleStore {
     @Language("SQL")
     private static final String INSERT =
             """
-            insert into alert_rule (name, enabled, job_id, labels, failures, tell_each, tell_recovered, muted_until,
-                                    webhook, mail, namespace, id)
-            values (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)
+            insert into alert_rule (name, enabled, job_id, labels, failures, tell_each, no_success_for_ms, late_by_ms,
+                                    runs_longer_than_ms, tell_recovered, muted_until, webhook, mail, namespace, id)
+            values (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)
             on conflict (namespace, name) do nothing
             returning *
             """;
@@ -64,8 +65,8 @@ public class RuleStore {
     private static final String UPDATE =
             """
             update alert_rule
-            set name = ?, enabled = ?, job_id = ?, labels = ?::jsonb, failures = ?, tell_each = ?, tell_recovered = ?,
-                muted_until = ?, webhook = ?::jsonb, mail = ?::jsonb, version = version + 1, updated_at = clock_timestamp()
+            set name = ?, enabled = ?, job_id = ?, labels = ?::jsonb, failures = ?, tell_each = ?, no_success_for_ms = ?,
+                late_by_ms = ?, runs_longer_than_ms = ?, tell_recovered = ?, muted_until = ?, webhook = ?::jsonb, mail = ?::jsonb, version = version + 1, updated_at = clock_timestamp()
             where id = ? and not exists (select from alert_rule other where other.namespace = ? and other.name = ?
                                                                        and other.id <> alert_rule.id)
             returning *
@@ -254,6 +255,9 @@ public class RuleStore {
         statement.setString(next++, textOf(definition.labels()));
         statement.setInt(next++, definition.failures());
         statement.setBoolean(next++, definition.tellsEach());
+        statement.setObject(next++, millis(definition.noSuccessFor()));
+        statement.setObject(next++, millis(definition.lateBy()));
+        statement.setObject(next++, millis(definition.runsLongerThan()));
         statement.setBoolean(next++, definition.tellsRecovered());
         statement.setObject(
                 next++,
@@ -299,6 +303,9 @@ public class RuleStore {
                 labels(row.getString("labels")),
                 row.getInt("failures"),
                 row.getBoolean("tell_each"),
+                duration(row, "no_success_for_ms"),
+                duration(row, "late_by_ms"),
+                duration(row, "runs_longer_than_ms"),
                 row.getBoolean("tell_recovered"),
                 instant(row, "muted_until"),
                 stored(row.getString("webhook"), Webhook.class),
@@ -327,7 +334,16 @@ public class RuleStore {
         return labels;
     }
 
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    private static @Nullable Long millis(@Nullable Duration duration) {
+        return duration == null ? null : duration.toMillis();
+    }
+
+    private static @Nullable Duration duration(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Duration.ofMillis(millis);
+    }
+
+    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         var at = row.getObject(column, OffsetDateTime.class);
         return at == null ? null : at.toInstant();
     }

@@ -1,9 +1,11 @@
 package io.carillon.alert;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,9 @@ public record RuleView(
         @Nullable Map<String, String> labels,
         @Schema(examples = "3") int failuresInARow,
         boolean everyFailure,
+        @Schema(type = SchemaType.STRING, examples = "PT26H") @Nullable Duration noSuccessFor,
+        @Schema(type = SchemaType.STRING, examples = "PT5M") @Nullable Duration lateBy,
+        @Schema(type = SchemaType.STRING, examples = "PT1H") @Nullable Duration runsLongerThan,
         boolean recovered,
         @Nullable Instant mutedUntil,
         @Nullable Webhook webhook,
@@ -53,6 +58,9 @@ public record RuleView(
                         labels,
                         failuresInARow,
                         everyFailure,
+                        noSuccessFor,
+                        lateBy,
+                        runsLongerThan,
                         recovered,
                         mutedUntil,
                         webhook.shown(),

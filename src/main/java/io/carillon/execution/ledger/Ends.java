@@ -56,7 +56,7 @@ public class Ends {
             select r.id, j.id, ended.id, ended.state = 'SUCCEEDED'
             from ended
             join job j on j.id = ended.job_id
-            join alert_rule r on r.namespace = j.namespace and r.enabled
+            join alert_rule r on r.namespace = j.namespace and r.enabled and r.failures > 0
                               and (r.job_id is null or r.job_id = j.id) and (r.labels is null or j.labels @> r.labels)
             where ended.state = 'FAILED'
                or ended.state = 'SUCCEEDED'
@@ -68,7 +68,7 @@ public class Ends {
 
     @Language("SQL")
     private static final String RULES_EXIST =
-            "select exists (select from alert_rule where enabled)";
+            "select exists (select from alert_rule where enabled and failures > 0)";
 
     /** Without rules, alerts cost only one query a second. */
     private static final long LOOK_AGAIN_NANOS = 1_000_000_000;

@@ -38,6 +38,7 @@ class AlertsTest {
     private static final String RULES = "/api/v1/rules";
 
     @Inject DataSource dataSource;
+    @Inject RuleSweep sweep;
 
     private final HttpTarget hook = HttpTarget.start();
     private final String team = unique("team");
@@ -231,6 +232,28 @@ class AlertsTest {
                 "stale-version");
         assertThat(request().delete(RULES + "/{id}", id).statusCode()).isEqualTo(204);
         assertProblem(get(RULES + "/{id}", id), 404, "not-found");
+    }
+
+    @Test
+    void whatHasNotStartedIsToldInASentence() throws SQLException {
+        String queue = unique("queue");
+        var job = aJob().put("queue", queue);
+        job.putObject("labels").put("team", team);
+        String id = createdId(job);
+        post("/api/v1/queues/{name}/pause", queue);
+        String execution = triggered(id, "{}").get("id").textValue();
+        String rule = made(ofTeam().put("lateBy", "5s"));
+        rows.change("update alert_rule set late_by_ms = 1 where id = ?::uuid", rule);
+
+        sweep.runOnce();
+
+        var told = message(1);
+        assertThat(told.get("text").textValue())
+                .startsWith(job.get("name").textValue() + " is late: what was planned for ");
+        assertThat(told.at("/events/0/kind").textValue()).isEqualTo("LATE");
+        assertThat(told.at("/events/0/since").textValue()).endsWith("Z");
+        post("/api/v1/queues/{name}/resume", queue);
+        assertThat(ended(execution).get("state").textValue()).isEqualTo("SUCCEEDED");
     }
 
     @Test

@@ -1,0 +1,246 @@
+package io.carillon.alert;
+
+import static io.carillon.support.Api.JOBS;
+import static io.carillon.support.Api.aJob;
+import static io.carillon.support.Api.body;
+import static io.carillon.support.Api.createdId;
+import static io.carillon.support.Api.object;
+import static io.carillon.support.Api.post;
+import static io.carillon.support.Api.request;
+import static io.carillon.support.Api.tree;
+import static io.carillon.support.Api.triggered;
+import static io.carillon.support.Api.unique;
+import static io.carillon.support.Problems.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.support.Rows;
+import io.carillon.support.StillReplica;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What rules about time report: each thing once, and once when it is over. */
+@QuarkusTest
+@TestProfile(StillReplica.class)
+class RuleSweepTest {
+    private static final String RULES = "/api/v1/rules";
+
+    @Inject RuleSweep sweep;
+    @Inject DataSource dataSource;
+
+    private final String namespace = unique("sweep");
+    private Rows rows;
+
+    @BeforeEach
+    void prepare() {
+        rows = new Rows(dataSource);
+    }
+
+    @AfterEach
+    void deleteTheRules() throws SQLException {
+        rows.change("delete from alert_rule where namespace = ?", namespace);
+        rows.change("delete from execution where namespace = ?", namespace);
+    }
+
+    @Test
+    void noSuccessForATimeIsToldOnceAndSoIsTheNextSuccess() throws SQLException {
+        String rule = aRule(object().put("noSuccessFor", "1h"));
+        String job = job(aJob());
+        isOld(job);
+        isOld(job(aJob().put("enabled", false)));
+
+        sweep.runOnce();
+        sweep.runOnce();
+
+        assertThat(news(rule)).containsExactly("NO_SUCCESS " + job);
+        isEnded(triggered(job, "{}").get("id").textValue(), "FAILED");
+        sweep.runOnce();
+        assertThat(news(rule)).as("a failure is none").hasSize(1);
+        isEnded(triggered(job, "{}").get("id").textValue(), "SUCCEEDED");
+        sweep.runOnce();
+        sweep.runOnce();
+        assertThat(news(rule)).containsExactly("NO_SUCCESS " + job, "SUCCEEDED_AGAIN " + job);
+    }
+
+    @Test
+    void aJobOrRuleThatIsNewIsGivenItsTime() throws SQLException {
+        String rule = aRule(object().put("noSuccessFor", "1h"));
+        String job = job(aJob());
+
+        sweep.runOnce();
+        assertThat(news(rule)).isEmpty();
+        rows.change(
+                "update job set updated_at = now() - interval '2 hours' where id = ?::uuid", job);
+        sweep.runOnce();
+        assertThat(news(rule)).as("the rule is new").isEmpty();
+        isOld(job);
+        isEnded(triggered(job, "{}").get("id").textValue(), "SUCCEEDED");
+        sweep.runOnce();
+        assertThat(news(rule)).as("it has just succeeded").isEmpty();
+    }
+
+    @Test
+    void anExecutionThatWaitsForAWorkerIsLateUntilItStarts() throws SQLException {
+        String rule = aRule(object().put("lateBy", "5s"));
+        String job = job(aJob());
+        String execution = triggered(job, "{}").get("id").textValue();
+        sweep.runOnce();
+        assertThat(news(rule)).as("it is just due").isEmpty();
+        rows.change("update alert_rule set late_by_ms = 1 where id = ?::uuid", rule);
+
+        sweep.runOnce();
+        sweep.runOnce();
+
+        assertThat(news(rule)).containsExactly("LATE " + job);
+        isEnded(execution, "SUCCEEDED");
+        sweep.runOnce();
+        assertThat(news(rule)).containsExactly("LATE " + job, "STARTED_AGAIN " + job);
+    }
+
+    /** Nothing fires on this replica. */
+    @Test
+    void aJobThatIsDueAndNotFiredIsLate() throws SQLException {
+        String rule = aRule(object().put("lateBy", "5m"));
+        String job = job(aJob("{\"every\": \"1h\"}"));
+        String ahead = job(aJob("{\"every\": \"1h\"}"));
+        rows.change(
+                "update qrtz_triggers set next_fire_time = next_fire_time - 7200000 where trigger_name = ?",
+                job);
+
+        sweep.runOnce();
+
+        assertThat(news(rule)).containsExactly("LATE " + job).doesNotContain("LATE " + ahead);
+        post(JOBS + "/{id}/pause", job);
+        sweep.runOnce();
+        assertThat(news(rule)).as("a paused job is neither late nor on time").hasSize(1);
+    }
+
+    @Test
+    void anAttemptThatTakesTooLongIsToldOnceAndItsEndIsNot() throws SQLException {
+        String rule = aRule(object().put("runsLongerThan", "10m"));
+        String job = job(aJob());
+        String execution = triggered(job, "{}").get("id").textValue();
+        runsSince(execution, "9 minutes");
+        sweep.runOnce();
+        assertThat(news(rule)).isEmpty();
+        runsSince(execution, "11 minutes");
+
+        sweep.runOnce();
+        sweep.runOnce();
+        isEnded(execution, "SUCCEEDED");
+        sweep.runOnce();
+
+        assertThat(news(rule)).containsExactly("RUNS_LONG " + job);
+        assertThat(rows.number("select count(*) from alert_watch")).isZero();
+    }
+
+    @Test
+    void aMutedRuleTellsLaterWhatIsStillSo() throws SQLException {
+        String rule =
+                aRule(object().put("noSuccessFor", "1h").put("mutedUntil", "2190-01-01T00:00:00Z"));
+        String job = job(aJob());
+        isOld(job);
+        sweep.runOnce();
+        assertThat(news(rule)).isEmpty();
+
+        rows.change("update alert_rule set muted_until = now() where id = ?::uuid", rule);
+        sweep.runOnce();
+
+        assertThat(news(rule)).containsExactly("NO_SUCCESS " + job);
+    }
+
+    @Test
+    void aDisabledRuleAndADeletedJobTellNothing() throws SQLException {
+        String rule = aRule(object().put("noSuccessFor", "1h"));
+        String other = aRule(object().put("noSuccessFor", "1h"));
+        String job = job(aJob());
+        isOld(job);
+        sweep.runOnce();
+        rows.change("update alert_rule set enabled = false where id = ?::uuid", rule);
+        request().delete(JOBS + "/{id}", job);
+
+        sweep.runOnce();
+
+        assertThat(news(rule)).hasSize(1);
+        assertThat(news(other)).hasSize(1);
+        assertThat(rows.number("select count(*) from alert_watch")).isZero();
+    }
+
+    @Test
+    void aRuleAboutTimeReportsNoFailuresUnlessItSaysSo() throws SQLException {
+        String rule = aRule(object().put("noSuccessFor", "1h"));
+
+        assertThat(tree(request().get(RULES + "/{id}", rule), 200).get("failuresInARow").intValue())
+                .isZero();
+        assertThat(tree(request().get(RULES + "/{id}", rule), 200).get("noSuccessFor").textValue())
+                .isEqualTo("PT1H");
+        var nothing = definition(object().put("failuresInARow", 0));
+        assertProblem(body(nothing).post(RULES), 400, "invalid-request", "failuresInARow");
+        assertProblem(
+                body(definition(object().put("noSuccessFor", "1s").put("lateBy", "1s")))
+                        .post(RULES),
+                400,
+                "invalid-request",
+                "lateBy",
+                "noSuccessFor");
+    }
+
+    @Test
+    void withoutSuchRulesNothingIsLookedThrough() throws SQLException {
+        aRule(object());
+
+        assertThat(sweep.runOnce()).isZero();
+    }
+
+    private ObjectNode definition(ObjectNode rule) {
+        rule.put("name", unique("rule")).put("namespace", namespace);
+        rule.putObject("webhook").put("url", "https://example.com/hook");
+        return rule;
+    }
+
+    private String aRule(ObjectNode rule) {
+        return tree(body(definition(rule)).post(RULES), 201).get("id").textValue();
+    }
+
+    private String job(ObjectNode job) {
+        return createdId(job.put("namespace", namespace));
+    }
+
+    private void isOld(String job) throws SQLException {
+        rows.change(
+                "update job set updated_at = now() - interval '2 hours' where id = ?::uuid", job);
+        rows.change(
+                "update alert_rule set updated_at = now() - interval '2 hours' where namespace = ?",
+                namespace);
+    }
+
+    private void isEnded(String execution, String state) throws SQLException {
+        runsSince(execution, "1 second");
+        rows.change(
+                "update execution set state = ?, finished_at = now() where id = ?::uuid",
+                state,
+                execution);
+    }
+
+    private void runsSince(String execution, String ago) throws SQLException {
+        rows.change(
+                "update execution set state = 'RUNNING', attempt = 1, worker_id = gen_random_uuid(),"
+                        + " started_at = now() - ?::interval"
+                        + " where id = ?::uuid and state in ('QUEUED', 'RUNNING')",
+                ago,
+                execution);
+    }
+
+    private List<String> news(String rule) throws SQLException {
+        return rows.texts(
+                "select kind || ' ' || job_id from alert_news where rule_id = ?::uuid order by id",
+                rule);
+    }
+}
