@@ -332,6 +332,9 @@ class BulkResourceTest {
         var other = aJob("\"0 9 * * *\"").put("namespace", namespace).put("type", "http");
         other.putObject("config").put("url", "https://x.example.com/?to=https://shop.example.com/");
         createdId(other);
+        var longer = aJob("\"0 9 * * *\"").put("namespace", namespace).put("type", "http");
+        longer.putObject("config").put("url", "https://shop.example.com.example.org/");
+        createdId(longer);
         createdId(job("three", "0 9 * * *").put("namespace", namespace));
         var pause = object().put("action", "PAUSE").put("note", "moved");
         pause.putObject("filter").put("namespace", namespace).put("host", "shop.example.com");
@@ -363,7 +366,7 @@ class BulkResourceTest {
         var delete = object().put("action", "DELETE");
         delete.putObject("filter").put("namespace", namespace);
         assertThat(tree(body(delete).post(JOBS + "/actions"), 200).get("done").intValue())
-                .isEqualTo(3);
+                .isEqualTo(4);
         assertThat(all()).isEmpty();
     }
 
