@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Describes a key under {@code carillon.} and its allowed values. */
@@ -109,24 +110,27 @@ sealed interface Setting {
     record Place(String key, String allowed) implements Setting {}
 
     /**
-     * Folders by name: a family of keys, each ending in a name that the administrator chooses.
-     * Paths are absolute, so that they do not depend on where the process was started.
+     * Values by name: a family of keys, each ending in a name that the administrator chooses.
+     *
+     * @param isSecret whether a value must not be repeated in a message
+     * @param test whether a value is allowed
      */
-    record Folders(String family, String allowed) implements Setting {
+    record Family(String prefix, String allowed, boolean isSecret, Predicate<String> test)
+            implements Setting {
         private static final String NAME = "<name>";
         private static final Pattern NAMES = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
         @Override
         public String key() {
-            return family + "." + NAME;
+            return prefix + "." + NAME;
         }
 
         /** Whether a key or an environment variable belongs to this family. */
         boolean owns(String name) {
-            return isNamed(name, family + ".")
+            return isNamed(name, prefix + ".")
                     || isNamed(
                             name.toLowerCase(Locale.ROOT),
-                            Setting.variable(family + ".").toLowerCase(Locale.ROOT));
+                            Setting.variable(prefix + ".").toLowerCase(Locale.ROOT));
         }
 
         private static boolean isNamed(String name, String prefix) {

@@ -32,8 +32,30 @@ public final class Settings {
     private static final Setting.Span LEASE =
             span("carillon.worker.lease", "PT0.5S", "PT4S", "PT10M");
 
-    private static final Setting.Folders FOLDERS =
-            new Setting.Folders("carillon.files.roots", "an absolute path");
+    /** Paths are absolute, so that they do not depend on where the process was started. */
+    private static final Setting.Family FOLDERS =
+            new Setting.Family(
+                    "carillon.files.roots",
+                    "an absolute path",
+                    false,
+                    value -> Path.of(value).isAbsolute());
+
+    private static final Setting.Family DATASOURCES =
+            new Setting.Family(
+                    "carillon.datasources.urls",
+                    "a JDBC URL such as jdbc:postgresql://db.example.com/shop?user=reader&password=…",
+                    true,
+                    value -> value.startsWith("jdbc:postgresql://"));
+
+    private static final Setting.Family DATASOURCE_NAMESPACES =
+            new Setting.Family(
+                    "carillon.datasources.namespaces",
+                    "namespaces, by commas",
+                    false,
+                    value -> !value.isBlank());
+
+    private static final List<Setting.Family> FAMILIES =
+            List.of(FOLDERS, DATASOURCES, DATASOURCE_NAMESPACES);
 
     /**
      * How many heartbeats a lease must span, so that a worker is not declared dead for a late one.
@@ -44,6 +66,8 @@ public final class Settings {
             List.of(
                     new Setting.Flag("carillon.api.enabled"),
                     span("carillon.audit.retention", "P1D", "P400D", "P36500D"),
+                    DATASOURCE_NAMESPACES,
+                    DATASOURCES,
                     span("carillon.dispatch.poll", "PT0.01S", "PT0.5S", "PT0.5S"),
                     new Setting.Place("carillon.embedded.data-dir", "a folder"),
                     new Setting.Whole("carillon.embedded.port", 1, 65_535),
@@ -132,7 +156,7 @@ public final class Settings {
     List<String> problems() {
         var problems = new ArrayList<String>(unknown());
         ALL.forEach(setting -> problems.addAll(problemsOf(setting)));
-        problems.addAll(problemsOfFolders());
+        FAMILIES.forEach(family -> problems.addAll(problemsOf(family)));
         if (problems.isEmpty()) {
             problems.addAll(problemsOfPairs());
         }
@@ -151,7 +175,7 @@ public final class Settings {
                 var known = ofVariables ? BY_VARIABLE : BY_KEY;
                 if (name.startsWith(ofVariables ? VARIABLE_PREFIX : PREFIX)
                         && !known.containsKey(name)
-                        && !FOLDERS.owns(name)
+                        && FAMILIES.stream().noneMatch(family -> family.owns(name))
                         && !isOfOthers(name, source.getValue(found))) {
                     problems.put(name, unknown(name, source, nearest(name, known)));
                 }
@@ -237,14 +261,20 @@ public final class Settings {
                                 .formatted(setting.key(), value, expected(setting)));
     }
 
-    private List<String> problemsOfFolders() {
+    private List<String> problemsOf(Setting.Family family) {
         var problems = new TreeMap<String, String>();
         for (String key : config.getPropertyNames()) {
-            String value = FOLDERS.owns(key) ? config.getConfigValue(key).getValue() : "/";
-            if (value == null || !Path.of(value).isAbsolute()) {
+            if (!family.owns(key)) {
+                continue;
+            }
+            String value = config.getConfigValue(key).getValue();
+            if (value == null || !family.test().test(value)) {
                 problems.put(
                         key,
-                        "%s is \"%s\", but must be %s.".formatted(key, value, FOLDERS.allowed()));
+                        family.isSecret()
+                                ? "%s must be %s.".formatted(key, family.allowed())
+                                : "%s is \"%s\", but must be %s."
+                                        .formatted(key, value, family.allowed()));
             }
         }
         return List.copyOf(problems.values());
@@ -266,8 +296,8 @@ public final class Settings {
                         case Setting.Hash _ -> Setting.Hash.isOne(value.strip());
                         case Setting.Choice choice -> choice.has(value.strip());
                         case Setting.Text _ -> true;
-                        // Families of folders are checked by name in problemsOfFolders.
-                        case Setting.Folders _ -> true;
+                        // Checked by name.
+                        case Setting.Family _ -> true;
                         case Setting.Place _ -> !Path.of(value).toString().isEmpty();
                         case Setting.Listing listing ->
                                 Stream.of(value.split(","))

@@ -38,6 +38,15 @@ public interface JobHandler<C> {
     }
 
     /**
+     * As {@link #check(Object)}, which it includes, with what depends on the namespace.
+     *
+     * @param namespace of the job or submission
+     */
+    default List<Violation> check(C config, String namespace) {
+        return check(config);
+    }
+
+    /**
      * Makes one attempt.
      *
      * @return the outcome; an expected failure is a value, not an exception

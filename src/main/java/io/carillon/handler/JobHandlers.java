@@ -42,21 +42,26 @@ public class JobHandlers {
      */
     public void validate(String type, JsonNode config, String namespace) {
         var handler = handler(type);
-        check(handler, config);
+        check(handler, config, namespace);
         refuse(MaskedHeaders.withoutValue(config));
         if (Placeholders.areIn(config, handler.placeholders())) {
             refuse(placeholders.missing(handler, config, namespace));
         }
     }
 
-    private <C> void check(JobHandler<C> handler, JsonNode config) {
+    private <C> void check(JobHandler<C> handler, JsonNode config, @Nullable String namespace) {
         var fields = handler.placeholders();
         if (!Placeholders.areIn(config, fields)) {
-            refuse(handler.check(config(handler, config)));
+            refuse(check(handler, config(handler, config), namespace));
             return;
         }
         refuse(Placeholders.violations(config, fields));
-        refuse(handler.check(config(handler, Placeholders.sampled(config, fields))));
+        refuse(check(handler, config(handler, Placeholders.sampled(config, fields)), namespace));
+    }
+
+    private static <C> List<Violation> check(
+            JobHandler<C> handler, C config, @Nullable String namespace) {
+        return namespace == null ? handler.check(config) : handler.check(config, namespace);
     }
 
     private static void refuse(List<Violation> ofConfig) {
@@ -89,7 +94,7 @@ public class JobHandlers {
             return List.of(new Violation("type", "is missing; " + types()));
         }
         try {
-            check(handler(type), config == null ? json.tree(Map.of()) : config);
+            check(handler(type), config == null ? json.tree(Map.of()) : config, null);
             return List.of();
         } catch (ProblemException problem) {
             return problem.violations();

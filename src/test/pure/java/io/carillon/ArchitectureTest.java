@@ -62,6 +62,8 @@ class ArchitectureTest {
             Map.of(
                     "io.carillon.database.Notifications", "listens in a session that stays open",
                     "io.carillon.database.Postmaster", "asks a server before there is a pool",
+                    "io.carillon.datasource.Datasources", "the databases of jobs are not ours",
+                    "io.carillon.handler.data.SqlWork", "the databases of jobs are not ours",
                     "io.carillon.firing.FiringJobStore", "Quartz ends the transactions it begins");
 
     /** Who catches what PostgreSQL says otherwise than {@link Database}, and why. */
@@ -69,6 +71,7 @@ class ArchitectureTest {
             Map.of(
                     "io.carillon.database.Notifications", "gives a lost session back",
                     "io.carillon.database.Postmaster", "no answer is an answer",
+                    "io.carillon.handler.data.DataHandler", "what they say is an outcome",
                     "io.carillon.firing.FiringJobStore", "Quartz has an exception of its own",
                     "io.carillon.firing.Firing", "says which triggers the batch was of",
                     "io.carillon.queue.QueueTraffic", "keeps its counts, and throws it again");
@@ -91,6 +94,7 @@ class ArchitectureTest {
                     "calendar",
                     "outgoing",
                     "files",
+                    "datasource",
                     "placeholder",
                     "handler",
                     "handler.http",
@@ -98,6 +102,7 @@ class ArchitectureTest {
                     "handler.health",
                     "handler.cleanup",
                     "handler.upload",
+                    "handler.data",
                     "handler.custom",
                     "handler.noop",
                     "definition",

@@ -148,6 +148,31 @@ class SettingsTest {
         assertThat(problems(variables(Map.of(variable, "tcp://10.0.0.1:80")))).isEmpty();
     }
 
+    @Test
+    void aFamilyIsCheckedByItsValuesAndASecretOneIsNotRepeated() {
+        assertThat(
+                        problems(
+                                properties(
+                                        Map.of(
+                                                "carillon.files.roots.reports", "reports",
+                                                "carillon.files.roots.daily", "/srv/daily",
+                                                "carillon.datasources.urls.shop",
+                                                        "jdbc:postgresql://db/shop?password=x",
+                                                "carillon.datasources.urls.old",
+                                                        "jdbc:mysql://db/old?password=x"))))
+                .containsExactly(
+                        "carillon.files.roots.reports is \"reports\", but must be an absolute path.",
+                        "carillon.datasources.urls.old must be a JDBC URL such as"
+                                + " jdbc:postgresql://db.example.com/shop?user=reader&password=….");
+        assertThat(
+                        problems(
+                                variables(
+                                        Map.of(
+                                                "CARILLON_DATASOURCES_URLS_SHOP",
+                                                "jdbc:postgresql://db/shop"))))
+                .isEmpty();
+    }
+
     private static List<String> problems(ConfigSource source) {
         return new Settings(
                         new SmallRyeConfigBuilder()
