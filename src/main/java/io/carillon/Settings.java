@@ -1,5 +1,6 @@
 package io.carillon;
 
+import io.carillon.security.TokenGrant;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SysPropConfigSource;
@@ -54,8 +55,18 @@ public final class Settings {
                     false,
                     value -> !value.isBlank());
 
+    private static final Setting.Family GRANTS =
+            new Setting.Family(
+                    "carillon.oidc.grants",
+                    "claim=value ROLE namespaces, such as groups=operators ADMIN *",
+                    false,
+                    TokenGrant::isOne);
+
     private static final List<Setting.Family> FAMILIES =
-            List.of(FOLDERS, DATASOURCES, DATASOURCE_NAMESPACES);
+            List.of(FOLDERS, DATASOURCES, DATASOURCE_NAMESPACES, GRANTS);
+
+    private static final String ISSUER = "carillon.oidc.issuer";
+    private static final String AUDIENCE = "carillon.oidc.audience";
 
     /**
      * How many heartbeats a lease must span, so that a worker is not declared dead for a late one.
@@ -85,6 +96,11 @@ public final class Settings {
                     new Setting.Text("carillon.mail.password", "a password"),
                     new Setting.Whole("carillon.mail.port", 1, 65_535),
                     new Setting.Text("carillon.mail.user", "a name"),
+                    new Setting.Text(AUDIENCE, "a text"),
+                    GRANTS,
+                    new Setting.Text(ISSUER, "an http or https URL"),
+                    new Setting.Text("carillon.oidc.jwks-url", "an http or https URL"),
+                    new Setting.Text("carillon.oidc.name-claim", "the name of a claim"),
                     new Setting.Flag("carillon.outgoing.allow-loopback"),
                     new Setting.Flag("carillon.outgoing.allow-private"),
                     new Setting.Names("carillon.outgoing.allowed-hosts"),
@@ -309,12 +325,22 @@ public final class Settings {
         }
     }
 
+    private boolean isSet(String key) {
+        String value = config.getConfigValue(key).getValue();
+        return value != null && !value.isBlank();
+    }
+
     private Duration duration(String value) {
         return config.getConverter(Duration.class).orElseThrow().convert(value.strip());
     }
 
     private List<String> problemsOfPairs() {
         var problems = new ArrayList<String>();
+        if (isSet(ISSUER) && !isSet(AUDIENCE)) {
+            problems.add(
+                    "%s is set and %s is not, but a token that is for others is not for Carillon."
+                            .formatted(ISSUER, AUDIENCE));
+        }
         var heartbeat = of(HEARTBEAT);
         var lease = of(LEASE);
         if (lease.compareTo(heartbeat.multipliedBy(HEARTBEATS_IN_A_LEASE)) < 0) {

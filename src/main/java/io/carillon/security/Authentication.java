@@ -24,11 +24,13 @@ class Authentication {
 
     private final SecurityConfig config;
     private final KeyRing keys;
+    private final Tokens tokens;
     private final @Nullable String configuredHash;
 
-    Authentication(SecurityConfig config, KeyRing keys) {
+    Authentication(SecurityConfig config, KeyRing keys, Tokens tokens) {
         this.config = config;
         this.keys = keys;
+        this.tokens = tokens;
         this.configuredHash =
                 config.adminKeyFile()
                         .map(Authentication::hashOf)
@@ -80,15 +82,18 @@ class Authentication {
                     "This needs an API key: Authorization: Bearer <key>, or X-Api-Key: <key>.");
         }
         return find(text)
-                .orElseThrow(() -> unauthenticated("The API key is unknown or no longer valid."));
+                .orElseThrow(
+                        () ->
+                                unauthenticated(
+                                        "The API key or token is unknown or no longer valid."));
     }
 
-    /** Returns the caller of a key, if the key is valid. */
+    /** Returns the caller of a key or token, if it is valid. */
     Optional<Caller> find(String text) {
         if (configuredHash != null && KeyText.areEqual(configuredHash, KeyText.hash(text))) {
             return Optional.of(CONFIGURED);
         }
-        return keys.find(text).map(ApiKey::caller);
+        return tokens.areLike(text) ? tokens.find(text) : keys.find(text).map(ApiKey::caller);
     }
 
     private static @Nullable String text(

@@ -149,6 +149,24 @@ class SettingsTest {
     }
 
     @Test
+    void tokensNeedAnAudienceAndGrantsTheirForm() {
+        assertThat(
+                        problems(
+                                properties(
+                                        Map.of(
+                                                "carillon.oidc.issuer", "https://login.example.com",
+                                                "carillon.oidc.grants.ops", "groups=ops ADMIN *"))))
+                .containsExactly(
+                        "carillon.oidc.issuer is set and carillon.oidc.audience is not, but a token"
+                                + " that is for others is not for Carillon.");
+        assertThat(problems(properties(Map.of("carillon.oidc.grants.ops", "groups=ops KING *"))))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "carillon.oidc.grants.ops is \"groups=ops KING *\", but must be claim=value");
+    }
+
+    @Test
     void aFamilyIsCheckedByItsValuesAndASecretOneIsNotRepeated() {
         assertThat(
                         problems(

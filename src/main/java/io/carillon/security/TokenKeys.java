@@ -1,0 +1,146 @@
+package io.carillon.security;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.json.Json;
+import io.quarkus.logging.Log;
+import io.vertx.core.Context;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.Key;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the public keys of the issuer of tokens, by their ids. They are read when a token names one
+ * that is not known, at most every ten seconds, and anew in the background after five minutes.
+ * While the issuer is away, those that are known go on being used.
+ */
+@ApplicationScoped
+class TokenKeys {
+    private static final long FRESH_NANOS = Duration.ofMinutes(5).toNanos();
+    private static final long PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_DOCUMENT = 1 << 20;
+    private static final String DISCOVERY = "/.well-known/openid-configuration";
+
+    private final OidcConfig config;
+    private final Json json;
+    private final ReentrantLock reading = new ReentrantLock();
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .connectTimeout(TIMEOUT)
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .build();
+
+    private volatile Map<String, Key> known = Map.of();
+    private volatile @Nullable Long triedNanos;
+
+    TokenKeys(OidcConfig config, Json json) {
+        this.config = config;
+        this.json = json;
+    }
+
+    /** Returns the key of an id; empty if the issuer has none, or cannot be asked. */
+    Optional<Key> find(String id) {
+        var key = known.get(id);
+        if (key == null && isTriedBefore(PAUSE_NANOS) && !Context.isOnEventLoopThread()) {
+            read(PAUSE_NANOS);
+            key = known.get(id);
+        } else if (key != null && isTriedBefore(FRESH_NANOS) && !reading.isLocked()) {
+            var unused = Thread.ofVirtual().start(() -> read(FRESH_NANOS));
+        }
+        return Optional.ofNullable(key);
+    }
+
+    /** For tests: as if nothing had been read. */
+    void forget() {
+        known = Map.of();
+        triedNanos = null;
+    }
+
+    /** For tests: as if the last reading were ten seconds ago. */
+    void tenSecondsPass() {
+        triedNanos = System.nanoTime() - PAUSE_NANOS;
+    }
+
+    private boolean isTriedBefore(long nanos) {
+        Long tried = triedNanos;
+        return tried == null || System.nanoTime() - tried >= nanos;
+    }
+
+    /** Those who come meanwhile wait for this one. */
+    private void read(long unlessTriedWithinNanos) {
+        reading.lock();
+        try {
+            if (isTriedBefore(unlessTriedWithinNanos)) {
+                known = keys(get(url()));
+                triedNanos = System.nanoTime();
+            }
+        } catch (IOException | IllegalArgumentException | JoseException failure) {
+            triedNanos = System.nanoTime();
+            Log.warnf(
+                    "keys of the issuer of tokens not read issuer=%s: %s",
+                    config.issuer().orElse(""), failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private String url() throws IOException, InterruptedException {
+        if (config.jwksUrl().isPresent()) {
+            return config.jwksUrl().get();
+        }
+        String issuer = config.issuer().orElseThrow();
+        var document = json.tree(get(issuer.replaceFirst("/+$", "") + DISCOVERY));
+        if (!issuer.equals(document.path("issuer").textValue())) {
+            throw new IOException("its discovery document is that of another issuer");
+        }
+        JsonNode url = document.path("jwks_uri");
+        if (!url.isTextual()) {
+            throw new IOException("its discovery document has no jwks_uri");
+        }
+        return url.textValue();
+    }
+
+    private String get(String url) throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(URI.create(url))
+                        .timeout(TIMEOUT)
+                        .header("Accept", "application/json")
+                        .build();
+        var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (var body = response.body()) {
+            if (response.statusCode() != 200) {
+                throw new IOException(url + " answered " + response.statusCode());
+            }
+            return new String(body.readNBytes(MAX_DOCUMENT), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Keys that this version cannot use are passed over. */
+    private static Map<String, Key> keys(String document) throws JoseException {
+        var keys = new HashMap<String, Key>();
+        for (var each : new JsonWebKeySet(document).getJsonWebKeys()) {
+            if (each instanceof PublicJsonWebKey key
+                    && key.getKeyId() != null
+                    && !"enc".equals(key.getUse())) {
+                keys.put(key.getKeyId(), key.getPublicKey());
+            }
+        }
+        return Map.copyOf(keys);
+    }
+}

@@ -1,0 +1,101 @@
+package io.carillon.security;
+
+import io.carillon.database.DatabaseClock;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.security.Key;
+import java.util.List;
+import java.util.Optional;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.lang.UnresolvableKeyException;
+
+/**
+ * Identifies callers by tokens of another service: JSON Web Tokens (RFC 7519) that are signed by
+ * one of the issuer's keys, are for us and have not expired. What they may do follows from their
+ * claims.
+ */
+@ApplicationScoped
+class Tokens {
+    private static final int SKEW_SECONDS = 30;
+    private static final int LONGEST = 16 * 1024;
+
+    /** Signatures by public keys alone: a key that is published must not also be a secret. */
+    private static final AlgorithmConstraints ALGORITHMS =
+            new AlgorithmConstraints(
+                    AlgorithmConstraints.ConstraintType.PERMIT,
+                    AlgorithmIdentifiers.RSA_USING_SHA256,
+                    AlgorithmIdentifiers.RSA_USING_SHA384,
+                    AlgorithmIdentifiers.RSA_USING_SHA512,
+                    AlgorithmIdentifiers.RSA_PSS_USING_SHA256,
+                    AlgorithmIdentifiers.RSA_PSS_USING_SHA384,
+                    AlgorithmIdentifiers.RSA_PSS_USING_SHA512,
+                    AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256,
+                    AlgorithmIdentifiers.ECDSA_USING_P384_CURVE_AND_SHA384,
+                    AlgorithmIdentifiers.ECDSA_USING_P521_CURVE_AND_SHA512,
+                    AlgorithmIdentifiers.EDDSA);
+
+    private final OidcConfig config;
+    private final TokenKeys keys;
+    private final DatabaseClock clock;
+    private final List<TokenGrant> grants;
+
+    Tokens(OidcConfig config, TokenKeys keys, DatabaseClock clock) {
+        this.config = config;
+        this.keys = keys;
+        this.clock = clock;
+        this.grants = config.grants().values().stream().map(TokenGrant::of).toList();
+    }
+
+    /** Whether a text could be a token: a key of ours has no dots. */
+    boolean areLike(String text) {
+        return config.issuer().isPresent()
+                && text.length() <= LONGEST
+                && text.chars().filter(each -> each == '.').count() == 2;
+    }
+
+    /** Returns the caller of a token, if it is good. */
+    Optional<Caller> find(String token) {
+        try {
+            var claims =
+                    new JwtConsumerBuilder()
+                            .setRequireExpirationTime()
+                            .setAllowedClockSkewInSeconds(SKEW_SECONDS)
+                            .setEvaluationTime(
+                                    NumericDate.fromMilliseconds(clock.now().toEpochMilli()))
+                            .setExpectedIssuer(config.issuer().orElseThrow())
+                            .setExpectedAudience(config.audience().orElseThrow())
+                            .setJwsAlgorithmConstraints(ALGORITHMS)
+                            .setVerificationKeyResolver((signature, nested) -> key(signature))
+                            .build()
+                            .processToClaims(token);
+            return Optional.of(new Caller("oidc:" + name(claims), grantsOf(claims)));
+        } catch (InvalidJwtException | MalformedClaimException | IllegalArgumentException bad) {
+            return Optional.empty();
+        }
+    }
+
+    private Key key(JsonWebSignature signature) throws UnresolvableKeyException {
+        String id = signature.getKeyIdHeaderValue();
+        return Optional.ofNullable(id)
+                .flatMap(keys::find)
+                .orElseThrow(() -> new UnresolvableKeyException("no key " + id));
+    }
+
+    private String name(JwtClaims claims) throws MalformedClaimException {
+        String name = claims.getClaimValueAsString(config.nameClaim());
+        String known = name == null ? claims.getSubject() : name;
+        String text = known == null ? "nobody" : known.replaceAll("\\p{Cntrl}", " ");
+        return text.length() > 200 ? text.substring(0, 200) : text;
+    }
+
+    private List<Grant> grantsOf(JwtClaims claims) {
+        var all = claims.getClaimsMap();
+        return grants.stream().filter(each -> each.isOf(all)).map(TokenGrant::grant).toList();
+    }
+}
