@@ -1,9 +1,9 @@
 package io.carillon.job.importing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.problem.Problem;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
@@ -15,9 +15,27 @@ import org.jspecify.annotations.Nullable;
 /** Requests an import: other schedulers' definitions, and a template for the jobs made of them. */
 @Schema(name = "JobImport")
 record JobImport(
-        @Schema(description = "A crontab; this or kubernetes") @Nullable String crontab,
+        @Schema(description = "A crontab; this, or one of the next four") @Nullable String crontab,
         @Schema(description = "CronJob manifests in YAML, any number of documents")
                 @Nullable String kubernetes,
+        @Schema(
+                        type = SchemaType.ARRAY,
+                        implementation = Object.class,
+                        description =
+                                "Jobs of Google Cloud Scheduler: gcloud scheduler jobs list --format=json")
+                @Nullable JsonNode cloudScheduler,
+        @Schema(
+                        type = SchemaType.ARRAY,
+                        implementation = Object.class,
+                        description =
+                                "Schedules of Amazon EventBridge Scheduler: a list of what aws scheduler get-schedule"
+                                        + " answers")
+                @Nullable JsonNode eventBridge,
+        @Schema(
+                        type = SchemaType.ARRAY,
+                        implementation = Object.class,
+                        description = "Jobs of Dkron: what GET /v1/jobs answers")
+                @Nullable JsonNode dkron,
         @Schema(
                         description =
                                 "Whether the crontab has a column for the user, as /etc/crontab; default false")
@@ -34,13 +52,28 @@ record JobImport(
                         description =
                                 "The namespace of all jobs; default: the manifest's, else default")
                 @Nullable String namespace,
-        @NotNull
-                @Schema(
+        @Schema(
                         type = SchemaType.OBJECT,
                         description =
-                                "A job without name and schedule. In its texts, {{command}}, {{input}}, {{user}} and"
-                                        + " {{image}} are replaced by the entry's values")
-                ObjectNode template) {
+                                "A job without name and schedule. In its texts, {{command}}, {{input}}, {{user}},"
+                                        + " {{image}} and {{target}} are replaced by the entry's values. Not needed"
+                                        + " for HTTP calls of Cloud Scheduler and Dkron")
+                @Nullable ObjectNode template) {
+
+    JobImport {
+        cloudScheduler = given(cloudScheduler);
+        eventBridge = given(eventBridge);
+        dkron = given(dkron);
+    }
+
+    /** Null in JSON is no list. */
+    private static @Nullable JsonNode given(@Nullable JsonNode list) {
+        return list == null || list.isNull() ? null : list;
+    }
+
+    ObjectNode templateOrEmpty() {
+        return template == null ? JsonNodeFactory.instance.objectNode() : template;
+    }
 
     @Schema(name = "JobImportResult")
     record Result(

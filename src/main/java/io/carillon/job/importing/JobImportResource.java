@@ -16,6 +16,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -45,7 +47,7 @@ class JobImportResource {
     @Needs(Role.EDITOR)
     @Operation(
             summary =
-                    "Create jobs from a crontab or from Kubernetes CronJobs, each with its own result;"
+                    "Create jobs from a crontab, or from what other schedulers have, each with its own result;"
                             + " dryRun=true: only show them")
     @APIResponse(
             responseCode = "200",
@@ -63,15 +65,40 @@ class JobImportResource {
     }
 
     private static List<ImportedJob> read(JobImport request) {
-        if (request.crontab() != null && request.kubernetes() == null) {
-            return CrontabReader.read(
-                    request.crontab(),
-                    Boolean.TRUE.equals(request.userColumn()),
-                    request.timeZone());
+        var sources =
+                Stream.of(
+                                request.crontab(),
+                                request.kubernetes(),
+                                request.cloudScheduler(),
+                                request.eventBridge(),
+                                request.dkron())
+                        .filter(Objects::nonNull)
+                        .count();
+        if (sources != 1) {
+            throw ProblemException.invalid(
+                    "",
+                    "expected one of crontab, kubernetes, cloudScheduler, eventBridge and dkron");
         }
-        if (request.kubernetes() != null && request.crontab() == null) {
-            return CronJobReader.read(request.kubernetes(), request.timeZone());
+        var cloudScheduler = request.cloudScheduler();
+        if (cloudScheduler != null) {
+            return CloudSchedulerReader.read(cloudScheduler);
         }
-        throw ProblemException.invalid("", "expected either crontab or kubernetes");
+        var dkron = request.dkron();
+        if (dkron != null) {
+            return DkronReader.read(dkron);
+        }
+        if (request.template() == null) {
+            throw ProblemException.invalid("template", "must not be null");
+        }
+        var eventBridge = request.eventBridge();
+        if (eventBridge != null) {
+            return EventBridgeReader.read(eventBridge);
+        }
+        return request.kubernetes() != null
+                ? CronJobReader.read(request.kubernetes(), request.timeZone())
+                : CrontabReader.read(
+                        String.valueOf(request.crontab()),
+                        Boolean.TRUE.equals(request.userColumn()),
+                        request.timeZone());
     }
 }

@@ -81,8 +81,12 @@ class JobImports {
     }
 
     private Entry entry(Scope scope, ImportedJob imported, JobImport request) {
-        var job = (ObjectNode) filled(request.template(), imported.values());
-        fillConfig(job, request.template(), imported.values());
+        var job = (ObjectNode) filled(request.templateOrEmpty(), imported.values());
+        fillConfig(job, request.templateOrEmpty(), imported.values());
+        if (imported.fields().has("type")) {
+            // The entry itself says what it does.
+            job.remove(List.of("type", "config"));
+        }
         job = (ObjectNode) MergePatch.apply(job, imported.fields());
         if (request.namespace() != null) {
             job.put("namespace", request.namespace());

@@ -237,7 +237,7 @@ class OpenApiExamplesTest {
         if (body.has("name")) {
             body.put("name", unique(body.get("name").textValue()));
         }
-        if (body.has("template")) {
+        if (body.has("template") || body.has("dkron") || body.has("cloudScheduler")) {
             body.put("namespace", unique("import"));
         }
         var names = new HashMap<String, String>();
