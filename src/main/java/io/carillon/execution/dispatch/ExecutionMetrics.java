@@ -4,6 +4,7 @@ import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Completion;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.Startup;
@@ -15,7 +16,24 @@ import java.util.function.Supplier;
 @Startup
 @ApplicationScoped
 public class ExecutionMetrics {
+    /** Of calls and of jobs that take an hour; few, since each type and outcome has all of them. */
+    private static final Duration[] ATTEMPT_BOUNDS = {
+        Duration.ofMillis(10),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(5),
+        Duration.ofMinutes(30),
+        Duration.ofHours(1)
+    };
+
     private final MeterRegistry registry;
+    private final Meter.MeterProvider<Timer> attempts;
     private final Timer startDelay;
     private final Counter leasesLost;
     private final Counter rescued;
@@ -23,6 +41,11 @@ public class ExecutionMetrics {
 
     ExecutionMetrics(MeterRegistry registry) {
         this.registry = registry;
+        this.attempts =
+                Timer.builder("carillon.attempt")
+                        .description("Attempts, from their claim to their outcome")
+                        .serviceLevelObjectives(ATTEMPT_BOUNDS)
+                        .withRegistry(registry);
         this.startDelay =
                 Timer.builder("carillon.execution.start.delay")
                         .description("From the time an execution is ready to run to its claim")
@@ -51,12 +74,7 @@ public class ExecutionMetrics {
 
     /** An attempt has ended. */
     public void ended(Completion completion, Duration duration) {
-        registry.timer(
-                        "carillon.attempt",
-                        "type",
-                        completion.claim().type(),
-                        "outcome",
-                        completion.state().name())
+        attempts.withTags("type", completion.claim().type(), "outcome", completion.state().name())
                 .record(duration);
     }
 

@@ -71,7 +71,9 @@ class DockerTest {
             @JsonProperty("start_period") String startPeriod) {}
 
     private record Prometheus(
-            Global global, @JsonProperty("scrape_configs") List<Scrape> scrapeConfigs) {}
+            Global global,
+            @JsonProperty("rule_files") List<String> ruleFiles,
+            @JsonProperty("scrape_configs") List<Scrape> scrapeConfigs) {}
 
     private record Global(@JsonProperty("scrape_interval") String scrapeInterval) {}
 

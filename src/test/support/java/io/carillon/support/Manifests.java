@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,6 +52,7 @@ public final class Manifests {
                     Map.entry("keda.sh/v1alpha1/ScaledObject", ScaledObject.class),
                     Map.entry(
                             "keda.sh/v1alpha1/TriggerAuthentication", TriggerAuthentication.class),
+                    Map.entry("monitoring.coreos.com/v1/PrometheusRule", PrometheusRule.class),
                     Map.entry("monitoring.coreos.com/v1/ServiceMonitor", ServiceMonitor.class),
                     Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
                     Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class));
