@@ -45,7 +45,7 @@ public class JobMapping {
     }
 
     /** Returns the row for a job to be created. */
-    Job rowOf(JobInserts.NewJob created) {
+    public Job rowOf(JobInserts.NewJob created) {
         var job = new Job();
         job.id = created.id();
         job.namespace = created.definition().namespace();

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,9 +65,27 @@ class FailureLog {
         } else {
             lines++;
             seen.put(kind, new Count(before.told + 1, 0));
-            log.accept(
+            var keys = new LinkedHashMap<String, Object>();
+            keys.put("executionId", executionId);
+            keys.put("attempt", attempt);
+            keys.put("code", code);
+            if (jobId != null) {
+                keys.put("jobId", jobId);
+            }
+            withKeys(
+                    keys,
                     "execution failed for good jobId=%s executionId=%s attempt=%d code=%s: %s"
                             .formatted(jobId, executionId, attempt, code, oneLine(message)));
+        }
+    }
+
+    /** Logs a line whose keys are fields of their own where the log is JSON. */
+    private void withKeys(Map<String, Object> keys, String line) {
+        keys.forEach((key, value) -> MDC.put(key, value.toString()));
+        try {
+            log.accept(line);
+        } finally {
+            keys.keySet().forEach(MDC::remove);
         }
     }
 

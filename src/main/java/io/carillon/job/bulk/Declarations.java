@@ -13,8 +13,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** Reads the jobs of a request, and orders them so that each comes after the one it follows. */
+/** Reads the jobs of a request, and groups them so that each comes after the one it follows. */
 @ApplicationScoped
 class Declarations {
     private final Json json;
@@ -26,10 +28,11 @@ class Declarations {
     }
 
     /**
-     * @return in the order in which they can be stored
+     * @return in groups, in the order in which they can be stored: no job of a group follows
+     *     another of it
      * @throws ProblemException 400 with the violations of all jobs
      */
-    List<Declared> read(ApplyRequest request, String namespace) {
+    List<List<Declared>> read(ApplyRequest request, String namespace) {
         var violations = new ArrayList<Violation>();
         var read = new LinkedHashMap<String, Declared>();
         for (int index = 0; index < request.jobs().size(); index++) {
@@ -49,7 +52,7 @@ class Declarations {
         if (!violations.isEmpty()) {
             throw ProblemException.invalid(violations);
         }
-        return ordered(read);
+        return grouped(read);
     }
 
     private Declared read(ApplyRequest request, String namespace, int index) {
@@ -71,15 +74,17 @@ class Declarations {
                 index, json.read(views.withoutReadOnly(job), JobDefinition.class, ""), saysEnabled);
     }
 
-    private static List<Declared> ordered(Map<String, Declared> jobs) {
+    private static List<List<Declared>> grouped(Map<String, Declared> jobs) {
         var depths = new HashMap<String, Integer>();
         jobs.values().forEach(each -> depths.put(each.name(), depth(each, jobs, depths)));
-        return jobs.values().stream()
-                .sorted(
-                        (one, other) ->
-                                depths.getOrDefault(one.name(), 0)
-                                        - depths.getOrDefault(other.name(), 0))
-                .toList();
+        var groups =
+                jobs.values().stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        each -> depths.getOrDefault(each.name(), 0),
+                                        TreeMap::new,
+                                        Collectors.toList()));
+        return List.copyOf(groups.values());
     }
 
     /** Returns how many jobs of the request come before this one. */

@@ -24,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.intellij.lang.annotations.Language;
@@ -92,13 +94,13 @@ class JobApply {
      */
     ApplyResult run(Scope scope, ApplyRequest request, Options options) {
         String namespace = scope.namespace(request.namespace());
-        var declared = declarations.read(request, namespace);
+        var groups = declarations.read(request, namespace);
         try {
             return QuarkusTransaction.requiringNew()
                     .call(
                             () -> {
                                 var result =
-                                        apply(scope, namespace, request.owner(), declared, options);
+                                        apply(scope, namespace, request.owner(), groups, options);
                                 if (options.dryRun) {
                                     throw new Tried(result);
                                 }
@@ -110,7 +112,11 @@ class JobApply {
     }
 
     private ApplyResult apply(
-            Scope scope, String namespace, String owner, List<Declared> declared, Options options) {
+            Scope scope,
+            String namespace,
+            String owner,
+            List<List<Declared>> groups,
+            Options options) {
         database.with(
                 ONE_AT_A_TIME,
                 statement -> {
@@ -118,6 +124,7 @@ class JobApply {
                     statement.setString(2, owner);
                     return statement.execute();
                 });
+        var declared = groups.stream().flatMap(List::stream).toList();
         var existing = existing(namespace, declared);
         checkOwners(declared, existing, owner, options.adopt);
         var noLonger = noLongerNamed(namespace, owner, declared);
@@ -126,19 +133,14 @@ class JobApply {
         }
         var created = new HashMap<Integer, ApplyResult.Created>();
         var changed = new HashMap<Integer, ApplyResult.Changed>();
-        for (var each : declared) {
-            var job = existing.get(each.name());
-            try {
-                if (job == null) {
-                    created.put(each.index(), create(scope, each, options.dryRun));
-                } else {
-                    var change = change(scope, job, each);
-                    if (change != null) {
-                        changed.put(each.index(), change);
-                    }
+        for (var group : groups) {
+            created.putAll(create(scope, group, existing.keySet(), options.dryRun));
+            for (var each : group) {
+                var known = existing.get(each.name());
+                var change = known == null ? null : change(scope, known, each);
+                if (change != null) {
+                    changed.put(each.index(), change);
                 }
-            } catch (ProblemException problem) {
-                throw problem.within(each.prefix());
             }
         }
         return new ApplyResult(
@@ -209,12 +211,37 @@ class JobApply {
                 .toList();
     }
 
-    private ApplyResult.Created create(Scope scope, Declared declared, boolean dryRun) {
-        var draft = creation.draft(scope, declared.definition());
-        var job = creation.create(draft);
-        var upcoming = upcoming(job);
-        return new ApplyResult.Created(
-                dryRun ? null : job.id, job.name, upcoming.description(), instants(job, upcoming));
+    /** Creates those of a group that do not exist, at once. */
+    private Map<Integer, ApplyResult.Created> create(
+            Scope scope, List<Declared> group, Set<String> existing, boolean dryRun) {
+        var drafts = new TreeMap<Integer, JobCreation.Draft>();
+        for (var each : group) {
+            if (!existing.contains(each.name())) {
+                try {
+                    drafts.put(each.index(), creation.draft(scope, each.definition()));
+                } catch (ProblemException problem) {
+                    throw problem.within(each.prefix());
+                }
+            }
+        }
+        var created = new HashMap<Integer, ApplyResult.Created>();
+        if (drafts.isEmpty()) {
+            return created;
+        }
+        creation.createAll(drafts, true);
+        drafts.forEach(
+                (index, draft) -> {
+                    var job = stored.rowOf(draft.job());
+                    var upcoming = upcoming(job);
+                    created.put(
+                            index,
+                            new ApplyResult.Created(
+                                    dryRun ? null : job.id,
+                                    job.name,
+                                    upcoming.description(),
+                                    instants(job, upcoming)));
+                });
+        return created;
     }
 
     /** Returns null if nothing differs; a job that certainly does not differ is not even locked. */
@@ -225,7 +252,11 @@ class JobApply {
         var job = jobs.lock(scope, known.id, null);
         var before = stored.current(job);
         var nextBefore = instants(job, upcoming(job));
-        jobs.change(scope, known.id, null, declared::over);
+        try {
+            jobs.change(scope, known.id, null, declared::over);
+        } catch (ProblemException problem) {
+            throw problem.within(declared.prefix());
+        }
         var after = stored.current(job);
         if (after.version() == before.version()) {
             return null;
