@@ -65,7 +65,8 @@ final class CloudSchedulerReader {
             throw new Refused("only HTTP targets can be called");
         }
         call(entry, entry.source.path("httpTarget"));
-        // What App Engine and Pub/Sub have, the target there has none of.
+        // It waits for the run before.
+        entry.fields.put("overlap", "QUEUE_ONE");
         entry.fields.put("timeout", entry.source.path("attemptDeadline").asText("180s"));
         retry(entry, entry.source.path("retryConfig"));
         if (!entry.source.path("state").asText("ENABLED").equals("ENABLED")) {

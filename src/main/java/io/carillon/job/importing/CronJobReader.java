@@ -206,6 +206,9 @@ final class CronJobReader {
         var retries = run.get("backoffLimit").integer();
         if (retries != null) {
             fields.putObject("retry").put("maxAttempts", retries + 1);
+        } else {
+            notes.add(
+                    "without backoffLimit there are 6 retries there; here what the template says");
         }
     }
 

@@ -112,10 +112,7 @@ final class DkronReader {
             entry.fields.remove("schedule");
             return;
         } else {
-            if (!text.startsWith("@") && text.split("\\s+").length != 6) {
-                throw new Refused("expected six fields, seconds first, found '" + text + "'");
-            }
-            schedule.put("cron", text.replace("~", "H"));
+            schedule.put("cron", text.startsWith("@") ? named(text) : cron(text, entry));
             if (text.contains("~")) {
                 entry.notes.add("~ is a hash of the job's name there, and of its id here");
             }
@@ -128,6 +125,29 @@ final class DkronReader {
         }
         bound(entry, schedule, "starts_at", "startAt");
         bound(entry, schedule, "expires_at", "endAt");
+    }
+
+    private static String named(String text) {
+        return text.equals("@minutely") ? "0 * * * * *" : text;
+    }
+
+    /** Its parser is robfig's, as that of Kubernetes, with a field for seconds. */
+    private static String cron(String text, Entry entry) {
+        var fields = text.split("\\s+", 2);
+        if (text.split("\\s+").length != 6) {
+            throw new Refused("expected six fields, seconds first, found '" + text + "'");
+        }
+        if (text.contains("~")) {
+            return text.replace("~", "H");
+        }
+        try {
+            var read = KubernetesCron.of(fields[1]);
+            read.notes()
+                    .forEach(note -> entry.notes.add(note.replace("as in Kubernetes", "as there")));
+            return fields[0] + " " + read.cron();
+        } catch (IllegalArgumentException wrong) {
+            throw new Refused(String.valueOf(wrong.getMessage()));
+        }
     }
 
     private static void bound(Entry entry, ObjectNode schedule, String theirs, String ours) {
@@ -150,7 +170,9 @@ final class DkronReader {
             entry.fields.put("timeout", source.path("timeout").asText() + "s");
         }
         String codes = source.path("expectCode").asText("");
-        if (!codes.isEmpty()) {
+        if (codes.isEmpty()) {
+            entry.notes.add("without expectCode any status is a success there, and 2xx here");
+        } else {
             var statuses = config.putArray("expectedStatuses");
             for (String code : codes.split(",")) {
                 statuses.add(code.strip());

@@ -28,7 +28,7 @@ final class EventBridgeReader {
             Pattern.compile("(\\d+)\\s+(minute|hour|day)s?", Pattern.CASE_INSENSITIVE);
 
     /** Its days of the week are 1 to 7, Sunday first; ours are 0 to 6. */
-    private static final Pattern DAY = Pattern.compile("(?<![#/\\w])([1-7])(?!\\w)");
+    private static final Pattern DAY = Pattern.compile("(?<![#/\\w])([1-7])(?=L?(?:\\W|$))");
 
     private static final Set<String> KNOWN =
             Set.of(
@@ -62,6 +62,8 @@ final class EventBridgeReader {
         if (!group.isEmpty() && !group.equals("default")) {
             entry.fields.putObject("labels").put("group", group);
         }
+        // It invokes its target whatever became of the invocation before.
+        entry.fields.put("overlap", "ALLOW");
         var schedule = entry.fields.putObject("schedule");
         String zone = entry.source.path("ScheduleExpressionTimezone").asText("UTC");
         expression(entry.text("ScheduleExpression").strip(), zone, schedule, entry);
@@ -94,8 +96,15 @@ final class EventBridgeReader {
                 }
                 String unit = rate.group(2).substring(0, 1).toLowerCase(Locale.ROOT);
                 schedule.put("every", rate.group(1) + unit);
+                if (!entry.source.hasNonNull("StartDate")) {
+                    entry.notes.add("a rate begins one interval after the job is made");
+                }
             }
-            case "cron" -> schedule.put("cron", cron(inside, entry)).put("timeZone", zone);
+            case "cron" -> {
+                schedule.put("cron", cron(inside, entry)).put("timeZone", zone);
+                // A time that a change of clocks leaves out is left out there.
+                schedule.putObject("dst").put("gap", "SKIP");
+            }
             default -> schedule.put("at", instant(inside, zone));
         }
     }

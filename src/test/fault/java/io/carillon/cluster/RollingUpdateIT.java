@@ -41,7 +41,8 @@ class RollingUpdateIT {
     /** Shorter than {@link #LONG_SLEEP}, so that executions are given back. */
     private static final String GRACE = "2s";
 
-    private static final String LONG_SLEEP = "5s";
+    /** Longer than a pod takes from SIGTERM to its end, so that one it runs then is given back. */
+    private static final String LONG_SLEEP = "9s";
 
     /** By how much a replica's stop may delay a firing's start. */
     private static final Duration PROMISE = Duration.ofSeconds(1);

@@ -48,7 +48,7 @@ class OtherSchedulersTest {
                                  "schedule": {"cron": "0 9 * * 1", "timeZone": "Europe/Paris"}, "type": "http",
                                  "config": {"method": "POST", "url": "https://example.com/run?x=y", "body": "{\\"m\\":\\"{{'{{'}}x}}\\"}",
                                             "headers": {"Content-Type": "application/json"}},
-                                 "timeout": "320s", "enabled": false,
+                                 "timeout": "320s", "enabled": false, "overlap": "QUEUE_ONE",
                                  "retry": {"maxAttempts": 10, "backoff": "EXPONENTIAL", "delay": "5s", "maxDelay": "3600s"}}
                                 """));
         assertThat(items.at("/0/status").intValue()).isEqualTo(200);
@@ -75,6 +75,7 @@ class OtherSchedulersTest {
                            "Target": {"Arn": "arn:aws:sqs:q", "Input": "{}", "RetryPolicy": {"MaximumRetryAttempts": 2,
                                       "MaximumEventAgeInSeconds": 3600}}},
                           {"Name": "third friday", "ScheduleExpression": "cron(0 9 ? * 6#3 2027)", "Target": {}},
+                          {"Name": "last friday", "ScheduleExpression": "cron(0 9 ? * 6L *)", "Target": {}},
                           {"Name": "steps", "ScheduleExpression": "cron(0/15 8 ? * MON,3 *)", "Target": {}},
                           {"Name": "rate", "ScheduleExpression": "rate(5 minutes)", "State": "DISABLED",
                            "StartDate": "2026-12-01T00:00:00+01:00", "EndDate": 1830297600, "Target": {}},
@@ -89,21 +90,23 @@ class OtherSchedulersTest {
                                 """
                                 {"name": "weekdays", "type": "http", "labels": {"group": "sales"},
                                  "config": {"url": "https://example.com/", "body": "{} to arn:aws:sqs:q"},
-                                 "schedule": {"cron": "0 30 9 ? * 1-5 *", "timeZone": "America/New_York", "jitter": "15m"},
+                                 "schedule": {"cron": "0 30 9 ? * 1-5 *", "timeZone": "America/New_York", "dst": {"gap": "SKIP"},
+                                              "jitter": "15m"}, "overlap": "ALLOW",
                                  "retry": {"maxAttempts": 3}, "startDeadline": "3600s"}
                                 """));
         assertThat(items.at("/0/notes").toString()).contains("2-6 has become 1-5");
         assertThat(items.at("/0/nextFireAt").asText()).isNotEmpty();
         assertThat(items.at("/1/job/schedule/cron").textValue()).isEqualTo("0 0 9 ? * 5#3 2027");
         assertThat(items.at("/1/nextFireAt").textValue()).isEqualTo("2027-01-15T09:00:00Z");
-        assertThat(items.at("/2/job/schedule/cron").textValue()).isEqualTo("0 0/15 8 ? * MON,2 *");
-        assertThat(items.at("/3/job/schedule"))
+        assertThat(items.at("/2/job/schedule/cron").textValue()).isEqualTo("0 0 9 ? * 5L *");
+        assertThat(items.at("/3/job/schedule/cron").textValue()).isEqualTo("0 0/15 8 ? * MON,2 *");
+        assertThat(items.at("/4/job/schedule"))
                 .isEqualTo(
                         json(
                                 "{\"every\": \"5m\", \"startAt\": \"2026-11-30T23:00:00Z\", \"endAt\": \"2028-01-01T00:00:00Z\"}"));
-        assertThat(items.at("/3/job/enabled").booleanValue()).isFalse();
-        assertThat(items.at("/4/job/schedule/at").textValue()).isEqualTo("2027-06-01T07:00:00Z");
-        assertThat(items.at("/5/problem/detail").textValue()).contains("expected rate(…)");
+        assertThat(items.at("/4/job/enabled").booleanValue()).isFalse();
+        assertThat(items.at("/5/job/schedule/at").textValue()).isEqualTo("2027-06-01T07:00:00Z");
+        assertThat(items.at("/6/problem/detail").textValue()).contains("expected rate(…)");
     }
 
     @Test
@@ -121,6 +124,7 @@ class OtherSchedulersTest {
                           {"name": "shell", "schedule": "@every 90s", "executor": "shell", "disabled": true,
                            "executor_config": {"command": "backup --all"}, "processors": {"log": {"forward": "true"}}},
                           {"name": "child", "parent_job": "shell", "executor": "shell", "executor_config": {"command": "tidy"}},
+                          {"name": "either", "schedule": "0 0 6 */2 * 1", "executor": "http", "executor_config": {"url": "https://example.com/"}},
                           {"name": "five", "schedule": "* * * * *", "executor": "shell", "executor_config": {}}]}
                         """);
 
@@ -142,7 +146,9 @@ class OtherSchedulersTest {
         assertThat(items.at("/1/notes").toString()).contains("processors");
         assertThat(items.at("/2/job").has("schedule")).isFalse();
         assertThat(items.at("/2/notes").toString()).contains("it runs after shell there");
-        assertThat(items.at("/3/problem/detail").textValue()).contains("expected six fields");
+        assertThat(items.at("/3/job/schedule/cron").textValue()).isEqualTo("0 0 6 1-31/2 * 1");
+        assertThat(items.at("/3/notes").toString()).contains("expectCode", "as there");
+        assertThat(items.at("/4/problem/detail").textValue()).contains("expected six fields");
     }
 
     @Test
