@@ -44,7 +44,7 @@ public record JobQuery(
     }
 
     /** Returns the labels that a job must have. */
-    Map<String, String> labels() {
+    public Map<String, String> labels() {
         return Parameters.labels("label", label);
     }
 

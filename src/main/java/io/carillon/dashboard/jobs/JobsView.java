@@ -1,5 +1,7 @@
 package io.carillon.dashboard.jobs;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.dashboard.Strip;
 import io.carillon.execution.ledger.ExecutionQueries.Run;
 import io.carillon.http.Parameters;
@@ -45,7 +47,38 @@ record JobsView(JobQuery query, List<Row> rows, long total, List<String> types) 
                                 query.namespace(),
                                 query.type(),
                                 query.enabled(),
+                                query.host(),
                                 query.deleted())
                         .anyMatch(value -> Parameters.text(value) != null);
+    }
+
+    /** Whether one action may be for all jobs that pass the filters, on this page or not. */
+    public boolean mayActOnAll() {
+        return isFiltered() && total > 0 && Parameters.text(query.deleted()) == null;
+    }
+
+    /** Returns the request that does {@code action} with all jobs that pass the filters. */
+    public String onAll(String action) {
+        var request = JsonNodeFactory.instance.objectNode().put("action", action);
+        var filter = request.putObject("filter");
+        put(filter, "namespace", query.namespace());
+        put(filter, "type", query.type());
+        put(filter, "q", query.q());
+        put(filter, "host", query.host());
+        var wanted = Parameters.bool("enabled", query.enabled());
+        if (wanted != null) {
+            filter.put("enabled", wanted);
+        }
+        var labels = query.labels();
+        if (!labels.isEmpty()) {
+            labels.forEach(filter.putObject("labels")::put);
+        }
+        return request.toString();
+    }
+
+    private static void put(ObjectNode filter, String field, @Nullable String value) {
+        if (Parameters.text(value) != null) {
+            filter.put(field, value);
+        }
     }
 }

@@ -72,9 +72,7 @@ class DataHandler implements JobHandler<DataConfig> {
     @Override
     public List<Violation> check(DataConfig config) {
         var violations = new ArrayList<Violation>();
-        if (config.onlyReads() && !isOneStatement(config.sql())) {
-            violations.add(new Violation("sql", "expected one statement, as readOnly is true"));
-        }
+        checkStatements(config, violations);
         if (config.values().stream().anyMatch(each -> each.isContainerNode())) {
             violations.add(
                     new Violation(
@@ -109,11 +107,21 @@ class DataHandler implements JobHandler<DataConfig> {
         }
     }
 
-    private static boolean isOneStatement(String sql) {
+    private static void checkStatements(DataConfig config, List<Violation> violations) {
+        List<String> statements;
         try {
-            return SqlWork.statements(sql) == 1;
+            statements = SqlWork.statements(config.sql());
         } catch (SQLException unreadable) {
-            return false;
+            violations.add(new Violation("sql", "cannot be read: " + unreadable.getMessage()));
+            return;
+        }
+        if (config.onlyReads() && statements.size() != 1) {
+            violations.add(new Violation("sql", "expected one statement, as readOnly is true"));
+        } else if (statements.isEmpty()) {
+            violations.add(new Violation("sql", "has no statement"));
+        } else if (statements.stream().anyMatch(SqlWork::isOfTransactions)) {
+            violations.add(
+                    new Violation("sql", "must not begin or end a transaction: an attempt is one"));
         }
     }
 
@@ -125,14 +133,20 @@ class DataHandler implements JobHandler<DataConfig> {
             return Outcome.failure("INVALID_JOB", lack.get()).notRetryable().withoutEffect();
         }
         var work = new SqlWork(config, json);
-        try (var connection = datasources.open(config.datasource(), context.timeout())) {
+        Connection connection;
+        try {
+            connection = datasources.open(config.datasource(), context.timeout());
+        } catch (SQLException failure) {
+            stopIfInterrupted();
+            return SqlErrors.noSession(failure, config.datasource());
+        }
+        try {
             var failure = attempt(work, connection, context);
             if (failure != null) {
                 return failure;
             }
-        } catch (SQLException failure) {
-            stopIfInterrupted();
-            return SqlErrors.noSession(failure, config.datasource());
+        } finally {
+            close(connection);
         }
         return config.url() == null
                 ? new Outcome.Success(work.result())
@@ -141,9 +155,10 @@ class DataHandler implements JobHandler<DataConfig> {
 
     private Outcome.@Nullable Failure attempt(
             SqlWork work, Connection connection, ExecutionContext<DataConfig> context)
-            throws SQLException, InterruptedException {
-        int pid = connection.unwrap(PGConnection.class).getBackendPID();
+            throws InterruptedException {
+        int pid = 0;
         try {
+            pid = connection.unwrap(PGConnection.class).getBackendPID();
             work.run(connection, context.timeout());
             return null;
         } catch (SQLException failure) {
@@ -161,6 +176,15 @@ class DataHandler implements JobHandler<DataConfig> {
             datasources.cancel(datasource, pid);
         } catch (SQLException unreachable) {
             Log.debugf("not cancelled pid=%d: %s", pid, unreachable.getMessage());
+        }
+    }
+
+    /** A session that does not close undoes no commit. */
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException lost) {
+            Log.debugf("session lost after its transaction: %s", lost.getMessage());
         }
     }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.intellij.lang.annotations.Language;
 import org.postgresql.core.Parser;
 
@@ -35,6 +36,15 @@ final class SqlWork {
     @Language("SQL")
     private static final String ONLY_READ = "set transaction read only";
 
+    /** Possessive, so that no depth of comments becomes depth of stack. */
+    private static final Pattern LEADING =
+            Pattern.compile("\\A(?:\\s++|--[^\\n]*+(?:\\n|\\z)|/\\*.*?\\*/)*+", Pattern.DOTALL);
+
+    private static final Pattern TRANSACTIONS =
+            Pattern.compile(
+                    "(begin|start|commit|end|rollback|abort|prepare\\s+transaction)\\b",
+                    Pattern.CASE_INSENSITIVE);
+
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final DataConfig config;
@@ -50,12 +60,17 @@ final class SqlWork {
         this.json = json;
     }
 
-    /** Returns how many statements a text has. */
-    static int statements(String sql) throws SQLException {
-        return (int)
-                Parser.parseJdbcSql(sql, true, true, true, false, false).stream()
-                        .filter(each -> !each.nativeSql.isBlank())
-                        .count();
+    /** Returns the statements of a text, without the comments before each. */
+    static List<String> statements(String sql) throws SQLException {
+        return Parser.parseJdbcSql(sql, true, true, true, false, false).stream()
+                .map(each -> LEADING.matcher(each.nativeSql).replaceFirst(""))
+                .filter(each -> !each.isEmpty())
+                .toList();
+    }
+
+    /** Whether a statement begins or ends a transaction, of which an attempt is one. */
+    static boolean isOfTransactions(String statement) {
+        return TRANSACTIONS.matcher(statement).lookingAt();
     }
 
     /** Runs it and commits. */

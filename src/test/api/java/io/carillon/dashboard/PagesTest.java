@@ -22,6 +22,7 @@ import com.microsoft.playwright.options.AriaRole;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -144,6 +145,30 @@ class PagesTest {
         page.locator("#confirm [value=yes]").click();
 
         assertThat(page.locator("tbody .mark.paused")).hasCount(3);
+    }
+
+    @Test
+    void allThatCallOneHostArePausedAtOnce() {
+        String host = unique("host") + ".example.com";
+        var ids = new ArrayList<String>();
+        for (int index = 0; index < 25; index++) {
+            var job = aJob("\"0 9 * * *\"").put("type", "http");
+            job.putObject("config").put("url", "https://" + host + "/" + index);
+            ids.add(createdId(job));
+        }
+        var page = open("/jobs");
+        page.getByLabel("The host that it calls").fill(host);
+        press(page, "Search");
+        assertThat(page.locator("#all")).containsText("All 25 that pass");
+
+        press(page, "Pause all");
+        page.locator("#confirm [value=yes]").click();
+
+        assertThat(page.locator(".toast")).hasText("Paused");
+        for (String id : ids) {
+            assertThat(tree(get("/api/v1/jobs/{id}", id), 200).get("enabled"))
+                    .isEqualTo(json("false"));
+        }
     }
 
     @Test

@@ -218,6 +218,8 @@ class DataTypeTest {
             value = {
                 "{\"datasource\": \"shop\", \"sql\": \" \"}                                          | config.sql",
                 "{\"datasource\": \"shop\", \"sql\": \"select 1; select 2\"}                         | config.sql",
+                "{\"datasource\": \"shop\", \"sql\": \"delete from x; /* a */ commit\", \"readOnly\": false}  | config.sql",
+                "{\"datasource\": \"shop\", \"sql\": \"-- nothing\", \"readOnly\": false}            | config.sql",
                 "{\"datasource\": \"shop\", \"sql\": \"select ?\", \"parameters\": [{}]}             | config.parameters",
                 "{\"datasource\": \"shop\", \"sql\": \"select 1\", \"headers\": {}}                  | config.headers",
                 "{\"datasource\": \"shop\", \"sql\": \"select 1\", \"url\": \"http://169.254.169.254/\"} | config.url",
@@ -229,6 +231,14 @@ class DataTypeTest {
         job.set("config", json(config));
 
         assertProblem(body(job).post(JOBS), 400, "invalid-request", field);
+    }
+
+    @Test
+    void anyNumberOfCommentsIsReadThrough() {
+        String comments = "--x\n".repeat(10_000) + "/* y */ ".repeat(5_000) + " ".repeat(10_000);
+
+        assertThat(run(config(comments + "select 1 as one")).at("/result/rows"))
+                .isEqualTo(json("[{\"one\": 1}]"));
     }
 
     @Test
