@@ -62,10 +62,10 @@ class RuleSweep implements Duty {
                     select job_id, scheduled_at from execution
                     where state = 'QUEUED' and task is not null and attempt = 0 and job_id is not null
                     union all
-                    select trigger_name::uuid, timestamptz 'epoch' + next_fire_time * interval '1 millisecond'
-                    from qrtz_triggers
-                    where sched_name = 'carillon' and trigger_state = 'WAITING'
-                      and next_fire_time < extract(epoch from now()) * 1000) as due
+                    select w.job_id, timestamptz 'epoch' + greatest(next_fire_time, 0) * interval '1 millisecond'
+                    from (select distinct job_id from watched where late_by_ms is not null) w
+                    join qrtz_triggers t on t.sched_name = 'carillon' and t.trigger_name = w.job_id::text
+                    where t.trigger_state = 'WAITING' and next_fire_time < extract(epoch from now()) * 1000) as due
                 where exists (select from watched where late_by_ms is not null)
                 group by job_id),
             wrong as (

@@ -30,6 +30,7 @@ record Verdict(@Nullable Standing after, News.@Nullable Kind news) {
         int failures = before.failures + 1;
         boolean tells =
                 !isMuted
+                        && rule.failuresInARow() > 0
                         && failures >= rule.failuresInARow()
                         && (rule.everyFailure() || !before.isTold);
         return new Verdict(

@@ -20,7 +20,8 @@ class VerdictTest {
         "3, true,  true,  FFFFS, ..ffr",
         "1, false, false, FSF,   f.f",
         "2, false, true,  FSFS,  ....",
-        "1, false, true,  SSS,   ..."
+        "1, false, true,  SSS,   ...",
+        "0, true,  true,  FFS,   ..."
     })
     void whatIsToldOfWhatHappens(
             int failures, boolean each, boolean recovered, String ends, String told) {

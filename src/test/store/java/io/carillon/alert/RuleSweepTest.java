@@ -122,6 +122,35 @@ class RuleSweepTest {
         assertThat(news(rule)).as("a paused job is neither late nor on time").hasSize(1);
     }
 
+    /** One bad row stops nothing but itself. */
+    @Test
+    void aTriggerThatIsNoJobsKeepsNothingFromBeingTold() throws SQLException {
+        String rule = aRule(object().put("lateBy", "5m"));
+        String job = job(aJob("{\"every\": \"1h\"}"));
+        String poison = job(aJob("{\"every\": \"1h\"}"));
+        rows.change(
+                "update qrtz_triggers set next_fire_time = next_fire_time - 7200000 where trigger_name = ?",
+                job);
+        rows.change(
+                "update qrtz_triggers set next_fire_time = -9000000000000000000 where trigger_name = ?",
+                poison);
+        rows.change(
+                """
+                insert into qrtz_triggers (sched_name, trigger_name, trigger_group, job_name, job_group, trigger_state,
+                                           trigger_type, start_time, next_fire_time)
+                select sched_name, 'not a job', trigger_group, job_name, job_group, trigger_state, trigger_type, 1, 1
+                from qrtz_triggers where trigger_name = ?
+                """,
+                job);
+        try {
+            sweep.runOnce();
+
+            assertThat(news(rule)).contains("LATE " + job, "LATE " + poison);
+        } finally {
+            rows.change("delete from qrtz_triggers where trigger_name = 'not a job'");
+        }
+    }
+
     @Test
     void anAttemptThatTakesTooLongIsToldOnceAndItsEndIsNot() throws SQLException {
         String rule = aRule(object().put("runsLongerThan", "10m"));
