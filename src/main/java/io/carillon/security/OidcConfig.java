@@ -11,7 +11,7 @@ interface OidcConfig {
     /** Who issues tokens, as their claim {@code iss} says. If absent, no token is accepted. */
     Optional<String> issuer();
 
-    /** What tokens must have in their claim {@code aud}. */
+    /** The value that tokens must have in their claim {@code aud}. */
     Optional<String> audience();
 
     /** Where the issuer's public keys are; by default, where its discovery document says. */
@@ -21,6 +21,6 @@ interface OidcConfig {
     @WithDefault("sub")
     String nameClaim();
 
-    /** What tokens with a claim may do, by names that the administrator chooses. */
+    /** Roles of tokens by their claims, under names that the administrator chooses. */
     Map<String, String> grants();
 }

@@ -1,10 +1,9 @@
 package io.carillon.security;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.carillon.json.Json;
 import io.quarkus.logging.Log;
 import io.vertx.core.Context;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +16,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jose4j.json.JsonUtil;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
@@ -36,7 +37,7 @@ class TokenKeys {
     private static final String DISCOVERY = "/.well-known/openid-configuration";
 
     private final OidcConfig config;
-    private final Json json;
+    private final LongSupplier nanoTime;
     private final ReentrantLock reading = new ReentrantLock();
     private final HttpClient http =
             HttpClient.newBuilder()
@@ -47,9 +48,14 @@ class TokenKeys {
     private volatile Map<String, Key> known = Map.of();
     private volatile @Nullable Long triedNanos;
 
-    TokenKeys(OidcConfig config, Json json) {
+    @Inject
+    TokenKeys(OidcConfig config) {
+        this(config, System::nanoTime);
+    }
+
+    TokenKeys(OidcConfig config, LongSupplier nanoTime) {
         this.config = config;
-        this.json = json;
+        this.nanoTime = nanoTime;
     }
 
     /** Returns the key of an id; empty if the issuer has none, or cannot be asked. */
@@ -64,20 +70,9 @@ class TokenKeys {
         return Optional.ofNullable(key);
     }
 
-    /** For tests: as if nothing had been read. */
-    void forget() {
-        known = Map.of();
-        triedNanos = null;
-    }
-
-    /** For tests: as if the last reading were ten seconds ago. */
-    void tenSecondsPass() {
-        triedNanos = System.nanoTime() - PAUSE_NANOS;
-    }
-
     private boolean isTriedBefore(long nanos) {
         Long tried = triedNanos;
-        return tried == null || System.nanoTime() - tried >= nanos;
+        return tried == null || nanoTime.getAsLong() - tried >= nanos;
     }
 
     /** Those who come meanwhile wait for this one. */
@@ -86,10 +81,11 @@ class TokenKeys {
         try {
             if (isTriedBefore(unlessTriedWithinNanos)) {
                 known = keys(get(url()));
-                triedNanos = System.nanoTime();
+                triedNanos = nanoTime.getAsLong();
             }
-        } catch (IOException | IllegalArgumentException | JoseException failure) {
-            triedNanos = System.nanoTime();
+        } catch (IOException | JoseException | RuntimeException failure) {
+            // Whatever an issuer answers, a request by another key must not fail.
+            triedNanos = nanoTime.getAsLong();
             Log.warnf(
                     "keys of the issuer of tokens not read issuer=%s: %s",
                     config.issuer().orElse(""), failure);
@@ -100,20 +96,19 @@ class TokenKeys {
         }
     }
 
-    private String url() throws IOException, InterruptedException {
+    private String url() throws IOException, InterruptedException, JoseException {
         if (config.jwksUrl().isPresent()) {
             return config.jwksUrl().get();
         }
         String issuer = config.issuer().orElseThrow();
-        var document = json.tree(get(issuer.replaceFirst("/+$", "") + DISCOVERY));
-        if (!issuer.equals(document.path("issuer").textValue())) {
+        var document = JsonUtil.parseJson(get(issuer.replaceFirst("/+$", "") + DISCOVERY));
+        if (!issuer.equals(document.get("issuer"))) {
             throw new IOException("its discovery document is that of another issuer");
         }
-        JsonNode url = document.path("jwks_uri");
-        if (!url.isTextual()) {
+        if (!(document.get("jwks_uri") instanceof String url)) {
             throw new IOException("its discovery document has no jwks_uri");
         }
-        return url.textValue();
+        return url;
     }
 
     private String get(String url) throws IOException, InterruptedException {
