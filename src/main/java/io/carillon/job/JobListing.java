@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -53,22 +52,21 @@ public class JobListing {
         return read(scope, query, json.text(labels), restorableSince);
     }
 
-    /** A job that a filter finds. */
-    public record Match(UUID id, String namespace, String name) {}
-
     /**
-     * Finds jobs on which the caller may act, by namespace and name.
+     * Finds jobs of the namespaces in which the caller may do what it asks for, by namespace and
+     * name; their rows are no longer attached.
      *
      * @param labels that a job must have; null or empty: any
      * @param limit how many at most
      */
     @Transactional
-    public List<Match> matching(
+    public List<Job> matching(
             Scope scope, JobQuery query, @Nullable Map<String, String> labels, int limit) {
         var having = labels == null || labels.isEmpty() ? null : json.text(labels);
-        return query.find(scope, Instant.EPOCH, having).range(0, limit - 1).list().stream()
-                .map(job -> new Match(job.id, job.namespace, job.name))
-                .toList();
+        var found = query.find(scope, Instant.EPOCH, having).range(0, limit - 1).list();
+        // What changes one of them later must read it anew.
+        Job.getEntityManager().clear();
+        return found;
     }
 
     /** Finds a job by its name, unless it is deleted or the caller may not see it. */

@@ -35,6 +35,11 @@ public record JobQuery(
         @QueryParam("limit") @Parameter(description = "1 to 100; default 20")
                 @Nullable String limit) {
 
+    /** Returns the query for all jobs of a namespace. */
+    public static JobQuery in(String namespace) {
+        return new JobQuery(namespace, null, null, null, null, null, null, null, null);
+    }
+
     public int pageNumber() {
         return Parameters.integer("page", page, 1, 1, 1_000_000);
     }

@@ -29,7 +29,7 @@ record ActionRequest(
                                 "Only for RESUME: which of the instants missed while paused to execute; absent: none")
                 @Nullable MisfirePolicy catchUp) {
 
-    /** What to do with each job. */
+    /** Tells what is done with each job. */
     @Schema(name = "JobActionKind")
     enum Action {
         PAUSE,
@@ -95,7 +95,7 @@ record ActionRequest(
             @Schema(examples = "0") int failed,
             @Schema(description = "By namespace and name") List<Item> jobs) {}
 
-    /** What became of one job. */
+    /** Tells how the action ended for one job. */
     @Schema(name = "JobActionItem")
     record Item(
             @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,

@@ -1,5 +1,6 @@
 package io.carillon.job.bulk;
 
+import io.carillon.job.Job;
 import io.carillon.job.JobListing;
 import io.carillon.job.JobRequests.ManualRun;
 import io.carillon.job.JobService;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Does one thing with all jobs that a filter finds, each in its own transaction: one that is
- * refused keeps no other from it, and a request that ended half-way can be sent again.
+ * refused keeps no other from it.
  */
 @ApplicationScoped
 class JobActions {
@@ -58,14 +59,14 @@ class JobActions {
                 items);
     }
 
-    private Item done(Scope scope, JobListing.Match job, ActionRequest request) {
+    private Item done(Scope scope, Job job, ActionRequest request) {
         try {
             UUID execution = null;
             switch (request.action()) {
-                case PAUSE -> jobs.pause(scope, job.id(), request.note());
-                case RESUME -> jobs.resume(scope, job.id(), request.catchUp());
-                case TRIGGER -> execution = runs.trigger(scope, job.id(), ManualRun.PLAIN);
-                case DELETE -> jobs.delete(scope, job.id(), null);
+                case PAUSE -> jobs.pause(scope, job.id, request.note());
+                case RESUME -> jobs.resume(scope, job.id, request.catchUp());
+                case TRIGGER -> execution = runs.trigger(scope, job.id, ManualRun.PLAIN);
+                case DELETE -> jobs.delete(scope, job.id, null);
             }
             return item(job, execution, null);
         } catch (ProblemException problem) {
@@ -74,11 +75,11 @@ class JobActions {
     }
 
     private static Item item(
-            JobListing.Match job, @Nullable UUID execution, @Nullable ProblemException problem) {
+            Job job, @Nullable UUID execution, @Nullable ProblemException problem) {
         return new Item(
-                job.id(),
-                job.namespace(),
-                job.name(),
+                job.id,
+                job.namespace,
+                job.name,
                 execution,
                 problem == null ? null : problem.toProblem(null));
     }

@@ -6,7 +6,9 @@ import io.carillon.definition.JobDefinition;
 import io.carillon.job.FieldChange;
 import io.carillon.job.Job;
 import io.carillon.job.JobCreation;
+import io.carillon.job.JobListing;
 import io.carillon.job.JobMapping;
+import io.carillon.job.JobQuery;
 import io.carillon.job.JobService;
 import io.carillon.job.JobSummaries;
 import io.carillon.job.Upcoming;
@@ -19,7 +21,6 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ class JobApply {
 
     private final Declarations declarations;
     private final JobCreation creation;
+    private final JobListing listing;
     private final JobService jobs;
     private final JobMapping stored;
     private final JobSummaries summaries;
@@ -53,6 +55,7 @@ class JobApply {
     JobApply(
             Declarations declarations,
             JobCreation creation,
+            JobListing listing,
             JobService jobs,
             JobMapping stored,
             JobSummaries summaries,
@@ -61,6 +64,7 @@ class JobApply {
             Json json) {
         this.declarations = declarations;
         this.creation = creation;
+        this.listing = listing;
         this.jobs = jobs;
         this.stored = stored;
         this.summaries = summaries;
@@ -127,7 +131,7 @@ class JobApply {
         var declared = groups.stream().flatMap(List::stream).toList();
         var existing = existing(namespace, declared);
         checkOwners(declared, existing, owner, options.adopt);
-        var noLonger = noLongerNamed(namespace, owner, declared);
+        var noLonger = noLongerNamed(scope, namespace, owner, declared);
         if (options.prune) {
             noLonger.forEach(each -> jobs.delete(scope, each.id(), null));
         }
@@ -197,17 +201,17 @@ class JobApply {
     }
 
     private List<ApplyResult.Named> noLongerNamed(
-            String namespace, String owner, List<Declared> declared) {
+            Scope scope, String namespace, String owner, List<Declared> declared) {
         var named = declared.stream().map(Declared::name).collect(Collectors.toSet());
-        return Job.<Job>list(
-                        "namespace = ?1 and deletedAt is null"
-                                + " and cast(sql('labels @> cast(? as jsonb)', ?2) as Boolean) = true",
-                        namespace,
-                        json.text(Map.of(Declared.OWNER_LABEL, owner)))
-                .stream()
+        var owned =
+                listing.matching(
+                        scope,
+                        JobQuery.in(namespace),
+                        Map.of(Declared.OWNER_LABEL, owner),
+                        Integer.MAX_VALUE);
+        return owned.stream()
                 .filter(job -> !named.contains(job.name))
                 .map(job -> new ApplyResult.Named(job.id, job.name))
-                .sorted(Comparator.comparing(ApplyResult.Named::name))
                 .toList();
     }
 

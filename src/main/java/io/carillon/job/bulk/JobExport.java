@@ -4,16 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.definition.AfterJob;
 import io.carillon.definition.JobDefinition;
-import io.carillon.job.Job;
+import io.carillon.job.JobListing;
 import io.carillon.job.JobMapping;
+import io.carillon.job.JobQuery;
 import io.carillon.job.JobSummaries;
 import io.carillon.json.Json;
 import io.carillon.problem.ProblemException;
 import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,11 +22,13 @@ import org.jspecify.annotations.Nullable;
 /** Writes jobs as {@link JobApply} reads them, without fields that have their defaults. */
 @ApplicationScoped
 class JobExport {
+    private final JobListing listing;
     private final JobMapping stored;
     private final JobSummaries summaries;
     private final Json json;
 
-    JobExport(JobMapping stored, JobSummaries summaries, Json json) {
+    JobExport(JobListing listing, JobMapping stored, JobSummaries summaries, Json json) {
+        this.listing = listing;
         this.stored = stored;
         this.summaries = summaries;
         this.json = json;
@@ -39,9 +40,13 @@ class JobExport {
      */
     @Transactional
     ObjectNode run(Scope scope, String namespace, @Nullable String owner) {
+        var ofOwner = owner == null ? null : Map.of(Declared.OWNER_LABEL, owner);
         var jobs =
-                (scope.sees(namespace) ? find(namespace, owner) : List.<Job>of())
-                        .stream().map(job -> stored.current(job).definition().shown()).toList();
+                listing
+                        .matching(scope, JobQuery.in(namespace), ofOwner, ApplyRequest.MAX_JOBS + 1)
+                        .stream()
+                        .map(job -> stored.current(job).definition().shown())
+                        .toList();
         if (jobs.size() > ApplyRequest.MAX_JOBS) {
             throw ProblemException.invalid(
                     owner == null ? "owner" : "namespace",
@@ -54,19 +59,6 @@ class JobExport {
         var array = export.putArray("jobs");
         jobs.forEach(job -> array.add(shortened(job, names)));
         return export;
-    }
-
-    private List<Job> find(String namespace, @Nullable String owner) {
-        var conditions =
-                new ArrayList<String>(List.of("namespace = :namespace", "deletedAt is null"));
-        var values = new HashMap<String, Object>(Map.of("namespace", namespace));
-        if (owner != null) {
-            conditions.add("cast(sql('labels @> cast(? as jsonb)', :labels) as Boolean) = true");
-            values.put("labels", json.text(Map.of(Declared.OWNER_LABEL, owner)));
-        }
-        return Job.<Job>find(String.join(" and ", conditions) + " order by name", values)
-                .range(0, ApplyRequest.MAX_JOBS)
-                .list();
     }
 
     private Map<UUID, String> namesOf(Scope scope, List<JobDefinition> jobs) {
