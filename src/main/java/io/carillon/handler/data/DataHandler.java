@@ -8,7 +8,7 @@ import io.carillon.handler.http.Call;
 import io.carillon.handler.http.CallTarget;
 import io.carillon.handler.http.HttpCalls;
 import io.carillon.handler.http.HttpFailures;
-import io.carillon.handler.http.HttpHeaderRules;
+import io.carillon.handler.http.Transfer;
 import io.carillon.json.Json;
 import io.carillon.outgoing.OutgoingGuard;
 import io.carillon.placeholder.Where;
@@ -21,7 +21,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -94,17 +93,7 @@ class DataHandler implements JobHandler<DataConfig> {
                             "url",
                             "only with readOnly: a call that fails would repeat the changes"));
         }
-        try {
-            guard.refusal(CallTarget.of(url).host())
-                    .ifPresent(refusal -> violations.add(new Violation("url", refusal)));
-        } catch (IllegalArgumentException wrong) {
-            violations.add(
-                    new Violation("url", "expected an absolute http or https URL with a host"));
-        }
-        if (!config.allHeaders().entrySet().stream()
-                .allMatch(each -> HttpHeaderRules.allows(each.getKey(), each.getValue()))) {
-            violations.add(new Violation("headers", "has a header that a job cannot send"));
-        }
+        violations.addAll(Transfer.check(guard, url, config.allHeaders()));
     }
 
     private static void checkStatements(DataConfig config, List<Violation> violations) {
@@ -197,12 +186,7 @@ class DataHandler implements JobHandler<DataConfig> {
     private Outcome post(ExecutionContext<DataConfig> context, SqlWork work, String url)
             throws InterruptedException {
         var target = CallTarget.of(url);
-        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
-        headers.put("User-Agent", "Carillon");
-        headers.put("Idempotency-Key", context.executionId().toString());
-        headers.put("Carillon-Attempt", Integer.toString(context.attempt()));
-        headers.put("Content-Type", "application/json");
-        headers.putAll(context.config().allHeaders());
+        var headers = Transfer.headers(context, "application/json", context.config().allHeaders());
         try {
             var answer = calls.send(new Call(target, "POST", headers, json.bytes(work.result())));
             var result = work.summary().put("status", answer.status());

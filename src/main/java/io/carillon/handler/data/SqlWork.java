@@ -23,8 +23,14 @@ import org.postgresql.core.Parser;
 final class SqlWork {
     private static final int FETCHED_AT_ONCE = 500;
 
-    /** In bytes of JSON, about; also what a call may carry. */
-    private static final long MAX_BYTES = 16L << 20;
+    /** What a call carries, in bytes of JSON, about. */
+    private static final long MAX_POSTED = 16L << 20;
+
+    /** The ledger keeps 64 KiB of a result: rows past that would be read in vain. */
+    private static final long MAX_KEPT = 48L << 10;
+
+    /** Quotes, colon and comma of a field. */
+    private static final int PUNCTUATION = 6;
 
     @Language("SQL")
     private static final String LIMIT_TIME = "select set_config('statement_timeout', ?, true)";
@@ -161,16 +167,18 @@ final class SqlWork {
         rows.removeAll();
         isComplete = true;
         long bytes = 0;
+        long most = config.url() == null ? MAX_KEPT : MAX_POSTED;
         while (found.next()) {
-            if (rows.size() == config.rowLimit() || bytes > MAX_BYTES) {
+            if (rows.size() == config.rowLimit() || bytes > most) {
                 isComplete = false;
                 return;
             }
             var row = rows.addObject();
             for (int column = 1; column <= columns.size(); column++) {
                 var value = value(found, metadata, column);
-                bytes += value.isTextual() ? value.textValue().length() : 8;
-                row.set(columns.get(column - 1), value);
+                String name = columns.get(column - 1);
+                bytes += name.length() + value.toString().length() + PUNCTUATION;
+                row.set(name, value);
             }
         }
     }

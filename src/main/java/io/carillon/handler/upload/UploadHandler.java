@@ -12,8 +12,8 @@ import io.carillon.handler.http.Call;
 import io.carillon.handler.http.CallTarget;
 import io.carillon.handler.http.HttpCalls;
 import io.carillon.handler.http.HttpFailures;
-import io.carillon.handler.http.HttpHeaderRules;
 import io.carillon.handler.http.RetryAfter;
+import io.carillon.handler.http.Transfer;
 import io.carillon.handler.http.Upload;
 import io.carillon.outgoing.OutgoingGuard;
 import io.carillon.placeholder.Where;
@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Sends a file once per attempt, with the length it had when it was opened. */
 @ApplicationScoped
@@ -63,17 +62,7 @@ class UploadHandler implements JobHandler<UploadConfig> {
         roots.lack(config.root()).ifPresent(lack -> violations.add(new Violation("root", lack)));
         RootFolder.fault(config.path())
                 .ifPresent(fault -> violations.add(new Violation("path", fault)));
-        try {
-            guard.refusal(CallTarget.of(config.url()).host())
-                    .ifPresent(refusal -> violations.add(new Violation("url", refusal)));
-        } catch (IllegalArgumentException wrong) {
-            violations.add(
-                    new Violation("url", "expected an absolute http or https URL with a host"));
-        }
-        if (!headersOf(config).entrySet().stream()
-                .allMatch(each -> HttpHeaderRules.allows(each.getKey(), each.getValue()))) {
-            violations.add(new Violation("headers", "has a header that a job cannot send"));
-        }
+        violations.addAll(Transfer.check(guard, config.url(), headersOf(config)));
         return violations;
     }
 
@@ -111,12 +100,7 @@ class UploadHandler implements JobHandler<UploadConfig> {
             throws InterruptedException {
         var config = context.config();
         var target = CallTarget.of(config.url());
-        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
-        headers.put("User-Agent", "Carillon");
-        headers.put("Idempotency-Key", context.executionId().toString());
-        headers.put("Carillon-Attempt", Integer.toString(context.attempt()));
-        headers.put("Content-Type", "application/octet-stream");
-        headers.putAll(headersOf(config));
+        var headers = Transfer.headers(context, "application/octet-stream", headersOf(config));
         String method = config.method() == null ? "PUT" : config.method();
         try {
             return outcomeOf(

@@ -110,6 +110,20 @@ class DataTypeTest {
     }
 
     @Test
+    void whatTheLedgerWouldNotKeepIsNotRead() {
+        var result =
+                run(config("select n, repeat('x', 1000) as x from generate_series(1, 500) as n")
+                                .put("maxRows", 500))
+                        .get("result");
+
+        assertThat(result.get("isComplete").booleanValue()).isFalse();
+        assertThat(result.has("_cut")).isFalse();
+        assertThat(result.get("rows"))
+                .hasSize(result.get("rowCount").intValue())
+                .hasSizeLessThan(60);
+    }
+
+    @Test
     void whatOnlyReadsChangesNothing() throws SQLException {
         for (String sql :
                 new String[] {
