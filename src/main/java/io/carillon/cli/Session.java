@@ -56,12 +56,8 @@ final class Session {
     Output output = Output.TABLE;
 
     private @Nullable Login checked;
+    private @Nullable HttpClient http;
     private final Map<String, String> environment = System.getenv();
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .connectTimeout(Duration.ofSeconds(10))
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .build();
 
     static String version() {
         String version = Cli.class.getPackage().getImplementationVersion();
@@ -138,7 +134,7 @@ final class Session {
             request.header("Authorization", "Bearer " + key);
         }
         try {
-            var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            var response = client().send(request.build(), HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() >= 300) {
                 throw new Failure(Cli.REFUSED, refusal(response));
             }
@@ -159,6 +155,18 @@ final class Session {
     void check(Login login) {
         checked = login;
         get("/jobs?limit=1");
+    }
+
+    /** Every command has a session, and one of them calls. */
+    private HttpClient client() {
+        if (http == null) {
+            http =
+                    HttpClient.newBuilder()
+                            .connectTimeout(Duration.ofSeconds(10))
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .build();
+        }
+        return http;
     }
 
     /** Returns a job by its name or its id. */
