@@ -48,7 +48,7 @@ class Messages {
         this.clock = clock;
     }
 
-    /** What is reported, with what a message says about it. */
+    /** Holds news with what a message says about it. */
     private record Event(News news, String jobName, Optional<ExecutionView> execution) {
         String sentence() {
             int failures = news.failures();

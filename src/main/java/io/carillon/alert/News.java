@@ -25,7 +25,7 @@ record News(
         /** No execution planned since then has succeeded. */
         NO_SUCCESS,
         SUCCEEDED_AGAIN,
-        /** What was planned for then has not started. */
+        /** The execution planned for then has not started. */
         LATE,
         STARTED_AGAIN,
         /** An attempt that started then still runs. */

@@ -27,7 +27,7 @@ class RateLimits {
     private final Cache<String, Bucket> ofAddresses = kept();
 
     /**
-     * What is left of a limit after a request.
+     * Tells how much of a limit is left after a request.
      *
      * @param limit requests in a second
      * @param remaining requests that may follow at once

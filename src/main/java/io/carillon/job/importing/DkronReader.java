@@ -18,7 +18,7 @@ import java.util.Set;
 final class DkronReader {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What its zero time means: none. */
+    /** Dkron's zero time, which means none. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
 
     private static final Set<String> KNOWN =

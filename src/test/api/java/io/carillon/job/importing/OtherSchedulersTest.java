@@ -74,7 +74,7 @@ class OtherSchedulersTest {
                            "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 15},
                            "Target": {"Arn": "arn:aws:sqs:q", "Input": "{}", "RetryPolicy": {"MaximumRetryAttempts": 2,
                                       "MaximumEventAgeInSeconds": 3600}}},
-                          {"Name": "third friday", "ScheduleExpression": "cron(0 9 ? * 6#3 2027)", "Target": {}},
+                          {"Name": "third friday", "ScheduleExpression": "cron(0 9 ? * 6#3 2040)", "Target": {}},
                           {"Name": "last friday", "ScheduleExpression": "cron(0 9 ? * 6L *)", "Target": {}},
                           {"Name": "steps", "ScheduleExpression": "cron(0/15 8 ? * MON,3 *)", "Target": {}},
                           {"Name": "rate", "ScheduleExpression": "rate(5 minutes)", "State": "DISABLED",
@@ -96,8 +96,8 @@ class OtherSchedulersTest {
                                 """));
         assertThat(items.at("/0/notes").toString()).contains("2-6 has become 1-5");
         assertThat(items.at("/0/nextFireAt").asText()).isNotEmpty();
-        assertThat(items.at("/1/job/schedule/cron").textValue()).isEqualTo("0 0 9 ? * 5#3 2027");
-        assertThat(items.at("/1/nextFireAt").textValue()).isEqualTo("2027-01-15T09:00:00Z");
+        assertThat(items.at("/1/job/schedule/cron").textValue()).isEqualTo("0 0 9 ? * 5#3 2040");
+        assertThat(items.at("/1/nextFireAt").textValue()).isEqualTo("2040-01-20T09:00:00Z");
         assertThat(items.at("/2/job/schedule/cron").textValue()).isEqualTo("0 0 9 ? * 5L *");
         assertThat(items.at("/3/job/schedule/cron").textValue()).isEqualTo("0 0/15 8 ? * MON,2 *");
         assertThat(items.at("/4/job/schedule"))
