@@ -82,6 +82,11 @@ public final class Settings {
                     span("carillon.dispatch.poll", "PT0.01S", "PT0.5S", "PT0.5S"),
                     new Setting.Place("carillon.embedded.data-dir", "a folder"),
                     new Setting.Whole("carillon.embedded.port", 1, 65_535),
+                    new Setting.Flag("carillon.events.enabled"),
+                    new Setting.Text(
+                            "carillon.events.excluded-namespaces", "namespaces, by commas"),
+                    new Setting.Whole("carillon.events.max-readers", 1, 100_000),
+                    span("carillon.events.retention", "P1D", "P1D", "P365D"),
                     new Setting.Whole("carillon.firing.batch-size", 1, 10_000),
                     new Setting.Flag("carillon.firing.enabled"),
                     MISFIRE,

@@ -1,15 +1,23 @@
 package io.carillon.audit;
 
+import io.carillon.event.EventItem;
+import io.carillon.event.EventLog;
+import io.carillon.event.EventLog.Happened;
 import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the audit log. */
+/** Writes the audit log, and the events of changes. */
 @ApplicationScoped
 public class AuditLog {
     @Language("SQL")
@@ -19,12 +27,22 @@ public class AuditLog {
             values (?, ?, ?, ?, ?, ?, ?::jsonb)
             """;
 
+    /**
+     * What everybody who may see the namespace may know; that a cancelled execution has ended is an
+     * event of its own.
+     */
+    private static final Pattern EVENTS =
+            Pattern.compile(
+                    "(JOBS?|TRIGGERS?|QUEUE|CALENDAR|NAMESPACE|WORKERS?|EXECUTIONS?)_(?!CANCELLED).*");
+
     private final Actor actor;
     private final Json json;
+    private final EventLog events;
 
-    AuditLog(Actor actor, Json json) {
+    AuditLog(Actor actor, Json json, EventLog events) {
         this.actor = actor;
         this.json = json;
+        this.events = events;
     }
 
     /**
@@ -53,5 +71,18 @@ public class AuditLog {
             statement.setString(7, json.text(details));
             statement.executeUpdate();
         }
+        if (EVENTS.matcher(action).matches()) {
+            events.add(
+                    connection,
+                    List.of(new Happened(namespace, event(action, jobId, origin.name(), details))));
+        }
+    }
+
+    private static EventItem event(
+            String action, @Nullable UUID jobId, String actor, Map<String, ?> details) {
+        var rest = new TreeMap<String, Object>(details);
+        rest.keySet().removeAll(Set.of("before", "after"));
+        return EventItem.ofChange(
+                action.toLowerCase(Locale.ROOT).replaceFirst("_", "."), jobId, actor, rest);
     }
 }

@@ -88,6 +88,16 @@ class Authentication {
                                         "The API key or token is unknown or no longer valid."));
     }
 
+    /** Whether what let a caller in would do so now, with the same grants. */
+    boolean isStill(
+            Caller caller, Function<String, @Nullable String> header, @Nullable String cookie) {
+        try {
+            return caller(header, cookie).equals(caller);
+        } catch (ProblemException noLonger) {
+            return false;
+        }
+    }
+
     /** Returns the caller of a key or token, if it is valid. */
     Optional<Caller> find(String text) {
         if (configuredHash != null && KeyText.areEqual(configuredHash, KeyText.hash(text))) {

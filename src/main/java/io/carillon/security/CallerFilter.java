@@ -54,18 +54,17 @@ class CallerFilter implements ContainerRequestFilter {
         if (needs == null) {
             throw new IllegalStateException(method + " does not say which role it needs");
         }
+        // A cookie alone never permits a change, because a browser sends cookies by itself. It
+        // does not send this header for a page of another site.
+        var cookie =
+                request.getMethod().equals(HttpMethod.GET)
+                                || request.getHeaderString(PAGE_HEADER) != null
+                        ? request.getCookies().get(Authentication.COOKIE)
+                        : null;
+        String key = cookie == null ? null : cookie.getValue();
         Caller caller;
         try {
-            // A cookie alone never permits a change, because a browser sends cookies by itself. It
-            // does not send this header for a page of another site.
-            var cookie =
-                    request.getMethod().equals(HttpMethod.GET)
-                                    || request.getHeaderString(PAGE_HEADER) != null
-                            ? request.getCookies().get(Authentication.COOKIE)
-                            : null;
-            caller =
-                    authentication.caller(
-                            request::getHeaderString, cookie == null ? null : cookie.getValue());
+            caller = authentication.caller(request::getHeaderString, key);
         } catch (ProblemException unauthenticated) {
             limits.countRefused(address());
             if (method.isAnnotationPresent(Page.class)) {
@@ -83,7 +82,12 @@ class CallerFilter implements ContainerRequestFilter {
             throw Scope.forbidden(
                     needs.value(), needs.everywhere() ? "all namespaces" : "some namespace");
         }
-        current.set(caller, scope, address(), RequestIds.of(request));
+        current.set(
+                caller,
+                scope,
+                () -> authentication.isStill(caller, request::getHeaderString, key),
+                address(),
+                RequestIds.of(request));
     }
 
     private @Nullable String address() {

@@ -4,6 +4,7 @@ import io.carillon.audit.Actor;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.RequestScoped;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the caller of the request at hand, and what that request may see and do. */
@@ -22,10 +23,16 @@ public class CurrentCaller {
     static class OfRequest {
         private @Nullable Caller caller;
         private @Nullable Scope scope;
+        private BooleanSupplier validity = () -> false;
 
-        void set(Caller found, Scope granted) {
+        void set(Caller found, Scope granted, BooleanSupplier stillValid) {
             caller = found;
             scope = granted;
+            validity = stillValid;
+        }
+
+        BooleanSupplier validity() {
+            return validity;
         }
 
         @Nullable Caller caller() {
@@ -40,10 +47,16 @@ public class CurrentCaller {
     /**
      * Stores who makes the request.
      *
+     * @param validity whether the caller would still be let in, for requests that last
      * @param address the client's address; null if unknown
      */
-    void set(Caller caller, Scope scope, @Nullable String address, String requestId) {
-        ofRequest.set(caller, scope);
+    void set(
+            Caller caller,
+            Scope scope,
+            BooleanSupplier validity,
+            @Nullable String address,
+            String requestId) {
+        ofRequest.set(caller, scope, validity);
         actor.is(new Actor.Origin(caller.name(), address, requestId));
     }
 
@@ -69,6 +82,14 @@ public class CurrentCaller {
      */
     public Scope scope() {
         return Objects.requireNonNull(ofRequest.scope(), "an operation without a scope");
+    }
+
+    /**
+     * Returns a check of whether the caller may still see and do what it could when the request
+     * began. It costs no query, and works outside of the request.
+     */
+    public BooleanSupplier validity() {
+        return ofRequest.validity();
     }
 
     /**

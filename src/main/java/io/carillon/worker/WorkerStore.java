@@ -6,6 +6,9 @@ import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
+import io.carillon.event.EventItem;
+import io.carillon.event.EventLog;
+import io.carillon.event.EventLog.Happened;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.replica.ReplicaRole;
@@ -15,9 +18,11 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +35,7 @@ public class WorkerStore {
             """
             insert into worker (id, host, pid, version, capacity, roles, state, started_at, heartbeat_at)
             select ?, ?, ?, ?, ?, ?, 'RUNNING', at, at from clock_timestamp() as at
+            returning id, namespace, host, name
             """;
 
     @Language("SQL")
@@ -49,6 +55,7 @@ public class WorkerStore {
             """
             update worker set state = 'STOPPED', stopped_at = clock_timestamp()
             where id = ? and state in ('RUNNING', 'STOPPING')
+            returning id, namespace, host, name
             """;
 
     @Language("SQL")
@@ -60,6 +67,7 @@ public class WorkerStore {
                 where state in ('RUNNING', 'STOPPING')
                   and heartbeat_at < clock_timestamp() - ? * interval '1 millisecond'
                 for update skip locked)
+            returning id, namespace, host, name
             """;
 
     @Language("SQL")
@@ -85,36 +93,38 @@ public class WorkerStore {
     private final Database background;
     private final DatabaseClock clock;
     private final AuditLog audit;
+    private final EventLog events;
 
     WorkerStore(
             Database database,
             @BackgroundPool Database background,
             DatabaseClock clock,
-            AuditLog audit) {
+            AuditLog audit,
+            EventLog events) {
         this.database = database;
         this.background = background;
         this.clock = clock;
         this.audit = audit;
+        this.events = events;
     }
 
     void register(
             UUID id, String host, long pid, String version, int capacity, Set<ReplicaRole> roles) {
-        database.with(
-                REGISTER,
-                statement -> {
-                    statement.setObject(1, id);
-                    statement.setString(2, host);
-                    statement.setLong(3, pid);
-                    statement.setString(4, version);
-                    statement.setInt(5, capacity);
-                    statement.setArray(
-                            6,
-                            statement
-                                    .getConnection()
-                                    .createArrayOf(
-                                            "varchar",
-                                            roles.stream().map(ReplicaRole::name).toArray()));
-                    return statement.executeUpdate();
+        database.inTransaction(
+                connection -> {
+                    try (var statement = connection.prepareStatement(REGISTER)) {
+                        statement.setObject(1, id);
+                        statement.setString(2, host);
+                        statement.setLong(3, pid);
+                        statement.setString(4, version);
+                        statement.setInt(5, capacity);
+                        statement.setArray(
+                                6,
+                                connection.createArrayOf(
+                                        "varchar",
+                                        roles.stream().map(ReplicaRole::name).toArray()));
+                        return tell(connection, "worker.started", statement);
+                    }
                 });
     }
 
@@ -185,37 +195,61 @@ public class WorkerStore {
 
     /** Says that a worker claims no more. */
     public void stopping(UUID id) {
-        update(STOPPING, id);
+        database.with(
+                STOPPING,
+                statement -> {
+                    statement.setObject(1, id);
+                    return statement.executeUpdate();
+                });
     }
 
     /** Ends a worker's lease; what it ran has been given back. */
     public void stopped(UUID id) {
-        update(STOPPED, id);
+        database.inTransaction(
+                connection -> {
+                    try (var statement = connection.prepareStatement(STOPPED)) {
+                        statement.setObject(1, id);
+                        return tell(connection, "worker.stopped", statement);
+                    }
+                });
     }
 
     /**
      * Marks workers without a heartbeat for the length of the lease as failed; returns how many.
      */
     public int markSilent(Duration lease) {
-        return background.with(
-                MARK_SILENT,
-                statement -> {
-                    statement.setLong(1, lease.toMillis());
-                    return statement.executeUpdate();
+        return background.inTransaction(
+                connection -> {
+                    try (var statement = connection.prepareStatement(MARK_SILENT)) {
+                        statement.setLong(1, lease.toMillis());
+                        return tell(connection, "worker.lost", statement);
+                    }
                 });
+    }
+
+    private int tell(Connection connection, String kind, PreparedStatement changing)
+            throws SQLException {
+        var happened = new ArrayList<Happened>();
+        try (var row = changing.executeQuery()) {
+            while (row.next()) {
+                var details = new TreeMap<String, Object>();
+                details.put("workerId", row.getObject("id", UUID.class));
+                details.put("host", row.getString("host"));
+                if (row.getString("name") instanceof String name) {
+                    details.put("name", name);
+                }
+                happened.add(
+                        new Happened(
+                                row.getString("namespace"),
+                                EventItem.ofChange(kind, null, null, details)));
+            }
+        }
+        events.add(connection, happened);
+        return happened.size();
     }
 
     /** Deletes workers that ended a week ago and hold no executions. */
     void forgetEnded() {
         database.with(FORGET, PreparedStatement::executeUpdate);
-    }
-
-    private void update(String sql, UUID id) {
-        database.with(
-                sql,
-                statement -> {
-                    statement.setObject(1, id);
-                    return statement.executeUpdate();
-                });
     }
 }

@@ -3,6 +3,9 @@ package io.carillon.execution.ledger;
 import io.carillon.database.ArrayParameters;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
+import io.carillon.event.EventItem;
+import io.carillon.event.EventLog;
+import io.carillon.event.EventLog.Happened;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.follow.FollowUps;
 import io.carillon.execution.follow.Followers;
@@ -10,14 +13,18 @@ import io.carillon.execution.ledger.ExecutionControl.Changed;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
 import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notes the ends of executions, in the transaction that ends them, for those who act on them:
  * {@link Followers} releases or cancels what waits, {@link FollowUps} runs the jobs that follow,
- * and {@code alert.Alerts} tells people. Locks nothing, so that a transaction that ends executions
- * holds only their locks.
+ * {@code alert.Alerts} tells people, and readers of events see it. Locks no rows, so that a
+ * transaction that ends executions holds only their locks.
  */
 @ApplicationScoped
 public class Ends {
@@ -77,9 +84,11 @@ public class Ends {
     private volatile long lookedNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
 
     private final Notifications notifications;
+    private final EventLog events;
 
-    Ends(Notifications notifications) {
+    Ends(Notifications notifications, EventLog events) {
         this.notifications = notifications;
+        this.events = events;
     }
 
     /**
@@ -89,8 +98,65 @@ public class Ends {
         lookedNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
     }
 
-    /** Notes the executions that have ended; ignores the others. */
+    /** An execution that was skipped or cancelled when it was made. */
+    record Stillborn(
+            ExecutionState state,
+            UUID id,
+            @Nullable UUID jobId,
+            String namespace,
+            String type,
+            String reason) {}
+
+    /** Notes executions that have ended before they began; nothing waits for them yet. */
+    void noteStillborn(Connection connection, List<Stillborn> stillborn) throws SQLException {
+        events.add(
+                connection,
+                stillborn.stream()
+                        .map(
+                                each ->
+                                        new Happened(
+                                                each.namespace,
+                                                EventItem.ofExecution(
+                                                        kindOf(each.state),
+                                                        each.id,
+                                                        each.jobId,
+                                                        each.type,
+                                                        0,
+                                                        each.reason,
+                                                        null)))
+                        .toList());
+    }
+
+    private void tellReaders(Connection connection, List<Changed> changed) throws SQLException {
+        var happened = new ArrayList<Happened>(changed.size());
+        for (var each : changed) {
+            // A failed attempt that is repeated has a code; what was given back has none.
+            if (each.state().isFinal() || each.code() != null) {
+                happened.add(
+                        new Happened(
+                                each.namespace(),
+                                EventItem.ofExecution(
+                                        each.state().isFinal()
+                                                ? kindOf(each.state())
+                                                : "execution.retrying",
+                                        each.id(),
+                                        each.jobId(),
+                                        each.type(),
+                                        each.attempt(),
+                                        each.reason(),
+                                        each.code())));
+            }
+        }
+        events.add(connection, happened);
+    }
+
+    private static String kindOf(ExecutionState state) {
+        return "execution." + state.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Notes the executions that have ended; of the others, attempts that failed are events. */
     void note(Connection connection, List<Changed> changed) throws SQLException {
+        tellReaders(connection, changed);
         var ended = changed.stream().filter(each -> each.state().isFinal()).toList();
         var ofJobs =
                 ended.stream()

@@ -56,7 +56,8 @@ public class ExecutionControl {
                 reason = coalesce(e.reason, ?)
             from wanted w
             where e.id = w.id and e.scheduled_at = w.scheduled_at
-            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, true, e.attempt
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, true, e.attempt, e.namespace, e.type, e.reason,
+                      null::varchar
             """;
 
     @Language("SQL")
@@ -150,7 +151,12 @@ public class ExecutionControl {
     private final Notifications notifications;
     private final long headStartMillis;
 
-    /** An execution that a statement has changed, and the state it is in now. */
+    /**
+     * An execution that a statement has changed, and the state it is in now.
+     *
+     * @param reason why it was skipped or cancelled
+     * @param code of the error of the attempt that failed
+     */
     public record Changed(
             UUID id,
             Instant scheduledAt,
@@ -158,7 +164,11 @@ public class ExecutionControl {
             ExecutionState state,
             boolean isFollowed,
             boolean isCancelRequested,
-            int attempt) {}
+            int attempt,
+            String namespace,
+            String type,
+            @Nullable String reason,
+            @Nullable String code) {}
 
     /** A waiting submission, and how many of its dependencies have just ended. */
     public record Dependent(UUID id, Instant scheduledAt, int ended) {}
@@ -351,7 +361,11 @@ public class ExecutionControl {
                                 ExecutionState.valueOf(row.getString(4)),
                                 row.getBoolean(5),
                                 row.getBoolean(6),
-                                row.getInt(7)));
+                                row.getInt(7),
+                                row.getString(8),
+                                row.getString(9),
+                                row.getString(10),
+                                row.getString(11)));
             }
         }
         return changed;

@@ -6,16 +6,21 @@ import io.carillon.database.TimeZoneData;
 import io.carillon.database.Topic;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ExecutionConfig;
+import io.carillon.execution.ExecutionState;
 import io.carillon.execution.Origin;
 import io.carillon.execution.OverlapDecision;
 import io.carillon.execution.SkipReason;
+import io.carillon.execution.ledger.Ends.Stillborn;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +52,7 @@ public class ExecutionInserts {
                      as p (id, at, namespace, job_id, type, queue, state, priority, max_attempts, delivery, timeout_ms,
                            weight, start_deadline, followed, reason, until, count)
             on conflict (job_id, scheduled_at) where job_id is not null do nothing
+            returning id
             """;
 
     /**
@@ -70,6 +76,7 @@ public class ExecutionInserts {
             from job j, (select ?, clock_timestamp()) as new (state, at)
             where j.id = ?
             on conflict (job_id, scheduled_at) where job_id is not null do nothing
+            returning namespace, type
             """;
 
     /** Finds the first millisecond from now on in which the job has no row with microseconds. */
@@ -106,6 +113,7 @@ public class ExecutionInserts {
     private static final int MICROS_OF_A_MILLI = 999;
 
     private final Notifications notifications;
+    private final Ends ends;
     private final TimeZoneData timeZoneData;
     private final long headStartMillis;
 
@@ -132,8 +140,12 @@ public class ExecutionInserts {
             @Nullable UUID causedBy) {}
 
     ExecutionInserts(
-            Notifications notifications, TimeZoneData timeZoneData, ExecutionConfig config) {
+            Notifications notifications,
+            Ends ends,
+            TimeZoneData timeZoneData,
+            ExecutionConfig config) {
         this.notifications = notifications;
+        this.ends = ends;
         this.timeZoneData = timeZoneData;
         this.headStartMillis = config.headStart().toMillis();
     }
@@ -146,11 +158,14 @@ public class ExecutionInserts {
      */
     public int insertPlanned(Connection connection, List<PlannedExecution> planned)
             throws SQLException {
+        var ids = planned.stream().map(row -> UuidV7.at(row.scheduledAtMillis())).toList();
+        var next = ids.iterator();
+        Set<UUID> made;
         try (var statement = connection.prepareStatement(PLANNED)) {
             statement.setLong(1, headStartMillis);
             statement.setShort(2, timeZoneData.id());
             new ArrayParameters<>(statement, 3, planned)
-                    .add("uuid", row -> UuidV7.at(row.scheduledAtMillis()))
+                    .add("uuid", row -> next.next())
                     .longs(PlannedExecution::scheduledAtMillis)
                     .texts(PlannedExecution::namespace)
                     .add("uuid", PlannedExecution::jobId)
@@ -167,8 +182,34 @@ public class ExecutionInserts {
                     .add("varchar", PlannedExecution::reason)
                     .longs(PlannedExecution::skippedUntilMillis)
                     .longs(PlannedExecution::skippedCount);
-            return statement.executeUpdate();
+            made = ids(statement);
         }
+        var skipped = new ArrayList<Stillborn>();
+        for (int index = 0; index < planned.size(); index++) {
+            var row = planned.get(index);
+            if (row.reason() != null && made.contains(ids.get(index))) {
+                skipped.add(
+                        new Stillborn(
+                                ExecutionState.SKIPPED,
+                                ids.get(index),
+                                row.jobId(),
+                                row.namespace(),
+                                row.spec().type(),
+                                row.reason().name()));
+            }
+        }
+        ends.noteStillborn(connection, skipped);
+        return made.size();
+    }
+
+    private static Set<UUID> ids(PreparedStatement statement) throws SQLException {
+        var ids = new HashSet<UUID>();
+        try (var row = statement.executeQuery()) {
+            while (row.next()) {
+                ids.add(row.getObject(1, UUID.class));
+            }
+        }
+        return ids;
     }
 
     /** Writes a run of a job; returns its id. */
@@ -191,13 +232,32 @@ public class ExecutionInserts {
                 statement.setObject(11, run.causedBy);
                 statement.setString(12, stateOf(run.start));
                 statement.setObject(13, run.jobId);
-                if (statement.executeUpdate() == 1) {
-                    notifications.soon(Topic.WORK, "");
-                    return id;
+                try (var row = statement.executeQuery()) {
+                    if (row.next()) {
+                        noteSkipped(connection, run, id, row.getString(1), row.getString(2));
+                        notifications.soon(Topic.WORK, "");
+                        return id;
+                    }
                 }
             }
         }
         throw new SQLException("A thousand runs of job " + run.jobId + " for one millisecond");
+    }
+
+    private void noteSkipped(Connection connection, Run run, UUID id, String namespace, String type)
+            throws SQLException {
+        if (run.skipReason != null) {
+            ends.noteStillborn(
+                    connection,
+                    List.of(
+                            new Stillborn(
+                                    ExecutionState.SKIPPED,
+                                    id,
+                                    run.jobId,
+                                    namespace,
+                                    type,
+                                    run.skipReason.name())));
+        }
     }
 
     /**

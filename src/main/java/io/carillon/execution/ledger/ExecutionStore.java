@@ -68,7 +68,8 @@ public class ExecutionStore {
             where e.id = any (?) and e.scheduled_at >= ? and e.scheduled_at <= ?
               and e.id = c.id and e.scheduled_at = c.scheduled_at
               and e.state || '' = 'RUNNING' and e.epoch = c.epoch
-            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt,
+                      e.namespace, e.type, e.reason, case when e.state <> 'SUCCEEDED' then e.error ->> 'code' end
             """;
 
     /** Drops earlier errors: one of them may be what PostgreSQL refuses. */
@@ -80,7 +81,8 @@ public class ExecutionStore {
                 errors = jsonb_build_array(r.error)
             from (select ?::jsonb) as r (error)
             where e.id = ? and e.scheduled_at = ? and e.state || '' = 'RUNNING' and e.epoch = ?
-            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt,
+                      e.namespace, e.type, e.reason, case when e.state <> 'SUCCEEDED' then e.error ->> 'code' end
             """;
 
     @Language("SQL")
@@ -128,7 +130,8 @@ public class ExecutionStore {
             where id = any (array(select id from late))
               and scheduled_at >= (select min(scheduled_at) from late)
               and scheduled_at <= (select max(scheduled_at) from late)
-            returning id, scheduled_at, job_id, state, followed, cancel_requested_at is not null, attempt
+            returning id, scheduled_at, job_id, state, followed, cancel_requested_at is not null, attempt, namespace, type,
+                      reason, null::varchar
             """;
 
     /**
@@ -167,7 +170,8 @@ public class ExecutionStore {
             where e.id = any (array(select id from lost))
               and e.scheduled_at >= (select min(scheduled_at) from lost)
               and e.scheduled_at <= (select max(scheduled_at) from lost)
-            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt,
+                      e.namespace, e.type, e.reason, case when e.state <> 'SUCCEEDED' then e.error ->> 'code' end
             """;
 
     /** In the order of the ids, as {@link #RESCUE}. */
@@ -185,7 +189,8 @@ public class ExecutionStore {
             where e.id = any (array(select id from unknown))
               and e.scheduled_at >= (select min(scheduled_at) from unknown)
               and e.scheduled_at <= (select max(scheduled_at) from unknown)
-            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt
+            returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt,
+                      e.namespace, e.type, e.reason, case when e.state <> 'SUCCEEDED' then e.error ->> 'code' end
             """;
 
     /** More than a claim takes. */

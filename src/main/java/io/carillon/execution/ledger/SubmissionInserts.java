@@ -6,6 +6,8 @@ import io.carillon.database.Topic;
 import io.carillon.database.UuidV7;
 import io.carillon.definition.RetryPolicy;
 import io.carillon.execution.ExecutionConfig;
+import io.carillon.execution.ExecutionState;
+import io.carillon.execution.ledger.Ends.Stillborn;
 import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -13,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
@@ -79,10 +82,12 @@ public class SubmissionInserts {
 
     private final Json json;
     private final Notifications notifications;
+    private final Ends ends;
     private final long headStartMillis;
 
-    SubmissionInserts(Json json, Notifications notifications, ExecutionConfig config) {
+    SubmissionInserts(Json json, Notifications notifications, Ends ends, ExecutionConfig config) {
         this.json = json;
+        this.ends = ends;
         this.notifications = notifications;
         this.headStartMillis = config.headStart().toMillis();
     }
@@ -124,7 +129,26 @@ public class SubmissionInserts {
             statement.executeUpdate();
         }
         insertDependencies(connection, submissions);
+        noteCancelled(connection, submissions);
         notifications.soon(Topic.WORK, "");
+    }
+
+    private void noteCancelled(Connection connection, List<Submission> submissions)
+            throws SQLException {
+        var cancelled = new ArrayList<Stillborn>();
+        for (var each : submissions) {
+            if (each.cancelReason() instanceof String reason) {
+                cancelled.add(
+                        new Stillborn(
+                                ExecutionState.CANCELLED,
+                                each.id(),
+                                null,
+                                each.namespace(),
+                                each.type(),
+                                reason));
+            }
+        }
+        ends.noteStillborn(connection, cancelled);
     }
 
     private static void insertDependencies(Connection connection, List<Submission> submissions)

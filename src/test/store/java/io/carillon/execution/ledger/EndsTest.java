@@ -83,7 +83,11 @@ class EndsTest {
                                                 state,
                                                 false,
                                                 false,
-                                                1))
+                                                1,
+                                                "default",
+                                                "noop",
+                                                null,
+                                                null))
                         .toList();
         database.run(connection -> ends.note(connection, changed));
     }

@@ -1,0 +1,46 @@
+package io.carillon.event;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened, as it is stored: the parts that do not apply are null.
+ *
+ * @param kind subject and verb, such as {@code execution.failed}
+ * @param reason why an execution was skipped or cancelled
+ * @param code of the error of a failed attempt
+ * @param actor who made a change
+ * @param details of a change, as the audit log has them, without its before and after
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record EventItem(
+        String kind,
+        @Nullable UUID jobId,
+        @Nullable UUID executionId,
+        @Nullable String type,
+        @Nullable Integer attempt,
+        @Nullable String reason,
+        @Nullable String code,
+        @Nullable String actor,
+        @Nullable Map<String, ?> details) {
+
+    /** Something that happened to an execution. */
+    public static EventItem ofExecution(
+            String kind,
+            UUID executionId,
+            @Nullable UUID jobId,
+            String type,
+            int attempt,
+            @Nullable String reason,
+            @Nullable String code) {
+        return new EventItem(kind, jobId, executionId, type, attempt, reason, code, null, null);
+    }
+
+    /** Something that was changed, or that became of a worker. */
+    public static EventItem ofChange(
+            String kind, @Nullable UUID jobId, @Nullable String actor, Map<String, ?> details) {
+        return new EventItem(kind, jobId, null, null, null, null, null, actor, details);
+    }
+}

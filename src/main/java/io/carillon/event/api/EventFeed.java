@@ -1,0 +1,246 @@
+package io.carillon.event.api;
+
+import io.carillon.event.Event;
+import io.carillon.event.EventQueries;
+import io.carillon.event.Position;
+import io.carillon.replica.Loop;
+import io.carillon.replica.Loops;
+import io.carillon.replica.ReplicaRole;
+import io.carillon.replica.Roles;
+import io.carillon.replica.StartOrder;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Reads new events once for all readers of this replica, while there are any. */
+@ApplicationScoped
+class EventFeed {
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration NOBODY_READS = Duration.ofMinutes(1);
+
+    /** How many events are kept for readers that are a little behind. */
+    private static final int KEPT = 10_000;
+
+    private static final int ROWS = 200;
+
+    /** How many readers that are far behind read from PostgreSQL at once. */
+    private static final int CATCHING_UP = 4;
+
+    private final EventQueries queries;
+    private final Roles roles;
+    private final Loops loops;
+    private final Loop loop;
+    private final Semaphore catchingUp = new Semaphore(CATCHING_UP);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition more = lock.newCondition();
+
+    /** The last events; guarded by the lock, as is the rest. */
+    private final Deque<Event> kept = new ArrayDeque<>();
+
+    /** The place after which {@code kept} has all events; null: nobody has read yet. */
+    private @Nullable Position from;
+
+    private Position end = Position.FIRST;
+    private int readers;
+    private boolean stopping;
+
+    EventFeed(EventQueries queries, Roles roles, Loops loops) {
+        this.queries = queries;
+        this.roles = roles;
+        this.loops = loops;
+        this.loop = loops.background("events", this::round);
+    }
+
+    void start(@Observes @Priority(StartOrder.DISPATCH) StartupEvent event) {
+        if (roles.all().contains(ReplicaRole.API)) {
+            loops.start(loop);
+        }
+    }
+
+    /** Ends all readers, so that none delays the end of this replica. */
+    void stopReading(@Observes ShutdownDelayInitiatedEvent event) {
+        endReaders();
+    }
+
+    void stop(@Observes @Priority(StartOrder.DISPATCH) ShutdownEvent event) {
+        endReaders();
+        loop.stop();
+    }
+
+    private void endReaders() {
+        lock.lock();
+        try {
+            stopping = true;
+            more.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Adds a reader, unless there are that many already.
+     *
+     * @return whether it was added; then {@link #leave} must follow
+     */
+    boolean join(int atMost) {
+        lock.lock();
+        try {
+            if (stopping || readers >= atMost) {
+                return false;
+            }
+            if (readers++ == 0) {
+                loop.wake();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leave() {
+        lock.lock();
+        try {
+            if (--readers == 0) {
+                kept.clear();
+                from = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int readers() {
+        lock.lock();
+        try {
+            return readers;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What comes next for a reader.
+     *
+     * @param end up to where these are all
+     * @param isGap whether some before these are no longer kept
+     */
+    record Next(List<Event> events, Position end, boolean isGap, boolean isStopping) {
+        static Next nothing(Position after, boolean isStopping) {
+            return new Next(List.of(), after, false, isStopping);
+        }
+    }
+
+    /**
+     * Returns the events after a place, and waits for one if there is none.
+     *
+     * @param atMost how long to wait; then there are no events
+     */
+    Next after(Position after, Duration atMost) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = atMost.toNanos();
+            while (!stopping && left > 0 && (from == null || end.compareTo(after) <= 0)) {
+                left = more.awaitNanos(left);
+            }
+            if (stopping || from == null || end.compareTo(after) <= 0) {
+                return Next.nothing(after, stopping);
+            }
+            if (from.compareTo(after) <= 0) {
+                return new Next(keptAfter(after), end, false, false);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return catchUp(after, atMost);
+    }
+
+    private List<Event> keptAfter(Position after) {
+        var events = new ArrayList<Event>();
+        for (var newest = kept.descendingIterator(); newest.hasNext(); ) {
+            var event = newest.next();
+            if (event.position().compareTo(after) <= 0) {
+                break;
+            }
+            events.add(event);
+        }
+        return events.reversed();
+    }
+
+    private Next catchUp(Position after, Duration atMost) throws InterruptedException {
+        if (!catchingUp.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+            return Next.nothing(after, false);
+        }
+        try {
+            boolean isGap = queries.isMissing(after);
+            var read = queries.after(after, null, ROWS);
+            return new Next(read.events(), read.end(), isGap, false);
+        } finally {
+            catchingUp.release();
+        }
+    }
+
+    private Duration round() {
+        Position after;
+        lock.lock();
+        try {
+            if (readers == 0) {
+                return NOBODY_READS;
+            }
+            after = from == null ? null : end;
+        } finally {
+            lock.unlock();
+        }
+        if (after == null) {
+            begin(queries.now());
+            return Duration.ZERO;
+        }
+        var read = queries.after(after, null, ROWS);
+        add(read);
+        return read.isLast() ? POLL : Duration.ZERO;
+    }
+
+    private void begin(Position now) {
+        lock.lock();
+        try {
+            if (readers > 0) {
+                from = now;
+                end = now;
+                more.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(EventQueries.Read read) {
+        lock.lock();
+        try {
+            if (from == null) {
+                return;
+            }
+            kept.addAll(read.events());
+            while (kept.size() > KEPT) {
+                from = kept.removeFirst().position();
+            }
+            end = read.end();
+            if (!read.events().isEmpty()) {
+                more.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
