@@ -3,6 +3,7 @@ package io.carillon.event;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,14 @@ public record EventItem(
         @Nullable String code,
         @Nullable String actor,
         @Nullable Map<String, ?> details) {
+
+    private static final Pattern KIND = Pattern.compile("[a-z_]+\\.[a-z_]+");
+
+    public EventItem {
+        if (kind == null || !KIND.matcher(kind).matches()) {
+            throw new IllegalArgumentException("no kind of event: " + kind);
+        }
+    }
 
     /** Something that happened to an execution. */
     public static EventItem ofExecution(
