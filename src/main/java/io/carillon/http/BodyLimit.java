@@ -20,7 +20,7 @@ class BodyLimit implements ContainerRequestFilter {
     private static final long MAX_DISCARD = 128 * MEBIBYTE;
 
     @Override
-    public void filter(ContainerRequestContext request) throws IOException {
+    public void filter(ContainerRequestContext request) {
         String path = request.getUriInfo().getPath();
         boolean isOfMany = path.endsWith("/batch") || path.endsWith("/apply");
         long limit = isOfMany ? 32 * MEBIBYTE : MEBIBYTE;
@@ -42,48 +42,66 @@ class BodyLimit implements ContainerRequestFilter {
         }
     }
 
-    private static ProblemException tooLarge(long limit, InputStream rest) throws IOException {
+    private static ProblemException tooLarge(long limit, InputStream rest) {
         byte[] buffer = new byte[8192];
         int read = 0;
-        for (long discarded = 0; read >= 0 && discarded < MAX_DISCARD; discarded += read) {
-            read = rest.read(buffer);
+        try {
+            for (long discarded = 0; read >= 0 && discarded < MAX_DISCARD; discarded += read) {
+                read = rest.read(buffer);
+            }
+        } catch (IOException hungUp) {
+            // It has discarded the rest itself.
         }
         return new ProblemException(
                 ProblemKind.BODY_TOO_LARGE, "The body may have at most " + limit + " bytes.");
     }
 
-    private static final class Limited extends FilterInputStream {
+    static final class Limited extends FilterInputStream {
         private final long limit;
         private long count;
 
-        private Limited(InputStream body, long limit) {
+        Limited(InputStream body, long limit) {
             super(body);
             this.limit = limit;
         }
 
         @Override
-        public int read() throws IOException {
-            int value = super.read();
-            if (value >= 0) {
-                add(1);
+        public int read() {
+            try {
+                int value = super.read();
+                if (value >= 0) {
+                    add(1);
+                }
+                return value;
+            } catch (IOException hungUp) {
+                throw endedEarly();
             }
-            return value;
         }
 
         @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int read = super.read(buffer, offset, length);
-            if (read > 0) {
-                add(read);
+        public int read(byte[] buffer, int offset, int length) {
+            try {
+                int read = super.read(buffer, offset, length);
+                if (read > 0) {
+                    add(read);
+                }
+                return read;
+            } catch (IOException hungUp) {
+                throw endedEarly();
             }
-            return read;
         }
 
-        private void add(int read) throws IOException {
+        private void add(int read) {
             count += read;
             if (count > limit) {
                 throw tooLarge(limit, in);
             }
+        }
+
+        /** Nobody hears it, but it is the client's error, not one of ours that is logged. */
+        private static ProblemException endedEarly() {
+            return new ProblemException(
+                    ProblemKind.INVALID_REQUEST, "The connection was closed within the body.");
         }
     }
 }
