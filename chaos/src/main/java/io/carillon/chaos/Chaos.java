@@ -11,7 +11,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -41,6 +40,10 @@ final class Chaos {
             System.out.println("chaos: no clock is shifted: there is no faketime");
             options.faults().remove(Fault.CLOCK);
         }
+        if (options.faults().isEmpty()) {
+            System.err.println("chaos: no fault is left");
+            return 2;
+        }
         System.out.printf("chaos: seed %d: %s%n", options.seed(), options.command());
         try {
             boolean isRight = run(options);
@@ -48,7 +51,7 @@ final class Chaos {
                     "chaos: %s; again: %s%n",
                     isRight ? "all invariants held" : "DEVIATIONS", options.command());
             return isRight ? 0 : 1;
-        } catch (ChaosFailure | CompletionException | IOException | SQLException failure) {
+        } catch (IOException | SQLException | RuntimeException failure) {
             failure.printStackTrace();
             System.err.println("chaos: the run failed; again: " + options.command());
             return 2;

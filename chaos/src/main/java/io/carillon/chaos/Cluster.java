@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** PostgreSQL, the replicas behind their proxies, and the target. */
@@ -81,7 +82,7 @@ final class Cluster implements AutoCloseable {
     /** Removes the data of PostgreSQL; only after {@link #close}. */
     void removeData() {
         try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
                 if (folder.relativize(file).toString().startsWith("postgres-")) {
                     Files.delete(file);
                 }

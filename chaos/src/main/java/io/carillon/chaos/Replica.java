@@ -1,6 +1,7 @@
 package io.carillon.chaos;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -148,7 +149,7 @@ final class Replica implements AutoCloseable {
     List<String> errors() {
         try (Stream<String> lines = Files.lines(log)) {
             return lines.filter(line -> line.contains(" ERROR ")).toList();
-        } catch (IOException | java.io.UncheckedIOException failure) {
+        } catch (IOException | UncheckedIOException failure) {
             throw new ChaosFailure("The log of " + name + " cannot be read", failure);
         }
     }
