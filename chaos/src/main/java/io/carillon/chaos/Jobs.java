@@ -81,9 +81,7 @@ final class Jobs {
     /** What it misses in an outage is not caught up: one by one that would take long. */
     private Wanted overlapping(String name, Duration every, String overlap) {
         var wanted =
-                wanted(
-                        new Plan(name, every, startAt, endAt, overlap, false, null, null),
-                        "/slow/");
+                wanted(new Plan(name, every, startAt, endAt, overlap, false, null, null), "/slow/");
         wanted.request.put("misfire", "FIRE_ONCE");
         return wanted;
     }
