@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -83,6 +84,22 @@ public class Datasources {
         // A text is what its column or function makes of it, such as a date.
         properties.setProperty("stringtype", "unspecified");
         return DriverManager.getConnection(url, properties);
+    }
+
+    /** Returns the major version of the server of a database that is not lacked. */
+    public int serverVersion(String name) throws SQLException {
+        try (var connection = open(name, SLACK)) {
+            return connection.getMetaData().getDatabaseMajorVersion();
+        }
+    }
+
+    /**
+     * Returns the variables by which PostgreSQL's own programs open the same database.
+     *
+     * @param name one that is not lacked
+     */
+    public Map<String, String> environment(String name) {
+        return LibpqEnvironment.of(Objects.requireNonNull(urls.get(name)), APPLICATION);
     }
 
     /**

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -25,6 +26,15 @@ public class FileRoots {
                                 ? "there is no root: the administrator has set no carillon.files.roots"
                                 : "there is no root '%s'; roots are %s"
                                         .formatted(name, String.join(", ", byName.keySet())));
+    }
+
+    /** Whether a folder is another one or below it, by their paths; both roots exist. */
+    public boolean isWithin(String name, String folder, String otherName, String otherFolder) {
+        return path(name, folder).startsWith(path(otherName, otherFolder));
+    }
+
+    private Path path(String name, String folder) {
+        return Objects.requireNonNull(byName.get(name)).resolve(folder).normalize();
     }
 
     /**

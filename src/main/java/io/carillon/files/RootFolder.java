@@ -1,6 +1,7 @@
 package io.carillon.files;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
@@ -10,8 +11,9 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +31,7 @@ public final class RootFolder implements AutoCloseable {
     /** Handles an entry; may delete it. */
     @FunctionalInterface
     public interface Visitor {
-        void visit(Path name, BasicFileAttributes attributes)
+        void visit(Path name, PosixFileAttributes attributes)
                 throws IOException, InterruptedException;
     }
 
@@ -104,15 +106,38 @@ public final class RootFolder implements AutoCloseable {
                 name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
 
+    /** Creates a file in this folder, for its owner alone; there must be no such entry. */
+    public FileChannel create(Path name) throws IOException {
+        return (FileChannel)
+                entries.newByteChannel(
+                        name,
+                        Set.of(
+                                StandardOpenOption.CREATE_NEW,
+                                StandardOpenOption.WRITE,
+                                LinkOption.NOFOLLOW_LINKS),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+    }
+
+    /** Renames an entry of this folder at once, in place of another; it stays so after a crash. */
+    public void rename(Path name, Path newName) throws IOException {
+        entries.move(name, entries, newName);
+        try (var folder =
+                (FileChannel)
+                        entries.newByteChannel(Path.of("."), Set.of(StandardOpenOption.READ))) {
+            folder.force(true);
+        }
+    }
+
     /** Deletes a file, or a link itself but not its target. */
     public void delete(Path name) throws IOException {
         entries.deleteFile(name);
     }
 
     /** Returns the attributes of an entry; of a link, the link's own. */
-    public BasicFileAttributes attributes(Path name) throws IOException {
+    public PosixFileAttributes attributes(Path name) throws IOException {
         return entries.getFileAttributeView(
-                        name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                        name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .readAttributes();
     }
 
@@ -138,7 +163,7 @@ public final class RootFolder implements AutoCloseable {
         }
     }
 
-    private List<BasicFileAttributes> attributesIfThere(Path name) throws IOException {
+    private List<PosixFileAttributes> attributesIfThere(Path name) throws IOException {
         try {
             return List.of(attributes(name));
         } catch (java.nio.file.NoSuchFileException gone) {
