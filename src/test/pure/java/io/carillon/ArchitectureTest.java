@@ -72,6 +72,7 @@ class ArchitectureTest {
                     "io.carillon.database.Notifications", "gives a lost session back",
                     "io.carillon.database.Postmaster", "no answer is an answer",
                     "io.carillon.handler.data.DataHandler", "what they say is an outcome",
+                    "io.carillon.handler.backup.DumpSource", "what they say is an outcome",
                     "io.carillon.firing.FiringJobStore", "Quartz has an exception of its own",
                     "io.carillon.firing.Firing", "says which triggers the batch was of",
                     "io.carillon.queue.QueueTraffic", "keeps its counts, and throws it again");
@@ -105,6 +106,7 @@ class ArchitectureTest {
                     "handler.cleanup",
                     "handler.upload",
                     "handler.data",
+                    "handler.backup",
                     "handler.custom",
                     "handler.noop",
                     "definition",

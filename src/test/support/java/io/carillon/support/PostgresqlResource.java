@@ -32,24 +32,23 @@ public final class PostgresqlResource implements QuarkusTestResourceLifecycleMan
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        return Map.of(
-                "quarkus.datasource.jdbc.url",
-                "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres",
+        String url = "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres";
+        return Map.ofEntries(
+                Map.entry("quarkus.datasource.jdbc.url", url),
                 // The packaged application refuses what is on this machine.
-                "carillon.outgoing.allow-loopback",
-                "true",
-                "carillon.secrets.key",
-                "dGVzdHMgYXJlIG1hZGUgd2l0aCB0aGlzIGtleSBvbmU=",
-                "carillon.datasources.urls.shop",
-                "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres",
-                "carillon.datasources.urls.payroll",
-                "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?user=postgres",
-                "carillon.datasources.namespaces.payroll",
-                "people, payroll",
-                "carillon.files.roots.tests",
-                FilesRoot.PATH.toString(),
-                "carillon.files.roots.reports",
-                FilesRoot.PATH.resolve("reports").toString());
+                Map.entry("carillon.outgoing.allow-loopback", "true"),
+                Map.entry("carillon.secrets.key", "dGVzdHMgYXJlIG1hZGUgd2l0aCB0aGlzIGtleSBvbmU="),
+                Map.entry("carillon.datasources.urls.shop", url),
+                Map.entry("carillon.datasources.urls.payroll", url),
+                Map.entry("carillon.datasources.urls.system", SystemPostgresql.url("postgres")),
+                Map.entry("carillon.datasources.namespaces.payroll", "people, payroll"),
+                Map.entry("carillon.files.roots.tests", FilesRoot.PATH.toString()),
+                Map.entry(
+                        "carillon.files.roots.reports",
+                        FilesRoot.PATH.resolve("reports").toString()),
+                Map.entry(
+                        "carillon.files.roots.backups",
+                        FilesRoot.PATH.resolveSibling("backups-of-tests").toString()));
     }
 
     @Override

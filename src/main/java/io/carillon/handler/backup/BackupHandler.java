@@ -1,0 +1,199 @@
+package io.carillon.handler.backup;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.database.DatabaseClock;
+import io.carillon.datasource.Datasources;
+import io.carillon.files.FileRoots;
+import io.carillon.files.RootFolder;
+import io.carillon.handler.ExecutionContext;
+import io.carillon.handler.JobHandler;
+import io.carillon.handler.Outcome;
+import io.carillon.placeholder.Placeholders;
+import io.carillon.placeholder.Where;
+import io.carillon.problem.Problem.Violation;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Makes one backup per attempt, then deletes those that are no longer to be kept. */
+@ApplicationScoped
+class BackupHandler implements JobHandler<BackupConfig> {
+    private final FileRoots roots;
+    private final Datasources datasources;
+    private final Programs programs;
+    private final DatabaseClock clock;
+
+    BackupHandler(
+            FileRoots roots, Datasources datasources, Programs programs, DatabaseClock clock) {
+        this.roots = roots;
+        this.datasources = datasources;
+        this.programs = programs;
+        this.clock = clock;
+    }
+
+    @Override
+    public String type() {
+        return "backup_task";
+    }
+
+    @Override
+    public Class<BackupConfig> configType() {
+        return BackupConfig.class;
+    }
+
+    @Override
+    public Map<String, Where> placeholders() {
+        return Map.of("encryptionKey", Where.TEXT);
+    }
+
+    @Override
+    public List<Violation> check(BackupConfig config, String namespace) {
+        var violations = new ArrayList<>(check(config));
+        if (config.datasource() != null) {
+            datasources
+                    .lack(config.datasource(), namespace)
+                    .or(programs::lack)
+                    .ifPresent(lack -> violations.add(new Violation("datasource", lack)));
+        }
+        return violations;
+    }
+
+    @Override
+    public List<Violation> check(BackupConfig config) {
+        var violations = new ArrayList<Violation>();
+        if ((config.datasource() == null) == (config.root() == null)) {
+            violations.add(new Violation("datasource", "expected this or root, and not both"));
+        }
+        if (config.datasource() == null && config.format() != null) {
+            violations.add(
+                    new Violation("format", "is that of a dump, and there is no datasource"));
+        }
+        roots.lack(config.to()).ifPresent(lack -> violations.add(new Violation("to", lack)));
+        RootFolder.fault(config.toFolderOrRoot())
+                .ifPresent(fault -> violations.add(new Violation("toFolder", fault)));
+        checkFolder(config, violations);
+        config.compressed()
+                .lack()
+                .ifPresent(lack -> violations.add(new Violation("compression", lack)));
+        if (config.encryptionKey() != null
+                && !config.encryptionKey().equals(Placeholders.SAMPLE_SECRET)) {
+            violations.add(
+                    new Violation(
+                            "encryptionKey", "expected one secret, such as {{secret.backup-key}}"));
+        }
+        return violations;
+    }
+
+    private void checkFolder(BackupConfig config, List<Violation> violations) {
+        if (config.root() == null) {
+            if (config.folder() != null) {
+                violations.add(new Violation("folder", "is under a root, and there is no root"));
+            }
+            return;
+        }
+        roots.lack(config.root()).ifPresent(lack -> violations.add(new Violation("root", lack)));
+        RootFolder.fault(config.folderOrRoot())
+                .ifPresent(fault -> violations.add(new Violation("folder", fault)));
+        if (violations.isEmpty()
+                && roots.isWithin(
+                        config.to(),
+                        config.toFolderOrRoot(),
+                        config.root(),
+                        config.folderOrRoot())) {
+            violations.add(
+                    new Violation(
+                            "toFolder", "is within what is backed up, which would then grow"));
+        }
+    }
+
+    @Override
+    public Outcome run(ExecutionContext<BackupConfig> context) throws InterruptedException {
+        var config = context.config();
+        long began = System.nanoTime();
+        try (var folder = roots.open(config.to(), config.toFolderOrRoot())) {
+            var owner = Objects.requireNonNullElse(context.jobId(), context.executionId());
+            var destination =
+                    new Destination(folder, new BackupNames(config.nameOrDefault(), owner));
+            var pipeline = pipeline(context);
+            var written = destination.write(pipeline, clock.now(), context.epoch());
+            var result = JsonNodeFactory.instance.objectNode();
+            String path = config.toFolderOrRoot().isEmpty() ? "" : config.toFolderOrRoot() + "/";
+            result.put("file", path + written.file());
+            result.put("bytes", written.bytes());
+            result.put("sha256", written.sha256());
+            pipeline.source().describe(result);
+            result.put("durationMillis", Duration.ofNanos(System.nanoTime() - began).toMillis());
+            return pruned(config, destination, written.file(), result);
+        } catch (BackupException failure) {
+            return failure.outcome();
+        } catch (IOException failure) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return Outcome.failure("FILES_IO", "the backup could not be written: " + text(failure))
+                    .withoutEffect();
+        }
+    }
+
+    private Pipeline pipeline(ExecutionContext<BackupConfig> context) throws BackupException {
+        var config = context.config();
+        return new Pipeline(source(config, context.namespace()), config.compressed(), key(config));
+    }
+
+    private Source source(BackupConfig config, String namespace) throws BackupException {
+        if (config.datasource() == null) {
+            return new FolderSource(
+                    roots, Objects.requireNonNull(config.root()), config.folderOrRoot());
+        }
+        var lack = datasources.lack(config.datasource(), namespace);
+        if (lack.isPresent()) {
+            throw new BackupException(Outcome.failure("INVALID_JOB", lack.get()).notRetryable());
+        }
+        return new DumpSource(datasources, programs, config.datasource(), config.isPlain());
+    }
+
+    private static @Nullable AgeKey key(BackupConfig config) throws BackupException {
+        if (config.encryptionKey() == null) {
+            return null;
+        }
+        try {
+            return AgeKey.of(config.encryptionKey());
+        } catch (IllegalArgumentException noKey) {
+            throw new BackupException(
+                    Outcome.failure(
+                                    "BACKUP_KEY",
+                                    "the secret of encryptionKey is not a key of age, AGE-SECRET-KEY-1…")
+                            .notRetryable());
+        }
+    }
+
+    /** The backup is made: another attempt would only make one more. */
+    private Outcome pruned(
+            BackupConfig config, Destination destination, String latest, ObjectNode result)
+            throws InterruptedException {
+        int keep = config.keep() == null ? Integer.MAX_VALUE : config.keep();
+        var deleted = result.putArray("deleted");
+        try {
+            destination.prune(latest, keep, clock.now()).forEach(deleted::add);
+            return new Outcome.Success(result);
+        } catch (IOException failure) {
+            return Outcome.failure(
+                            "FILES_IO",
+                            "the backup is made, but older ones could not be deleted: "
+                                    + text(failure))
+                    .notRetryable()
+                    .withResult(result);
+        }
+    }
+
+    /** A missing file's message is its name alone. */
+    private static String text(IOException failure) {
+        return failure.getClass().getSimpleName() + ": " + failure.getMessage();
+    }
+}

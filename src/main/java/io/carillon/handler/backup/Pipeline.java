@@ -1,0 +1,112 @@
+package io.carillon.handler.backup;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leads a source into a file and back: compressed, encrypted, and with a checksum of the file's
+ * bytes.
+ *
+ * @param key null: not encrypted
+ */
+record Pipeline(Source source, Compression compression, @Nullable AgeKey key) {
+    private static final int BUFFER = 1 << 16;
+
+    /** Returns how the file's name ends. */
+    String suffix() {
+        return source.suffix() + compression.suffix() + (key == null ? "" : ".age");
+    }
+
+    /**
+     * Writes the file, as far as it survives a crash.
+     *
+     * @return its SHA-256 in hexadecimal
+     */
+    String write(FileChannel file) throws BackupException, IOException, InterruptedException {
+        var digest = sha256();
+        var raw =
+                new BufferedOutputStream(
+                        new DigestOutputStream(Channels.newOutputStream(file), digest), BUFFER);
+        var open = new Unclosed(raw);
+        try (var encrypted = key == null ? open : key.encrypting(open);
+                var compressed = compression.compressing(encrypted)) {
+            source.writeTo(compressed);
+        }
+        raw.flush();
+        file.force(true);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /**
+     * Reads the file back: its checksum, and all that it holds.
+     *
+     * @throws BackupException if it is not what was written
+     */
+    void verify(SeekableByteChannel file, String sha256)
+            throws BackupException, IOException, InterruptedException {
+        var digest = sha256();
+        var raw =
+                new DigestInputStream(
+                        new BufferedInputStream(Channels.newInputStream(file), BUFFER), digest);
+        try {
+            var compressed = key == null ? raw : key.decrypting(raw);
+            var content = compression.decompressing(compressed);
+            source.verify(content);
+            drain(content);
+            drain(compressed);
+            drain(raw);
+        } catch (IOException failure) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw new BackupException(
+                    "BACKUP_UNVERIFIED", "cannot be read back: " + failure.getMessage());
+        }
+        if (!HexFormat.of().formatHex(digest.digest()).equals(sha256)) {
+            throw new BackupException("BACKUP_UNVERIFIED", "is not what was written");
+        }
+    }
+
+    /** What is behind the end may be wrong too. */
+    private static void drain(InputStream in) throws IOException {
+        in.transferTo(OutputStream.nullOutputStream());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** The file must be open to be forced to the disk. */
+    private static final class Unclosed extends FilterOutputStream {
+        Unclosed(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/**
+ * The {@code backup_task} type: backs up a PostgreSQL database that the administrator has named, by
+ * PostgreSQL's own {@code pg_dump}, or a folder under a root that the administrator has named, to
+ * one file in another such folder.
+ *
+ * <p>The file is written as a stream under a temporary name, read back whole, and only then gets
+ * its own name; older backups are deleted after that. So whatever an attempt meets, there is either
+ * one more backup that could be read, or nothing has changed; what a killed process leaves is a
+ * temporary file, which a later attempt of the job deletes. The formats are those of {@code
+ * pg_dump}, {@code tar}, {@code gzip}, {@code zstd} and {@code age}: nobody needs Carillon to
+ * restore a backup.
+ */
+@NullMarked
+package io.carillon.handler.backup;
+
+import org.jspecify.annotations.NullMarked;

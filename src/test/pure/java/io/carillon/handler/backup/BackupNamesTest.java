@@ -1,0 +1,40 @@
+package io.carillon.handler.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BackupNamesTest {
+    private static final UUID JOB = UUID.fromString("019375a0-0000-7000-8000-5e0c1a2b3d4f");
+
+    private final BackupNames names = new BackupNames("sh.op", JOB);
+
+    @Test
+    void aBackupIsKnownByItsNameWhateverItsFormat() {
+        String file = names.backup(Instant.parse("2026-12-01T02:00:00.123Z"), ".tar.zst.age");
+
+        assertThat(file).isEqualTo("sh.op-5e0c1a2b3d4f-20261201T020000123Z.tar.zst.age");
+        assertThat(names.madeAt(file)).isEqualTo("20261201T020000123Z");
+        assertThat(names.madeAt("sh.op-5e0c1a2b3d4f-20261201T020000123Z.dump")).isNotNull();
+        assertThat(names.isTemporary(BackupNames.temporary(file, 7))).isTrue();
+        assertThat(names.isTemporary(file)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sh.op-5e0c1a2b3d40-20261201T020000123Z.dump",
+                "shxop-5e0c1a2b3d4f-20261201T020000123Z.dump",
+                "my-sh.op-5e0c1a2b3d4f-20261201T020000123Z.dump",
+                "sh.op-5e0c1a2b3d4f-20261201T020000123Z.dump.txt",
+                "sh.op-5e0c1a2b3d4f-latest.dump",
+                ".sh.op-5e0c1a2b3d4f-20261201T020000123Z.dump.7.part"
+            })
+    void whatIsNotOfThisJobIsLeftAlone(String file) {
+        assertThat(names.madeAt(file)).isNull();
+    }
+}
