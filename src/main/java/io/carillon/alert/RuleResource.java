@@ -64,7 +64,7 @@ class RuleResource {
 
     @GET
     @Needs(Role.VIEWER)
-    @Operation(summary = "List rules by namespace and name")
+    @Operation(operationId = "listRules", summary = "List rules by namespace and name")
     @APIResponse(
             responseCode = "200",
             description = "A page",
@@ -83,6 +83,7 @@ class RuleResource {
     @POST
     @Needs(Role.EDITOR)
     @Operation(
+            operationId = "createRule",
             summary =
                     "Make a rule: whom to tell when jobs fail or do not run, and when they run well again")
     @APIResponse(
@@ -103,7 +104,7 @@ class RuleResource {
     @GET
     @Path("/{id}")
     @Needs(Role.VIEWER)
-    @Operation(summary = "Get a rule")
+    @Operation(operationId = "getRule", summary = "Get a rule")
     @APIResponse(
             responseCode = "200",
             description = "The rule; ETag is its version",
@@ -115,7 +116,9 @@ class RuleResource {
     @PUT
     @Path("/{id}")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Replace a rule; If-Match guards against lost updates")
+    @Operation(
+            operationId = "replaceRule",
+            summary = "Replace a rule; If-Match guards against lost updates")
     @APIResponse(
             responseCode = "200",
             description = "The changed rule",
@@ -135,7 +138,9 @@ class RuleResource {
     @DELETE
     @Path("/{id}")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Delete a rule, and its news that were not sent yet")
+    @Operation(
+            operationId = "deleteRule",
+            summary = "Delete a rule, and its news that were not sent yet")
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "412", description = "The rule has another version than If-Match")
     public void delete(
@@ -146,7 +151,7 @@ class RuleResource {
     @POST
     @Path("/{id}/test")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Send a test message, to see whether it arrives")
+    @Operation(operationId = "testRule", summary = "Send a test message, to see whether it arrives")
     @APIResponse(
             responseCode = "202",
             description = "Location is the message, as an execution",

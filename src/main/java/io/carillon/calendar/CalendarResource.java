@@ -69,7 +69,7 @@ class CalendarResource {
 
     @GET
     @Needs(Role.VIEWER)
-    @Operation(summary = "List calendars by namespace and name")
+    @Operation(operationId = "listCalendars", summary = "List calendars by namespace and name")
     @APIResponse(
             responseCode = "200",
             description = "A page",
@@ -87,7 +87,7 @@ class CalendarResource {
     @GET
     @Path("/{name}")
     @Needs(Role.VIEWER)
-    @Operation(summary = "Get a calendar")
+    @Operation(operationId = "getCalendar", summary = "Get a calendar")
     @APIResponse(
             responseCode = "200",
             description = "The calendar; ETag is its version",
@@ -105,6 +105,7 @@ class CalendarResource {
     @Path("/{name}")
     @Needs(Role.EDITOR)
     @Operation(
+            operationId = "declareCalendar",
             summary =
                     "Declare a calendar: create it or change it, and with it the next instants of all"
                             + " jobs that use it")
@@ -138,6 +139,7 @@ class CalendarResource {
     @Needs(Role.EDITOR)
     @Consumes("text/calendar")
     @Operation(
+            operationId = "importCalendar",
             summary =
                     "Declare a calendar from iCalendar events, by date or time, once or every year;"
                             + " anything not understood is refused, with its line")
@@ -182,7 +184,7 @@ class CalendarResource {
     @DELETE
     @Path("/{name}")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Delete a calendar that no job uses")
+    @Operation(operationId = "deleteCalendar", summary = "Delete a calendar that no job uses")
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "404", description = "There is no calendar of this name")
     @APIResponse(responseCode = "409", description = "Jobs use it; detail names them")

@@ -28,7 +28,9 @@ class JobTypeResource {
 
     @GET
     @Needs(Role.VIEWER)
-    @Operation(summary = "List the types of jobs, with the schema of each one's config")
+    @Operation(
+            operationId = "listJobTypes",
+            summary = "List the types of jobs, with the schema of each one's config")
     @APIResponse(
             responseCode = "200",
             description = "The types, by name",

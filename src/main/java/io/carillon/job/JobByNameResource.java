@@ -71,7 +71,7 @@ class JobByNameResource {
 
     @GET
     @Needs(Role.VIEWER)
-    @Operation(summary = "Get a job by its name")
+    @Operation(operationId = "getJobByName", summary = "Get a job by its name")
     @APIResponse(
             responseCode = "200",
             description = "The job; ETag is its version",
@@ -87,6 +87,7 @@ class JobByNameResource {
     @PUT
     @Needs(Role.EDITOR)
     @Operation(
+            operationId = "declareJob",
             summary =
                     "Declare a job: create it, or change it if it differs. Without enabled, a paused job stays paused")
     @APIResponse(

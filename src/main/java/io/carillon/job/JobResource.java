@@ -90,7 +90,7 @@ public class JobResource {
 
     @POST
     @Needs(Role.EDITOR)
-    @Operation(summary = "Create a job")
+    @Operation(operationId = "createJob", summary = "Create a job")
     @APIResponse(
             responseCode = "201",
             description = "Created; Location is the job",
@@ -110,6 +110,7 @@ public class JobResource {
     @Path("/batch")
     @Needs(Role.EDITOR)
     @Operation(
+            operationId = "createJobs",
             summary =
                     "Create up to 10,000 jobs, each with its own result; atomic=true: all or none")
     @APIResponse(
@@ -156,6 +157,7 @@ public class JobResource {
     @GET
     @Needs(Role.VIEWER)
     @Operation(
+            operationId = "listJobs",
             summary = "List jobs by namespace and name; deleted=true: those that can be restored")
     @APIResponse(
             responseCode = "200",
@@ -175,7 +177,7 @@ public class JobResource {
     @GET
     @Path("/{id}")
     @Needs(Role.VIEWER)
-    @Operation(summary = "Get a job")
+    @Operation(operationId = "getJob", summary = "Get a job")
     @APIResponse(
             responseCode = "200",
             description = "The job; ETag is its version",
@@ -187,7 +189,9 @@ public class JobResource {
     @PUT
     @Path("/{id}")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Replace a job's definition; If-Match guards against lost updates")
+    @Operation(
+            operationId = "replaceJob",
+            summary = "Replace a job's definition; If-Match guards against lost updates")
     @APIResponse(
             responseCode = "200",
             description = "The changed job",
@@ -209,6 +213,7 @@ public class JobResource {
     @Needs(Role.EDITOR)
     @Consumes({"application/merge-patch+json", MediaType.APPLICATION_JSON})
     @Operation(
+            operationId = "patchJob",
             summary = "Change parts of a job by JSON Merge Patch (RFC 7396); null sets a default")
     @APIResponse(
             responseCode = "200",
@@ -236,7 +241,9 @@ public class JobResource {
     @DELETE
     @Path("/{id}")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Delete a job: cancels its unfinished executions, keeps its history")
+    @Operation(
+            operationId = "deleteJob",
+            summary = "Delete a job: cancels its unfinished executions, keeps its history")
     @APIResponse(responseCode = "204", description = "Deleted")
     @APIResponse(responseCode = "412", description = "The job has another version than If-Match")
     public void delete(
@@ -248,6 +255,7 @@ public class JobResource {
     @Path("/{id}/restore")
     @Needs(Role.EDITOR)
     @Operation(
+            operationId = "restoreJob",
             summary =
                     "Restore a deleted job, paused or not as before; plans nothing for the time in between")
     @APIResponse(
@@ -265,7 +273,7 @@ public class JobResource {
     @POST
     @Path("/{id}/pause")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Pause a job: nothing fires until it is resumed")
+    @Operation(operationId = "pauseJob", summary = "Pause a job: nothing fires until it is resumed")
     @APIResponse(
             responseCode = "200",
             description = "The changed job",
@@ -278,6 +286,7 @@ public class JobResource {
     @Path("/{id}/resume")
     @Needs(Role.EDITOR)
     @Operation(
+            operationId = "resumeJob",
             summary =
                     "Resume a paused job; missed instants are skipped unless catchUp says otherwise;"
                             + " dryRun=true: only show the effect")
@@ -313,7 +322,9 @@ public class JobResource {
     @Path("/{id}/schedule")
     @Needs(Role.VIEWER)
     @Transactional
-    @Operation(summary = "The next planned instants of a job, its schedule in words, and warnings")
+    @Operation(
+            operationId = "getJobSchedule",
+            summary = "The next planned instants of a job, its schedule in words, and warnings")
     @APIResponse(
             responseCode = "200",
             description = "In order; fewer than asked when the schedule ends",
@@ -333,7 +344,9 @@ public class JobResource {
     @GET
     @Path("/{id}/executions")
     @Needs(Role.VIEWER)
-    @Operation(summary = "A job's executions, latest planned instant first")
+    @Operation(
+            operationId = "listJobExecutions",
+            summary = "A job's executions, latest planned instant first")
     @APIResponse(
             responseCode = "200",
             description = "A page",

@@ -45,7 +45,7 @@ class QueueResource {
 
     @GET
     @Needs(value = Role.VIEWER, everywhere = true)
-    @Operation(summary = "List queues by name, with what they hold")
+    @Operation(operationId = "listQueues", summary = "List queues by name, with what they hold")
     @APIResponse(
             responseCode = "200",
             description = "All queues",
@@ -57,7 +57,7 @@ class QueueResource {
     @GET
     @Path("/{name}")
     @Needs(value = Role.VIEWER, everywhere = true)
-    @Operation(summary = "Get a queue")
+    @Operation(operationId = "getQueue", summary = "Get a queue")
     @APIResponse(
             responseCode = "200",
             description = "The queue; ETag is its version",
@@ -72,6 +72,7 @@ class QueueResource {
     @Path("/{name}")
     @Needs(value = Role.EDITOR, everywhere = true)
     @Operation(
+            operationId = "declareQueue",
             summary =
                     "Declare a queue and its limits; If-Match guards against lost updates. Running executions go on")
     @APIResponse(
@@ -102,7 +103,9 @@ class QueueResource {
     @POST
     @Path("/{name}/pause")
     @Needs(value = Role.EDITOR, everywhere = true)
-    @Operation(summary = "Pause a queue: starts none of its executions until it is resumed")
+    @Operation(
+            operationId = "pauseQueue",
+            summary = "Pause a queue: starts none of its executions until it is resumed")
     @APIResponse(
             responseCode = "200",
             description = "The changed queue",
@@ -115,7 +118,7 @@ class QueueResource {
     @POST
     @Path("/{name}/resume")
     @Needs(value = Role.EDITOR, everywhere = true)
-    @Operation(summary = "Resume a paused queue")
+    @Operation(operationId = "resumeQueue", summary = "Resume a paused queue")
     @APIResponse(
             responseCode = "200",
             description = "The changed queue",

@@ -58,6 +58,7 @@ class RemoteExecutionResource {
     @Path("/complete")
     @Needs(Role.WORKER)
     @Operation(
+            operationId = "completeExecution",
             summary = "Report that an execution has succeeded; a repetition gets the same answer")
     @APIResponse(
             responseCode = "200",
@@ -74,6 +75,7 @@ class RemoteExecutionResource {
     @Path("/fail")
     @Needs(Role.WORKER)
     @Operation(
+            operationId = "failExecution",
             summary =
                     "Report that an attempt has failed, or a cancelled one has ended; a repetition gets the same answer")
     @APIResponse(
@@ -106,7 +108,9 @@ class RemoteExecutionResource {
     @POST
     @Path("/progress")
     @Needs(Role.WORKER)
-    @Operation(summary = "Report the progress of an execution; its timeout stays as it is")
+    @Operation(
+            operationId = "reportProgress",
+            summary = "Report the progress of an execution; its timeout stays as it is")
     @APIResponse(responseCode = "204", description = "Stored; readers of the execution see it")
     @APIResponse(responseCode = "409", description = LOST)
     public void progress(

@@ -73,7 +73,9 @@ class RemoteWorkerResource {
 
     @POST
     @Needs(Role.WORKER)
-    @Operation(summary = "Register a remote worker, whose lease begins now")
+    @Operation(
+            operationId = "registerWorker",
+            summary = "Register a remote worker, whose lease begins now")
     @APIResponse(
             responseCode = "201",
             description = "Registered; all its requests must carry this id",
@@ -99,6 +101,7 @@ class RemoteWorkerResource {
     @Path("/{id}/claim")
     @Needs(Role.WORKER)
     @Operation(
+            operationId = "claimExecutions",
             summary =
                     "Claim what fits into the worker's free slots, or wait for it; renews the lease once")
     @APIResponse(
@@ -122,7 +125,9 @@ class RemoteWorkerResource {
     @POST
     @Path("/{id}/heartbeat")
     @Needs(Role.WORKER)
-    @Operation(summary = "Renew the lease, and learn what to stop; call it about every second")
+    @Operation(
+            operationId = "sendHeartbeat",
+            summary = "Renew the lease, and learn what to stop; call it about every second")
     @APIResponse(
             responseCode = "200",
             description = "What to stop",
@@ -136,7 +141,9 @@ class RemoteWorkerResource {
     @DELETE
     @Path("/{id}")
     @Needs(Role.WORKER)
-    @Operation(summary = "Leave: gives back what the worker holds, without counting the attempt")
+    @Operation(
+            operationId = "leaveWorker",
+            summary = "Leave: gives back what the worker holds, without counting the attempt")
     @APIResponse(responseCode = "204", description = "It has left")
     public void leave(@PathParam("id") UUID id) {
         workers.leave(caller.scope(), id);

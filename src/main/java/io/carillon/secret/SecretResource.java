@@ -51,7 +51,9 @@ class SecretResource {
 
     @GET
     @Needs(Role.VIEWER)
-    @Operation(summary = "List secrets by namespace and name, without their values")
+    @Operation(
+            operationId = "listSecrets",
+            summary = "List secrets by namespace and name, without their values")
     @APIResponse(
             responseCode = "200",
             description = "A page",
@@ -70,7 +72,7 @@ class SecretResource {
     @GET
     @Path("/{name}")
     @Needs(Role.VIEWER)
-    @Operation(summary = "Get a secret, without its value")
+    @Operation(operationId = "getSecret", summary = "Get a secret, without its value")
     @APIResponse(
             responseCode = "200",
             description = "The secret",
@@ -84,6 +86,7 @@ class SecretResource {
     @Path("/{name}")
     @Needs(Role.ADMIN)
     @Operation(
+            operationId = "storeSecret",
             summary = "Store a secret, replacing any previous value; its value is never returned")
     @APIResponse(
             responseCode = "200",
@@ -124,7 +127,9 @@ class SecretResource {
     @DELETE
     @Path("/{name}")
     @Needs(Role.ADMIN)
-    @Operation(summary = "Delete a secret: attempts that would send it fail")
+    @Operation(
+            operationId = "deleteSecret",
+            summary = "Delete a secret: attempts that would send it fail")
     @APIResponse(responseCode = "204", description = "Deleted")
     public void delete(
             @PathParam("name") String name, @QueryParam("namespace") @Nullable String namespace) {
@@ -134,7 +139,9 @@ class SecretResource {
     @POST
     @Path("/reencrypt")
     @Needs(value = Role.ADMIN, everywhere = true)
-    @Operation(summary = "Encrypt all secrets under the master key that writes now")
+    @Operation(
+            operationId = "reencryptSecrets",
+            summary = "Encrypt all secrets under the master key that writes now")
     @APIResponse(
             responseCode = "200",
             description = "All secrets that could be read are now under it",

@@ -61,7 +61,9 @@ class AuditResource {
     @GET
     @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
     @Needs(Role.ADMIN)
-    @Operation(summary = "List changes of the namespaces you manage, newest first")
+    @Operation(
+            operationId = "listAudit",
+            summary = "List changes of the namespaces you manage, newest first")
     @APIResponse(
             responseCode = "200",
             description = "A page",
@@ -82,7 +84,9 @@ class AuditResource {
     @Path("/export")
     @Produces({JSON_LINES, Problem.MEDIA_TYPE})
     @Needs(Role.ADMIN)
-    @Operation(summary = "Export changes of the namespaces you manage as JSON lines, newest first")
+    @Operation(
+            operationId = "exportAudit",
+            summary = "Export changes of the namespaces you manage as JSON lines, newest first")
     @APIResponse(
             responseCode = "200",
             description = "All entries, one per line",

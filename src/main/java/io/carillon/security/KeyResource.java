@@ -60,7 +60,9 @@ class KeyResource {
 
     @GET
     @Needs(Role.ADMIN)
-    @Operation(summary = "List the keys of the namespaces you manage, including invalid ones")
+    @Operation(
+            operationId = "listKeys",
+            summary = "List the keys of the namespaces you manage, including invalid ones")
     @APIResponse(
             responseCode = "200",
             description = "All keys",
@@ -77,7 +79,7 @@ class KeyResource {
     @GET
     @Path("/{id}")
     @Needs(Role.ADMIN)
-    @Operation(summary = "Get a key, without its text")
+    @Operation(operationId = "getKey", summary = "Get a key, without its text")
     @APIResponse(
             responseCode = "200",
             description = "The key",
@@ -88,7 +90,7 @@ class KeyResource {
 
     @POST
     @Needs(Role.ADMIN)
-    @Operation(summary = "Make a key; only this answer shows its text")
+    @Operation(operationId = "createKey", summary = "Make a key; only this answer shows its text")
     @APIResponse(
             responseCode = "201",
             description = "Made; valid on every replica within a second",
@@ -104,7 +106,9 @@ class KeyResource {
     @POST
     @Path("/{id}/rotate")
     @Needs(Role.ADMIN)
-    @Operation(summary = "Make a key that replaces another, which stays valid for a while")
+    @Operation(
+            operationId = "rotateKey",
+            summary = "Make a key that replaces another, which stays valid for a while")
     @APIResponse(
             responseCode = "201",
             description = "The new key; only this answer shows its text",
@@ -133,7 +137,9 @@ class KeyResource {
     @DELETE
     @Path("/{id}")
     @Needs(Role.ADMIN)
-    @Operation(summary = "Revoke a key: it is invalid on every replica within a second")
+    @Operation(
+            operationId = "revokeKey",
+            summary = "Revoke a key: it is invalid on every replica within a second")
     @APIResponse(responseCode = "204", description = "Revoked, now or before")
     @APIResponse(
             responseCode = "409",

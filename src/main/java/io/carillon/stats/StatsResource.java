@@ -31,7 +31,9 @@ class StatsResource {
 
     @GET
     @Needs(value = Role.VIEWER, everywhere = true)
-    @Operation(summary = "Sum up the last hour and day: what fired, ran and failed, and how late")
+    @Operation(
+            operationId = "getStats",
+            summary = "Sum up the last hour and day: what fired, ran and failed, and how late")
     @APIResponse(
             responseCode = "200",
             description = "The sums; activity is at most ten seconds old",

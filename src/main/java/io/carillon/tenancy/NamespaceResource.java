@@ -49,7 +49,9 @@ class NamespaceResource {
 
     @GET
     @Needs(Role.ADMIN)
-    @Operation(summary = "List the namespaces that have been declared and that you administer")
+    @Operation(
+            operationId = "listNamespaces",
+            summary = "List the namespaces that have been declared and that you administer")
     @APIResponse(
             responseCode = "200",
             description = "All declared namespaces",
@@ -65,7 +67,7 @@ class NamespaceResource {
     @GET
     @Path("/{name}")
     @Needs(Role.ADMIN)
-    @Operation(summary = "Get a namespace and its quotas")
+    @Operation(operationId = "getNamespace", summary = "Get a namespace and its quotas")
     @APIResponse(
             responseCode = "200",
             description = "The namespace; ETag is its version",
@@ -83,6 +85,7 @@ class NamespaceResource {
     @Path("/{name}")
     @Needs(value = Role.ADMIN, everywhere = true)
     @Operation(
+            operationId = "declareNamespace",
             summary =
                     "Declare a namespace and its quotas; If-Match guards against lost updates. Its contents stay")
     @APIResponse(
@@ -118,7 +121,9 @@ class NamespaceResource {
     @DELETE
     @Path("/{name}")
     @Needs(value = Role.ADMIN, everywhere = true)
-    @Operation(summary = "Delete the quotas of a namespace; its contents stay")
+    @Operation(
+            operationId = "deleteNamespace",
+            summary = "Delete the quotas of a namespace; its contents stay")
     @APIResponse(responseCode = "204", description = "It no longer has quotas")
     public void delete(@PathParam("name") String name) {
         if (!Names.isValid(name) || !store.delete(name)) {

@@ -43,7 +43,9 @@ class WorkerResource {
 
     @GET
     @Needs(value = Role.VIEWER, everywhere = true)
-    @Operation(summary = "List live workers, latest first; all=true: also those that ended")
+    @Operation(
+            operationId = "listWorkers",
+            summary = "List live workers, latest first; all=true: also those that ended")
     @APIResponse(
             responseCode = "200",
             description = "Up to 1000; ended ones are kept for a week",
@@ -57,7 +59,7 @@ class WorkerResource {
     @GET
     @Path("/{id}")
     @Needs(value = Role.VIEWER, everywhere = true)
-    @Operation(summary = "Get a worker and what it runs")
+    @Operation(operationId = "getWorker", summary = "Get a worker and what it runs")
     @APIResponse(
             responseCode = "200",
             description = "The worker",
@@ -70,6 +72,7 @@ class WorkerResource {
     @Path("/scale")
     @Needs(value = Role.ADMIN, everywhere = true)
     @Operation(
+            operationId = "scaleWorkers",
             summary =
                     "Set the capacity of live workers until they restart; running executions go on")
     @APIResponse(

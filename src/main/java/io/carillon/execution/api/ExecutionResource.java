@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -81,14 +82,17 @@ class ExecutionResource {
 
     @POST
     @Needs(Role.EDITOR)
-    @Operation(summary = "Submit an execution that runs once, now or at a given time")
+    @Operation(
+            operationId = "submitExecution",
+            summary = "Submit an execution that runs once, now or at a given time")
     @APIResponse(
             responseCode = "202",
             description = "Accepted; Location is the execution",
             headers =
                     @Header(
                             name = "Idempotency-Replayed",
-                            description = "true: it was accepted before under the same key"),
+                            description = "true: it was accepted before under the same key",
+                            schema = @Schema(type = SchemaType.BOOLEAN)),
             content = @Content(schema = @Schema(implementation = ExecutionView.class)))
     @APIResponse(
             responseCode = "409",
@@ -98,8 +102,7 @@ class ExecutionResource {
             @HeaderParam("Idempotency-Key")
                     @Parameter(
                             description =
-                                    "The same key and body within 24 hours gives the same execution",
-                            example = "invoice-2026-11-4711")
+                                    "The same key and body within 24 hours gives the same execution")
                     @Nullable String key,
             @NotNull(message = BODY) @Valid SubmissionRequest request) {
         // Checked here, since Bean Validation would not know the header's name.
@@ -120,7 +123,9 @@ class ExecutionResource {
     @POST
     @Path("/batch")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Submit up to 10,000 executions, each with its own result")
+    @Operation(
+            operationId = "submitExecutions",
+            summary = "Submit up to 10,000 executions, each with its own result")
     @APIResponse(
             responseCode = "202",
             description = "The result of each",
@@ -167,6 +172,7 @@ class ExecutionResource {
     @Path("/{id}/cancel")
     @Needs(Role.EDITOR)
     @Operation(
+            operationId = "cancelExecution",
             summary =
                     "Cancel an execution: one that waits ends at once, one that runs is interrupted")
     @APIResponse(
@@ -189,7 +195,9 @@ class ExecutionResource {
     @Path("/{id}")
     @Needs(Role.EDITOR)
     @Consumes({"application/merge-patch+json", MediaType.APPLICATION_JSON})
-    @Operation(summary = "Change the priority or start time of a waiting execution")
+    @Operation(
+            operationId = "changeExecution",
+            summary = "Change the priority or start time of a waiting execution")
     @APIResponse(
             responseCode = "200",
             description = "The changed execution",
@@ -215,7 +223,9 @@ class ExecutionResource {
     @POST
     @Path("/{id}/replay")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Replay an execution that failed for good or was cancelled")
+    @Operation(
+            operationId = "replayExecution",
+            summary = "Replay an execution that failed for good or was cancelled")
     @APIResponse(
             responseCode = "202",
             description = "Location is the new execution",
@@ -232,6 +242,7 @@ class ExecutionResource {
     @Path("/replay")
     @Needs(Role.EDITOR)
     @Operation(
+            operationId = "replayExecutions",
             summary =
                     "Replay dead letters that were never replayed, oldest first, up to 1,000 a call")
     @APIResponse(
@@ -262,7 +273,7 @@ class ExecutionResource {
     @GET
     @Path("/{id}")
     @Needs(Role.VIEWER)
-    @Operation(summary = "Get an execution")
+    @Operation(operationId = "getExecution", summary = "Get an execution")
     @APIResponse(
             responseCode = "200",
             description = "The execution",
@@ -273,7 +284,7 @@ class ExecutionResource {
 
     @GET
     @Needs(Role.VIEWER)
-    @Operation(summary = "List executions, newest first")
+    @Operation(operationId = "listExecutions", summary = "List executions, newest first")
     @APIResponse(
             responseCode = "200",
             description = "A page",
@@ -289,7 +300,7 @@ class ExecutionResource {
                     @Parameter(
                             description =
                                     "`key=value`; several must all be there. A job's executions have the job's labels",
-                            example = "team=sales")
+                            example = "[\"team=sales\"]")
                     @Nullable List<String> label,
             @QueryParam("from") @Nullable String from,
             @QueryParam("to") @Nullable String to,

@@ -33,7 +33,7 @@ record EmailConfig(
         @Size(max = 320) @Schema(description = "The address for replies") @Nullable String replyTo,
         @NotBlank
                 @Size(max = 500)
-                @Pattern(regexp = "[^\\p{Cntrl}]*", message = "expected one line of text")
+                @Pattern(regexp = "[^\\x00-\\x1f\\x7f]*", message = "expected one line of text")
                 @Schema(description = "One line", examples = "Stocktaking is due")
                 String subject,
         @Size(max = MAX_BODY) @Schema(description = "The mail as plain text") @Nullable String text,

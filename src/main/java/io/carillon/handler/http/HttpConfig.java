@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
         examples = "{\"url\": \"https://example.com/reports\", \"body\": {\"kind\": \"weekly\"}}")
 record HttpConfig(
         @Pattern(
-                        regexp = "(?!(?i)CONNECT$)[A-Za-z][A-Za-z0-9-]{0,31}",
+                        regexp = "(?![Cc][Oo][Nn][Nn][Ee][Cc][Tt]$)[A-Za-z][A-Za-z0-9-]{0,31}",
                         message = "is not an HTTP method that a job can send")
                 @Schema(
                         description = "Absent: GET, or POST with a body",

@@ -58,6 +58,7 @@ class BulkResource {
     @Needs(Role.EDITOR)
     @Consumes({MediaType.APPLICATION_JSON, YAML})
     @Operation(
+            operationId = "applyJobs",
             summary =
                     "Make the jobs of an owner what it declares, all or none, in JSON or YAML;"
                             + " dryRun=true: only show the difference")
@@ -91,6 +92,7 @@ class BulkResource {
     @Needs(Role.VIEWER)
     @Produces({MediaType.APPLICATION_JSON, YAML, Problem.MEDIA_TYPE})
     @Operation(
+            operationId = "exportJobs",
             summary =
                     "Write jobs as apply takes them, in JSON or YAML, without what has its default."
                             + " Credentials in headers are masked")
@@ -128,6 +130,7 @@ class BulkResource {
     @Path("/actions")
     @Needs(Role.EDITOR)
     @Operation(
+            operationId = "actOnJobs",
             summary =
                     "Pause, resume, run or delete all jobs that a filter finds, each by itself;"
                             + " dryRun=true: only show which")

@@ -65,7 +65,9 @@ class JobHistoryResource {
     @GET
     @Path("/{id}/revisions")
     @Needs(Role.VIEWER)
-    @Operation(summary = "A job's versions, newest first; also for a deleted job")
+    @Operation(
+            operationId = "listJobRevisions",
+            summary = "A job's versions, newest first; also for a deleted job")
     @APIResponse(
             responseCode = "200",
             description = "A page",
@@ -86,6 +88,7 @@ class JobHistoryResource {
     @Path("/{id}/revisions/{version}/restore")
     @Needs(Role.EDITOR)
     @Operation(
+            operationId = "restoreJobRevision",
             summary =
                     "Make an earlier definition the current one: an ordinary change, but it neither"
                             + " pauses nor resumes")
@@ -108,6 +111,7 @@ class JobHistoryResource {
     @Path("/{id}/why")
     @Needs(Role.VIEWER)
     @Operation(
+            operationId = "explainInstant",
             summary =
                     "What happened, or will happen, to a planned instant and why; also for a deleted job")
     @APIResponse(
@@ -135,6 +139,7 @@ class JobHistoryResource {
     @Path("/{id}/stats")
     @Needs(Role.VIEWER)
     @Operation(
+            operationId = "getJobStats",
             summary =
                     "Totals and durations of a job's executions; percentiles are within one per cent")
     @APIResponse(

@@ -46,6 +46,7 @@ class JobImportResource {
     @POST
     @Needs(Role.EDITOR)
     @Operation(
+            operationId = "importJobs",
             summary =
                     "Create jobs from a crontab, or from what other schedulers have, each with its own result;"
                             + " dryRun=true: only show them")

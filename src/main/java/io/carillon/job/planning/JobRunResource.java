@@ -51,7 +51,7 @@ class JobRunResource {
     @POST
     @Path("/{id}/trigger")
     @Needs(Role.EDITOR)
-    @Operation(summary = "Run a job now, whatever its schedule says")
+    @Operation(operationId = "triggerJob", summary = "Run a job now, whatever its schedule says")
     @APIResponse(
             responseCode = "202",
             description =
@@ -69,6 +69,7 @@ class JobRunResource {
     @Path("/{id}/backfill")
     @Needs(Role.EDITOR)
     @Operation(
+            operationId = "backfillJob",
             summary =
                     "Execute the planned instants of a past range that have no execution; at most 10,000;"
                             + " dryRun=true: only count them")

@@ -65,6 +65,7 @@ class ScheduleResource {
     @Path("/schedules/preview")
     @Needs(Role.VIEWER)
     @Operation(
+            operationId = "previewSchedule",
             summary =
                     "Explain a schedule: its meaning, its next instants, and warnings;"
                             + " stores nothing")
@@ -120,7 +121,9 @@ class ScheduleResource {
     @GET
     @Path("/forecast")
     @Needs(Role.VIEWER)
-    @Operation(summary = "Count the planned instants of each minute, over all active jobs")
+    @Operation(
+            operationId = "getForecast",
+            summary = "Count the planned instants of each minute, over all active jobs")
     @APIResponse(
             responseCode = "200",
             description = "The counts; minutes without planned instants are left out",

@@ -19,9 +19,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands against the service. */
 @QuarkusTest
@@ -113,6 +116,25 @@ class CliTest {
         file(exported);
         assertThat(done("apply", "-f", file, "--prune"))
                 .contains("0 changed, 0 deleted, 1 unchanged");
+    }
+
+    /** As it is written, but for the namespace and where the file is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"github.yaml", "gitlab.yaml"})
+    void anExampleOfAPipelineShowsADifferenceThenAppliesIt(String pipeline) throws IOException {
+        var commands =
+                Pattern.compile("carillon (apply .*?)(?: < .*)?$", Pattern.MULTILINE)
+                        .matcher(Files.readString(Path.of("examples", "ci", pipeline)))
+                        .results()
+                        .map(command -> command.group(1) + " --namespace " + namespace)
+                        .map(it -> it.replaceAll("--file \\S+", "--file examples/ci/jobs.yaml"))
+                        .map(command -> command.split(" ", -1))
+                        .toList();
+
+        assertThat(commands).hasSize(2);
+        assertThat(done(commands.get(0))).contains("billing: 2 created").contains("dry run");
+        assertThat(done(commands.get(1))).contains("billing: 2 created").doesNotContain("dry run");
+        assertThat(done(commands.get(0))).contains("0 deleted, 2 unchanged");
     }
 
     @Test

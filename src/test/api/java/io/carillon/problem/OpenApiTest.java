@@ -105,6 +105,15 @@ class OpenApiTest {
         assertThat(faults).isEmpty();
     }
 
+    /** Generated clients name their methods by it. */
+    @Test
+    void everyOperationHasAnIdOfItsOwn() {
+        assertThat(api.operations())
+                .extracting(operation -> operation.description().path("operationId").asText())
+                .doesNotHaveDuplicates()
+                .allMatch(id -> id.matches("[a-z]+([A-Z][a-z]+)+"));
+    }
+
     private static List<String> failures(Operation operation) {
         var failures = new ArrayList<>(List.of("400", "503"));
         if (operation.path().contains("{")) {
