@@ -1,13 +1,16 @@
 package io.carillon.files;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
@@ -17,14 +20,21 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Opens entries of a folder through its descriptor, not its path: POSIX's {@code openat} and {@code
- * unlinkat}, without following links. Changes of the path in the meantime have no effect.
+ * Opens entries of a folder through its descriptor, not its path: POSIX's {@code openat}, {@code
+ * renameat} and {@code unlinkat}, without following links. Changes of the path in the meantime have
+ * no effect.
  */
 public final class RootFolder implements AutoCloseable {
     private static final int MAX_NAME = 255;
+    private static final Set<OpenOption> NEW_FILE =
+            Set.of(
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS);
 
     private final SecureDirectoryStream<Path> entries;
 
@@ -111,10 +121,7 @@ public final class RootFolder implements AutoCloseable {
         return (FileChannel)
                 entries.newByteChannel(
                         name,
-                        Set.of(
-                                StandardOpenOption.CREATE_NEW,
-                                StandardOpenOption.WRITE,
-                                LinkOption.NOFOLLOW_LINKS),
+                        NEW_FILE,
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")));
     }
@@ -126,6 +133,36 @@ public final class RootFolder implements AutoCloseable {
                 (FileChannel)
                         entries.newByteChannel(Path.of("."), Set.of(StandardOpenOption.READ))) {
             folder.force(true);
+        }
+    }
+
+    /**
+     * Writes a file of this folder in place of one of the same name: under another name first, so
+     * that nobody sees a part of it. A link of that name is replaced, not followed.
+     */
+    public void write(Path name, byte[] content) throws IOException {
+        var unfinished = Path.of("." + UUID.randomUUID() + ".part");
+        try {
+            try (var file = entries.newByteChannel(unfinished, NEW_FILE)) {
+                var rest = ByteBuffer.wrap(content);
+                while (rest.hasRemaining()) {
+                    file.write(rest);
+                }
+            }
+            rename(unfinished, name);
+        } catch (IOException failure) {
+            deleteUnfinished(unfinished, failure);
+            throw failure;
+        }
+    }
+
+    private void deleteUnfinished(Path name, IOException failure) {
+        try {
+            entries.deleteFile(name);
+        } catch (NoSuchFileException absent) {
+            // It was not even begun.
+        } catch (IOException undeletable) {
+            failure.addSuppressed(undeletable);
         }
     }
 
@@ -166,7 +203,7 @@ public final class RootFolder implements AutoCloseable {
     private List<PosixFileAttributes> attributesIfThere(Path name) throws IOException {
         try {
             return List.of(attributes(name));
-        } catch (java.nio.file.NoSuchFileException gone) {
+        } catch (NoSuchFileException gone) {
             return List.of();
         }
     }

@@ -38,7 +38,9 @@ public final class Mask {
                 secret.strip(),
                 Where.percentEncoded(secret),
                 Where.htmlEscaped(secret),
-                Where.jsonEscaped(secret));
+                Where.jsonEscaped(secret),
+                // As CSV has it in quotes.
+                secret.replace("\"", "\"\""));
     }
 
     /** Whether there is nothing to mask. */

@@ -71,7 +71,8 @@ class ArchitectureTest {
             Map.of(
                     "io.carillon.database.Notifications", "gives a lost session back",
                     "io.carillon.database.Postmaster", "no answer is an answer",
-                    "io.carillon.handler.data.DataHandler", "what they say is an outcome",
+                    "io.carillon.handler.data.SqlRuns", "what they say is an outcome",
+                    "io.carillon.handler.data.SqlChecks", "a statement that cannot be read is a violation",
                     "io.carillon.handler.backup.DumpSource", "what they say is an outcome",
                     "io.carillon.firing.FiringJobStore", "Quartz has an exception of its own",
                     "io.carillon.firing.Firing", "says which triggers the batch was of",
@@ -107,6 +108,7 @@ class ArchitectureTest {
                     "handler.upload",
                     "handler.data",
                     "handler.backup",
+                    "handler.report",
                     "handler.custom",
                     "handler.noop",
                     "definition",

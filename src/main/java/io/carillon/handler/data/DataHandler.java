@@ -13,31 +13,33 @@ import io.carillon.json.Json;
 import io.carillon.outgoing.OutgoingGuard;
 import io.carillon.placeholder.Where;
 import io.carillon.problem.Problem.Violation;
-import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 
 /**
  * Runs SQL, each attempt in a session and a transaction of its own. What has failed was rolled
  * back, so another attempt is safe also where at most one may run; only a commit without an answer
- * is not. When the attempt is interrupted, the database is told to stop.
+ * is not.
  */
 @ApplicationScoped
 class DataHandler implements JobHandler<DataConfig> {
     private final Datasources datasources;
+    private final SqlRuns runs;
     private final HttpCalls calls;
     private final OutgoingGuard guard;
     private final Json json;
 
-    DataHandler(Datasources datasources, HttpCalls calls, OutgoingGuard guard, Json json) {
+    DataHandler(
+            Datasources datasources,
+            SqlRuns runs,
+            HttpCalls calls,
+            OutgoingGuard guard,
+            Json json) {
         this.datasources = datasources;
+        this.runs = runs;
         this.calls = calls;
         this.guard = guard;
         this.json = json;
@@ -70,14 +72,7 @@ class DataHandler implements JobHandler<DataConfig> {
 
     @Override
     public List<Violation> check(DataConfig config) {
-        var violations = new ArrayList<Violation>();
-        checkStatements(config, violations);
-        if (config.values().stream().anyMatch(each -> each.isContainerNode())) {
-            violations.add(
-                    new Violation(
-                            "parameters",
-                            "expected texts, numbers, booleans and nulls; JSON as text"));
-        }
+        var violations = new ArrayList<>(SqlChecks.of(config));
         if (config.url() != null) {
             checkCall(config, config.url(), violations);
         } else if (config.headers() != null) {
@@ -96,91 +91,19 @@ class DataHandler implements JobHandler<DataConfig> {
         violations.addAll(Transfer.check(guard, url, config.allHeaders()));
     }
 
-    private static void checkStatements(DataConfig config, List<Violation> violations) {
-        List<String> statements;
-        try {
-            statements = SqlWork.statements(config.sql());
-        } catch (SQLException unreadable) {
-            violations.add(new Violation("sql", "cannot be read: " + unreadable.getMessage()));
-            return;
-        }
-        if (config.onlyReads() && statements.size() != 1) {
-            violations.add(new Violation("sql", "expected one statement, as readOnly is true"));
-        } else if (statements.isEmpty()) {
-            violations.add(new Violation("sql", "has no statement"));
-        } else if (statements.stream().anyMatch(SqlWork::isOfTransactions)) {
-            violations.add(
-                    new Violation("sql", "must not begin or end a transaction: an attempt is one"));
-        }
-    }
-
     @Override
     public Outcome run(ExecutionContext<DataConfig> context) throws InterruptedException {
         var config = context.config();
-        var lack = datasources.lack(config.datasource(), context.namespace());
-        if (lack.isPresent()) {
-            return Outcome.failure("INVALID_JOB", lack.get()).notRetryable().withoutEffect();
-        }
-        var work = new SqlWork(config, json);
-        Connection connection;
-        try {
-            connection = datasources.open(config.datasource(), context.timeout());
-        } catch (SQLException failure) {
-            stopIfInterrupted();
-            return SqlErrors.noSession(failure, config.datasource());
-        }
-        try {
-            var failure = attempt(work, connection, context);
-            if (failure != null) {
-                return failure;
-            }
-        } finally {
-            close(connection);
+        var work =
+                new SqlWork(
+                        config, config.url() == null ? SqlWork.MAX_KEPT : SqlWork.MAX_POSTED, json);
+        var failure = runs.run(work, config.datasource(), context);
+        if (failure != null) {
+            return failure;
         }
         return config.url() == null
                 ? new Outcome.Success(work.result())
                 : post(context, work, config.url());
-    }
-
-    private Outcome.@Nullable Failure attempt(
-            SqlWork work, Connection connection, ExecutionContext<DataConfig> context)
-            throws InterruptedException {
-        int pid = 0;
-        try {
-            pid = connection.unwrap(PGConnection.class).getBackendPID();
-            work.run(connection, context.timeout());
-            return null;
-        } catch (SQLException failure) {
-            if (Thread.interrupted()) {
-                cancel(context.config().datasource(), pid);
-                throw new InterruptedException();
-            }
-            return SqlErrors.of(failure, work.mayBeCommitted());
-        }
-    }
-
-    /** An interrupted call has closed its connection, which the database does not see. */
-    private void cancel(String datasource, int pid) {
-        try {
-            datasources.cancel(datasource, pid);
-        } catch (SQLException unreachable) {
-            Log.debugf("not cancelled pid=%d: %s", pid, unreachable.getMessage());
-        }
-    }
-
-    /** A session that does not close undoes no commit. */
-    private static void close(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException lost) {
-            Log.debugf("session lost after its transaction: %s", lost.getMessage());
-        }
-    }
-
-    private static void stopIfInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
     }
 
     private Outcome post(ExecutionContext<DataConfig> context, SqlWork work, String url)

@@ -24,10 +24,10 @@ final class SqlWork {
     private static final int FETCHED_AT_ONCE = 500;
 
     /** What a call carries, in bytes of JSON, about. */
-    private static final long MAX_POSTED = 16L << 20;
+    static final long MAX_POSTED = 16L << 20;
 
     /** The ledger keeps 64 KiB of a result: rows past that would be read in vain. */
-    private static final long MAX_KEPT = 48L << 10;
+    static final long MAX_KEPT = 48L << 10;
 
     /** Quotes, colon and comma of a field. */
     private static final int PUNCTUATION = 6;
@@ -54,6 +54,7 @@ final class SqlWork {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final DataConfig config;
+    private final long maxBytes;
     private final Json json;
     private final ArrayNode rows = NODES.arrayNode();
     private List<String> columns = List.of();
@@ -61,8 +62,12 @@ final class SqlWork {
     private long changed;
     private boolean isCommitting;
 
-    SqlWork(DataConfig config, Json json) {
+    /**
+     * @param maxBytes of the rows as JSON, about: no further row is read
+     */
+    SqlWork(DataConfig config, long maxBytes, Json json) {
         this.config = config;
+        this.maxBytes = maxBytes;
         this.json = json;
     }
 
@@ -112,6 +117,11 @@ final class SqlWork {
         var result = summary();
         result.set("rows", rows);
         return result;
+    }
+
+    /** Returns the rows alone. */
+    Queries.Reading.Rows reading() {
+        return new Queries.Reading.Rows(columns, rows, isComplete);
     }
 
     /** Returns the result without rows. */
@@ -167,9 +177,8 @@ final class SqlWork {
         rows.removeAll();
         isComplete = true;
         long bytes = 0;
-        long most = config.url() == null ? MAX_KEPT : MAX_POSTED;
         while (found.next()) {
-            if (rows.size() == config.rowLimit() || bytes > most) {
+            if (rows.size() == config.rowLimit() || bytes > maxBytes) {
                 isComplete = false;
                 return;
             }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
         description = "Sends a mail by the SMTP server that the administrator has configured",
         examples =
                 "{\"to\": [\"ops@example.com\"], \"subject\": \"Stocktaking is due\", \"text\": \"Please begin.\"}")
-record EmailConfig(
+public record EmailConfig(
         @NotNull
                 @Size(min = 1, max = MAX_ADDRESSES)
                 @Schema(description = "Addresses", examples = "[\"ops@example.com\"]")

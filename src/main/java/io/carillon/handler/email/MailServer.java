@@ -2,6 +2,7 @@ package io.carillon.handler.email;
 
 import io.carillon.database.DatabaseClock;
 import io.carillon.outgoing.GuardedSockets;
+import jakarta.activation.DataHandler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.mail.Authenticator;
 import jakarta.mail.Message.RecipientType;
@@ -13,6 +14,8 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import jakarta.mail.internet.MimePart;
+import jakarta.mail.util.ByteArrayDataSource;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +79,8 @@ class MailServer {
         return config.host().orElse("") + ":" + config.port();
     }
 
-    MimeMessage mail(UUID executionId, EmailConfig wanted) throws MessagingException {
+    MimeMessage mail(UUID executionId, EmailConfig wanted, Mails.@Nullable Attachment attachment)
+            throws MessagingException {
         var mail = new Identified(session, "<" + executionId + "@carillon>");
         mail.setFrom(new InternetAddress(config.from().orElse("")));
         add(mail, RecipientType.TO, wanted.to());
@@ -89,18 +93,39 @@ class MailServer {
         mail.setSentDate(Date.from(clock.now()));
         // Prevents automatic replies such as absence notes.
         mail.setHeader("Auto-Submitted", "auto-generated");
+        if (attachment == null) {
+            write(mail, wanted);
+        } else {
+            var body = new MimeBodyPart();
+            write(body, wanted);
+            mail.setContent(new MimeMultipart("mixed", body, part(attachment)));
+        }
+        mail.saveChanges();
+        return mail;
+    }
+
+    private static void write(MimePart body, EmailConfig wanted) throws MessagingException {
         if (wanted.text() != null && wanted.html() != null) {
             var either = new MimeMultipart("alternative");
             either.addBodyPart(part(wanted.text(), "plain"));
             either.addBodyPart(part(wanted.html(), "html"));
-            mail.setContent(either);
+            body.setContent(either);
         } else if (wanted.html() != null) {
-            mail.setText(wanted.html(), UTF_8, "html");
+            body.setText(wanted.html(), UTF_8, "html");
         } else {
-            mail.setText(wanted.text(), UTF_8, "plain");
+            body.setText(wanted.text(), UTF_8, "plain");
         }
-        mail.saveChanges();
-        return mail;
+    }
+
+    private static MimeBodyPart part(Mails.Attachment attachment) throws MessagingException {
+        var part = new MimeBodyPart();
+        part.setDataHandler(
+                new DataHandler(
+                        new ByteArrayDataSource(attachment.content(), attachment.contentType())));
+        part.setFileName(attachment.name());
+        // As text its ends of lines would be changed.
+        part.setHeader("Content-Transfer-Encoding", "base64");
+        return part;
     }
 
     private static MimeBodyPart part(String text, String subtype) throws MessagingException {

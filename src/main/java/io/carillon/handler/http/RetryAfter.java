@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Reads the header {@code Retry-After}, RFC 9110 §10.2.3: seconds, or a date in any of HTTP's three
  * forms.
  */
-public final class RetryAfter {
+final class RetryAfter {
     /** A target may delay an attempt for a day, not for ever. */
     static final Duration LONGEST = Duration.ofDays(1);
 
@@ -29,7 +29,7 @@ public final class RetryAfter {
      * @param now the time from which seconds count
      * @return empty if there is no such header, or it cannot be read
      */
-    public static Optional<Instant> parse(Optional<String> header, Instant now) {
+    static Optional<Instant> parse(Optional<String> header, Instant now) {
         return header.map(String::trim)
                 .flatMap(value -> instantOf(value, now))
                 .map(at -> at.isAfter(now.plus(LONGEST)) ? now.plus(LONGEST) : at);

@@ -7,12 +7,10 @@ import io.carillon.files.RootFolder;
 import io.carillon.handler.ExecutionContext;
 import io.carillon.handler.JobHandler;
 import io.carillon.handler.Outcome;
-import io.carillon.handler.http.Answer;
 import io.carillon.handler.http.Call;
 import io.carillon.handler.http.CallTarget;
 import io.carillon.handler.http.HttpCalls;
 import io.carillon.handler.http.HttpFailures;
-import io.carillon.handler.http.RetryAfter;
 import io.carillon.handler.http.Transfer;
 import io.carillon.handler.http.Upload;
 import io.carillon.outgoing.OutgoingGuard;
@@ -103,30 +101,11 @@ class UploadHandler implements JobHandler<UploadConfig> {
         var headers = Transfer.headers(context, "application/octet-stream", headersOf(config));
         String method = config.method() == null ? "PUT" : config.method();
         try {
-            return outcomeOf(
-                    calls.send(new Call(target, method, headers, null), upload), upload.length());
+            var answer = calls.send(new Call(target, method, headers, null), upload);
+            var result = JsonNodeFactory.instance.objectNode().put("bytes", upload.length());
+            return Transfer.outcome(answer, result, clock.now());
         } catch (IOException failure) {
             return HttpFailures.of(failure, target);
         }
-    }
-
-    private Outcome outcomeOf(Answer answer, long bytes) {
-        var result = JsonNodeFactory.instance.objectNode();
-        result.put("status", answer.status());
-        result.put("bytes", bytes);
-        result.put("body", answer.body().text());
-        if (answer.status() / 100 == 2) {
-            return new Outcome.Success(result);
-        }
-        var failure =
-                Outcome.failure("HTTP_STATUS", "the target answered " + answer.status())
-                        .withResult(result);
-        return switch (answer.status()) {
-            case 408, 425, 429, 500, 502, 503, 504 ->
-                    RetryAfter.parse(answer.header("Retry-After"), clock.now())
-                            .map(failure::notBefore)
-                            .orElse(failure);
-            default -> failure.notRetryable();
-        };
     }
 }

@@ -1,5 +1,7 @@
 package io.carillon.files;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -47,6 +49,37 @@ class RootFolderTest {
         try (var folder = RootFolder.open(root, "a/b")) {
             assertThatThrownBy(() -> folder.read(Path.of("file"))).isInstanceOf(IOException.class);
             assertThat(folder.attributes(Path.of("file")).isSymbolicLink()).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsWrittenReplacesALinkAndItsTargetStays() throws IOException {
+        Files.createSymbolicLink(root.resolve("a/b/link"), outside.resolve("mine"));
+
+        try (var folder = RootFolder.open(root, "a/b")) {
+            folder.write(Path.of("link"), "new".getBytes(UTF_8));
+            folder.write(Path.of("mine"), "mine again".getBytes(UTF_8));
+        }
+
+        assertThat(outside.resolve("mine")).hasContent("precious");
+        assertThat(root.resolve("a/b/link"))
+                .hasContent("new")
+                .satisfies(file -> assertThat(Files.isRegularFile(file, NOFOLLOW_LINKS)).isTrue());
+        assertThat(root.resolve("a/b/mine")).hasContent("mine again");
+    }
+
+    @Test
+    void whatCannotBeWrittenLeavesNothing() throws IOException {
+        Files.createDirectories(root.resolve("a/folder/full"));
+
+        try (var folder = RootFolder.open(root, "a")) {
+            assertThatThrownBy(() -> folder.write(Path.of("folder"), new byte[1]))
+                    .isInstanceOf(IOException.class);
+        }
+
+        try (var names = Files.list(root.resolve("a"))) {
+            assertThat(names.map(each -> each.getFileName().toString()))
+                    .containsExactlyInAnyOrder("b", "folder");
         }
     }
 
