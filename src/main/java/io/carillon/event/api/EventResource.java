@@ -98,6 +98,7 @@ class EventResource {
     @Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS, Problem.MEDIA_TYPE})
     @Needs(Role.VIEWER)
     @Operation(
+            operationId = "readEvents",
             summary = "List what happened, oldest first, or follow it as it happens",
             description =
                     "With Accept: text/event-stream the answer is a stream of server-sent events that goes on until the client leaves; each has its id, and Last-Event-ID goes on after one.")

@@ -86,7 +86,7 @@ record BackupConfig(
         return toFolder == null ? "" : toFolder;
     }
 
-    boolean isPlain() {
+    boolean asSql() {
         return "plain".equals(format);
     }
 

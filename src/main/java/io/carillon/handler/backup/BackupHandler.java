@@ -155,7 +155,7 @@ class BackupHandler implements JobHandler<BackupConfig> {
         if (lack.isPresent()) {
             throw new BackupException(Outcome.failure("INVALID_JOB", lack.get()).notRetryable());
         }
-        return new DumpSource(datasources, programs, config.datasource(), config.isPlain());
+        return new DumpSource(datasources, programs, config.datasource(), config.asSql());
     }
 
     private static @Nullable AgeKey key(BackupConfig config) throws BackupException {

@@ -60,7 +60,7 @@ class Deliveries {
         var config = context.config();
         String subject = config.subject() == null ? report.title() : config.subject();
         Outcome outcome;
-        if (config.isAttached()) {
+        if (config.attaches()) {
             String name = FileNames.of(context);
             result.put("fileName", name);
             outcome =

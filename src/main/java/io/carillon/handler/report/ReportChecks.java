@@ -111,7 +111,7 @@ class ReportChecks {
                 // It needs nothing.
             }
         }
-        boolean isFile = config.root() != null || config.to() != null && config.isAttached();
+        boolean isFile = config.root() != null || config.to() != null && config.attaches();
         if (config.fileName() != null && !isFile) {
             violations.add(
                     new Violation("fileName", "is of a file, or of what a mail has attached"));
@@ -120,7 +120,7 @@ class ReportChecks {
 
     private void checkMail(ReportConfig config, List<Violation> violations) {
         violations.addAll(mails.check(ReportMail.of(config, "", "")));
-        if (!config.isAttached() && !config.formatOrHtml().canBeBody()) {
+        if (!config.attaches() && !config.formatOrHtml().canBeBody()) {
             violations.add(
                     new Violation("attach", "expected true: only HTML and TEXT are a mail's text"));
         }

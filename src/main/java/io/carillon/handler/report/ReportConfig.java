@@ -121,7 +121,7 @@ record ReportConfig(
                                 "With root, or attached: the file's name; absent: from the job's name and the planned instant",
                         examples = "sales-{{execution.scheduledAt|yyyy-MM-dd}}.csv")
                 @Nullable String fileName) {
-    private static final String ONE_LINE = "[^\\p{Cntrl}]*";
+    private static final String ONE_LINE = "[^\\x00-\\x1f\\x7f]*";
     private static final int MAX_ROWS = 1000;
     private static final Duration PERIOD = Duration.ofHours(24);
 
@@ -148,7 +148,7 @@ record ReportConfig(
         return Boolean.TRUE.equals(formulas);
     }
 
-    boolean isAttached() {
+    boolean attaches() {
         return attach == null ? !formatOrHtml().canBeBody() : attach;
     }
 

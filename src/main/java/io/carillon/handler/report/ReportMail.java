@@ -13,7 +13,7 @@ final class ReportMail {
      * @param text what it says: the document, or what the attachment is
      */
     static EmailConfig of(ReportConfig config, String subject, String text) {
-        boolean isHtml = !config.isAttached() && config.formatOrHtml() == ReportFormat.HTML;
+        boolean isHtml = !config.attaches() && config.formatOrHtml() == ReportFormat.HTML;
         return new EmailConfig(
                 Objects.requireNonNullElse(config.to(), List.of()),
                 config.cc(),

@@ -122,11 +122,12 @@ class CliTest {
     @ParameterizedTest
     @ValueSource(strings = {"github.yaml", "gitlab.yaml"})
     void anExampleOfAPipelineShowsADifferenceThenAppliesIt(String pipeline) throws IOException {
+        String own = unique("cli");
         var commands =
                 Pattern.compile("carillon (apply .*?)(?: < .*)?$", Pattern.MULTILINE)
                         .matcher(Files.readString(Path.of("examples", "ci", pipeline)))
                         .results()
-                        .map(command -> command.group(1) + " --namespace " + namespace)
+                        .map(command -> command.group(1) + " --namespace " + own)
                         .map(it -> it.replaceAll("--file \\S+", "--file examples/ci/jobs.yaml"))
                         .map(command -> command.split(" ", -1))
                         .toList();
