@@ -43,6 +43,10 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (session.namespace != null) {
+            throw new Failure(
+                    2, "apply takes the namespace from the file (namespace: ...), not from -n.");
+        }
         boolean changes = false;
         for (String file : files) {
             String text = read(file);

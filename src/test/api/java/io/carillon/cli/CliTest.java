@@ -122,13 +122,19 @@ class CliTest {
     @ParameterizedTest
     @ValueSource(strings = {"github.yaml", "gitlab.yaml"})
     void anExampleOfAPipelineShowsADifferenceThenAppliesIt(String pipeline) throws IOException {
-        String own = unique("cli");
+        String file =
+                file("namespace: "
+                                + namespace
+                                + pipeline.charAt(3)
+                                + "\n"
+                                + Files.readString(Path.of("examples", "ci", "jobs.yaml")))
+                        .toString();
         var commands =
                 Pattern.compile("carillon (apply .*?)(?: < .*)?$", Pattern.MULTILINE)
                         .matcher(Files.readString(Path.of("examples", "ci", pipeline)))
                         .results()
-                        .map(command -> command.group(1) + " --namespace " + own)
-                        .map(it -> it.replaceAll("--file \\S+", "--file examples/ci/jobs.yaml"))
+                        .map(command -> command.group(1))
+                        .map(it -> it.replaceAll("--file \\S+", "--file " + file))
                         .map(command -> command.split(" ", -1))
                         .toList();
 
@@ -136,6 +142,7 @@ class CliTest {
         assertThat(done(commands.get(0))).contains("billing: 2 created").contains("dry run");
         assertThat(done(commands.get(1))).contains("billing: 2 created").doesNotContain("dry run");
         assertThat(done(commands.get(0))).contains("0 deleted, 2 unchanged");
+        assertThat(carillon("apply", "-n", namespace, "-f", file).exitCode).isEqualTo(2);
     }
 
     @Test
