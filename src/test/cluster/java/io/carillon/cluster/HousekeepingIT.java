@@ -75,7 +75,7 @@ class HousekeepingIT {
                 for (var replica : replicas) {
                     assertThat(metric(replica, "carillon_housekeeping_overdue")).containsOnly(0.0);
                     assertThat(metric(replica, "carillon_housekeeping_age_seconds"))
-                            .hasSize(10)
+                            .hasSize(11)
                             .allMatch(age -> age >= 0);
                 }
             } finally {

@@ -59,7 +59,7 @@ class MaskedHeadersTest {
         for (String path :
                 new String[] {
                     JOBS + "/" + id,
-                    JOBS + "?limit=100",
+                    JOBS + "?q=" + job.get("name").textValue(),
                     JOBS + "/" + id + "/revisions",
                     "/api/v1/audit?jobId=" + id
                 }) {
