@@ -100,6 +100,11 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /** See {@link TestPostgres#addTrigger}. */
+    void addTrigger(String sql) {
+        TestPostgres.addTrigger(connection, sql);
+    }
+
     /**
      * Every instant the rows account for, in order: an interval's, with {@code everyMillis} between
      * those of a range.

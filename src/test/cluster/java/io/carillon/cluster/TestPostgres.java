@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.postgresql.util.PSQLState;
 
 /**
  * A real PostgreSQL of a test's own, on a port of its own, that can be restarted under the
@@ -78,6 +81,29 @@ public final class TestPostgres implements AutoCloseable {
         } catch (SQLException failure) {
             throw new IllegalStateException("The sessions could not be ended", failure);
         }
+    }
+
+    /**
+     * Adds a trigger to a table that replicas use. One that has just started builds the indexes of
+     * a day beside its work; both lock partitions, so PostgreSQL may refuse the trigger as a
+     * deadlock.
+     */
+    static void addTrigger(Connection connection, String sql) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .ignoreExceptionsMatching(
+                        failure ->
+                                failure instanceof SQLException refused
+                                        && PSQLState.DEADLOCK_DETECTED
+                                                .getState()
+                                                .equals(refused.getSQLState()))
+                .until(
+                        () -> {
+                            try (var statement = connection.createStatement()) {
+                                statement.execute(sql);
+                            }
+                            return true;
+                        });
     }
 
     /** Away for as long as it takes to start again. */

@@ -225,22 +225,28 @@ class CrashPointsIT {
 
     /** Claims of executions at this point wait for an advisory lock that the test holds. */
     private static void holdClaimsOfPoint(Connection connection) throws SQLException {
+        execute(connection, "select pg_advisory_lock(" + CLAIM_GATE + ")");
+        execute(
+                connection,
+                """
+                create function wait_at_gate() returns trigger language plpgsql as $$
+                begin
+                    perform pg_advisory_xact_lock_shared(4711);
+                    return new;
+                end $$
+                """);
+        TestPostgres.addTrigger(
+                connection,
+                """
+                create trigger wait_at_gate before update of state on execution
+                for each row when (new.state = 'RUNNING' and new.labels ->> 'point' = 'CLAIMING')
+                execute function wait_at_gate()
+                """);
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.execute("select pg_advisory_lock(" + CLAIM_GATE + ")");
-            statement.execute(
-                    """
-                    create function wait_at_gate() returns trigger language plpgsql as $$
-                    begin
-                        perform pg_advisory_xact_lock_shared(4711);
-                        return new;
-                    end $$
-                    """);
-            statement.execute(
-                    """
-                    create trigger wait_at_gate before update of state on execution
-                    for each row when (new.state = 'RUNNING' and new.labels ->> 'point' = 'CLAIMING')
-                    execute function wait_at_gate()
-                    """);
+            statement.execute(sql);
         }
     }
 

@@ -31,7 +31,7 @@ class RemoteWorkersIT {
                 var ledger = new Ledger(postgres)) {
             ledger.execute("create table ended (id uuid, epoch bigint, state text)");
             ledger.execute(NOTE_ENDS);
-            ledger.execute(
+            ledger.addTrigger(
                     "create trigger ends after update on execution for each row execute function note_end()");
             submit(new Api(cluster.replica(1)));
             for (int index = 0; index < 3; index++) {
