@@ -143,11 +143,13 @@ public final class RootFolder implements AutoCloseable {
     public void write(Path name, byte[] content) throws IOException {
         var unfinished = Path.of("." + UUID.randomUUID() + ".part");
         try {
-            try (var file = entries.newByteChannel(unfinished, NEW_FILE)) {
+            try (var file = (FileChannel) entries.newByteChannel(unfinished, NEW_FILE)) {
                 var rest = ByteBuffer.wrap(content);
                 while (rest.hasRemaining()) {
                     file.write(rest);
                 }
+                // Else a crash could leave the name, and an empty file.
+                file.force(true);
             }
             rename(unfinished, name);
         } catch (IOException failure) {
