@@ -52,8 +52,11 @@ public class ExecutionInserts {
                      as p (id, at, namespace, job_id, type, queue, state, priority, max_attempts, delivery, timeout_ms,
                            weight, start_deadline, followed, reason, until, count)
             on conflict (job_id, scheduled_at) where job_id is not null do nothing
-            returning id
             """;
+
+    /** Only a batch that skips something needs to know which rows are new. */
+    @Language("SQL")
+    private static final String PLANNED_AND_NEW = PLANNED + "returning id";
 
     /**
      * The microseconds keep a run different from every planned instant, which has whole
@@ -160,8 +163,9 @@ public class ExecutionInserts {
             throws SQLException {
         var ids = planned.stream().map(row -> UuidV7.at(row.scheduledAtMillis())).toList();
         var next = ids.iterator();
+        boolean areSkipped = planned.stream().anyMatch(row -> row.reason() != null);
         Set<UUID> made;
-        try (var statement = connection.prepareStatement(PLANNED)) {
+        try (var statement = connection.prepareStatement(areSkipped ? PLANNED_AND_NEW : PLANNED)) {
             statement.setLong(1, headStartMillis);
             statement.setShort(2, timeZoneData.id());
             new ArrayParameters<>(statement, 3, planned)
@@ -182,8 +186,22 @@ public class ExecutionInserts {
                     .add("varchar", PlannedExecution::reason)
                     .longs(PlannedExecution::skippedUntilMillis)
                     .longs(PlannedExecution::skippedCount);
+            if (!areSkipped) {
+                return statement.executeUpdate();
+            }
             made = ids(statement);
         }
+        noteSkipped(connection, planned, ids, made);
+        return made.size();
+    }
+
+    /**
+     * @param ids of the planned, in their order
+     * @param made the ids of those that are new
+     */
+    private void noteSkipped(
+            Connection connection, List<PlannedExecution> planned, List<UUID> ids, Set<UUID> made)
+            throws SQLException {
         var skipped = new ArrayList<Stillborn>();
         for (int index = 0; index < planned.size(); index++) {
             var row = planned.get(index);
@@ -199,7 +217,6 @@ public class ExecutionInserts {
             }
         }
         ends.noteStillborn(connection, skipped);
-        return made.size();
     }
 
     private static Set<UUID> ids(PreparedStatement statement) throws SQLException {
