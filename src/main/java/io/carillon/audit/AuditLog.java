@@ -28,8 +28,8 @@ public class AuditLog {
             """;
 
     /**
-     * What everybody who may see the namespace may know; that a cancelled execution has ended is an
-     * event of its own.
+     * Matches actions of which everybody who may see the namespace may know; the end of a cancelled
+     * execution is an event of its own.
      */
     private static final Pattern EVENTS =
             Pattern.compile(

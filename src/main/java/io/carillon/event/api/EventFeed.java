@@ -132,7 +132,7 @@ class EventFeed {
     }
 
     /**
-     * What comes next for a reader.
+     * Holds what comes next for a reader.
      *
      * @param end up to where these are all
      * @param isGap whether some before these are no longer kept

@@ -24,7 +24,7 @@ final class Destination {
         this.names = names;
     }
 
-    /** What was written. */
+    /** Describes a written backup. */
     record Written(String file, long bytes, String sha256) {}
 
     /** Writes a backup, reads it back and gives it its name; leaves nothing behind if it fails. */

@@ -80,7 +80,7 @@ record Pipeline(Source source, Compression compression, @Nullable AgeKey key) {
         }
     }
 
-    /** What is behind the end may be wrong too. */
+    /** Reads the rest: bytes behind the end may be wrong too. */
     private static void drain(InputStream in) throws IOException {
         in.transferTo(OutputStream.nullOutputStream());
     }

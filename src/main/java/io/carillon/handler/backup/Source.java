@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** What is backed up, in one attempt. */
+/** Reads the subject of a backup, in one attempt. */
 sealed interface Source permits DumpSource, FolderSource {
     /** Returns how the names of such files end, before compression and encryption. */
     String suffix();

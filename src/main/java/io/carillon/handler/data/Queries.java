@@ -40,7 +40,7 @@ public class Queries {
         }
     }
 
-    /** What came of a query. */
+    /** The result of a query. */
     public sealed interface Reading {
         /**
          * Holds rows, objects with the columns as members.

@@ -154,7 +154,7 @@ class EventOrderTest {
             boolean isOver = false;
             while (!isOver) {
                 isOver = writing.get() == 0;
-                var read = queries.after(after, null, 10);
+                var read = queries.after(after, null, 1000);
                 after = read.end();
                 isOver &= read.isLast();
                 for (var event : read.events()) {
