@@ -1,4 +1,5 @@
--- What happened, in an order that readers can follow, by days. A row holds what one transaction did in one namespace.
+-- What happened, in an order that readers can follow, by days. A row holds what one transaction did in one namespace: the
+-- ends of executions that differ in their ids alone, or anything else as JSON.
 create sequence event_id;
 select nextval('event_id');
 
@@ -33,9 +34,18 @@ create table event (
     at        timestamptz  not null default clock_timestamp(),
     -- null: of none
     namespace varchar(63),
-    items     jsonb        not null,
+    kind      varchar(63),
+    type      varchar(63),
+    attempt   integer,
+    reason    varchar(32),
+    code      text,
+    execution_ids uuid[],
+    -- null: none has a job
+    job_ids   uuid[],
+    items     jsonb,
 
     constraint event_pk             primary key (id, at),
+    constraint event_either         check (num_nonnulls(execution_ids, items) = 1),
     constraint event_items_is_array check (jsonb_typeof(items) = 'array')
 ) partition by range (at);
 alter sequence event_id owned by event.id;

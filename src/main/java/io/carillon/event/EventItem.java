@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened, as it is stored: the parts that do not apply are null.
+ * Holds one thing that happened, as it is stored; the parts that do not apply are null.
  *
  * @param kind subject and verb, such as {@code execution.failed}
  * @param reason why an execution was skipped or cancelled
@@ -45,6 +45,11 @@ public record EventItem(
             @Nullable String reason,
             @Nullable String code) {
         return new EventItem(kind, jobId, executionId, type, attempt, reason, code, null, null);
+    }
+
+    /** Whether it is made of what {@link #ofExecution} takes. */
+    boolean isOfExecution() {
+        return executionId != null && actor == null && details == null;
     }
 
     /** Something that was changed, or that became of a worker. */

@@ -6,12 +6,14 @@ import io.carillon.json.Json;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,7 @@ public class EventQueries {
     @Language("SQL")
     private static final String READ =
             """
-            select id, at, namespace, items from event
+            select id, at, namespace, kind, type, attempt, reason, code, execution_ids, job_ids, items from event
             where id >= ? and id <= ? and (?::varchar[] is null or namespace = any (?))
             order by id
             limit ?
@@ -96,7 +98,7 @@ public class EventQueries {
                         last,
                         row.getObject("at", OffsetDateTime.class).toInstant(),
                         row.getString("namespace"),
-                        items(last, row.getString("items")));
+                        items(last, row));
             }
         }
         boolean isLast = found < rows;
@@ -105,13 +107,33 @@ public class EventQueries {
     }
 
     /** A row that cannot be read holds up nobody. */
-    private EventItem[] items(long row, String items) {
+    private EventItem[] items(long number, ResultSet row) throws SQLException {
         try {
-            return json.stored(items, EventItem[].class);
-        } catch (IllegalStateException unreadable) {
-            Log.warnf("events skipped row=%d: %s", row, unreadable.getMessage());
+            String items = row.getString("items");
+            return items == null ? alike(row) : json.stored(items, EventItem[].class);
+        } catch (IllegalStateException | IllegalArgumentException unreadable) {
+            Log.warnf("events skipped row=%d: %s", number, unreadable.getMessage());
             return new EventItem[0];
         }
+    }
+
+    private static EventItem[] alike(ResultSet row) throws SQLException {
+        var executions = (UUID[]) row.getArray("execution_ids").getArray();
+        var ofJobs = row.getArray("job_ids");
+        var jobs = ofJobs == null ? new UUID[executions.length] : (UUID[]) ofJobs.getArray();
+        var items = new EventItem[executions.length];
+        for (int index = 0; index < items.length; index++) {
+            items[index] =
+                    EventItem.ofExecution(
+                            row.getString("kind"),
+                            executions[index],
+                            jobs[index],
+                            row.getString("type"),
+                            row.getInt("attempt"),
+                            row.getString("reason"),
+                            row.getString("code"));
+        }
+        return items;
     }
 
     private void add(
