@@ -78,6 +78,7 @@ public final class Settings {
                     new Setting.Flag("carillon.api.enabled"),
                     span("carillon.audit.retention", "P1D", "P400D", "P36500D"),
                     new Setting.Place("carillon.backup.pg-bin", "a folder"),
+                    new Setting.Text("carillon.callbacks.base-url", "an http or https URL"),
                     DATASOURCE_NAMESPACES,
                     DATASOURCES,
                     span("carillon.dispatch.poll", "PT0.01S", "PT0.5S", "PT0.5S"),

@@ -77,8 +77,11 @@ class RuleSweep implements Duty {
                 where since < now() - late_by_ms * interval '1 millisecond'
                 union all
                 select rule_id, 'RUNS_LONG', e.id, e.job_id, e.id, e.started_at
-                from execution e join watched w on w.job_id = e.job_id
-                where e.state = 'RUNNING' and e.started_at < now() - w.runs_longer_than_ms * interval '1 millisecond'),
+                from (select id, job_id, started_at from execution where state = 'RUNNING'
+                      union all
+                      select id, job_id, started_at from execution where state = 'AWAITING') as e
+                join watched w on w.job_id = e.job_id
+                where e.started_at < now() - w.runs_longer_than_ms * interval '1 millisecond'),
             begun as (
                 insert into alert_watch (rule_id, kind, subject_id, job_id, execution_id, since)
                 select rule_id, kind, subject_id, wrong.job_id, execution_id, since

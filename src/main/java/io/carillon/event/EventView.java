@@ -13,7 +13,7 @@ public record EventView(
                 String id,
         @Schema(
                         description =
-                                "Subject and verb: execution.succeeded, execution.failed, execution.skipped, execution.cancelled, execution.retrying, worker.started, worker.stopped, worker.lost, and each change that the audit log knows of jobs, triggers, queues, calendars, namespaces, workers and executions",
+                                "Subject and verb: execution.succeeded, execution.failed, execution.skipped, execution.cancelled, execution.awaiting, execution.retrying, worker.started, worker.stopped, worker.lost, and each change that the audit log knows of jobs, triggers, queues, calendars, namespaces, workers and executions",
                         examples = "execution.failed")
                 String kind,
         @Schema(description = "When, by PostgreSQL's clock") Instant at,

@@ -14,6 +14,11 @@ public enum ExecutionState {
     QUEUED(false),
     /** A worker runs it, until its outcome is stored or the {@link Rescuer} takes it back. */
     RUNNING(false),
+    /**
+     * Its target has accepted the work and answers later; the answer, or its absence at its
+     * deadline, ends the attempt.
+     */
+    AWAITING(false),
     /** An attempt failed and another follows; the {@link Promoter} queues it. */
     RETRYING(false),
     SUCCEEDED(true),

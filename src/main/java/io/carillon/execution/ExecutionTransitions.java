@@ -1,5 +1,6 @@
 package io.carillon.execution;
 
+import static io.carillon.execution.ExecutionState.AWAITING;
 import static io.carillon.execution.ExecutionState.BLOCKED;
 import static io.carillon.execution.ExecutionState.CANCELLED;
 import static io.carillon.execution.ExecutionState.FAILED;
@@ -26,8 +27,10 @@ public final class ExecutionTransitions {
     public enum Cause {
         /** A worker claims it: epoch and attempt grow by one. */
         CLAIMED,
-        /** The handler did its work. */
+        /** The handler did its work, or the answer says that the target did. */
         ATTEMPT_SUCCEEDED,
+        /** The target has accepted the work, and answers later. */
+        ACCEPTED,
         /** The attempt failed, and the retry policy allows another. */
         ATTEMPT_FAILED,
         /** The attempt failed, and no other is allowed. */
@@ -75,12 +78,17 @@ public final class ExecutionTransitions {
                     new Transition(QUEUED, Cause.CANCELLED, CANCELLED),
                     new Transition(QUEUED, Cause.DEADLINE, SKIPPED),
                     new Transition(RUNNING, Cause.ATTEMPT_SUCCEEDED, SUCCEEDED),
+                    new Transition(RUNNING, Cause.ACCEPTED, AWAITING),
                     new Transition(RUNNING, Cause.ATTEMPT_FAILED, RETRYING),
                     new Transition(RUNNING, Cause.FAILED_FOR_GOOD, FAILED),
                     new Transition(RUNNING, Cause.GIVEN_BACK, QUEUED),
                     new Transition(RUNNING, Cause.RESCUED, QUEUED),
                     new Transition(RUNNING, Cause.WORKER_LOST, FAILED),
                     new Transition(RUNNING, Cause.CANCELLED, CANCELLED),
+                    new Transition(AWAITING, Cause.ATTEMPT_SUCCEEDED, SUCCEEDED),
+                    new Transition(AWAITING, Cause.ATTEMPT_FAILED, RETRYING),
+                    new Transition(AWAITING, Cause.FAILED_FOR_GOOD, FAILED),
+                    new Transition(AWAITING, Cause.CANCELLED, CANCELLED),
                     new Transition(RETRYING, Cause.DUE, QUEUED),
                     new Transition(RETRYING, Cause.CANCELLED, CANCELLED));
 

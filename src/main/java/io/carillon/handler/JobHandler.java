@@ -2,8 +2,11 @@ package io.carillon.handler;
 
 import io.carillon.placeholder.Where;
 import io.carillon.problem.Problem.Violation;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does the work of one job type. Implementations are application-scoped CDI beans; {@link #run} is
@@ -55,4 +58,15 @@ public interface JobHandler<C> {
      * @throws Exception is a failure with code {@code HANDLER_ERROR} and is retried
      */
     Outcome run(ExecutionContext<C> context) throws Exception;
+
+    /**
+     * Returns the outcome of an execution whose answer is overdue, after {@link #run} returned
+     * {@link Outcome.Deferred}. By default it is a failure with code {@code NO_ANSWER}, which is
+     * retried as the retry policy says.
+     *
+     * @param jobId null for a submission
+     */
+    default Outcome unanswered(UUID executionId, @Nullable UUID jobId, Instant scheduledAt) {
+        return Outcome.failure("NO_ANSWER", "no answer came in time");
+    }
 }

@@ -9,11 +9,13 @@ import io.carillon.problem.Violations;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Finds handlers by type name. */
@@ -134,6 +136,16 @@ public class JobHandlers {
         return stored.hasPlaceholders(handler.placeholders())
                 ? placeholders.run(handler, context)
                 : handler.run(context.with(config(handler, stored)));
+    }
+
+    /**
+     * As {@link JobHandler#unanswered}.
+     *
+     * @throws ProblemException 400 if no handler has this type any more
+     */
+    public Outcome unanswered(
+            String type, UUID executionId, @Nullable UUID jobId, Instant scheduledAt) {
+        return handler(type).unanswered(executionId, jobId, scheduledAt);
     }
 
     /**

@@ -56,6 +56,14 @@ public sealed interface Outcome {
         }
     }
 
+    /**
+     * The target has accepted the work and answers later, see {@link JobHandler#unanswered}.
+     *
+     * @param until when the answer is overdue
+     * @param result what is known so far; the answer replaces it
+     */
+    record Deferred(Instant until, @Nullable JsonNode result) implements Outcome {}
+
     static Outcome success() {
         return new Success(null);
     }

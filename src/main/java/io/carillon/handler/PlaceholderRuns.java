@@ -1,6 +1,7 @@
 package io.carillon.handler;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.callback.Callbacks;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseException;
 import io.carillon.json.Json;
@@ -26,11 +27,13 @@ class PlaceholderRuns {
     private final Secrets secrets;
     private final DatabaseClock clock;
     private final Json json;
+    private final Callbacks callbacks;
 
-    PlaceholderRuns(Secrets secrets, DatabaseClock clock, Json json) {
+    PlaceholderRuns(Secrets secrets, DatabaseClock clock, Json json, Callbacks callbacks) {
         this.secrets = secrets;
         this.clock = clock;
         this.json = json;
+        this.callbacks = callbacks;
     }
 
     /**
@@ -101,7 +104,8 @@ class PlaceholderRuns {
                 context.namespace(),
                 context.attempt(),
                 context.scheduledAt(),
-                clock.now());
+                clock.now(),
+                callbacks.ofAttempt(context.executionId(), context.epoch()).orElse(null));
     }
 
     private static Outcome masked(Outcome outcome, Mask mask) {
@@ -111,6 +115,7 @@ class PlaceholderRuns {
         var result = outcome.result() == null ? null : mask.of(outcome.result());
         return switch (outcome) {
             case Outcome.Success _ -> new Outcome.Success(result);
+            case Outcome.Deferred deferred -> new Outcome.Deferred(deferred.until(), result);
             case Outcome.Failure failure ->
                     new Outcome.Failure(
                             failure.code(),

@@ -32,7 +32,7 @@ class JobPruner implements Duty {
                   and not exists (
                       select from execution e
                       where e.job_id = j.id
-                        and e.state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING'))
+                        and e.state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING'))
                 limit ?
                 for update skip locked)
             """;

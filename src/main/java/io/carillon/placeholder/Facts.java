@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobId null for a submission
  * @param jobName null for a submission
+ * @param callbackUrl where the target may answer later; null: nowhere
  */
 public record Facts(
         UUID executionId,
@@ -17,7 +18,8 @@ public record Facts(
         String namespace,
         int attempt,
         Instant scheduledAt,
-        Instant now) {
+        Instant now,
+        @Nullable String callbackUrl) {
     /** Sample facts, to check what a filled config would be like. */
     static final Facts SAMPLE =
             new Facts(
@@ -27,5 +29,6 @@ public record Facts(
                     "default",
                     1,
                     Instant.EPOCH,
-                    Instant.EPOCH);
+                    Instant.EPOCH,
+                    "https://carillon.example.com/api/v1/callbacks/token");
 }

@@ -13,7 +13,7 @@ import java.util.Objects;
 /** Parses the text between two pairs of braces. */
 sealed interface Placeholder {
     String KNOWN =
-            "known are secret.NAME, execution.id, execution.attempt, execution.scheduledAt, job.id,"
+            "known are secret.NAME, callback.url, execution.id, execution.attempt, execution.scheduledAt, job.id,"
                     + " job.name, job.namespace, now, and '{{' in quotes for itself";
 
     /** The value of a secret. */
@@ -21,6 +21,7 @@ sealed interface Placeholder {
 
     /** A fact of the attempt that is not an instant. */
     enum Fact implements Placeholder {
+        CALLBACK_URL,
         EXECUTION_ID,
         EXECUTION_ATTEMPT,
         JOB_ID,
@@ -64,6 +65,7 @@ sealed interface Placeholder {
             case "'{{'" -> new Braces();
             case "now" -> new Time(false, format(inside, parts));
             case "execution.scheduledAt" -> new Time(true, format(inside, parts));
+            case "callback.url" -> Fact.CALLBACK_URL;
             case "execution.id" -> Fact.EXECUTION_ID;
             case "execution.attempt" -> Fact.EXECUTION_ATTEMPT;
             case "job.id" -> Fact.JOB_ID;
@@ -110,6 +112,7 @@ sealed interface Placeholder {
             case Braces _ -> "{{";
             case Fact fact ->
                     switch (fact) {
+                        case CALLBACK_URL -> Objects.requireNonNullElse(facts.callbackUrl(), "");
                         case EXECUTION_ID -> facts.executionId().toString();
                         case EXECUTION_ATTEMPT -> Integer.toString(facts.attempt());
                         case JOB_ID -> Objects.toString(facts.jobId(), "");

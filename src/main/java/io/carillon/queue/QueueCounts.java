@@ -57,6 +57,8 @@ class QueueCounts implements Duty {
                 union all
                 select queue, 'RUNNING', count(*), null from execution where state = 'RUNNING' group by queue
                 union all
+                select queue, 'AWAITING', count(*), null from execution where state = 'AWAITING' group by queue
+                union all
                 select queue, 'BLOCKED', count(*), null from execution where state = 'BLOCKED' group by queue
             ) as counted
             on conflict (sampled_at) do nothing

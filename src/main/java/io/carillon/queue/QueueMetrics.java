@@ -20,7 +20,7 @@ import java.util.TreeMap;
 class QueueMetrics {
     static final int MAX_SERIES = 100;
     private static final List<String> STATES =
-            List.of("BLOCKED", "SCHEDULED", "QUEUED", "RUNNING", "RETRYING");
+            List.of("BLOCKED", "SCHEDULED", "QUEUED", "RUNNING", "AWAITING", "RETRYING");
 
     /** The label of the shared series; no queue can have this name. */
     private static final String OTHERS = "(others)";

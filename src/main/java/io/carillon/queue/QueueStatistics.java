@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public record QueueStatistics(
         @Schema(
                         description =
-                                "Executions that are BLOCKED, SCHEDULED, QUEUED, RUNNING or RETRYING, by state",
+                                "Executions that are BLOCKED, SCHEDULED, QUEUED, RUNNING, AWAITING or RETRYING, by state",
                         examples = "{\"QUEUED\": 12, \"RUNNING\": 3}")
                 Map<String, Long> byState,
         @Schema(

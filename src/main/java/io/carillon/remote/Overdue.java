@@ -6,6 +6,9 @@ import io.carillon.execution.dispatch.OutcomeRules;
 import io.carillon.execution.ledger.Completion;
 import io.carillon.execution.ledger.RemoteExecutions;
 import io.carillon.execution.ledger.RemoteExecutions.Held;
+import io.carillon.handler.JobHandlers;
+import io.carillon.handler.Outcome;
+import io.carillon.problem.ProblemException;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
 import io.carillon.replica.Roles;
@@ -19,9 +22,9 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /**
- * Ends executions that remote workers have run for longer than their timeout. The answer to the
- * next heartbeat tells the worker. Every replica that fires or works has one, so any of them may
- * die.
+ * Ends executions that remote workers have run for longer than their timeout, and those whose
+ * answer has not come in time. The answer to the next heartbeat tells the worker. Every replica
+ * that fires or works has one, so any of them may die.
  */
 @ApplicationScoped
 class Overdue {
@@ -33,6 +36,7 @@ class Overdue {
 
     private final RemoteExecutions executions;
     private final RemoteOutcomes outcomes;
+    private final JobHandlers handlers;
     private final DatabaseClock clock;
     private final Roles roles;
     private final Loops loops;
@@ -41,11 +45,13 @@ class Overdue {
     Overdue(
             RemoteExecutions executions,
             RemoteOutcomes outcomes,
+            JobHandlers handlers,
             DatabaseClock clock,
             Roles roles,
             Loops loops) {
         this.executions = executions;
         this.outcomes = outcomes;
+        this.handlers = handlers;
         this.clock = clock;
         this.roles = roles;
         this.loops = loops;
@@ -68,6 +74,7 @@ class Overdue {
     }
 
     private void runOnce() {
+        endUnanswered();
         for (var id : executions.overdue(GRACE, MAX_BATCH)) {
             executions
                     .find(id)
@@ -75,6 +82,31 @@ class Overdue {
                     // It may have been claimed again meanwhile.
                     .filter(held -> held.runningFor().compareTo(held.claim().timeout()) > 0)
                     .ifPresent(this::end);
+        }
+    }
+
+    private void endUnanswered() {
+        for (var id : executions.unanswered(GRACE, MAX_BATCH)) {
+            executions
+                    .find(id)
+                    .filter(held -> held.state() == ExecutionState.AWAITING)
+                    .ifPresent(this::endUnanswered);
+        }
+    }
+
+    private void endUnanswered(Held held) {
+        var claim = held.claim();
+        Outcome outcome;
+        try {
+            outcome =
+                    handlers.unanswered(claim.type(), claim.id(), claim.jobId(), claim.plannedAt());
+        } catch (ProblemException unknownType) {
+            outcome = Outcome.failure("INVALID_JOB", String.valueOf(unknownType.getMessage()));
+        }
+        if (outcomes.begin(OutcomeRules.completionOf(claim, outcome, clock.now())).isPresent()) {
+            Log.infof(
+                    "answer did not come in time jobId=%s executionId=%s attempt=%d",
+                    claim.jobId(), claim.id(), claim.attempt());
         }
     }
 

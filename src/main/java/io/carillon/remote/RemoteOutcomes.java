@@ -134,6 +134,7 @@ class RemoteOutcomes {
             return false;
         }
         return switch (outcome) {
+            case Outcome.Deferred _ -> false;
             case Outcome.Success _ -> isByThis && held.state() == ExecutionState.SUCCEEDED;
             case Outcome.Failure failure ->
                     isByThis && held.state() == ExecutionState.CANCELLED
@@ -178,7 +179,7 @@ class RemoteOutcomes {
         }
     }
 
-    private static ProblemException notStored() {
+    static ProblemException notStored() {
         return new ProblemException(
                 ProblemKind.DATABASE_UNAVAILABLE,
                 "The outcome is not stored yet, but may be later. Send it again.");

@@ -12,8 +12,12 @@
  * name the executions, and after some seconds these are given back. If the answer to an outcome is
  * lost, the worker sends it again, and the same epoch with the same outcome gets the same answer.
  *
+ * <p>The second part concerns targets that accept work and answer later, by a URL of {@link
+ * io.carillon.callback.Callbacks}: the execution is {@code AWAITING}, and the answer is fenced by
+ * the epoch of the attempt and stored as a worker's outcome is. A heartbeat is such an answer.
+ *
  * <p>Workers are not trusted to observe timeouts: {@link io.carillon.remote.Overdue} ends
- * executions that have run for too long.
+ * executions that have run for too long, and those whose answer does not come.
  */
 @NullMarked
 package io.carillon.remote;

@@ -136,7 +136,10 @@ final class Attempt {
         if (why == Interruption.LEASE_LOST) {
             return Optional.empty();
         }
-        if (why == null || outcome instanceof Outcome.Success) {
+        boolean isDone =
+                outcome instanceof Outcome.Success
+                        || outcome instanceof Outcome.Deferred && why != Interruption.CANCELLED;
+        if (why == null || isDone) {
             return Optional.of(OutcomeRules.completionOf(claim, outcome, now));
         }
         return Optional.of(interrupted(why, now));

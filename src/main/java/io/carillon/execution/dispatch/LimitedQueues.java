@@ -65,7 +65,11 @@ public class LimitedQueues {
 
     @Language("SQL")
     private static final String RUNNING =
-            "select count(*) from execution where state = 'RUNNING' and queue = ?";
+            """
+            select (select count(*) from execution where state = 'RUNNING' and queue = q.name)
+                 + (select count(*) from execution where state = 'AWAITING' and queue = q.name)
+            from (select ?::varchar) as q (name)
+            """;
 
     @Language("SQL")
     private static final String STARTED = "update queue set next_start_us = ? where name = ?";

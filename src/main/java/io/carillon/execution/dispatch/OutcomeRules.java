@@ -20,6 +20,14 @@ public final class OutcomeRules {
         return switch (outcome) {
             case Outcome.Success success ->
                     Completion.succeeded(claim, ResultLimit.cap(success.result()));
+            case Outcome.Deferred deferred ->
+                    new Completion(
+                            claim,
+                            ExecutionState.AWAITING,
+                            between(now, deferred.until()),
+                            ResultLimit.cap(deferred.result()),
+                            null,
+                            false);
             case Outcome.Failure failure -> {
                 boolean again =
                         failure.isRetryable()
@@ -60,7 +68,10 @@ public final class OutcomeRules {
             return Objects.requireNonNull(claim.retry())
                     .delayAfter(claim.attempt(), ThreadLocalRandom.current().nextDouble());
         }
-        var asked = Duration.between(now, failure.retryAt());
-        return asked.isNegative() ? Duration.ZERO : asked;
+        return between(now, failure.retryAt());
+    }
+
+    private static Duration between(Instant now, Instant then) {
+        return now.isAfter(then) ? Duration.ZERO : Duration.between(now, then);
     }
 }

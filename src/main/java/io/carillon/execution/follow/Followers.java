@@ -111,7 +111,7 @@ public class Followers {
             cross join lateral (
                 select id, scheduled_at from execution e
                 where e.job_id = ended.job_id and e.job_id is not null
-                  and e.state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING') and e.state = 'BLOCKED'
+                  and e.state in ('BLOCKED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING') and e.state = 'BLOCKED'
                 order by scheduled_at
                 limit 1) as next
             """;
@@ -135,7 +135,7 @@ public class Followers {
             where exists (
                 select from execution e
                 where e.job_id = j.id and e.job_id is not null
-                  and e.state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING') and e.state <> 'BLOCKED')
+                  and e.state in ('BLOCKED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING') and e.state <> 'BLOCKED')
             """;
 
     private final Database database;

@@ -33,12 +33,12 @@ public class Overlaps {
     @Language("SQL")
     private static final String STANDING =
             """
-            select job_id, count(*) filter (where state = 'RUNNING'),
+            select job_id, count(*) filter (where state in ('RUNNING', 'AWAITING')),
                    count(*) filter (where state in ('QUEUED', 'RETRYING')),
                    count(*) filter (where state = 'BLOCKED'),
                    array_agg(id) filter (where state <> 'BLOCKED')
             from execution
-            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING')
             group by job_id
             """;
 
@@ -46,7 +46,7 @@ public class Overlaps {
     private static final String LOCK =
             """
             select id from execution
-            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING')
               and state <> 'BLOCKED'
             order by id
             for no key update
@@ -56,7 +56,7 @@ public class Overlaps {
     private static final String LOCK_WHAT_IS_FREE =
             """
             select id from execution
-            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING')
               and state <> 'BLOCKED'
             order by id
             for no key update skip locked
@@ -69,7 +69,7 @@ public class Overlaps {
     private static final String LOCK_BLOCKED =
             """
             select id from execution
-            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING')
               and state = 'BLOCKED'
             order by id
             for no key update
@@ -79,7 +79,7 @@ public class Overlaps {
     private static final String LOCK_BLOCKED_THAT_IS_FREE =
             """
             select id from execution
-            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+            where job_id = any(?) and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING')
               and state = 'BLOCKED'
             order by id
             for no key update skip locked

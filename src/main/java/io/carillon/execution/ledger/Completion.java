@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Describes how an attempt ended and the next state of its execution.
  *
- * @param state RETRYING after {@code delay}, QUEUED if it was given back untried, or a final one
+ * @param state RETRYING after {@code delay}, AWAITING an answer for as long as {@code delay},
+ *     QUEUED if it was given back untried, or a final one
  * @param error null on success: code and message of this attempt
  * @param pausesJob whether to pause its job
  */

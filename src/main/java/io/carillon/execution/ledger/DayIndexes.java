@@ -96,6 +96,8 @@ public class DayIndexes implements Duty {
                                           and scheduled_at >= now() - interval '25 hours' limit 1001) as tasks)
                  + (select count(*) from (select from execution where state = 'RUNNING'
                                           and scheduled_at >= now() - interval '25 hours' limit 1001) as running)
+                 + (select count(*) from (select from execution where state = 'AWAITING'
+                                          and scheduled_at >= now() - interval '25 hours' limit 1001) as awaiting)
                  + (select count(*) from (select from execution where state = 'BLOCKED'
                                           and scheduled_at >= now() - interval '25 hours' limit 1001) as blocked)
                  + (select count(*) from (select from execution where state in ('SCHEDULED', 'RETRYING')

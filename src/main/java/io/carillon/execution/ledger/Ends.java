@@ -130,13 +130,15 @@ public class Ends {
     private void tellReaders(Connection connection, List<Changed> changed) throws SQLException {
         var happened = new ArrayList<Happened>(changed.size());
         for (var each : changed) {
+            boolean isNamedByState =
+                    each.state().isFinal() || each.state() == ExecutionState.AWAITING;
             // A failed attempt that is repeated has a code; what was given back has none.
-            if (each.state().isFinal() || each.code() != null) {
+            if (isNamedByState || each.code() != null) {
                 happened.add(
                         new Happened(
                                 each.namespace(),
                                 EventItem.ofExecution(
-                                        each.state().isFinal()
+                                        isNamedByState
                                                 ? kindOf(each.state())
                                                 : "execution.retrying",
                                         each.id(),

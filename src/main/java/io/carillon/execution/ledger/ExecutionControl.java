@@ -46,12 +46,13 @@ public class ExecutionControl {
                 join execution e on e.id = w.id
                                 and e.scheduled_at >= timestamptz 'epoch' + w.at * interval '1 millisecond'
                                 and e.scheduled_at < timestamptz 'epoch' + (w.at + 1) * interval '1 millisecond'
-                where e.state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING')
+                where e.state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING')
                 order by e.id
                 for no key update of e)
             update execution e
             set state = case when e.state = 'RUNNING' then 'RUNNING' else 'CANCELLED' end,
                 finished_at = case when e.state = 'RUNNING' then null else clock_timestamp() end,
+                answer_by = null,
                 cancel_requested_at = coalesce(e.cancel_requested_at, clock_timestamp()),
                 reason = coalesce(e.reason, ?)
             from wanted w
@@ -64,7 +65,7 @@ public class ExecutionControl {
     private static final String ACTIVE_OF_JOB =
             """
             select id from execution
-            where job_id = ? and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'RETRYING')
+            where job_id = ? and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING')
             """;
 
     @Language("SQL")
@@ -201,7 +202,7 @@ public class ExecutionControl {
             if (!execution.state.isFinal() && execution.isCancelRequested) {
                 unwanted.add(execution.id);
             }
-            work |= !execution.state.isFinal();
+            work |= !execution.state.isFinal() && execution.state != ExecutionState.AWAITING;
         }
         ends.note(connection, changed);
         cancel(connection, unwanted, "REQUESTED");

@@ -66,6 +66,7 @@ class ExecutionRows {
                 startedAt == null || finishedAt == null
                         ? null
                         : Duration.between(startedAt, finishedAt),
+                instant(row, "answer_by"),
                 row.getObject("worker_id", UUID.class),
                 tree(row, "result"),
                 tree(row, "error"),

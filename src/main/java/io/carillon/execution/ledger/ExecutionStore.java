@@ -47,13 +47,15 @@ public class ExecutionStore {
             update execution e
             set state = c.state,
                 finished_at = case when c.final then clock_timestamp() end,
-                run_at = case when c.final then e.run_at
+                run_at = case when c.final or c.state = 'AWAITING' then e.run_at
                               else clock_timestamp() + c.delay_ms * interval '1 millisecond' end,
                 order_key = case when c.final then e.order_key
                                  else (extract(epoch from clock_timestamp()) * 1000)::bigint + c.delay_ms
                                       - e.priority * ? end,
                 attempt = case when c.state = 'QUEUED' then e.attempt - 1 else e.attempt end,
-                worker_id = case when c.final then e.worker_id end,
+                worker_id = case when c.final or c.state = 'AWAITING' then e.worker_id end,
+                answer_by = case when c.state = 'AWAITING'
+                                 then clock_timestamp() + c.delay_ms * interval '1 millisecond' end,
                 reason = case c.state when 'SUCCEEDED' then null
                                       when 'FAILED' then null
                                       when 'CANCELLED' then coalesce(e.reason, 'REQUESTED')
@@ -67,7 +69,7 @@ public class ExecutionStore {
                      as c (id, scheduled_at, epoch, state, final, delay_ms, result, error)
             where e.id = any (?) and e.scheduled_at >= ? and e.scheduled_at <= ?
               and e.id = c.id and e.scheduled_at = c.scheduled_at
-              and e.state || '' = 'RUNNING' and e.epoch = c.epoch
+              and e.state || '' in ('RUNNING', 'AWAITING') and e.epoch = c.epoch
             returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt,
                       e.namespace, e.type, e.reason, case when e.state <> 'SUCCEEDED' then e.error ->> 'code' end
             """;
@@ -77,10 +79,10 @@ public class ExecutionStore {
     private static final String FAIL_REFUSED =
             """
             update execution e
-            set state = 'FAILED', finished_at = clock_timestamp(), reason = null, result = null, error = r.error,
+            set state = 'FAILED', finished_at = clock_timestamp(), answer_by = null, reason = null, result = null, error = r.error,
                 errors = jsonb_build_array(r.error)
             from (select ?::jsonb) as r (error)
-            where e.id = ? and e.scheduled_at = ? and e.state || '' = 'RUNNING' and e.epoch = ?
+            where e.id = ? and e.scheduled_at = ? and e.state || '' in ('RUNNING', 'AWAITING') and e.epoch = ?
             returning e.id, e.scheduled_at, e.job_id, e.state, e.followed, e.cancel_requested_at is not null, e.attempt,
                       e.namespace, e.type, e.reason, case when e.state <> 'SUCCEEDED' then e.error ->> 'code' end
             """;

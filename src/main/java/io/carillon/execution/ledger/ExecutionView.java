@@ -45,6 +45,8 @@ public record ExecutionView(
                         type = SchemaType.STRING,
                         examples = "PT0.182S")
                 @Nullable Duration duration,
+        @Schema(description = "While AWAITING: when the answer is overdue")
+                @Nullable Instant answerBy,
         @Schema(description = "The worker that ran the last attempt") @Nullable UUID workerId,
         @Schema(type = SchemaType.OBJECT, description = "The result of the handler")
                 @Nullable JsonNode result,

@@ -79,7 +79,7 @@ class JobDays implements Duty {
             select distinct job_id, ?::date from execution
             where scheduled_at >= ?::date::timestamp at time zone 'UTC'
               and scheduled_at < (?::date + 1)::timestamp at time zone 'UTC'
-              and state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING')
+              and state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING')
               and job_id is not null
             """;
 
@@ -136,7 +136,7 @@ class JobDays implements Duty {
                     where e.job_id = c.job_id
                       and scheduled_at >= ?::date::timestamp at time zone 'UTC'
                       and scheduled_at < (?::date + 1)::timestamp at time zone 'UTC'
-                      and state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING'))
+                      and state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING'))
                 returning job_id)
             select coalesce(array_agg(distinct job_id), '{}') from ended
             """;

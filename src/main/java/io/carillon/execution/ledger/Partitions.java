@@ -89,7 +89,7 @@ class Partitions implements Duty {
     private static final String UNFINISHED =
             """
             select exists (select from execution
-                           where state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'RETRYING')
+                           where state in ('BLOCKED', 'SCHEDULED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING')
                              and scheduled_at >= ?::date::timestamp at time zone 'UTC'
                              and scheduled_at < (?::date + 1)::timestamp at time zone 'UTC')
             """;

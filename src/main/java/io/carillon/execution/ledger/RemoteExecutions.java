@@ -73,6 +73,38 @@ public class RemoteExecutions {
               and state || '' = 'RUNNING' and worker_id = ? and epoch = ?
             """;
 
+    @Language("SQL")
+    public static final String UNANSWERED =
+            """
+            select id from execution
+            where state = 'AWAITING' and answer_by + ? * interval '1 millisecond' < clock_timestamp()
+            order by answer_by
+            limit ?
+            """;
+
+    /** An answer that is overdue cannot be put off, since others may be about to end it. */
+    @Language("SQL")
+    private static final String PUT_OFF =
+            """
+            update execution
+            set progress = ?::jsonb || jsonb_build_object('at', clock_timestamp()),
+                answer_by = greatest(answer_by, clock_timestamp() + ? * interval '1 millisecond')
+            where id = ? and scheduled_at >= timestamptz 'epoch' + ? * interval '1 millisecond'
+              and scheduled_at < timestamptz 'epoch' + (? + 1) * interval '1 millisecond'
+              and state || '' = 'AWAITING' and epoch = ? and answer_by > clock_timestamp()
+            """;
+
+    /** Finds the execution of a job that ends first. */
+    @Language("SQL")
+    private static final String OPEN_OF_JOB =
+            """
+            select id, epoch from execution
+            where job_id = ? and job_id is not null and state in ('BLOCKED', 'QUEUED', 'RUNNING', 'AWAITING', 'RETRYING')
+              and state in ('RUNNING', 'AWAITING')
+            order by scheduled_at
+            limit 1
+            """;
+
     /** Looks once into the index of each task, for each queue that may start executions. */
     @Language("SQL")
     public static final String WAITING =
@@ -211,19 +243,7 @@ public class RemoteExecutions {
      * @param grace how much longer they must have run
      */
     public List<UUID> overdue(Duration grace, int limit) {
-        return background.with(
-                OVERDUE,
-                statement -> {
-                    statement.setLong(1, grace.toMillis());
-                    statement.setInt(2, limit);
-                    var overdue = new ArrayList<UUID>();
-                    try (var row = statement.executeQuery()) {
-                        while (row.next()) {
-                            overdue.add(row.getObject(1, UUID.class));
-                        }
-                    }
-                    return overdue;
-                });
+        return idsOfLate(OVERDUE, grace, limit);
     }
 
     /**
@@ -240,6 +260,64 @@ public class RemoteExecutions {
                     statement.setObject(5, workerId);
                     statement.setLong(6, epoch);
                     return statement.executeUpdate() == 1;
+                });
+    }
+
+    /**
+     * Returns executions whose answer is overdue.
+     *
+     * @param grace for how long
+     */
+    public List<UUID> unanswered(Duration grace, int limit) {
+        return idsOfLate(UNANSWERED, grace, limit);
+    }
+
+    private List<UUID> idsOfLate(@Language("SQL") String sql, Duration grace, int limit) {
+        return background.with(
+                sql,
+                statement -> {
+                    statement.setLong(1, grace.toMillis());
+                    statement.setInt(2, limit);
+                    var late = new ArrayList<UUID>();
+                    try (var row = statement.executeQuery()) {
+                        while (row.next()) {
+                            late.add(row.getObject(1, UUID.class));
+                        }
+                    }
+                    return late;
+                });
+    }
+
+    /**
+     * Stores the progress of an execution that awaits its answer.
+     *
+     * @param within how long from now the answer may take; zero: as before
+     * @return false if it does not await an answer to this claim, or the answer is overdue
+     */
+    public boolean putOff(UUID id, long epoch, Map<String, Object> progress, Duration within) {
+        return database.with(
+                PUT_OFF,
+                statement -> {
+                    statement.setString(1, json.text(progress));
+                    statement.setLong(2, within.toMillis());
+                    setId(statement, 3, id);
+                    statement.setLong(6, epoch);
+                    return statement.executeUpdate() == 1;
+                });
+    }
+
+    /** Returns the first execution of a job that runs or awaits its answer, and its epoch. */
+    public Optional<Map.Entry<UUID, Long>> openOf(UUID jobId) {
+        return database.with(
+                OPEN_OF_JOB,
+                statement -> {
+                    statement.setObject(1, jobId);
+                    try (var row = statement.executeQuery()) {
+                        return row.next()
+                                ? Optional.of(
+                                        Map.entry(row.getObject(1, UUID.class), row.getLong(2)))
+                                : Optional.empty();
+                    }
                 });
     }
 

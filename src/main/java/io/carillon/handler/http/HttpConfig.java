@@ -10,11 +10,15 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param expectedBody what the body must contain if the status is a success; null for nothing
  * @param followRedirects how many consecutive redirects are followed; null for none
  * @param sign the secret that signs calls; null for none
+ * @param callback null: an answer with status 202 is an answer like others
  */
 @RegisterForReflection
 @Schema(
@@ -97,7 +102,29 @@ record HttpConfig(
                         description =
                                 "The secret that signs each call as Standard Webhooks says; as a placeholder only",
                         examples = "{{secret.shop-signing}}")
-                @Nullable String sign) {
+                @Nullable String sign,
+        @Valid
+                @Schema(
+                        description =
+                                "The target may answer 202 and later call the URL in the header Carillon-Callback")
+                @Nullable Callback callback) {
+    /**
+     * Lets a target answer later.
+     *
+     * @param within how long after its 202 it may take
+     */
+    @RegisterForReflection
+    @Schema(name = "HttpCallback", examples = "{\"within\": \"2h\"}")
+    record Callback(
+            @NotNull
+                    @DurationMin(millis = 1000)
+                    @DurationMax(days = 31)
+                    @Schema(
+                            type = SchemaType.STRING,
+                            description = "How long after its 202 the target may take",
+                            examples = "2h")
+                    Duration within) {}
+
     /** The meaning of an answer with a certain status. */
     @Schema(name = "OnStatus", examples = "RETRY")
     enum OnStatus {

@@ -2,6 +2,7 @@ package io.carillon.handler.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.callback.Callbacks;
 import io.carillon.database.DatabaseClock;
 import io.carillon.handler.ExecutionContext;
 import io.carillon.handler.JobHandler;
@@ -28,16 +29,25 @@ import java.util.TreeMap;
  */
 @ApplicationScoped
 class HttpHandler implements JobHandler<HttpConfig> {
+    private static final int ACCEPTED = 202;
+
     private final HttpCalls calls;
     private final OutgoingGuard guard;
     private final DatabaseClock clock;
     private final Json json;
+    private final Callbacks callbacks;
 
-    HttpHandler(HttpCalls calls, OutgoingGuard guard, DatabaseClock clock, Json json) {
+    HttpHandler(
+            HttpCalls calls,
+            OutgoingGuard guard,
+            DatabaseClock clock,
+            Json json,
+            Callbacks callbacks) {
         this.calls = calls;
         this.guard = guard;
         this.clock = clock;
         this.json = json;
+        this.callbacks = callbacks;
     }
 
     @Override
@@ -71,6 +81,9 @@ class HttpHandler implements JobHandler<HttpConfig> {
         if (config.sign() != null && !config.sign().equals(Placeholders.SAMPLE_SECRET)) {
             violations.add(
                     new Violation("sign", "expected one secret, such as {{secret.shop-signing}}"));
+        }
+        if (config.callback() != null && !callbacks.areOn()) {
+            violations.add(new Violation("callback", callbacks.absence()));
         }
         return violations;
     }
@@ -114,7 +127,7 @@ class HttpHandler implements JobHandler<HttpConfig> {
                     lackOf(answer, config)
                             .<Outcome>map(
                                     lack -> Outcome.failure("HTTP_BODY", lack).withResult(result))
-                            .orElseGet(() -> new Outcome.Success(result));
+                            .orElseGet(() -> accepted(status, config, result));
             case FAIL -> failure.notRetryable();
             case PAUSE_JOB -> failure.pausingJob();
             case RETRY ->
@@ -122,6 +135,12 @@ class HttpHandler implements JobHandler<HttpConfig> {
                             .map(failure::notBefore)
                             .orElse(failure);
         };
+    }
+
+    private Outcome accepted(int status, HttpConfig config, ObjectNode result) {
+        return status == ACCEPTED && config.callback() != null
+                ? new Outcome.Deferred(clock.now().plus(config.callback().within()), result)
+                : new Outcome.Success(result);
     }
 
     private Optional<String> lackOf(Answer answer, HttpConfig config) {
@@ -140,6 +159,11 @@ class HttpHandler implements JobHandler<HttpConfig> {
         headers.put("Carillon-Attempt", Integer.toString(context.attempt()));
         headers.put("Carillon-Epoch", Long.toString(context.epoch()));
         headers.put("Carillon-Scheduled-At", context.scheduledAt().toString());
+        if (config.callback() != null) {
+            callbacks
+                    .ofAttempt(context.executionId(), context.epoch())
+                    .ifPresent(url -> headers.put("Carillon-Callback", url));
+        }
         if (body != null) {
             headers.put(
                     "Content-Type",

@@ -223,6 +223,7 @@ final class WhyBuilder {
             case BLOCKED -> "waits for others";
             case SCHEDULED, QUEUED -> "waits for a worker";
             case RUNNING -> "runs, attempt " + run.attempt();
+            case AWAITING -> "waits for the answer to attempt " + run.attempt();
             case RETRYING -> "has failed (%s) and is retried".formatted(run.code());
             case SUCCEEDED -> "succeeded";
             case FAILED -> "failed (%s)".formatted(run.code());

@@ -1,12 +1,14 @@
 package io.carillon.problem;
 
 import static io.carillon.support.Api.JOBS;
+import static io.carillon.support.Api.aCallOf;
 import static io.carillon.support.Api.aJob;
 import static io.carillon.support.Api.aSubmission;
 import static io.carillon.support.Api.body;
 import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
 import static io.carillon.support.Api.get;
+import static io.carillon.support.Api.inState;
 import static io.carillon.support.Api.json;
 import static io.carillon.support.Api.object;
 import static io.carillon.support.Api.request;
@@ -19,17 +21,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.callback.Callbacks;
 import io.carillon.support.HttpTarget;
 import io.carillon.support.OpenApi;
 import io.carillon.support.OpenApi.Operation;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -57,6 +63,7 @@ class OpenApiExamplesTest {
     int connections;
 
     private final HttpTarget target = HttpTarget.start();
+    @Inject Callbacks callbacks;
     private final List<String> created = new ArrayList<>();
     private OpenApi api;
     private Map<String, String> ours;
@@ -268,6 +275,13 @@ class OpenApiExamplesTest {
                     "/api/v1/executions/{id}/fail",
                     "/api/v1/executions/{id}/progress" ->
                     aClaimedExecution();
+            case "/api/v1/callbacks/{token}/complete",
+                    "/api/v1/callbacks/{token}/fail",
+                    "/api/v1/callbacks/{token}/progress" ->
+                    theTokenOfAnAcceptedExecution();
+            case "/api/v1/jobs/{id}/heartbeat" -> aHeartbeat();
+            case "/api/v1/heartbeats/{token}", "/api/v1/heartbeats/{token}/fail" ->
+                    token(callbacks.ofHeartbeat(UUID.fromString(aHeartbeat())));
             case "/api/v1/calendars/{name}", "/api/v1/calendars/{name}/import" -> aCalendar();
             default -> {
                 if (operation.path().startsWith("/api/v1/keys/")) {
@@ -290,6 +304,24 @@ class OpenApiExamplesTest {
                         : aWaitingExecution();
             }
         };
+    }
+
+    private static String aHeartbeat() {
+        return createdId(aJob("{\"every\": \"1h\"}").put("type", "heartbeat"));
+    }
+
+    private String theTokenOfAnAcceptedExecution() {
+        try (var accepting = HttpTarget.start().answers(202)) {
+            var call = aCallOf(accepting.url("/"));
+            ((ObjectNode) call.get("config")).putObject("callback").put("within", "1h");
+            String id = submittedId(call);
+            inState(id, "AWAITING");
+            return token(callbacks.ofAttempt(UUID.fromString(id), 1));
+        }
+    }
+
+    private static String token(Optional<String> url) {
+        return url.orElseThrow().replaceFirst(".*/", "");
     }
 
     private static String aJobsName() {

@@ -49,6 +49,11 @@ class RolesTest {
     private static final Pattern ROW =
             Pattern.compile(
                     "\\| `(GET|POST|PUT|PATCH|DELETE) (/api/\\S+)` \\| `(\\w+)`( everywhere)? \\|");
+
+    /** Operations that a token in their URL permits. */
+    private static final Pattern OPEN =
+            Pattern.compile("\\| `(GET|POST) (/api/\\S+/\\{token\\}\\S*)` \\| none \\|");
+
     private static final Set<Integer> REFUSED = Set.of(401, 403, 404);
     private static final Set<String> MAKE =
             Set.of(
@@ -81,6 +86,27 @@ class RolesTest {
         assertThat(table().keySet())
                 .containsExactlyInAnyOrderElementsOf(
                         operations().stream().map(OpenApi.Operation::name).toList());
+        assertThat(open(Files.readString(Path.of("docs/security.md"))))
+                .containsExactlyInAnyOrderElementsOf(
+                        OpenApi.read().operations().stream()
+                                .filter(RolesTest::isOpen)
+                                .map(OpenApi.Operation::name)
+                                .toList());
+    }
+
+    @Test
+    void whatATokenPermitsIsRefusedWithoutAGenuineOneWhateverTheKey() {
+        for (var operation : OpenApi.read().operations()) {
+            if (isOpen(operation)) {
+                for (var key : List.of("", text(made("ADMIN", "*")))) {
+                    var asked = key.isEmpty() ? request() : with(key);
+                    var response =
+                            send(asked, operation, unknownPath(operation), example(operation));
+
+                    assertThat(response.statusCode()).as(operation.name()).isEqualTo(404);
+                }
+            }
+        }
     }
 
     @Test
@@ -252,6 +278,9 @@ class RolesTest {
         }
         if (path.startsWith(JOBS + "/{id}")) {
             var job = aJob("{\"every\": \"1h\"}").put("namespace", home);
+            if (path.endsWith("/heartbeat")) {
+                job.put("type", "heartbeat");
+            }
             String id = id(tree(with(ADMIN, job).post(JOBS), 201));
             return path.replace("{id}", id).replace("{version}", "0")
                     + (path.endsWith("/why") ? "?at=2026-01-01T00:00:00Z" : "");
@@ -332,8 +361,22 @@ class RolesTest {
         return Objects.requireNonNull(map.get(key), () -> "nothing for " + key);
     }
 
+    /** Those that need a key. */
     private static List<OpenApi.Operation> operations() {
-        return OpenApi.read().operations();
+        return OpenApi.read().operations().stream().filter(each -> !isOpen(each)).toList();
+    }
+
+    private static boolean isOpen(OpenApi.Operation operation) {
+        return operation.path().contains("{token}");
+    }
+
+    private static List<String> open(String document) {
+        var open = new ArrayList<String>();
+        var row = OPEN.matcher(document);
+        while (row.find()) {
+            open.add(row.group(1).toLowerCase(java.util.Locale.ROOT) + " " + row.group(2));
+        }
+        return open;
     }
 
     private static Map<String, Rule> table() throws IOException {

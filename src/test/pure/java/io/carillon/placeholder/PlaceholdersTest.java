@@ -27,7 +27,8 @@ class PlaceholdersTest {
                     "sales",
                     2,
                     Instant.parse("2026-12-31T23:30:00Z"),
-                    Instant.parse("2027-01-01T08:00:00Z"));
+                    Instant.parse("2027-01-01T08:00:00Z"),
+                    "https://carillon.example.com/api/v1/callbacks/token");
     private static final Map<String, String> SECRETS =
             Map.of("token", "a b&c\"<d>/é", "hook", "https://hooks.example.com/T0/x?y=1");
     private static final Map<String, Where> FIELDS =

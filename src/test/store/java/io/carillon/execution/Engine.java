@@ -179,6 +179,20 @@ public class Engine {
         return !store.complete(List.of(Completion.succeeded(claim, null))).isEmpty();
     }
 
+    /** Its target answers within an hour. */
+    public boolean accept(Claim claim) {
+        return !store.complete(
+                        List.of(
+                                new Completion(
+                                        claim,
+                                        ExecutionState.AWAITING,
+                                        Duration.ofHours(1),
+                                        null,
+                                        null,
+                                        false)))
+                .isEmpty();
+    }
+
     public boolean fail(Claim claim, ExecutionState to) {
         var error =
                 JsonNodeFactory.instance.objectNode().put("code", "TEST").put("message", "told to");

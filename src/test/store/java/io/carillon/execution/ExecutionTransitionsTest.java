@@ -92,16 +92,28 @@ class ExecutionTransitionsTest {
                             engine.rows.change("alter table execution disable trigger all");
                             try {
                                 engine.rows.change(
-                                        "update execution set state = ?, worker_id = gen_random_uuid() where id = ?",
+                                        """
+                                        update execution
+                                        set state = ?, worker_id = gen_random_uuid(),
+                                            answer_by = case when ? = 'AWAITING' then now() end
+                                        where id = ?
+                                        """,
+                                        pair.from().name(),
                                         pair.from().name(),
                                         id);
                             } finally {
                                 engine.rows.change("alter table execution enable trigger all");
                             }
                             engine.rows.change(
-                                    "update execution set state = ?, reason = 'TEST', finished_at = ? where id = ?",
+                                    """
+                                    update execution
+                                    set state = ?, reason = 'TEST', finished_at = ?,
+                                        answer_by = case when ? = 'AWAITING' then now() end
+                                    where id = ?
+                                    """,
                                     pair.to().name(),
                                     pair.to().isFinal() ? java.time.OffsetDateTime.now() : null,
+                                    pair.to().name(),
                                     id);
                         })
                 .hasMessageContaining("illegal transition");
@@ -129,6 +141,11 @@ class ExecutionTransitionsTest {
                                     .startDeadline(Duration.ofMinutes(1)));
             case QUEUED -> engine.submit(aSubmission().startDeadline(AN_HOUR));
             case RUNNING -> running(row.cause());
+            case AWAITING -> {
+                var id = running(row.cause());
+                engine.accept(claims.getFirst());
+                yield id;
+            }
             case RETRYING -> {
                 var id = running(ExecutionTransitions.Cause.ATTEMPT_FAILED);
                 engine.fail(claims.getFirst(), ExecutionState.RETRYING);
@@ -166,6 +183,7 @@ class ExecutionTransitionsTest {
             case CLAIMED -> engine.claim(engine.aWorker(), 1);
             case ATTEMPT_SUCCEEDED -> engine.succeed(claims.getFirst());
             case ATTEMPT_FAILED, FAILED_FOR_GOOD -> engine.fail(claims.getFirst(), row.to());
+            case ACCEPTED -> engine.accept(claims.getFirst());
             case GIVEN_BACK -> engine.giveBack(claims.getFirst());
             case RESCUED, WORKER_LOST -> engine.kill(worker);
             case DUE -> {

@@ -41,7 +41,8 @@ class HttpConfigTest {
     @Test
     void successIsExpectedUnlessToldOtherwise() {
         var config =
-                new HttpConfig(null, "http://localhost", null, null, null, null, null, null, null);
+                new HttpConfig(
+                        null, "http://localhost", null, null, null, null, null, null, null, null);
 
         assertThat(config.expects(204)).isTrue();
         assertThat(config.expects(304)).isFalse();
@@ -81,7 +82,16 @@ class HttpConfigTest {
 
         var config =
                 new HttpConfig(
-                        null, "http://localhost", null, null, null, onStatus, null, null, null);
+                        null,
+                        "http://localhost",
+                        null,
+                        null,
+                        null,
+                        onStatus,
+                        null,
+                        null,
+                        null,
+                        null);
 
         assertThat(config.actionOn(status)).isEqualTo(action);
     }
@@ -100,6 +110,7 @@ class HttpConfigTest {
                         rules,
                         null,
                         null,
+                        null,
                         null);
 
         assertThat(config.actionOn(410)).isEqualTo(HttpConfig.OnStatus.SUCCEED);
@@ -109,6 +120,6 @@ class HttpConfigTest {
 
     private static HttpConfig expecting(List<String> statuses) {
         return new HttpConfig(
-                null, "http://localhost", null, null, statuses, null, null, null, null);
+                null, "http://localhost", null, null, statuses, null, null, null, null, null);
     }
 }
