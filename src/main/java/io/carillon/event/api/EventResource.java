@@ -2,6 +2,7 @@ package io.carillon.event.api;
 
 import io.carillon.event.EventConfig;
 import io.carillon.event.EventFilter;
+import io.carillon.event.EventLog;
 import io.carillon.event.EventQueries;
 import io.carillon.event.EventView;
 import io.carillon.event.Position;
@@ -50,6 +51,7 @@ class EventResource {
 
     private final EventQueries queries;
     private final EventFeed feed;
+    private final EventLog log;
     private final EventConfig config;
     private final CurrentCaller current;
     private final CurrentVertxRequest http;
@@ -57,12 +59,14 @@ class EventResource {
     EventResource(
             EventQueries queries,
             EventFeed feed,
+            EventLog log,
             EventConfig config,
             CurrentCaller current,
             CurrentVertxRequest http) {
         this.http = http;
         this.queries = queries;
         this.feed = feed;
+        this.log = log;
         this.config = config;
         this.current = current;
     }
@@ -114,6 +118,13 @@ class EventResource {
                         schema = @Schema(implementation = EventView.class))
             })
     @APIResponse(
+            responseCode = "404",
+            description = "A stream was asked for where no events are written",
+            content =
+                    @Content(
+                            mediaType = Problem.MEDIA_TYPE,
+                            schema = @Schema(implementation = Problem.class)))
+    @APIResponse(
             responseCode = "429",
             description = "As many clients follow events on this replica as may do so")
     public Response read(
@@ -137,6 +148,11 @@ class EventResource {
             return Response.ok(page(filter, place("after", after, "first"), size))
                     .type(MediaType.APPLICATION_JSON_TYPE)
                     .build();
+        }
+        if (!log.isOn(Parameters.text(query.namespace))) {
+            throw new ProblemException(
+                    ProblemKind.NOT_FOUND,
+                    "No events are written here (carillon.events.enabled, carillon.events.excluded-namespaces).");
         }
         String asked = Parameters.text(lastEventId);
         return stream(

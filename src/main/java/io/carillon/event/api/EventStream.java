@@ -19,7 +19,7 @@ final class EventStream implements StreamingOutput {
     /** The longest time for which a key that has become invalid, or a client that left, reads. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /** A comment after so many looks without an event keeps the connection from looking idle. */
+    /** The place after so many looks without an event keeps the connection from looking idle. */
     private static final int LOOKS_IN_SILENCE = 10;
 
     private final EventFeed feed;
@@ -37,7 +37,7 @@ final class EventStream implements StreamingOutput {
     @Override
     public void write(OutputStream output) throws IOException {
         try {
-            send(output, "retry: 1000\n\n");
+            send(output, "retry: 1000\n" + place());
             follow(output);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -67,9 +67,14 @@ final class EventStream implements StreamingOutput {
                 send(output, text.toString());
             } else if (++silent >= LOOKS_IN_SILENCE) {
                 silent = 0;
-                send(output, ":\n\n");
+                send(output, place());
             }
         }
+    }
+
+    /** An id without data is kept by clients, and is no event. */
+    private String place() {
+        return "id: " + after + "\n\n";
     }
 
     private static void append(StringBuilder text, Event event) {

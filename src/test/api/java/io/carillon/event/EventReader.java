@@ -18,6 +18,7 @@ public final class EventReader implements AutoCloseable {
     private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
     private final HttpResponse<Stream<String>> response;
     private final Thread thread;
+    private volatile String place = "";
 
     /** An event as it came; the last one has the kind {@code end}. */
     public record Received(String id, String kind, JsonNode data) {}
@@ -45,6 +46,11 @@ public final class EventReader implements AutoCloseable {
         return response.headers().firstValue(name).orElse("");
     }
 
+    /** The last id that came, with an event or without; empty: none yet. */
+    public String place() {
+        return place;
+    }
+
     /** The next event; fails if none comes. */
     public Received next() throws InterruptedException {
         var next = received.poll(10, TimeUnit.SECONDS);
@@ -68,16 +74,15 @@ public final class EventReader implements AutoCloseable {
 
     private void read() {
         try {
-            var id = "";
             var kind = "";
             for (Iterator<String> lines = response.body().iterator(); lines.hasNext(); ) {
                 String line = lines.next();
                 if (line.startsWith("id: ")) {
-                    id = line.substring(4);
+                    place = line.substring(4);
                 } else if (line.startsWith("event: ")) {
                     kind = line.substring(7);
                 } else if (line.startsWith("data: ")) {
-                    received.add(new Received(id, kind, Api.json(line.substring(6))));
+                    received.add(new Received(place, kind, Api.json(line.substring(6))));
                 }
             }
         } catch (RuntimeException ended) {

@@ -201,6 +201,21 @@ class EventResourceTest {
     }
 
     @Test
+    void aReaderThatNothingHasPassedGoesOnFromWhereItWas() throws Exception {
+        String job = createdId(aJob());
+        String place;
+        try (var reader = new EventReader("?jobId=" + job)) {
+            await().until(() -> !reader.place().isEmpty());
+            place = reader.place();
+        }
+        post(JOBS + "/{id}/pause", job);
+
+        try (var reader = new EventReader("?jobId=" + job, "Last-Event-ID", place)) {
+            assertThat(reader.next().kind()).isEqualTo("job.paused");
+        }
+    }
+
+    @Test
     void aReaderThatMissedDroppedEventsIsTold() throws Exception {
         String early = "1-0";
         Database.change("update event_dropped set through = 2");
