@@ -36,6 +36,7 @@ public final class PageContext {
     private final Instant now;
     private final String version;
     private final boolean isSignedIn;
+    private final boolean hasEvents;
     private final Scope editor;
     private final Scope admin;
 
@@ -46,6 +47,7 @@ public final class PageContext {
             Instant now,
             String version,
             boolean isSignedIn,
+            boolean hasEvents,
             Scope editor,
             Scope admin) {
         this.uri = uri;
@@ -54,6 +56,7 @@ public final class PageContext {
         this.now = now;
         this.version = version;
         this.isSignedIn = isSignedIn;
+        this.hasEvents = hasEvents;
         this.editor = editor;
         this.admin = admin;
     }
@@ -67,6 +70,17 @@ public final class PageContext {
     public String asked(String parameter) {
         var value = uri.getQueryParameters().getFirst(parameter);
         return value == null ? "" : value;
+    }
+
+    /** Whether events are written, which make pages live. */
+    public boolean hasEvents() {
+        return hasEvents;
+    }
+
+    /** Returns the end of a query for the namespace that this page was asked for; empty: all. */
+    public String inNamespace() {
+        String namespace = asked("namespace");
+        return namespace.isEmpty() ? "" : "&namespace=" + encoded(namespace);
     }
 
     /** Whether the person sees what belongs to no namespace, such as queues. */

@@ -1,6 +1,7 @@
 package io.carillon.dashboard;
 
 import io.carillon.database.DatabaseClock;
+import io.carillon.event.EventLog;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Role;
 import io.quarkus.qute.TemplateInstance;
@@ -19,17 +20,20 @@ public class Pages {
 
     private final DatabaseClock clock;
     private final CurrentCaller caller;
+    private final EventLog events;
     private final UriInfo uri;
     private final String version;
 
     Pages(
             DatabaseClock clock,
             CurrentCaller caller,
+            EventLog events,
             UriInfo uri,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown")
                     String version) {
         this.clock = clock;
         this.caller = caller;
+        this.events = events;
         this.uri = uri;
         this.version = version;
     }
@@ -48,6 +52,7 @@ public class Pages {
                 clock.now(),
                 version,
                 caller.isKnown(),
+                events.isOn(null),
                 caller.scope(Role.EDITOR),
                 caller.scope(Role.ADMIN));
     }

@@ -41,8 +41,6 @@ function agreed(title, text, verb) {
   return new Promise(done => dialog.addEventListener('close', () => done(dialog.returnValue === 'yes'), { once: true }));
 }
 
-const refresh = () => document.querySelectorAll('[data-live]').forEach(part => htmx.trigger(part, 'refresh'));
-
 /* A button that calls the API: data-api, and perhaps data-body, data-version, data-confirm, data-done, data-then. */
 async function press(button) {
   const { api: call, body, version, confirm, consequence, verb, done, then } = button.dataset;
@@ -220,19 +218,66 @@ function tell(scope) {
     time.title = `${here.format(at)} here\n${time.dataset.utc}`;
     if (time.dataset.relative === undefined) return;
     const seconds = (at - Date.now() - ahead) / 1000;
+    if (seconds > 0) time.dataset.awaited = ''; else if (seconds < -.3 && time.dataset.awaited !== undefined) { delete time.dataset.awaited; isNews = true; }
     time.textContent = Math.abs(seconds) < 1 ? 'now' : seconds < 0 ? `${roughly(-seconds)} ago` : `in ${roughly(seconds)}`;
   });
 }
-tell(document);
-setInterval(() => { if (!document.hidden) tell(document); }, 1000);
+/* The part of a page that is live: news refresh it, at most once a second; without news time does, slowly while events come. */
+const live = () => document.querySelector('[data-live]');
+let stream, isNews = false, isPressed = false, followAt = 0, askedAt = performance.now();
 
-/* Parts that are live are not replaced under the hands of a person, and say when nothing comes any more. */
-document.body.addEventListener('htmx:beforeRequest', event => {
+/* Whether a person is at something that a new part would take away. */
+const isHeld = part => isPressed || part.querySelector('[data-pick]:checked') || document.activeElement.matches('input, select, textarea') && document.activeElement.closest('[data-live], #history')
+  || !getSelection().isCollapsed && byId('main').contains(getSelection().anchorNode);
+function look(isAsked) {
+  const part = live(), now = performance.now();
+  if (!part || document.hidden) return;
+  if (now >= followAt && stream?.readyState !== EventSource.OPEN && stream?.readyState !== EventSource.CONNECTING) follow(part.dataset.events);
+  const period = stream?.readyState === EventSource.OPEN && part.dataset.slow || part.dataset.live;
+  if (part.matches('.htmx-request, .htmx-added')) return;
+  if (!isAsked && (now - askedAt < (isNews ? 900 : period * 1000) || isHeld(part) || part.querySelector('details[open]') || document.querySelector('dialog[open]'))) return;
+  isNews = false;
+  askedAt = now;
+  htmx.trigger(part, 'refresh');
+}
+function news() { isNews = true; look(); }
+function refresh() { isNews = true; look(true); }
+
+/* A stream that breaks is opened again soon, one that is refused after a while. */
+function follow(filter) {
+  if (filter === undefined || document.body.dataset.events === undefined) return;
+  stream = new EventSource(`${root}/api/v1/events?brief=true&${filter}`);
+  stream.onopen = stream.onmessage = news;
+  stream.onerror = () => { unfollow(stream.readyState === EventSource.CLOSED ? 30000 : 2000); news(); };
+}
+function unfollow(pause) {
+  stream?.close();
+  followAt = performance.now() + pause;
+}
+tell(document);
+setInterval(() => { if (!document.hidden) tell(document); look(); }, 1000);
+look();
+document.addEventListener('visibilitychange', () => { if (document.hidden) unfollow(0); else news(); });
+for (const type of ['pointerdown', 'pointerup', 'pointercancel', 'pointermove']) document.addEventListener(type, event => { isPressed = event.buttons > 0; }, true);
+
+/* Focus goes to what takes the place of the element that had it. */
+const alike = element => [element.tagName, element.getAttribute('href'), element.dataset.api, element.dataset.body, element.dataset.opens].join();
+let focused;
+document.body.addEventListener('htmx:beforeSwap', event => {
   const part = event.target;
-  if (part.dataset.live === undefined || event.detail.requestConfig?.triggeringEvent?.type === 'refresh') return;
-  if (document.hidden || part.querySelector('[data-pick]:checked, details[open]') || document.querySelector('dialog[open]') || part.contains(document.activeElement) && document.activeElement.matches('input, select, textarea')) event.preventDefault();
+  if (part.dataset.live === undefined || !event.detail.shouldSwap) return;
+  if (isHeld(part)) { event.detail.shouldSwap = false; isNews = true; return; }
+  focused = part.contains(document.activeElement) && !document.activeElement.id ? alike(document.activeElement) : undefined;
 });
-document.body.addEventListener('htmx:load', event => { tell(event.detail.elt); showPicked(); });
-document.body.addEventListener('htmx:afterRequest', event => { byId('gone').hidden = event.detail.successful || (event.detail.xhr?.status || 0) >= 400 && event.detail.xhr.status !== 503; });
+document.body.addEventListener('htmx:load', event => {
+  tell(event.detail.elt);
+  showPicked();
+  if (focused && event.detail.elt.dataset.live !== undefined) [...event.detail.elt.querySelectorAll('a, button, summary')].find(each => alike(each) === focused)?.focus({ preventScroll: true });
+});
+document.body.addEventListener('htmx:afterRequest', event => {
+  const isGone = !event.detail.successful && ((event.detail.xhr?.status || 0) < 400 || event.detail.xhr.status === 503);
+  byId('gone').hidden = !isGone;
+  if (isGone) unfollow(2000);
+});
 
 window.carillon = { api, read, showViolations, toast };

@@ -140,9 +140,16 @@ class EventResource {
             @HeaderParam("Last-Event-ID")
                     @Parameter(description = "Of a stream, in place of after; sent by browsers")
                     @Nullable String lastEventId,
+            @QueryParam("brief")
+                    @Parameter(
+                            description =
+                                    "Of a stream: true sends only how many events there are, in messages without a name",
+                            example = "true")
+                    @Nullable String brief,
             @HeaderParam(HttpHeaders.ACCEPT) @Parameter(hidden = true) @Nullable String accept) {
         var filter = filter(query);
         int size = Parameters.integer("limit", limit, 100, 1, 1000);
+        boolean isBrief = Boolean.TRUE.equals(Parameters.bool("brief", brief));
         boolean isStream = accept != null && accept.contains(MediaType.SERVER_SENT_EVENTS);
         if (!isStream) {
             return Response.ok(page(filter, place("after", after, "first"), size))
@@ -157,12 +164,13 @@ class EventResource {
         String asked = Parameters.text(lastEventId);
         return stream(
                 filter,
+                isBrief,
                 asked == null
                         ? place("after", after, "now")
                         : place("Last-Event-ID", asked, "now"));
     }
 
-    private Response stream(EventFilter filter, Position after) {
+    private Response stream(EventFilter filter, boolean isBrief, Position after) {
         if (!feed.join(config.maxReaders())) {
             throw new ProblemException(
                     ProblemKind.RATE_LIMITED,
@@ -175,6 +183,7 @@ class EventResource {
                         new EventStream(
                                 feed,
                                 filter,
+                                isBrief,
                                 after,
                                 () -> !connection.closed() && mayRead.getAsBoolean()))
                 .type(MediaType.SERVER_SENT_EVENTS_TYPE)

@@ -24,12 +24,22 @@ final class EventStream implements StreamingOutput {
 
     private final EventFeed feed;
     private final EventFilter filter;
+    private final boolean isBrief;
     private final BooleanSupplier goesOn;
     private Position after;
 
-    EventStream(EventFeed feed, EventFilter filter, Position after, BooleanSupplier goesOn) {
+    /**
+     * @param isBrief whether to send only how many events there are, in messages without a name
+     */
+    EventStream(
+            EventFeed feed,
+            EventFilter filter,
+            boolean isBrief,
+            Position after,
+            BooleanSupplier goesOn) {
         this.feed = feed;
         this.filter = filter;
+        this.isBrief = isBrief;
         this.after = after;
         this.goesOn = goesOn;
     }
@@ -58,10 +68,14 @@ final class EventStream implements StreamingOutput {
             if (next.isGap()) {
                 text.append("event: gap\ndata: {\"after\":\"").append(after).append("\"}\n\n");
             }
-            next.events().stream()
-                    .filter(event -> filter.passes(event.view()))
-                    .forEach(event -> append(text, event));
+            var passing =
+                    next.events().stream().filter(event -> filter.passes(event.view())).toList();
             after = next.end();
+            if (isBrief && !passing.isEmpty()) {
+                text.append("data: ").append(passing.size()).append('\n').append(place());
+            } else {
+                passing.forEach(event -> append(text, event));
+            }
             if (!text.isEmpty()) {
                 silent = 0;
                 send(output, text.toString());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
@@ -64,7 +65,18 @@ final class Browser implements AutoCloseable {
     }
 
     Page open(String url, NewContextOptions options) {
-        var context = chromium.newContext(options);
+        return open(url, chromium.newContext(options));
+    }
+
+    /** Opens a page whose timers stand still until the test moves them. */
+    Page openStill(String url) {
+        var context = chromium.newContext();
+        context.clock().install();
+        context.clock().pauseAt(System.currentTimeMillis() + 1000);
+        return open(url, context);
+    }
+
+    private Page open(String url, BrowserContext context) {
         context.setDefaultTimeout(PATIENCE_MILLIS);
         var page = context.newPage();
         page.onConsoleMessage(

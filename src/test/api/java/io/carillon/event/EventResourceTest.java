@@ -159,6 +159,7 @@ class EventResourceTest {
                 "limit=1001",
                 "kind=A B",
                 "jobId=1",
+                "brief=2",
                 "cursor=1"
             })
     void whatIsAskedForWronglyIsRefused(String query) {
@@ -212,6 +213,22 @@ class EventResourceTest {
 
         try (var reader = new EventReader("?jobId=" + job, "Last-Event-ID", place)) {
             assertThat(reader.next().kind()).isEqualTo("job.paused");
+        }
+    }
+
+    @Test
+    void aBriefStreamSaysOnlyHowManyEventsThereAre() throws Exception {
+        String job = createdId(aJob());
+        post(JOBS + "/{id}/pause", job);
+
+        try (var reader = new EventReader("?brief=true&after=first&jobId=" + job)) {
+            var first = reader.next();
+            assertThat(first.kind()).isEmpty();
+            int told = first.data().intValue();
+            while (told < 2) {
+                told += reader.next().data().intValue();
+            }
+            assertThat(told).isEqualTo(2);
         }
     }
 

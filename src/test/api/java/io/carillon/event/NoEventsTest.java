@@ -22,4 +22,9 @@ class NoEventsTest {
         assertThat(answer.jsonPath().getString("detail")).contains("carillon.events.enabled");
         assertThat(tree(get("/api/v1/events?after=now"), 200).get("items")).isEmpty();
     }
+
+    @Test
+    void aPageDoesNotAskForOne() {
+        assertThat(get("/").asString()).contains("<body data-root=\"\">");
+    }
 }

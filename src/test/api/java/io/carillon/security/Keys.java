@@ -12,7 +12,7 @@ import java.util.Map;
 /** A service that asks for keys, and its configured admin key. */
 public final class Keys implements QuarkusTestProfile {
     static final String KEYS = "/api/v1/keys";
-    static final String ADMIN = "an-admin-key-of-32-characters-or-more";
+    public static final String ADMIN = "an-admin-key-of-32-characters-or-more";
 
     @Override
     public Map<String, String> getConfigOverrides() {
@@ -27,11 +27,11 @@ public final class Keys implements QuarkusTestProfile {
     }
 
     /** A request by who has this key. */
-    static RequestSpecification with(String key) {
+    public static RequestSpecification with(String key) {
         return Api.request().header("Authorization", "Bearer " + key);
     }
 
-    static RequestSpecification with(String key, JsonNode body) {
+    public static RequestSpecification with(String key, JsonNode body) {
         return Api.body(body).header("Authorization", "Bearer " + key);
     }
 
