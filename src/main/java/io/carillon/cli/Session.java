@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -68,6 +69,10 @@ final class Session {
         return Objects.requireNonNull(command).commandLine().getOut();
     }
 
+    PrintWriter err() {
+        return Objects.requireNonNull(command).commandLine().getErr();
+    }
+
     boolean wantsJson() {
         return output == Output.JSON;
     }
@@ -118,9 +123,7 @@ final class Session {
             String contentType,
             String accepted) {
         var request =
-                HttpRequest.newBuilder(uri(path))
-                        .timeout(TIMEOUT)
-                        .header("Accept", accepted + ", application/problem+json")
+                request(path, accepted)
                         .method(
                                 method,
                                 body == null
@@ -129,22 +132,57 @@ final class Session {
         if (body != null) {
             request.header("Content-Type", contentType);
         }
-        String key = key();
-        if (key != null) {
-            request.header("Authorization", "Bearer " + key);
+        var response = answer(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() >= 300) {
+            throw refusal(response, response.body());
         }
-        try {
-            var response = client().send(request.build(), HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() >= 300) {
-                throw new Failure(Cli.REFUSED, refusal(response));
-            }
+        return response.body();
+    }
+
+    /**
+     * Opens a stream of events.
+     *
+     * @param after the id after which it begins
+     * @throws Failure if the service refuses, or does not answer
+     */
+    InputStream stream(String path, String after) {
+        var response =
+                answer(
+                        request(path, "text/event-stream").header("Last-Event-ID", after),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        if (response.statusCode() < 300) {
             return response.body();
+        }
+        try (var body = response.body()) {
+            throw refusal(response, new String(body.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException failure) {
-            throw new Failure(Cli.NO_ANSWER, "No answer from " + base() + ": " + why(failure));
+            throw noAnswer(failure);
+        }
+    }
+
+    private HttpRequest.Builder request(String path, String accepted) {
+        var request =
+                HttpRequest.newBuilder(uri(path))
+                        .timeout(TIMEOUT)
+                        .header("Accept", accepted + ", application/problem+json");
+        String key = key();
+        return key == null ? request : request.header("Authorization", "Bearer " + key);
+    }
+
+    private <T> HttpResponse<T> answer(
+            HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
+        try {
+            return client().send(request.build(), body);
+        } catch (IOException failure) {
+            throw noAnswer(failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new Failure(Cli.NO_ANSWER, "Interrupted.");
         }
+    }
+
+    private Failure noAnswer(IOException failure) {
+        return new Failure(Cli.NO_ANSWER, "No answer from " + base() + ": " + why(failure));
     }
 
     /**
@@ -226,13 +264,17 @@ final class Session {
         throw new Failure(2, "Not a URL: " + base());
     }
 
-    private String refusal(HttpResponse<String> response) {
+    private static Failure refusal(HttpResponse<?> response, String body) {
+        return new Failure(Cli.REFUSED, inWords(response, body), response.statusCode());
+    }
+
+    private static String inWords(HttpResponse<?> response, String body) {
         String type = response.headers().firstValue("Content-Type").orElse("");
         if (!type.contains("json")) {
             return "HTTP %d from %s, which does not look like Carillon."
                     .formatted(response.statusCode(), response.uri());
         }
-        var problem = read(response.body());
+        var problem = read(body);
         var text = new StringBuilder(problem.path("detail").asText(problem.path("title").asText()));
         var violations = problem.path("violations");
         if (violations.size() > 1) {
@@ -250,7 +292,7 @@ final class Session {
         return text.toString();
     }
 
-    private static JsonNode read(String body) {
+    static JsonNode read(String body) {
         try {
             return JSON.readTree(body);
         } catch (JsonProcessingException malformed) {

@@ -4,21 +4,28 @@ import static io.carillon.support.Api.JOBS;
 import static io.carillon.support.Api.aJob;
 import static io.carillon.support.Api.body;
 import static io.carillon.support.Api.createdId;
+import static io.carillon.support.Api.ended;
 import static io.carillon.support.Api.get;
 import static io.carillon.support.Api.json;
+import static io.carillon.support.Api.service;
 import static io.carillon.support.Api.tree;
+import static io.carillon.support.Api.triggered;
 import static io.carillon.support.Api.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.support.Relay;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,14 +43,17 @@ class CliTest {
     private record Ended(int exitCode, String out, String err) {}
 
     private Ended carillon(String... arguments) {
+        return at(service().resolve("/"), arguments);
+    }
+
+    private static Ended at(URI url, String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
-        String url = "http://localhost:" + RestAssured.port + "/";
         int exitCode =
                 Cli.run(
                         new PrintWriter(out),
                         new PrintWriter(err),
-                        Stream.concat(Stream.of(arguments), Stream.of("--url", url))
+                        Stream.concat(Stream.of(arguments), Stream.of("--url", url.toString()))
                                 .toArray(String[]::new));
         return new Ended(exitCode, out.toString(), err.toString());
     }
@@ -228,5 +238,75 @@ class CliTest {
 
         assertThat(done("tail", "-n", namespace, "--job", "followed", "--lines", "1"))
                 .containsPattern("(QUEUED|RUNNING|SUCCEEDED) +[0-9a-f-]{36}  noop");
+    }
+
+    @Test
+    void eachExecutionThatEndsIsALineAlsoAfterABrokenConnection() throws Exception {
+        String job = created("broken", aJob());
+        var expected = new ArrayList<String>();
+        expected.add(executed(job));
+        try (var relay = new Relay(service());
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var tail =
+                    threads.submit(
+                            () ->
+                                    at(
+                                            relay.address(),
+                                            "tail",
+                                            "--job",
+                                            "broken",
+                                            "-n",
+                                            namespace,
+                                            "--lines",
+                                            "4"));
+            await().until(() -> readers() > 0);
+            expected.add(executed(job));
+            relay.cut();
+            await().until(() -> readers() == 0);
+            expected.add(executed(job));
+            relay.mend();
+            expected.add(executed(job));
+
+            var ended = tail.get(60, TimeUnit.SECONDS);
+
+            assertThat(ended.exitCode).isZero();
+            assertThat(ended.out.lines().map(line -> line.split(" +")[2]))
+                    .containsExactlyElementsOf(expected);
+            assertThat(ended.out.lines()).allMatch(line -> line.contains("  SUCCEEDED  "));
+            assertThat(ended.err).contains("The connection is broken; trying again.");
+        }
+    }
+
+    @Test
+    void aConnectionThatStaysBrokenEndsWithThree() throws Exception {
+        created("gone", aJob());
+        try (var relay = new Relay(service());
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var tail =
+                    threads.submit(
+                            () -> at(relay.address(), "tail", "-n", namespace, "--retry-for", "0"));
+            await().until(() -> readers() > 0);
+
+            relay.cut();
+
+            var ended = tail.get(60, TimeUnit.SECONDS);
+            assertThat(ended.exitCode).isEqualTo(3);
+            assertThat(ended.err).contains("No answer from " + relay.address());
+        }
+    }
+
+    private static String executed(String job) {
+        String id = triggered(job, "{}").get("id").textValue();
+        ended(id);
+        return id;
+    }
+
+    private static double readers() {
+        return get("/q/metrics")
+                .asString()
+                .lines()
+                .filter(line -> line.startsWith("carillon_events_readers"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+                .sum();
     }
 }
