@@ -5,6 +5,7 @@ import io.carillon.callback.Callbacks;
 import io.carillon.database.DatabaseClock;
 import io.carillon.database.DatabaseException;
 import io.carillon.json.Json;
+import io.carillon.placeholder.Cause;
 import io.carillon.placeholder.Facts;
 import io.carillon.placeholder.Mask;
 import io.carillon.placeholder.Placeholders;
@@ -28,12 +29,15 @@ class PlaceholderRuns {
     private final DatabaseClock clock;
     private final Json json;
     private final Callbacks callbacks;
+    private final Causes causes;
 
-    PlaceholderRuns(Secrets secrets, DatabaseClock clock, Json json, Callbacks callbacks) {
+    PlaceholderRuns(
+            Secrets secrets, DatabaseClock clock, Json json, Callbacks callbacks, Causes causes) {
         this.secrets = secrets;
         this.clock = clock;
         this.json = json;
         this.callbacks = callbacks;
+        this.causes = causes;
     }
 
     /**
@@ -62,10 +66,17 @@ class PlaceholderRuns {
         var fields = handler.placeholders();
         var asked = Placeholders.secrets(stored, fields).keySet();
         Map<String, String> values;
+        Cause cause;
         try {
             values = asked.isEmpty() ? Map.of() : secrets.values(context.namespace(), asked);
+            cause =
+                    Placeholders.useCause(stored, fields)
+                            ? causes.of(context.executionId())
+                            : Cause.NONE;
         } catch (DatabaseException away) {
-            return Outcome.failure("SECRET_UNREADABLE", "PostgreSQL did not answer for a secret")
+            return Outcome.failure(
+                            "SECRET_UNREADABLE",
+                            "PostgreSQL did not answer for a secret, or for what it follows")
                     .withoutEffect();
         }
         for (String name : asked) {
@@ -77,7 +88,7 @@ class PlaceholderRuns {
         }
         var mask = new Mask(values.values());
         try {
-            var filled = Placeholders.filled(stored, fields, facts(context), values);
+            var filled = Placeholders.filled(stored, fields, facts(context, cause), values);
             C config = json.read(filled, handler.configType(), "config.");
             return masked(handler.run(context.with(config)), mask);
         } catch (InterruptedException interrupted) {
@@ -96,7 +107,7 @@ class PlaceholderRuns {
         }
     }
 
-    private Facts facts(ExecutionContext<StoredConfig> context) {
+    private Facts facts(ExecutionContext<StoredConfig> context, Cause cause) {
         return new Facts(
                 context.executionId(),
                 context.jobId(),
@@ -105,7 +116,8 @@ class PlaceholderRuns {
                 context.attempt(),
                 context.scheduledAt(),
                 clock.now(),
-                callbacks.ofAttempt(context.executionId(), context.epoch()).orElse(null));
+                callbacks.ofAttempt(context.executionId(), context.epoch()).orElse(null),
+                cause);
     }
 
     private static Outcome masked(Outcome outcome, Mask mask) {

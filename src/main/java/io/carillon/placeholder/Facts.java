@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobId null for a submission
  * @param jobName null for a submission
+ * @param cause read only where a placeholder uses it; else {@link Cause#NONE}
  * @param callbackUrl where the target may answer later; null: nowhere
  */
 public record Facts(
@@ -19,7 +20,8 @@ public record Facts(
         int attempt,
         Instant scheduledAt,
         Instant now,
-        @Nullable String callbackUrl) {
+        @Nullable String callbackUrl,
+        Cause cause) {
     /** Sample facts, to check what a filled config would be like. */
     static final Facts SAMPLE =
             new Facts(
@@ -30,5 +32,6 @@ public record Facts(
                     1,
                     Instant.EPOCH,
                     Instant.EPOCH,
-                    "https://carillon.example.com/api/v1/callbacks/token");
+                    "https://carillon.example.com/api/v1/callbacks/token",
+                    Cause.NONE);
 }

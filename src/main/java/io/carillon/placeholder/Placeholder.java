@@ -1,5 +1,8 @@
 package io.carillon.placeholder;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.carillon.problem.Names;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -9,12 +12,17 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Parses the text between two pairs of braces. */
 sealed interface Placeholder {
     String KNOWN =
-            "known are secret.NAME, callback.url, execution.id, execution.attempt, execution.scheduledAt, job.id,"
+            "known are secret.NAME, callback.url, cause.id, cause.state, cause.job.id, cause.job.name,"
+                    + " cause.error.code, cause.error.message, cause.result, execution.id,"
+                    + " execution.attempt, execution.scheduledAt, job.id,"
                     + " job.name, job.namespace, now, and '{{' in quotes for itself";
+
+    String RESULT = "cause.result";
 
     /** The value of a secret. */
     record Secret(String name) implements Placeholder {}
@@ -35,6 +43,22 @@ sealed interface Placeholder {
      * @param isPlanned true: the planned instant; false: now
      */
     record Time(boolean isPlanned, DateTimeFormatter format) implements Placeholder {}
+
+    /** A fact of the execution that this one follows; empty if it follows none. */
+    enum FactOfCause implements Placeholder {
+        ID,
+        STATE,
+        JOB_ID,
+        JOB_NAME,
+        ERROR_CODE,
+        ERROR_MESSAGE
+    }
+
+    /**
+     * The result of the execution that this one follows, or a part of it: text as it is, anything
+     * else as JSON.
+     */
+    record ResultOfCause(JsonPointer pointer) implements Placeholder {}
 
     /** Two opening braces. */
     record Braces() implements Placeholder {}
@@ -61,7 +85,16 @@ sealed interface Placeholder {
             }
             return new Secret(secret);
         }
+        if (name.equals(RESULT) || name.startsWith(RESULT + "/")) {
+            return new ResultOfCause(JsonPointer.compile(name.substring(RESULT.length())));
+        }
         return switch (name) {
+            case "cause.id" -> FactOfCause.ID;
+            case "cause.state" -> FactOfCause.STATE;
+            case "cause.job.id" -> FactOfCause.JOB_ID;
+            case "cause.job.name" -> FactOfCause.JOB_NAME;
+            case "cause.error.code" -> FactOfCause.ERROR_CODE;
+            case "cause.error.message" -> FactOfCause.ERROR_MESSAGE;
             case "'{{'" -> new Braces();
             case "now" -> new Time(false, format(inside, parts));
             case "execution.scheduledAt" -> new Time(true, format(inside, parts));
@@ -73,6 +106,22 @@ sealed interface Placeholder {
             case "job.namespace" -> Fact.JOB_NAMESPACE;
             default -> throw unknown(inside);
         };
+    }
+
+    private static @Nullable Object value(FactOfCause fact, Cause cause) {
+        return switch (fact) {
+            case ID -> cause.executionId();
+            case STATE -> cause.state();
+            case JOB_ID -> cause.jobId();
+            case JOB_NAME -> cause.jobName();
+            case ERROR_CODE -> cause.errorCode();
+            case ERROR_MESSAGE -> cause.errorMessage();
+        };
+    }
+
+    private static String text(@Nullable JsonNode result, JsonPointer pointer) {
+        var part = result == null ? MissingNode.getInstance() : result.at(pointer);
+        return part.isMissingNode() ? "" : part.isTextual() ? part.textValue() : part.toString();
     }
 
     private static IllegalArgumentException unknown(String inside) {
@@ -101,6 +150,11 @@ sealed interface Placeholder {
         }
     }
 
+    /** Whether it is filled from the execution that this one follows. */
+    default boolean isOfCause() {
+        return this instanceof FactOfCause || this instanceof ResultOfCause;
+    }
+
     /**
      * @param secrets values by name, including every one that is used
      */
@@ -110,6 +164,8 @@ sealed interface Placeholder {
             case Time time ->
                     time.format().format(time.isPlanned() ? facts.scheduledAt() : facts.now());
             case Braces _ -> "{{";
+            case ResultOfCause of -> text(facts.cause().result(), of.pointer());
+            case FactOfCause fact -> Objects.toString(value(fact, facts.cause()), "");
             case Fact fact ->
                     switch (fact) {
                         case CALLBACK_URL -> Objects.requireNonNullElse(facts.callbackUrl(), "");

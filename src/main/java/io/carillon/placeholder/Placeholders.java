@@ -85,6 +85,22 @@ public final class Placeholders {
         return names;
     }
 
+    /** Whether a config uses anything of the execution that its execution follows. */
+    public static boolean useCause(JsonNode config, Map<String, Where> fields) {
+        var found = new ArrayList<String>();
+        var unused =
+                rewritten(
+                        config,
+                        fields,
+                        (path, text, where) -> {
+                            Template.of(text).placeholders().stream()
+                                    .filter(Placeholder::isOfCause)
+                                    .forEach(each -> found.add(path));
+                            return text;
+                        });
+        return !found.isEmpty();
+    }
+
     /**
      * Returns the config with its placeholders filled.
      *

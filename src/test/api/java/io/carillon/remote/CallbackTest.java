@@ -38,7 +38,9 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -199,6 +201,8 @@ class CallbackTest {
                         var _ =
                                 client.sendAsync(request, HttpResponse.BodyHandlers.ofString())
                                         .thenAccept(answer::complete);
+                        // The call reaches Carillon while this one is not answered.
+                        awaitABit(answer);
                         exchange.sendResponseHeaders(202, -1);
                         exchange.close();
                     });
@@ -260,15 +264,14 @@ class CallbackTest {
         String genuine = path();
         var uuid = UUID.fromString(id);
 
+        int ofTheMac = genuine.length() - 5;
         for (String forged :
                 new String[] {
-                    genuine.substring(0, genuine.length() - 1)
-                            + (genuine.endsWith("A") ? "B" : "A")
-                            + "A",
+                    genuine.substring(0, ofTheMac)
+                            + (genuine.charAt(ofTheMac) == 'A' ? 'B' : 'A')
+                            + genuine.substring(ofTheMac + 1),
                     genuine.substring(0, genuine.length() - 4),
                     genuine.replace("/callbacks/", "/callbacks/A"),
-                    ofUrl(callbacks.ofAttempt(uuid, 1).orElseThrow())
-                            .replaceFirst("/callbacks/.", "/callbacks/B"),
                     ofUrl(callbacks.ofHeartbeat(uuid).orElseThrow())
                             .replace("/heartbeats/", "/callbacks/"),
                     "/api/v1/callbacks/%2e%2e"
@@ -314,6 +317,16 @@ class CallbackTest {
 
         tree(body(object()).post(path(0) + "/complete"), 200);
         assertThat(ended(next).get("state").textValue()).isEqualTo("SUCCEEDED");
+    }
+
+    private static void awaitABit(CompletableFuture<?> answer) {
+        try {
+            var _ = answer.get(500, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException asItShould) {
+            // It waits for the acceptance.
+        } catch (InterruptedException | ExecutionException failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     private ObjectNode aCall(String within) {

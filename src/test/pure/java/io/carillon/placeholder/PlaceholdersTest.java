@@ -28,7 +28,8 @@ class PlaceholdersTest {
                     2,
                     Instant.parse("2026-12-31T23:30:00Z"),
                     Instant.parse("2027-01-01T08:00:00Z"),
-                    "https://carillon.example.com/api/v1/callbacks/token");
+                    "https://carillon.example.com/api/v1/callbacks/token",
+                    Cause.NONE);
     private static final Map<String, String> SECRETS =
             Map.of("token", "a b&c\"<d>/é", "hook", "https://hooks.example.com/T0/x?y=1");
     private static final Map<String, Where> FIELDS =

@@ -44,6 +44,79 @@ class PlaceholderCallsTest {
     }
 
     @Test
+    void whatFollowsIsToldWhatItFollows() {
+        target.answers(200, "{\"orders\": [7, 9]}");
+        String first = createdId(aCallOfTarget("import", null));
+        var told =
+                object().put("of", "{{cause.job.name}} {{cause.job.id}} {{cause.id}}")
+                        .put("state", "{{cause.state}}")
+                        .put("status", "{{cause.result/status}}")
+                        .put("body", "{{cause.result/body}}")
+                        .put("absent", "{{cause.result/a/b}}{{cause.error.code}}");
+        createdId(aCallOfTarget("after", told).set("after", object().put("jobId", first)));
+        String cause = triggered(first, "{}").get("id").textValue();
+
+        org.awaitility.Awaitility.await().until(() -> target.calls().size() == 2);
+        var sent = io.carillon.support.Api.json(target.calls().get(1).body());
+        assertThat(sent.get("of").textValue())
+                .startsWith("import-")
+                .endsWith(" " + first + " " + cause);
+        assertThat(sent.get("state").textValue()).isEqualTo("SUCCEEDED");
+        assertThat(sent.get("status").textValue()).isEqualTo("200");
+        assertThat(sent.get("body").textValue()).isEqualTo("{\"orders\": [7, 9]}");
+        assertThat(sent.get("absent").textValue()).isEmpty();
+    }
+
+    @Test
+    void aDependentIsToldTheErrorOfTheFirstItWaitsFor() {
+        target.answers(500, "").answers(200, "");
+        var failing = aCallOf(target.url("/"));
+        failing.putObject("retry").put("maxAttempts", 1);
+        String cause = submittedId(failing);
+        ended(cause);
+        var call = aCallOf(target.url("/"));
+        ((ObjectNode) call.get("config"))
+                .putObject("body")
+                .put("why", "{{cause.error.code}}: {{cause.error.message}}")
+                .put("whole", "{{cause.result}}");
+        call.putArray("dependsOn").add(cause);
+        call.put("onDependencyFailure", "RUN");
+
+        ended(submittedId(call));
+
+        var sent = io.carillon.support.Api.json(target.calls().get(1).body());
+        assertThat(sent.get("why").textValue()).isEqualTo("HTTP_STATUS: the target answered 500");
+        assertThat(
+                        io.carillon.support.Api.json(sent.get("whole").textValue())
+                                .get("status")
+                                .asInt())
+                .isEqualTo(500);
+    }
+
+    @Test
+    void whatFollowsNothingHasNothingToTell() {
+        var call = aCallOf(target.url("/"));
+        ((ObjectNode) call.get("config"))
+                .putObject("body")
+                .put("state", "<{{cause.state}}{{cause.result}}>");
+
+        ended(submittedId(call));
+
+        assertThat(target.calls().getFirst().body()).isEqualTo("{\"state\":\"<>\"}");
+    }
+
+    private ObjectNode aCallOfTarget(
+            String name, @org.jspecify.annotations.Nullable ObjectNode body) {
+        var job = aJob().put("type", "http").put("name", unique(name));
+        job.remove("schedule");
+        var config = job.putObject("config").put("url", target.url("/"));
+        if (body != null) {
+            config.set("body", body);
+        }
+        return job;
+    }
+
+    @Test
     void eachArrivesWrittenForWhereItStands() {
         store(secret, value);
         var job = aJob().put("type", "http").put("name", unique("weekly report"));
