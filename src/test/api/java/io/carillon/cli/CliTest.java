@@ -24,7 +24,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -245,10 +245,9 @@ class CliTest {
         String job = created("broken", aJob());
         var expected = new ArrayList<String>();
         expected.add(executed(job));
-        try (var relay = new Relay(service());
-                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var relay = new Relay(service())) {
             var tail =
-                    threads.submit(
+                    CompletableFuture.supplyAsync(
                             () ->
                                     at(
                                             relay.address(),
@@ -258,7 +257,8 @@ class CliTest {
                                             "-n",
                                             namespace,
                                             "--lines",
-                                            "4"));
+                                            "4"),
+                            Thread::startVirtualThread);
             await().until(() -> readers() > 0);
             expected.add(executed(job));
             relay.cut();
@@ -280,11 +280,11 @@ class CliTest {
     @Test
     void aConnectionThatStaysBrokenEndsWithThree() throws Exception {
         created("gone", aJob());
-        try (var relay = new Relay(service());
-                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var relay = new Relay(service())) {
             var tail =
-                    threads.submit(
-                            () -> at(relay.address(), "tail", "-n", namespace, "--retry-for", "0"));
+                    CompletableFuture.supplyAsync(
+                            () -> at(relay.address(), "tail", "-n", namespace, "--retry-for", "0"),
+                            Thread::startVirtualThread);
             await().until(() -> readers() > 0);
 
             relay.cut();

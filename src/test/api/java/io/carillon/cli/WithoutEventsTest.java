@@ -14,7 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -28,25 +28,24 @@ class WithoutEventsTest {
         String first = triggered(job, "{}").get("id").textValue();
         ended(first);
         var out = new StringWriter();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var tail =
-                    threads.submit(
-                            () ->
-                                    Cli.run(
-                                            new PrintWriter(out),
-                                            new PrintWriter(new StringWriter()),
-                                            "tail",
-                                            "--url",
-                                            service().toString(),
-                                            "--job",
-                                            name,
-                                            "--lines",
-                                            "2"));
-            await().until(() -> out.toString().contains(first));
-            String second = triggered(job, "{}").get("id").textValue();
+        var tail =
+                CompletableFuture.supplyAsync(
+                        () ->
+                                Cli.run(
+                                        new PrintWriter(out),
+                                        new PrintWriter(new StringWriter()),
+                                        "tail",
+                                        "--url",
+                                        service().toString(),
+                                        "--job",
+                                        name,
+                                        "--lines",
+                                        "2"),
+                        Thread::startVirtualThread);
+        await().until(() -> out.toString().contains(first));
+        String second = triggered(job, "{}").get("id").textValue();
 
-            assertThat(tail.get(30, TimeUnit.SECONDS)).isZero();
-            assertThat(out.toString().lines()).hasSize(2).last().asString().contains(second);
-        }
+        assertThat(tail.get(30, TimeUnit.SECONDS)).isZero();
+        assertThat(out.toString().lines()).hasSize(2).last().asString().contains(second);
     }
 }
