@@ -48,7 +48,7 @@ class LinksTest {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
             }
         }
-        Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+        Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "UPGRADING.md")
                 .map(Path::of)
                 .forEach(documents::add);
         assertThat(documents).hasSizeGreaterThan(40);
