@@ -101,6 +101,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
 if not all(KEYS):
     sys.exit("SIGNING_KEYS has no key, or an empty one")
+http.server.ThreadingHTTPServer.request_queue_size = 128  # of 5, the default, the sixth call at once may be cut off
 server = http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", "8090"))), Receiver)
 print("listening on port", server.server_address[1], flush=True)
 server.serve_forever()
