@@ -39,6 +39,19 @@ class EventScopeTest {
     }
 
     @Test
+    void aStreamTellsOfTheNamespacesOfItsKeyAlone() throws Exception {
+        String mine = unique("mine");
+        try (var reader = new EventReader("", "X-Api-Key", text(made("VIEWER", mine)))) {
+            create(unique("theirs"));
+            with(ADMIN, object()).put("/api/v1/queues/" + unique("q")).then().statusCode(201);
+            create(mine);
+
+            // Events come in order, so the other two would have come before.
+            assertThat(reader.next().data().path("namespace").asText()).isEqualTo(mine);
+        }
+    }
+
+    @Test
     void aReaderWhoseKeyIsRevokedIsLeftOut() throws Exception {
         String namespace = unique("mine");
         var key = made("VIEWER", namespace);
