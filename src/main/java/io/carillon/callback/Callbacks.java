@@ -33,7 +33,7 @@ public class Callbacks {
     private final Optional<String> root;
     private volatile @Nullable SecretKeySpec key;
 
-    /** What a URL is about; the tokens of one purpose are void for the other. */
+    /** The purpose of a URL; the tokens of one purpose are void for the other. */
     private enum Purpose {
         ATTEMPT("callbacks", ID_BYTES + Long.BYTES),
         HEARTBEAT("heartbeats", ID_BYTES);

@@ -24,7 +24,7 @@ public final class TimePartitions {
     private final Unit unit;
     private final BeforeDrop beforeDrop;
 
-    /** What a partition spans, in UTC. */
+    /** The stretch of time that a partition spans, in UTC. */
     public enum Unit {
         DAY("YYYYMMDD"),
         MONTH("YYYYMM");

@@ -22,6 +22,6 @@ public record Cause(
         @Nullable String errorCode,
         @Nullable String errorMessage,
         @Nullable JsonNode result) {
-    /** What an execution that follows no other has. */
+    /** The cause of an execution that follows no other. */
     public static final Cause NONE = new Cause(null, null, null, null, null, null, null);
 }

@@ -3,7 +3,6 @@ package io.carillon.remote;
 import io.carillon.callback.Callbacks;
 import io.carillon.database.DatabaseClock;
 import io.carillon.execution.ExecutionState;
-import io.carillon.execution.dispatch.ExecutionMetrics;
 import io.carillon.execution.dispatch.OutcomeRules;
 import io.carillon.execution.ledger.RemoteExecutions;
 import io.carillon.execution.ledger.RemoteExecutions.Held;
@@ -29,17 +28,11 @@ class Answers {
     private final RemoteExecutions executions;
     private final RemoteOutcomes outcomes;
     private final DatabaseClock clock;
-    private final ExecutionMetrics metrics;
 
-    Answers(
-            RemoteExecutions executions,
-            RemoteOutcomes outcomes,
-            DatabaseClock clock,
-            ExecutionMetrics metrics) {
+    Answers(RemoteExecutions executions, RemoteOutcomes outcomes, DatabaseClock clock) {
         this.executions = executions;
         this.outcomes = outcomes;
         this.clock = clock;
-        this.metrics = metrics;
     }
 
     /**
@@ -54,11 +47,10 @@ class Answers {
                 attempt,
                 held -> {
                     var completion = OutcomeRules.completionOf(held.claim(), outcome, clock.now());
-                    var begun = outcomes.begin(completion);
+                    var begun = outcomes.begin(completion, held.runningFor());
                     if (begun.isEmpty() || !RemoteOutcomes.await(begun.get())) {
                         return null;
                     }
-                    metrics.ended(completion, held.runningFor());
                     return completion.state();
                 },
                 held -> isAsSaid(held, outcome));

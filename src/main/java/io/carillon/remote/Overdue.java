@@ -1,8 +1,11 @@
 package io.carillon.remote;
 
 import io.carillon.database.DatabaseClock;
+import io.carillon.database.DatabaseException;
+import io.carillon.database.SqlFailures;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.dispatch.OutcomeRules;
+import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Completion;
 import io.carillon.execution.ledger.RemoteExecutions;
 import io.carillon.execution.ledger.RemoteExecutions.Held;
@@ -96,17 +99,26 @@ class Overdue {
 
     private void endUnanswered(Held held) {
         var claim = held.claim();
-        Outcome outcome;
-        try {
-            outcome =
-                    handlers.unanswered(claim.type(), claim.id(), claim.jobId(), claim.plannedAt());
-        } catch (ProblemException unknownType) {
-            outcome = Outcome.failure("INVALID_JOB", String.valueOf(unknownType.getMessage()));
-        }
-        if (outcomes.begin(OutcomeRules.completionOf(claim, outcome, clock.now())).isPresent()) {
+        var completion = OutcomeRules.completionOf(claim, unanswered(claim), clock.now());
+        if (outcomes.begin(completion, held.runningFor()).isPresent()) {
             Log.infof(
                     "answer did not come in time jobId=%s executionId=%s attempt=%d",
                     claim.jobId(), claim.id(), claim.attempt());
+        }
+    }
+
+    /** Returns an outcome whatever the handler throws, so that it holds up no other execution. */
+    private Outcome unanswered(Claim claim) {
+        try {
+            return handlers.unanswered(claim.type(), claim.id(), claim.jobId(), claim.plannedAt());
+        } catch (ProblemException unknownType) {
+            return Outcome.failure("INVALID_JOB", String.valueOf(unknownType.getMessage()))
+                    .notRetryable();
+        } catch (RuntimeException failure) {
+            if (failure instanceof DatabaseException && !SqlFailures.isOfRow(failure)) {
+                throw failure;
+            }
+            return Outcome.failure("HANDLER_ERROR", failure.toString());
         }
     }
 
@@ -116,7 +128,7 @@ class Overdue {
                 held.isCancelRequested()
                         ? Completion.cancelled(claim)
                         : OutcomeRules.timedOut(claim, clock.now());
-        if (outcomes.begin(completion).isPresent()) {
+        if (outcomes.begin(completion, held.runningFor()).isPresent()) {
             Log.infof(
                     "remote attempt ran for longer than it may jobId=%s executionId=%s attempt=%d worker=%s",
                     claim.jobId(), claim.id(), claim.attempt(), held.workerId());

@@ -200,7 +200,8 @@ class RemoteClaims {
                     Outcome.failure("INVALID_JOB", String.valueOf(invalid.getMessage()))
                             .notRetryable();
             Optional<?> unused =
-                    outcomes.begin(OutcomeRules.completionOf(claim, failure, clock.now()));
+                    outcomes.begin(
+                            OutcomeRules.completionOf(claim, failure, clock.now()), Duration.ZERO);
             return Stream.empty();
         }
     }

@@ -32,7 +32,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stores how executions of remote workers ended, in batches, as a replica stores its own. The
@@ -51,7 +50,10 @@ class RemoteOutcomes {
     private final ExecutionMetrics metrics;
     private final StoredOutcomes outcomes;
     private final CompletionBatcher batcher;
-    private final Map<UUID, CompletableFuture<Boolean>> pending = new ConcurrentHashMap<>();
+    private final Map<UUID, Pending> pending = new ConcurrentHashMap<>();
+
+    /** An outcome that is being stored, and how long its attempt has taken. */
+    private record Pending(CompletableFuture<Boolean> stored, Duration duration) {}
 
     RemoteOutcomes(
             RemoteExecutions executions,
@@ -104,13 +106,13 @@ class RemoteOutcomes {
                 throw leaseLost(held);
             }
             var completion = completionOf(held, outcome);
-            var begun = begin(completion);
+            var begun = begin(completion, held.runningFor());
             if (begun.isEmpty()) {
-                var _ = await(pending.get(id));
+                var other = pending.get(id);
+                var _ = other != null && await(other.stored);
                 continue;
             }
             if (await(begun.get())) {
-                metrics.ended(completion, held.runningFor());
                 return completion.state();
             }
         }
@@ -150,10 +152,15 @@ class RemoteOutcomes {
                         .formatted(held.state(), held.claim().epoch()));
     }
 
-    /** Starts storing an outcome; empty while another of the same execution is in progress. */
-    Optional<CompletableFuture<Boolean>> begin(Completion completion) {
+    /**
+     * Starts storing an outcome; empty while another of the same execution is in progress.
+     *
+     * @param duration of the attempt, for the metric
+     */
+    Optional<CompletableFuture<Boolean>> begin(Completion completion, Duration duration) {
         var stored = new CompletableFuture<Boolean>();
-        if (pending.putIfAbsent(completion.claim().id(), stored) != null) {
+        var added = new Pending(stored, duration);
+        if (pending.putIfAbsent(completion.claim().id(), added) != null) {
             return Optional.empty();
         }
         batcher.add(completion);
@@ -165,10 +172,7 @@ class RemoteOutcomes {
      *
      * @throws ProblemException 503 if it is not stored soon
      */
-    static boolean await(@Nullable CompletableFuture<Boolean> stored) {
-        if (stored == null) {
-            return false;
-        }
+    static boolean await(CompletableFuture<Boolean> stored) {
         try {
             return stored.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException notYet) {
@@ -190,11 +194,14 @@ class RemoteOutcomes {
             var claim = completion.claim();
             boolean isStored = stored.contains(claim.id());
             var waiting = pending.remove(claim.id());
-            if (waiting != null) {
-                waiting.complete(isStored);
-            }
             if (isStored) {
+                if (waiting != null) {
+                    metrics.ended(completion, waiting.duration);
+                }
                 outcomes.stored(completion);
+            }
+            if (waiting != null) {
+                waiting.stored.complete(isStored);
             }
         }
     }

@@ -110,12 +110,13 @@ class RemoteWorkers {
                 .find(id)
                 .filter(held -> held.isBy(workerId, held.claim().epoch()))
                 .filter(held -> held.claim().delivery() == Delivery.AT_LEAST_ONCE)
-                .map(
+                .flatMap(
                         held ->
-                                held.isCancelRequested()
-                                        ? Completion.cancelled(held.claim())
-                                        : Completion.givenBack(held.claim()))
-                .flatMap(outcomes::begin)
+                                outcomes.begin(
+                                        held.isCancelRequested()
+                                                ? Completion.cancelled(held.claim())
+                                                : Completion.givenBack(held.claim()),
+                                        held.runningFor()))
                 .ifPresent(
                         begun ->
                                 Log.warnf(
@@ -139,7 +140,7 @@ class RemoteWorkers {
         waiting.wake(id);
         var stored = new ArrayList<CompletableFuture<Boolean>>();
         for (var held : heldBy(id)) {
-            outcomes.begin(endOf(held)).ifPresent(stored::add);
+            outcomes.begin(endOf(held), held.runningFor()).ifPresent(stored::add);
         }
         stored.forEach(RemoteOutcomes::await);
         leases.stopped(id);

@@ -23,7 +23,7 @@ import org.postgresql.core.Parser;
 final class SqlWork {
     private static final int FETCHED_AT_ONCE = 500;
 
-    /** What a call carries, in bytes of JSON, about. */
+    /** About how many bytes of JSON a call carries. */
     static final long MAX_POSTED = 16L << 20;
 
     /** The ledger keeps 64 KiB of a result: rows past that would be read in vain. */

@@ -14,7 +14,7 @@ final class TextDocument {
 
     private static final String GAP = "  ";
 
-    /** What a column has: its cells, whether all are numbers, and how wide it is. */
+    /** Holds a column: its cells, whether all are numbers, and how wide it is. */
     private record Column(List<String> cells, boolean isNumeric, int width) {}
 
     private TextDocument() {}

@@ -25,6 +25,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.carillon.callback.Callbacks;
 import io.carillon.support.HttpTarget;
 import io.carillon.support.Rows;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
@@ -52,6 +53,7 @@ class CallbackTest {
     private final HttpTarget target = HttpTarget.start().answers(202);
     @Inject Callbacks callbacks;
     @Inject DataSource dataSource;
+    @Inject MeterRegistry meters;
 
     @AfterEach
     void close() {
@@ -179,8 +181,10 @@ class CallbackTest {
     void underAtMostOnceNothingIsCalledAgain() {
         String id = submittedId(aCall("1s").put("delivery", "AT_MOST_ONCE"));
 
+        double before = failedAttempts();
         assertThat(ended(id).at("/error/code").textValue()).isEqualTo("NO_ANSWER");
         assertThat(target.calls()).hasSize(1);
+        Awaitility.await().until(() -> failedAttempts() > before);
     }
 
     /** The answer comes while the replica that made the call has not stored its acceptance yet. */
@@ -327,6 +331,13 @@ class CallbackTest {
         } catch (InterruptedException | ExecutionException failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    /** Alert rules look at this: what is ended by its deadline is a failure as well. */
+    private double failedAttempts() {
+        var timer =
+                meters.find("carillon.attempt").tags("type", "http", "outcome", "FAILED").timer();
+        return timer == null ? 0 : timer.count();
     }
 
     private ObjectNode aCall(String within) {
