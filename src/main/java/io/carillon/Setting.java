@@ -1,6 +1,7 @@
 package io.carillon;
 
 import io.carillon.outgoing.Network;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -100,6 +101,24 @@ sealed interface Setting {
 
         boolean has(String value) {
             return words.contains(value.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** A URL. */
+    record Address(String key) implements Setting {
+        @Override
+        public String allowed() {
+            return "an http or https URL";
+        }
+
+        /**
+         * @throws IllegalArgumentException if it is no URI at all
+         */
+        static boolean isOne(String value) {
+            var uri = URI.create(value);
+            return uri.getRawAuthority() != null
+                    && ("http".equalsIgnoreCase(uri.getScheme())
+                            || "https".equalsIgnoreCase(uri.getScheme()));
         }
     }
 

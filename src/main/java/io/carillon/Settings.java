@@ -78,7 +78,7 @@ public final class Settings {
                     new Setting.Flag("carillon.api.enabled"),
                     span("carillon.audit.retention", "P1D", "P400D", "P36500D"),
                     new Setting.Place("carillon.backup.pg-bin", "a folder"),
-                    new Setting.Text("carillon.callbacks.base-url", "an http or https URL"),
+                    new Setting.Address("carillon.callbacks.base-url"),
                     DATASOURCE_NAMESPACES,
                     DATASOURCES,
                     span("carillon.dispatch.poll", "PT0.01S", "PT0.5S", "PT0.5S"),
@@ -105,8 +105,8 @@ public final class Settings {
                     new Setting.Text("carillon.mail.user", "a name"),
                     new Setting.Text(AUDIENCE, "a text"),
                     GRANTS,
-                    new Setting.Text(ISSUER, "an http or https URL"),
-                    new Setting.Text("carillon.oidc.jwks-url", "an http or https URL"),
+                    new Setting.Address(ISSUER),
+                    new Setting.Address("carillon.oidc.jwks-url"),
                     new Setting.Text("carillon.oidc.name-claim", "the name of a claim"),
                     new Setting.Flag("carillon.outgoing.allow-loopback"),
                     new Setting.Flag("carillon.outgoing.allow-private"),
@@ -318,6 +318,7 @@ public final class Settings {
                         case Setting.Span span -> span.has(duration(value));
                         case Setting.Hash _ -> Setting.Hash.isOne(value.strip());
                         case Setting.Choice choice -> choice.has(value.strip());
+                        case Setting.Address _ -> Setting.Address.isOne(value.strip());
                         case Setting.Text _ -> true;
                         // Checked by name.
                         case Setting.Family _ -> true;

@@ -1,7 +1,11 @@
 package io.carillon.callback;
 
 import io.carillon.database.Database;
+import io.carillon.replica.StartOrder;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -53,6 +57,11 @@ public class Callbacks {
     Callbacks(Database database, CallbackConfig config) {
         this.database = database;
         this.root = config.baseUrl().map(url -> url.replaceFirst("/+$", "") + "/api/v1/");
+    }
+
+    /** Reads the key, so that no attempt fails because the database is away later. */
+    void start(@Observes @Priority(StartOrder.KEYS) StartupEvent event) {
+        var unused = key();
     }
 
     /** Whether there are any: it is configured where targets reach this service. */

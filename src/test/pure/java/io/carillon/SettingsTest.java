@@ -67,6 +67,9 @@ class SettingsTest {
                 "carillon.outgoing.allowed-networks|10.0.0.1/8|networks such as 10.1.0.0/16",
                 "carillon.outgoing.allowed-networks|10.1.0.0/16,intranet|networks such as 10.1.0.0/16",
                 "carillon.outgoing.allowed-hosts|http://hooks/|names such as hooks.internal or *.internal",
+                "carillon.callbacks.base-url|jobs.example.com|an http or https URL",
+                "carillon.callbacks.base-url|ftp://jobs.example.com|an http or https URL",
+                "carillon.oidc.jwks-url|https://a b|an http or https URL",
                 "carillon.worker.enabled|ture|true or false"
             })
     void nonsenseIsOneSentenceWithTheKeyTheValueAndWhatIsAllowedHoweverItIsSet(

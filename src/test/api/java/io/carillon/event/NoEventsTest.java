@@ -15,7 +15,11 @@ import org.junit.jupiter.api.Test;
 @TestProfile(NoEvents.class)
 class NoEventsTest {
     @Test
-    void aStreamInWhichNothingWouldComeIsRefused() {
+    void aStreamInWhichNothingWouldComeIsRefused() throws Exception {
+        // A client that would not wait for the end of a stream.
+        try (var reader = new EventReader("")) {
+            assertThat(reader.status()).isEqualTo(404);
+        }
         var answer = request().accept("text/event-stream").get("/api/v1/events");
 
         assertProblem(answer, 404, "not-found");
