@@ -41,7 +41,8 @@ final class CallbackRequests {
                             description = "When to retry; absent: as the retry policy says",
                             examples = "1m")
                     @Nullable Duration retryAfter,
-            @Schema(description = "Kept with the execution") @Nullable JsonNode result) {}
+            @Schema(description = "Kept with the execution") @Nullable JsonNode result)
+            implements Reports.Failure {}
 
     @Schema(name = "CallbackProgress")
     record Progress(
@@ -56,7 +57,8 @@ final class CallbackRequests {
                             description =
                                     "How long from now the answer may take; absent, or less than it may already take: as before",
                             examples = "30m")
-                    @Nullable Duration within) {}
+                    @Nullable Duration within)
+            implements Reports.Progress {}
 
     @Schema(name = "PingFailure")
     record PingFailure(

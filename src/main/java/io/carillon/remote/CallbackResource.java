@@ -19,7 +19,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -81,18 +80,7 @@ class CallbackResource {
     @APIResponse(responseCode = "409", description = LOST)
     public RemoteRequests.Outcome fail(
             @PathParam("token") String token, @NotNull(message = BODY) @Valid Failure failure) {
-        return end(
-                token,
-                new Outcome.Failure(
-                        failure.code(),
-                        failure.message(),
-                        !Boolean.FALSE.equals(failure.retryable()),
-                        failure.retryAfter() == null
-                                ? null
-                                : clock.now().plus(failure.retryAfter()),
-                        false,
-                        false,
-                        failure.result()));
+        return end(token, failure.outcome(clock.now()));
     }
 
     @POST
@@ -105,16 +93,9 @@ class CallbackResource {
     @APIResponse(responseCode = "409", description = LOST)
     public void progress(
             @PathParam("token") String token, @NotNull(message = BODY) @Valid Progress progress) {
-        var noted = new HashMap<String, Object>();
-        if (progress.percent() != null) {
-            noted.put("percent", progress.percent());
-        }
-        if (progress.message() != null) {
-            noted.put("message", progress.message());
-        }
         answers.putOff(
                 attempt(token),
-                noted,
+                progress.stored(),
                 Objects.requireNonNullElse(progress.within(), Duration.ZERO));
     }
 

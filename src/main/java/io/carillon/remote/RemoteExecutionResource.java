@@ -20,7 +20,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.util.HashMap;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -85,19 +84,7 @@ class RemoteExecutionResource {
     @APIResponse(responseCode = "409", description = LOST)
     public RemoteRequests.Outcome fail(
             @PathParam("id") UUID id, @NotNull(message = BODY) @Valid Fail fail) {
-        return end(id, fail.workerId(), fail.epoch(), failureOf(fail));
-    }
-
-    private Outcome failureOf(Fail fail) {
-        boolean isRetryable = !Boolean.FALSE.equals(fail.retryable());
-        return new Outcome.Failure(
-                fail.code(),
-                fail.message(),
-                isRetryable,
-                fail.retryAfter() == null ? null : clock.now().plus(fail.retryAfter()),
-                false,
-                false,
-                fail.result());
+        return end(id, fail.workerId(), fail.epoch(), fail.outcome(clock.now()));
     }
 
     private RemoteRequests.Outcome end(UUID id, UUID workerId, long epoch, Outcome outcome) {
@@ -118,14 +105,7 @@ class RemoteExecutionResource {
         var absent = ProblemException.notFound("execution", id);
         var held = executions.find(id).orElseThrow(() -> absent);
         caller.scope().check(held.claim().namespace(), absent);
-        var noted = new HashMap<String, Object>();
-        if (progress.percent() != null) {
-            noted.put("percent", progress.percent());
-        }
-        if (progress.message() != null) {
-            noted.put("message", progress.message());
-        }
-        if (!executions.progress(id, progress.workerId(), progress.epoch(), noted)) {
+        if (!executions.progress(id, progress.workerId(), progress.epoch(), progress.stored())) {
             throw RemoteOutcomes.leaseLost(held);
         }
     }

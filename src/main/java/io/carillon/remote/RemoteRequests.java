@@ -186,7 +186,8 @@ final class RemoteRequests {
                             description = "When to retry; absent: as the retry policy says",
                             examples = "1m")
                     @Nullable Duration retryAfter,
-            @Schema(description = "Kept with the execution") @Nullable JsonNode result) {}
+            @Schema(description = "Kept with the execution") @Nullable JsonNode result)
+            implements Reports.Failure {}
 
     @Schema(name = "ProgressRequest")
     record Progress(
@@ -200,7 +201,8 @@ final class RemoteRequests {
             @Min(0) @Max(100) @Schema(description = "Absent: not known", examples = "40")
                     @Nullable Integer percent,
             @Size(max = 1000) @Schema(description = "For people", examples = "2 of 5 files")
-                    @Nullable String message) {}
+                    @Nullable String message)
+            implements Reports.Progress {}
 
     @Schema(name = "ExecutionOutcome")
     record Outcome(
