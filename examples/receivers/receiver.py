@@ -93,7 +93,8 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
     def answer(self, status, body, headers={}):
         self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+        # Not every client knows that with HTTP/1.0, which this server speaks, a connection ends with its answer.
+        for name, value in {"Content-Length": str(len(body)), "Connection": "close", **headers}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

@@ -154,6 +154,23 @@ class HttpCallsTest {
         }
     }
 
+    /**
+     * Such a target closes it after the answer, which a call that uses it again would not survive.
+     */
+    @Test
+    void aConnectionToATargetOfHttp10IsNotKept() throws Exception {
+        dns.answers("shop.example", "127.0.0.1");
+        try (var target =
+                RawTarget.start(
+                        exchange ->
+                                exchange.says("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n"))) {
+            send("shop.example", target);
+            send("shop.example", target);
+
+            assertThat(target.connections()).isEqualTo(2);
+        }
+    }
+
     @Test
     void aHeadWithoutAnEndIsAFailure() {
         dns.answers("shop.example", "127.0.0.1");
