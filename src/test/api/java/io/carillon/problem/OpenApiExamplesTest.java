@@ -131,7 +131,7 @@ class OpenApiExamplesTest {
                             int status = send(example).statusCode();
                             return status < 500 || faults.add(example + ": " + status);
                         };
-                for (var sent : clients.invokeAll(Collections.nCopies(3 * connections, call))) {
+                for (var sent : clients.invokeAll(Collections.nCopies(connections * 3 / 2, call))) {
                     sent.get();
                 }
             }
