@@ -117,7 +117,12 @@ public final class Database {
      * @throws DatabaseException if PostgreSQL refuses it, or does not answer
      */
     public <T> T inTransaction(Work<T> work) {
-        return isInJta() || OPEN.isBound() ? with(work) : begin(work);
+        return isInTransaction() ? with(work) : begin(work);
+    }
+
+    /** Whether the thread has a transaction, which work would join. */
+    public boolean isInTransaction() {
+        return isInJta() || OPEN.isBound();
     }
 
     /** As {@link #inTransaction}, but always in a new transaction on another connection. */

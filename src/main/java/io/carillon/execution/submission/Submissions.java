@@ -3,6 +3,7 @@ package io.carillon.execution.submission;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
+import io.carillon.database.GroupCommit;
 import io.carillon.database.UuidV7;
 import io.carillon.definition.JobDefinition;
 import io.carillon.definition.OnDependencyFailure;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,15 +25,25 @@ import java.util.UUID;
 
 /**
  * Accepts submissions, one or many, each with its own result. All accepted ones are written in one
- * transaction, together with their dependencies and idempotency keys.
+ * transaction, together with their dependencies and idempotency keys. Single submissions that come
+ * to a queue at the same time share a transaction.
  */
 @ApplicationScoped
 public class Submissions {
+    /** How many submissions that come at the same time share a transaction. */
+    private static final int MOST_TOGETHER = 100;
+
     private final Database database;
     private final SubmissionStore store;
     private final SubmissionOrder order;
     private final JobHandlers handlers;
     private final DatabaseClock clock;
+    private final GroupCommit<Place, Drafted, Result> together;
+
+    /** A queue of a namespace: those that write to it wait for the same locks. */
+    private record Place(String namespace, String queue) {}
+
+    private record Drafted(SubmissionRequest request, Submission draft) {}
 
     /** The outcome of a submission. */
     public sealed interface Result {
@@ -54,6 +66,9 @@ public class Submissions {
         this.order = order;
         this.handlers = handlers;
         this.clock = clock;
+        this.together =
+                new GroupCommit<>(
+                        MOST_TOGETHER, each -> each.request.idempotencyKey(), this::storeTogether);
     }
 
     /**
@@ -61,11 +76,31 @@ public class Submissions {
      * @throws ProblemException if it is refused
      */
     public Result.Accepted submit(Scope scope, SubmissionRequest request) {
-        return switch (submitAll(scope, new TreeMap<>(Map.of(0, request)), Set.of()).get(0)) {
+        return switch (result(scope, request)) {
             case Result.Accepted accepted -> accepted;
             case Result.Refused refused -> throw refused.problem;
-            case null -> throw new IllegalStateException("A submission without a result");
         };
+    }
+
+    private Result result(Scope scope, SubmissionRequest request) {
+        if (request.dependsOn() != null || request.ref() != null || database.isInTransaction()) {
+            return Objects.requireNonNull(
+                    submitAll(scope, new TreeMap<>(Map.of(0, request)), Set.of()).get(0));
+        }
+        var within = request.inNamespace(scope.namespace(request.namespace()));
+        var draft = draft(within);
+        return together.write(
+                new Place(draft.namespace(), draft.queue()), new Drafted(within, draft));
+    }
+
+    private List<Result> storeTogether(List<Drafted> together) {
+        var requests = new TreeMap<Integer, SubmissionRequest>();
+        var drafts = new TreeMap<Integer, Submission>();
+        for (var each : together) {
+            drafts.put(requests.size(), each.draft);
+            requests.put(requests.size(), each.request);
+        }
+        return List.copyOf(store(Scope.EVERYTHING, requests, drafts, Map.of(), Set.of()).values());
     }
 
     /**
@@ -89,9 +124,18 @@ public class Submissions {
                         results.put(index, new Result.Refused(problem));
                     }
                 });
+        return store(scope, requests, drafts, results, refusedRefs);
+    }
+
+    private SortedMap<Integer, Result> store(
+            Scope scope,
+            SortedMap<Integer, SubmissionRequest> requests,
+            Map<Integer, Submission> drafts,
+            Map<Integer, Result> refused,
+            Set<String> refusedRefs) {
         var ordered = order.of(requests, refusedRefs);
         return database.inTransaction(
-                connection -> store.store(connection, scope, requests, drafts, results, ordered));
+                connection -> store.store(connection, scope, requests, drafts, refused, ordered));
     }
 
     private Submission draft(SubmissionRequest request) {

@@ -76,13 +76,16 @@ public final class Database {
     private static Connection connected() throws SQLException {
         Connection held = connection;
         if (held == null || held.isClosed()) {
-            held =
-                    DriverManager.getConnection(
-                            ConfigProvider.getConfig()
-                                    .getValue("quarkus.datasource.jdbc.url", String.class));
+            held = connect();
             connection = held;
         }
         return held;
+    }
+
+    /** Opens a connection of one's own, such as to hold a lock. */
+    public static Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                ConfigProvider.getConfig().getValue("quarkus.datasource.jdbc.url", String.class));
     }
 
     /** How many jobs and triggers there are, deleted jobs included. */
