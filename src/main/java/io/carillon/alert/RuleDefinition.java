@@ -1,6 +1,7 @@
 package io.carillon.alert;
 
 import io.carillon.problem.Names;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Defines a rule as clients write it: {@code name}, and either {@code webhook} or {@code mail}. */
 @Schema(name = "RuleDefinition")
+@RegisterForReflection
 record RuleDefinition(
         @Pattern(regexp = Names.REGEX, message = Names.MESSAGE)
                 @Schema(

@@ -1,5 +1,6 @@
 package io.carillon.alert;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows a rule to clients. */
 @Schema(name = "Rule")
+@RegisterForReflection
 public record RuleView(
         UUID id,
         @Schema(description = "Grows with every change; used as the ETag", examples = "0")
@@ -33,6 +35,7 @@ public record RuleView(
         Instant updatedAt) {
 
     @Schema(name = "RulePage")
+    @RegisterForReflection
     public record Page(
             List<RuleView> items,
             @Schema(examples = "1") int page,
@@ -42,6 +45,7 @@ public record RuleView(
 
     /** The execution that sends a test message. */
     @Schema(name = "RuleTest")
+    @RegisterForReflection
     record Test(UUID executionId) {}
 
     /** Returns the view for clients, with the values of headers masked. */

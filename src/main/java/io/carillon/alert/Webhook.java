@@ -1,6 +1,7 @@
 package io.carillon.alert;
 
 import io.carillon.handler.MaskedHeaders;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param format absent: JSON
  */
 @Schema(name = "Webhook")
+@RegisterForReflection
 public record Webhook(
         @NotBlank
                 @Schema(

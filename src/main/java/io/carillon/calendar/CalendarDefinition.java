@@ -1,6 +1,7 @@
 package io.carillon.calendar;
 
 import io.carillon.problem.ProblemException;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Defines a calendar, as a client writes it and as it is stored. */
 @Schema(name = "CalendarDefinition")
+@RegisterForReflection
 record CalendarDefinition(
         @Size(max = 4000) @Schema(description = "For people") @Nullable String description,
         @Schema(examples = "Europe/Paris", description = "IANA name or offset; default UTC")

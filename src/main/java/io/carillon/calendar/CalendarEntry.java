@@ -2,6 +2,7 @@ package io.carillon.calendar;
 
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * these days (default: all day).
  */
 @Schema(name = "CalendarEntry")
+@RegisterForReflection
 public record CalendarEntry(
         @Size(max = 255)
                 @Schema(
@@ -43,6 +45,7 @@ public record CalendarEntry(
 
     /** A stretch of a day, in local time of the calendar's zone. */
     @Schema(name = "TimeOfDay")
+    @RegisterForReflection
     public record TimeOfDay(
             @NotNull @Schema(examples = "22:00", description = "Inclusive") String from,
             @NotNull

@@ -10,6 +10,7 @@ import io.carillon.schedule.TimeZones;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Calendars")
+@RegisterForReflection
 class CalendarResource {
 
     private static final String EVENTS =

@@ -1,5 +1,6 @@
 package io.carillon.calendar;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows a calendar to clients. */
 @Schema(name = "Calendar")
+@RegisterForReflection
 public record CalendarView(
         @Schema(examples = "default") String namespace,
         @Schema(examples = "closed-shops") String name,
@@ -19,6 +21,7 @@ public record CalendarView(
         Instant updatedAt) {
 
     @Schema(name = "CalendarPage")
+    @RegisterForReflection
     public record Page(
             List<CalendarView> items,
             @Schema(examples = "1") int page,

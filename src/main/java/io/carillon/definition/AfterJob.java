@@ -1,5 +1,6 @@
 package io.carillon.definition;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param on default {@code SUCCESS}
  */
 @Schema(name = "AfterJob")
+@RegisterForReflection
 public record AfterJob(
         @Schema(
                         examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a",

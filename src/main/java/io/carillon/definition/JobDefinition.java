@@ -7,6 +7,8 @@ import io.carillon.handler.MaskedHeaders;
 import io.carillon.handler.TypedConfig;
 import io.carillon.problem.Names;
 import io.carillon.schedule.ScheduleSpec;
+import io.carillon.schedule.ScheduleWarning;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -32,6 +34,14 @@ import org.jspecify.annotations.Nullable;
  * may have written it.
  */
 @Schema(name = "JobRequest")
+@RegisterForReflection(
+        targets = {
+            JobDefinition.class,
+            // The room of schedules knows no Quarkus.
+            ScheduleSpec.class,
+            ScheduleSpec.Dst.class,
+            ScheduleWarning.class
+        })
 public record JobDefinition(
         @Pattern(regexp = Names.REGEX, message = Names.MESSAGE)
                 @Schema(examples = "default", description = "Cannot be changed later")

@@ -1,5 +1,6 @@
 package io.carillon.definition;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param jitter the share of a delay that is random, 0 to 1; default 0.2
  */
 @Schema(name = "RetryPolicy")
+@RegisterForReflection
 public record RetryPolicy(
         @Min(1)
                 @Max(1000)

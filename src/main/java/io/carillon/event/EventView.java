@@ -1,5 +1,6 @@
 package io.carillon.event;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An event as clients see it. */
 @Schema(name = "Event")
+@RegisterForReflection
 public record EventView(
         @Schema(description = "Its place in the order of all events", examples = "4711-3")
                 String id,

@@ -1,5 +1,6 @@
 package io.carillon.firing;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param skipped how many would be skipped, by reason
  * @param next when the trigger would be due next; null: never
  */
+@RegisterForReflection
 public record CatchUpPreview(
         long executed,
         @Nullable Instant firstExecuted,

@@ -1,6 +1,7 @@
 package io.carillon.handler;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -15,6 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
         examples =
                 "{\"type\": \"noop\", \"summary\": \"Sleeps or fails as told\", \"schema\": {\"type\": \"object\"},"
                         + " \"example\": {\"sleep\": \"PT1S\"}}")
+@RegisterForReflection
 public record JobType(
         @Schema(examples = "http") String type,
         @Schema(examples = "Calls a URL once per attempt, and keeps the answer") String summary,
@@ -23,5 +25,6 @@ public record JobType(
 
     /** The answer of the listing. */
     @Schema(name = "JobTypes")
+    @RegisterForReflection
     record Listing(List<JobType> items) {}
 }

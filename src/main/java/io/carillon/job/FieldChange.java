@@ -2,6 +2,7 @@ package io.carillon.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.handler.MaskedHeaders;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds a field of a job before and after a change; absent if it had or has no value. */
 @Schema(name = "FieldChange")
+@RegisterForReflection
 public record FieldChange(
         @Schema(examples = "PT30S") @Nullable JsonNode before,
         @Schema(examples = "PT1M30S") @Nullable JsonNode after) {

@@ -4,6 +4,7 @@ import io.carillon.http.Parameters;
 import io.carillon.security.Scope;
 import io.quarkus.hibernate.orm.panache.PanacheQuery;
 import io.quarkus.panache.common.Sort;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.QueryParam;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /** The filters of a job listing, as query parameters. */
+@RegisterForReflection
 public record JobQuery(
         @QueryParam("namespace") @Nullable String namespace,
         @QueryParam("type") @Nullable String type,

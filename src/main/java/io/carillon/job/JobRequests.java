@@ -7,6 +7,7 @@ import io.carillon.definition.MisfirePolicy;
 import io.carillon.definition.Overlap;
 import io.carillon.firing.CatchUpPreview;
 import io.carillon.problem.ProblemException;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -23,11 +24,13 @@ public final class JobRequests {
     private JobRequests() {}
 
     @Schema(name = "Pause")
+    @RegisterForReflection
     record Pause(
             @Size(max = 1000) @Schema(description = "Why it was paused, for people")
                     @Nullable String note) {}
 
     @Schema(name = "Resume")
+    @RegisterForReflection
     record Resume(
             @Schema(
                             description =
@@ -36,6 +39,7 @@ public final class JobRequests {
 
     /** Shows what resuming would do. */
     @Schema(name = "ResumePreview")
+    @RegisterForReflection
     record ResumePreview(
             @Schema(examples = "212 executed, 40 skipped") String sentence,
             @Schema(examples = "212") long executed,
@@ -62,12 +66,14 @@ public final class JobRequests {
     }
 
     @Schema(name = "Backfill")
+    @RegisterForReflection
     public record Backfill(
             @NotNull @Schema(description = "Inclusive") Instant from,
             @NotNull @Schema(description = "Exclusive; not later than now") Instant to) {}
 
     /** Shows what a backfill did, or would do. */
     @Schema(name = "BackfillResult")
+    @RegisterForReflection
     public record BackfillResult(
             boolean dryRun,
             @Schema(description = "Planned instants of the range", examples = "744") long planned,
@@ -87,6 +93,7 @@ public final class JobRequests {
             @Schema(description = "The last instant that is queued") @Nullable Instant last) {}
 
     @Schema(name = "ManualRun")
+    @RegisterForReflection
     public record ManualRun(
             @Schema(
                             type = SchemaType.OBJECT,
@@ -106,6 +113,7 @@ public final class JobRequests {
     }
 
     @Schema(name = "JobBatch")
+    @RegisterForReflection
     record Batch(
             @NotEmpty
                     @Size(max = 10_000)
@@ -116,6 +124,7 @@ public final class JobRequests {
                     List<JsonNode> jobs) {}
 
     @Schema(name = "JobBatchResult")
+    @RegisterForReflection
     record BatchResult(
             @Schema(examples = "2") int created,
             @Schema(examples = "0") int failed,
@@ -123,6 +132,7 @@ public final class JobRequests {
 
     /** The outcome of one job of a batch. */
     @Schema(name = "JobBatchItem")
+    @RegisterForReflection
     record BatchItem(
             @Schema(examples = "201") int status,
             @Nullable UUID id,

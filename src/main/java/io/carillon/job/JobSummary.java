@@ -1,5 +1,6 @@
 package io.carillon.job;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param fault why it cannot be fired or read; null if it can
  * @param nextFireAt null when paused, completed or on demand
  */
+@RegisterForReflection
 public record JobSummary(
         UUID id,
         String namespace,

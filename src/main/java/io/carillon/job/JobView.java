@@ -9,6 +9,7 @@ import io.carillon.definition.Overlap;
 import io.carillon.definition.RetryPolicy;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.schedule.ScheduleSpec;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows a job to clients. */
 @Schema(name = "Job")
+@RegisterForReflection
 public record JobView(
         @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,
         @Schema(description = "Grows with every change; used as the ETag", examples = "0")

@@ -3,6 +3,7 @@ package io.carillon.job;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
 import io.carillon.schedule.ScheduleWarning;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Explains a schedule: in words, by its next planned instants and with warnings. */
 @Schema(name = "UpcomingInstants")
+@RegisterForReflection
 public record Upcoming(
         @Schema(examples = "at 09:00 on Monday, Europe/Paris time") String description,
         @Schema(description = "In order; fewer than asked when the schedule ends")
@@ -25,6 +27,7 @@ public record Upcoming(
 
     /** A planned instant, in UTC and in the local time of the schedule's zone. */
     @Schema(name = "PlannedInstant")
+    @RegisterForReflection
     public record Planned(
             @Schema(examples = "2026-11-23T08:00:00Z") Instant at,
             @Schema(

@@ -22,6 +22,7 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import io.carillon.schedule.DurationText;
 import io.carillon.schedule.ScheduleSpec;
 import io.quarkus.jackson.ObjectMapperCustomizer;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -171,6 +172,7 @@ class StrictJson implements ObjectMapperCustomizer {
     private static final class ScheduleReader extends StdDeserializer<ScheduleSpec> {
         private static final long serialVersionUID = 1L;
 
+        @RegisterForReflection
         private record Body(
                 @Nullable String cron,
                 @Nullable Duration every,

@@ -1,12 +1,14 @@
 package io.carillon.problem;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Describes what was wrong with a request: an RFC 9457 problem document. */
 @Schema(name = "Problem", description = "What was wrong with a request (RFC 9457)")
+@RegisterForReflection
 public record Problem(
         @Schema(
                         description =
@@ -30,6 +32,7 @@ public record Problem(
 
     /** One field that was wrong; {@code field} is its path in the body, or the parameter's name. */
     @Schema(name = "Violation")
+    @RegisterForReflection
     public record Violation(
             @Schema(examples = "schedule.cron") String field,
             @Schema(examples = "field 1, minute: 61 is above 59 (character 1)") String message) {}

@@ -1,5 +1,6 @@
 package io.carillon.queue;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ record Queue(
         Instant updatedAt) {
 
     /** The limits of a queue over the whole cluster; null: no limit. */
+    @RegisterForReflection
     record Limits(
             @Nullable Integer maxConcurrent,
             @Nullable Double ratePerSecond,

@@ -1,5 +1,6 @@
 package io.carillon.queue;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -14,6 +15,7 @@ final class QueueRequests {
     private QueueRequests() {}
 
     @Schema(name = "QueueRequest")
+    @RegisterForReflection
     record Declaration(
             @Min(1)
                     @Max(1_000_000)
@@ -38,10 +40,12 @@ final class QueueRequests {
     }
 
     @Schema(name = "QueuePause")
+    @RegisterForReflection
     record Pause(
             @Size(max = 1000) @Schema(description = "Why it was paused, for people")
                     @Nullable String note) {}
 
     @Schema(name = "QueueList")
+    @RegisterForReflection
     record Listing(@Schema(description = "By name") List<QueueView> items) {}
 }

@@ -7,6 +7,7 @@ import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Queues")
+@RegisterForReflection
 class QueueResource {
     private final QueueStore store;
     private final QueueViews views;

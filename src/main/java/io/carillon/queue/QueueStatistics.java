@@ -1,5 +1,6 @@
 package io.carillon.queue;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows the last count of a queue. */
 @Schema(name = "QueueStatistics")
+@RegisterForReflection
 public record QueueStatistics(
         @Schema(
                         description =

@@ -1,11 +1,13 @@
 package io.carillon.queue;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a queue to clients. */
 @Schema(name = "Queue")
+@RegisterForReflection
 public record QueueView(
         @Schema(examples = "default") String name,
         @Schema(description = "Absent: no limit", examples = "10") @Nullable Integer maxConcurrent,

@@ -1,6 +1,7 @@
 package io.carillon.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -20,11 +21,13 @@ final class CallbackRequests {
     private CallbackRequests() {}
 
     @Schema(name = "CallbackSuccess")
+    @RegisterForReflection
     record Success(
             @Schema(description = "Kept with the execution, up to 64 KiB of it")
                     @Nullable JsonNode result) {}
 
     @Schema(name = "CallbackFailure")
+    @RegisterForReflection
     record Failure(
             @NotBlank
                     @Size(max = 100)
@@ -45,6 +48,7 @@ final class CallbackRequests {
             implements Reports.Failure {}
 
     @Schema(name = "CallbackProgress")
+    @RegisterForReflection
     record Progress(
             @Min(0) @Max(100) @Schema(description = "Absent: not known", examples = "40")
                     @Nullable Integer percent,
@@ -61,6 +65,7 @@ final class CallbackRequests {
             implements Reports.Progress {}
 
     @Schema(name = "PingFailure")
+    @RegisterForReflection
     record PingFailure(
             @NotBlank
                     @Size(max = 10_000)
@@ -68,6 +73,7 @@ final class CallbackRequests {
                     String message) {}
 
     @Schema(name = "Ping")
+    @RegisterForReflection
     record Ping(
             @Schema(
                             description =
@@ -76,6 +82,7 @@ final class CallbackRequests {
                     @Nullable UUID executionId) {}
 
     @Schema(name = "JobHeartbeat")
+    @RegisterForReflection
     record JobHeartbeat(
             @Schema(
                             description =

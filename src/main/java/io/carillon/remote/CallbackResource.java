@@ -9,6 +9,7 @@ import io.carillon.remote.CallbackRequests.Failure;
 import io.carillon.remote.CallbackRequests.Progress;
 import io.carillon.remote.CallbackRequests.Success;
 import io.carillon.security.OpenToAll;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Callbacks")
+@RegisterForReflection
 class CallbackResource {
     private static final String BODY = "expected a JSON object";
     private static final String LOST =

@@ -6,6 +6,7 @@ import io.carillon.problem.ProblemException;
 import io.carillon.remote.CallbackRequests.Ping;
 import io.carillon.remote.CallbackRequests.PingFailure;
 import io.carillon.security.OpenToAll;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @RunOnVirtualThread
 @Tag(name = "Callbacks")
+@RegisterForReflection
 class HeartbeatResource {
     private final Callbacks callbacks;
     private final Heartbeats heartbeats;

@@ -9,6 +9,7 @@ import io.carillon.remote.CallbackRequests.JobHeartbeat;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -27,6 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 @RunOnVirtualThread
 @Tag(name = "Callbacks")
+@RegisterForReflection
 class JobHeartbeatResource {
     private final Callbacks callbacks;
     private final Pings pings;

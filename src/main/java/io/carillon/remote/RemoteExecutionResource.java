@@ -11,6 +11,7 @@ import io.carillon.remote.RemoteRequests.Progress;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -33,6 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Remote workers")
+@RegisterForReflection
 class RemoteExecutionResource {
     private static final String BODY = "expected a JSON object";
     private static final String LOST = "This claim no longer holds it; type lease-lost";

@@ -2,6 +2,7 @@ package io.carillon.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.execution.ExecutionState;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -23,6 +24,7 @@ final class RemoteRequests {
     private RemoteRequests() {}
 
     @Schema(name = "NewWorker")
+    @RegisterForReflection
     record NewWorker(
             @NotBlank @Size(max = 255) @Schema(description = "For people", examples = "resizer-1")
                     String name,
@@ -58,6 +60,7 @@ final class RemoteRequests {
                     @Nullable String version) {}
 
     @Schema(name = "RegisteredWorker")
+    @RegisterForReflection
     record RegisteredWorker(
             @Schema(examples = "0196f4a0-0a11-7e22-93c4-5d6e7f809a1c") UUID id,
             @Schema(examples = "default") String namespace,
@@ -74,6 +77,7 @@ final class RemoteRequests {
                     Duration lease) {}
 
     @Schema(name = "ClaimRequest")
+    @RegisterForReflection
     record ClaimRequest(
             @Min(1)
                     @Max(1000)
@@ -92,6 +96,7 @@ final class RemoteRequests {
                     @Nullable Duration waitFor) {}
 
     @Schema(name = "ClaimedExecutions")
+    @RegisterForReflection
     record ClaimedExecutions(
             @Schema(
                             description =
@@ -99,6 +104,7 @@ final class RemoteRequests {
                     List<ClaimedExecution> executions) {}
 
     @Schema(name = "ClaimedExecution")
+    @RegisterForReflection
     record ClaimedExecution(
             @Schema(examples = "0196f4a0-2d31-7c44-8b1f-6a0d5b8e9f01") UUID id,
             @Schema(description = "Every report about this execution must name it", examples = "1")
@@ -124,6 +130,7 @@ final class RemoteRequests {
             @Schema(description = "When the attempt reaches its timeout") Instant deadline) {}
 
     @Schema(name = "Heartbeat")
+    @RegisterForReflection
     record Heartbeat(
             @NotNull
                     @Size(max = 10_000)
@@ -134,6 +141,7 @@ final class RemoteRequests {
                     Set<@NotNull UUID> executions) {}
 
     @Schema(name = "HeartbeatAnswer")
+    @RegisterForReflection
     record HeartbeatAnswer(
             @Schema(
                             description =
@@ -151,6 +159,7 @@ final class RemoteRequests {
                     List<UUID> lost) {}
 
     @Schema(name = "CompleteRequest")
+    @RegisterForReflection
     record Complete(
             @NotNull
                     @Schema(
@@ -163,6 +172,7 @@ final class RemoteRequests {
                     @Nullable JsonNode result) {}
 
     @Schema(name = "FailRequest")
+    @RegisterForReflection
     record Fail(
             @NotNull
                     @Schema(
@@ -190,6 +200,7 @@ final class RemoteRequests {
             implements Reports.Failure {}
 
     @Schema(name = "ProgressRequest")
+    @RegisterForReflection
     record Progress(
             @NotNull
                     @Schema(
@@ -205,6 +216,7 @@ final class RemoteRequests {
             implements Reports.Progress {}
 
     @Schema(name = "ExecutionOutcome")
+    @RegisterForReflection
     record Outcome(
             @Schema(examples = "0196f4a0-2d31-7c44-8b1f-6a0d5b8e9f01") UUID id,
             @Schema(

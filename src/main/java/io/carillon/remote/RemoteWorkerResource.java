@@ -15,6 +15,7 @@ import io.carillon.security.Role;
 import io.carillon.worker.RemoteWorkerStore;
 import io.carillon.worker.RemoteWorkerStore.Registration;
 import io.carillon.worker.WorkerConfig;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
@@ -43,6 +44,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Remote workers")
+@RegisterForReflection
 class RemoteWorkerResource {
     private static final String BODY = "expected a JSON object";
 

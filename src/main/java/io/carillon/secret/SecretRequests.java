@@ -1,5 +1,6 @@
 package io.carillon.secret;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
@@ -15,6 +16,7 @@ public final class SecretRequests {
 
     /** The value of a secret, which is never shown again. */
     @Schema(name = "SecretValue")
+    @RegisterForReflection
     record Value(
             @NotNull
                     @Size(min = MIN_LENGTH, max = MAX_BYTES)
@@ -30,6 +32,7 @@ public final class SecretRequests {
 
     /** A secret without its value. */
     @Schema(name = "Secret")
+    @RegisterForReflection
     public record View(
             @Schema(examples = "default") String namespace,
             @Schema(examples = "shop-token") String name,
@@ -40,6 +43,7 @@ public final class SecretRequests {
 
     /** A page of a listing. */
     @Schema(name = "SecretPage")
+    @RegisterForReflection
     public record Page(
             List<View> items,
             @Schema(examples = "1") int page,
@@ -49,6 +53,7 @@ public final class SecretRequests {
 
     /** The result of encrypting all secrets again. */
     @Schema(name = "SecretReencryption")
+    @RegisterForReflection
     record Reencryption(
             @Schema(
                             examples = "9f86d081884c7d65",

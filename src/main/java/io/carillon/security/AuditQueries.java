@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.database.Database;
 import io.carillon.database.SqlParameters;
 import io.carillon.json.Json;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -66,6 +67,7 @@ public class AuditQueries {
 
     /** Shows an entry to clients. */
     @Schema(name = "AuditEntry")
+    @RegisterForReflection
     public record Entry(
             @Schema(
                             description =

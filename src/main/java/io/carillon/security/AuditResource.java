@@ -3,6 +3,7 @@ package io.carillon.security;
 import io.carillon.http.Parameters;
 import io.carillon.json.Json;
 import io.carillon.problem.Problem;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/audit")
 @RunOnVirtualThread
 @Tag(name = "Audit")
+@RegisterForReflection
 class AuditResource {
     private static final String JSON_LINES = "application/x-ndjson";
     private static final int PAGE_OF_EXPORT = 500;
@@ -40,6 +42,7 @@ class AuditResource {
     }
 
     /** The filters and the page that a request asks for. */
+    @RegisterForReflection
     record Query(
             @QueryParam("namespace") @Nullable String namespace,
             @QueryParam("actor") @Nullable String actor,
@@ -50,6 +53,7 @@ class AuditResource {
 
     /** A page of entries, newest first. */
     @Schema(name = "AuditPage")
+    @RegisterForReflection
     record Page(
             @Schema(description = "Newest first") List<AuditQueries.Entry> items,
             @Schema(

@@ -1,5 +1,6 @@
 package io.carillon.security;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -16,6 +17,7 @@ final class KeyRequests {
     private KeyRequests() {}
 
     @Schema(name = "NewKey")
+    @RegisterForReflection
     record NewKey(
             @NotBlank
                     @Size(max = 255)
@@ -36,6 +38,7 @@ final class KeyRequests {
                     @Nullable Duration expiresIn) {}
 
     @Schema(name = "Rotation")
+    @RegisterForReflection
     record Rotation(
             @Schema(
                             type = SchemaType.STRING,
@@ -51,6 +54,7 @@ final class KeyRequests {
 
     /** Shows a key to clients. */
     @Schema(name = "Key")
+    @RegisterForReflection
     record View(
             @Schema(description = "Its public part", examples = "k3x9mw2hq7ta") String id,
             @Schema(examples = "billing-deploys") String name,
@@ -84,5 +88,6 @@ final class KeyRequests {
     }
 
     @Schema(name = "KeyList")
+    @RegisterForReflection
     record Listing(@Schema(description = "Newest first") List<View> items) {}
 }

@@ -2,6 +2,7 @@ package io.carillon.security;
 
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/")
 @Produces(MediaType.TEXT_HTML + ";charset=UTF-8")
 @RunOnVirtualThread
+@RegisterForReflection
 class SignInResource {
     /** A path, and perhaps a query. A browser takes two slashes, or a backslash, for a host. */
     private static final Pattern OURS = Pattern.compile("/(?![/\\\\])[\\w/?&=%.,:+~-]*");

@@ -1,5 +1,6 @@
 package io.carillon.stats;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sums up how it goes, over all replicas and namespaces. */
 @Schema(name = "Statistics")
+@RegisterForReflection
 public record StatsView(
         @Schema(description = "PostgreSQL's time") Instant at,
         Jobs jobs,
@@ -26,12 +28,14 @@ public record StatsView(
 
     /** How many jobs there are. */
     @Schema(name = "JobCount")
+    @RegisterForReflection
     public record Jobs(
             @Schema(examples = "250") long total,
             @Schema(description = "false: there are about as many, or more") boolean exact) {}
 
     /** Live workers. */
     @Schema(name = "WorkerCount")
+    @RegisterForReflection
     public record Workers(
             @Schema(examples = "3") int live,
             @Schema(description = "Slots", examples = "300") long capacity,
@@ -39,6 +43,7 @@ public record StatsView(
 
     /** Sums of a stretch of time. */
     @Schema(name = "StatisticsWindow")
+    @RegisterForReflection
     public record Window(
             @Schema(description = "Planned instants that became executions", examples = "3600")
                     long fired,
@@ -67,6 +72,7 @@ public record StatsView(
      * bucket, so it is at most a third too long; what is longer than half a minute counts as that.
      */
     @Schema(name = "StartDelay")
+    @RegisterForReflection
     public record Delays(
             @Schema(type = SchemaType.STRING, examples = "PT0.004S") Duration p50,
             @Schema(type = SchemaType.STRING, examples = "PT0.009S") Duration p95,
@@ -74,11 +80,13 @@ public record StatsView(
 
     /** How attempts of a type ended. */
     @Schema(name = "EndedByType")
+    @RegisterForReflection
     public record Ended(
             @Schema(examples = "120") long succeeded, @Schema(examples = "1") long failed) {}
 
     /** Sums up a minute. */
     @Schema(name = "StatisticsMinute")
+    @RegisterForReflection
     public record Minute(
             Instant at,
             @Schema(examples = "60") long fired,

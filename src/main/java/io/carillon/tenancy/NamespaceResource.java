@@ -8,6 +8,7 @@ import io.carillon.problem.ProblemException;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Namespaces")
+@RegisterForReflection
 class NamespaceResource {
 
     private final NamespaceStore store;

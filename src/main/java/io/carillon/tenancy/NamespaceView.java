@@ -1,5 +1,6 @@
 package io.carillon.tenancy;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows a namespace to clients. */
 @Schema(name = "Namespace")
+@RegisterForReflection
 record NamespaceView(
         @Schema(examples = "billing") String name,
         @Schema(description = "Absent: no limit", examples = "1000") @Nullable Integer jobs,
@@ -23,6 +25,7 @@ record NamespaceView(
 
     /** The answer of the listing. */
     @Schema(name = "NamespaceList")
+    @RegisterForReflection
     record Listing(@Schema(description = "By name") List<NamespaceView> items) {}
 
     static NamespaceView of(Namespace namespace) {

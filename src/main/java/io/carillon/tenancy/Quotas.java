@@ -1,5 +1,6 @@
 package io.carillon.tenancy;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Limits what a namespace may have; an absent quota means no limit. */
 @Schema(name = "NamespaceRequest")
+@RegisterForReflection
 public record Quotas(
         @Min(0)
                 @Max(100_000_000)

@@ -1,5 +1,6 @@
 package io.carillon.worker;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -13,6 +14,7 @@ final class WorkerRequests {
     private WorkerRequests() {}
 
     @Schema(name = "Scale")
+    @RegisterForReflection
     record Scale(
             @NotNull
                     @Min(0)
@@ -25,5 +27,6 @@ final class WorkerRequests {
                     @Nullable UUID workerId) {}
 
     @Schema(name = "WorkerList")
+    @RegisterForReflection
     record Listing(@Schema(description = "Latest first") List<WorkerView> items) {}
 }

@@ -5,6 +5,7 @@ import io.carillon.problem.Problem;
 import io.carillon.problem.ProblemException;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Workers")
+@RegisterForReflection
 class WorkerResource {
     private final WorkerQueries queries;
     private final WorkerStore store;

@@ -1,6 +1,7 @@
 package io.carillon.worker;
 
 import io.carillon.replica.ReplicaRole;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows a worker to clients. */
 @Schema(name = "Worker")
+@RegisterForReflection
 public record WorkerView(
         @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,
         WorkerState state,
@@ -49,6 +51,7 @@ public record WorkerView(
 
     /** An execution that a worker runs. */
     @Schema(name = "RunningExecution")
+    @RegisterForReflection
     public record RunningExecution(
             UUID id,
             @Schema(description = "Absent for a submission") @Nullable UUID jobId,

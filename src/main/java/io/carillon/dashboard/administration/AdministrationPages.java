@@ -20,6 +20,7 @@ import io.carillon.tenancy.Namespace;
 import io.carillon.tenancy.NamespaceStore;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/")
 @Produces(MediaType.TEXT_HTML + ";charset=UTF-8")
 @RunOnVirtualThread
+@RegisterForReflection
 class AdministrationPages {
     private static final int SIZE = 100;
     private static final int ENTRIES = 50;

@@ -34,6 +34,7 @@ import io.carillon.security.Page;
 import io.carillon.security.Role;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -59,6 +60,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/jobs")
 @Produces(MediaType.TEXT_HTML + ";charset=UTF-8")
 @RunOnVirtualThread
+@RegisterForReflection
 class JobPages {
     private static final String SECTION = "jobs";
     private static final int EXECUTIONS = 20;

@@ -24,6 +24,7 @@ import io.carillon.stats.Statistics;
 import io.carillon.worker.WorkerQueries;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -49,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/")
 @Produces(MediaType.TEXT_HTML + ";charset=UTF-8")
 @RunOnVirtualThread
+@RegisterForReflection
 class OverviewPages {
     private static final int LATEST = 12;
     private static final int NEXT = 10;

@@ -13,6 +13,7 @@ import io.carillon.problem.ProblemKind;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.BeanParam;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/api/v1/events")
 @RunOnVirtualThread
 @Tag(name = "Events")
+@RegisterForReflection
 class EventResource {
     private static final Pattern KIND = Pattern.compile("[a-z_]+(\\.[a-z_]+)?");
 
@@ -85,6 +87,7 @@ class EventResource {
 
     /** A page of events, oldest first. */
     @Schema(name = "EventPage")
+    @RegisterForReflection
     record Page(
             @Schema(description = "Oldest first") List<EventView> items,
             @Schema(

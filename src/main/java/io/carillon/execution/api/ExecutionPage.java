@@ -1,6 +1,7 @@
 package io.carillon.execution.api;
 
 import io.carillon.execution.ledger.ExecutionView;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A page of executions; {@code nextCursor} is absent on the last. */
 @Schema(name = "ExecutionPage")
+@RegisterForReflection
 public record ExecutionPage(
         List<ExecutionView> items,
         @Schema(description = "Give it as `cursor` for the page after this")

@@ -3,6 +3,7 @@ package io.carillon.execution.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.execution.submission.SubmissionRequest;
 import io.carillon.problem.Problem;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
@@ -22,6 +23,7 @@ final class ExecutionRequests {
     private ExecutionRequests() {}
 
     @Schema(name = "SubmissionBatch")
+    @RegisterForReflection
     record Batch(
             @NotEmpty
                     @Size(max = 10_000)
@@ -32,6 +34,7 @@ final class ExecutionRequests {
                     List<JsonNode> executions) {}
 
     @Schema(name = "SubmissionBatchResult")
+    @RegisterForReflection
     record BatchResult(
             @Schema(examples = "2") int accepted,
             @Schema(examples = "0") int failed,
@@ -39,10 +42,12 @@ final class ExecutionRequests {
 
     /** The outcome of one submission of a batch. */
     @Schema(name = "SubmissionBatchItem")
+    @RegisterForReflection
     record BatchItem(
             @Schema(examples = "202") int status, @Nullable UUID id, @Nullable Problem problem) {}
 
     @Schema(name = "ExecutionChange")
+    @RegisterForReflection
     record Change(
             @Min(0)
                     @Max(9)
@@ -60,11 +65,13 @@ final class ExecutionRequests {
     }
 
     @Schema(name = "Replay")
+    @RegisterForReflection
     record Replay(
             @NotNull @Valid @Schema(description = "Selects dead letters") ReplayFilter filter) {}
 
     /** Selects dead letters; absent fields do not restrict. */
     @Schema(name = "ReplayFilter")
+    @RegisterForReflection
     record ReplayFilter(
             @Schema(description = "Executions of this job") @Nullable UUID jobId,
             @Size(max = 63)
@@ -85,6 +92,7 @@ final class ExecutionRequests {
                     @Nullable Instant to) {}
 
     @Schema(name = "ReplayResult")
+    @RegisterForReflection
     record ReplayResult(
             @Schema(examples = "12") int replayed,
             @Schema(description = "Call again for the rest", examples = "false") boolean more) {}

@@ -15,6 +15,7 @@ import io.carillon.problem.ProblemKind;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -52,6 +53,7 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Executions")
+@RegisterForReflection
 class ExecutionResource {
     private static final String BODY = "expected a JSON object";
     private static final int MAX_REPLAY = 1000;

@@ -6,6 +6,7 @@ import io.carillon.database.SqlParameters;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ExecutionState;
 import io.carillon.security.Scope;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -171,6 +172,7 @@ public class ExecutionQueries {
 
     /** Summarises the last execution of a job. */
     @Schema(name = "LatestExecution")
+    @RegisterForReflection
     public record Latest(UUID id, ExecutionState state, @Nullable Instant finishedAt) {}
 
     /** Returns the execution; empty if it does not exist or the caller may not see it. */

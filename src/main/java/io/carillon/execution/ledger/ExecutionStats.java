@@ -1,6 +1,7 @@
 package io.carillon.execution.ledger;
 
 import io.carillon.execution.ExecutionState;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Summarises a job's history and the durations of its attempts. */
 @Schema(name = "ExecutionStats")
+@RegisterForReflection
 public record ExecutionStats(
         @Schema(
                         description = "Planned instants and runs, each skipped instant counted",
@@ -25,6 +27,7 @@ public record ExecutionStats(
 
     /** The time from an attempt's start to its stored outcome. */
     @Schema(name = "Durations")
+    @RegisterForReflection
     public record Durations(
             @Schema(type = SchemaType.STRING, examples = "PT0.12S") Duration avg,
             @Schema(type = SchemaType.STRING, examples = "PT0.1S") Duration p50,

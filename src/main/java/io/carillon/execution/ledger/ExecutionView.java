@@ -5,6 +5,7 @@ import io.carillon.definition.Delivery;
 import io.carillon.definition.OnDependencyFailure;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.Origin;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows an execution to clients. Absent fields are not yet known, or do not apply. */
 @Schema(name = "Execution")
+@RegisterForReflection
 public record ExecutionView(
         @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,
         @Schema(description = "Absent for a submission") @Nullable UUID jobId,

@@ -12,6 +12,7 @@ import io.carillon.execution.ledger.ExecutionControl;
 import io.carillon.execution.ledger.SubmissionInserts;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -76,6 +77,7 @@ public class Replays {
     private final DatabaseClock clock;
 
     /** Selects dead letters; null components do not restrict. */
+    @RegisterForReflection
     public record Filter(
             @Nullable UUID jobId,
             @Nullable Set<String> namespaces,

@@ -7,6 +7,7 @@ import io.carillon.definition.OnDependencyFailure;
 import io.carillon.definition.RetryPolicy;
 import io.carillon.handler.TypedConfig;
 import io.carillon.problem.Names;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests one execution without a job. Only {@code type} is required. */
 @Schema(name = "Submission")
+@RegisterForReflection
 public record SubmissionRequest(
         @Pattern(regexp = Names.REGEX, message = Names.MESSAGE)
                 @Schema(

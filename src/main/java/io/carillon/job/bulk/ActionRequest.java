@@ -3,6 +3,7 @@ package io.carillon.job.bulk;
 import io.carillon.definition.MisfirePolicy;
 import io.carillon.job.JobQuery;
 import io.carillon.problem.Problem;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests one action for all jobs that pass a filter. */
 @Schema(name = "JobAction")
+@RegisterForReflection
 record ActionRequest(
         @NotNull @Schema(examples = "PAUSE", description = "What to do with each job")
                 Action action,
@@ -41,6 +43,7 @@ record ActionRequest(
 
     /** Finds jobs that pass every condition given; at least one must be. */
     @Schema(name = "JobActionFilter")
+    @RegisterForReflection
     record Filter(
             @Schema(
                             examples = "default",
@@ -87,6 +90,7 @@ record ActionRequest(
     }
 
     @Schema(name = "JobActionResult")
+    @RegisterForReflection
     record Result(
             @Schema(examples = "true") boolean dryRun,
             @Schema(examples = "PAUSE") Action action,
@@ -97,6 +101,7 @@ record ActionRequest(
 
     /** Tells how the action ended for one job. */
     @Schema(name = "JobActionItem")
+    @RegisterForReflection
     record Item(
             @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,
             @Schema(examples = "default") String namespace,

@@ -3,6 +3,7 @@ package io.carillon.job.bulk;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.definition.JobDefinition;
 import io.carillon.problem.Names;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Declares all jobs of an owner in a namespace; an export has the same form. */
 @Schema(name = "JobDeclarations")
+@RegisterForReflection
 record ApplyRequest(
         @Pattern(regexp = Names.REGEX, message = Names.MESSAGE)
                 @Schema(

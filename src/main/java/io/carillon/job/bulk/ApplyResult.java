@@ -1,6 +1,7 @@
 package io.carillon.job.bulk;
 
 import io.carillon.job.FieldChange;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells what became of an owner's jobs; of a dry run, what would. */
 @Schema(name = "ApplyResult")
+@RegisterForReflection
 record ApplyResult(
         @Schema(examples = "true") boolean dryRun,
         @Schema(examples = "default") String namespace,
@@ -25,11 +27,13 @@ record ApplyResult(
         @Schema(description = "How many are as they were", examples = "40") int unchanged) {
 
     @Schema(name = "AppliedJob")
+    @RegisterForReflection
     record Named(
             @Schema(examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a") UUID id,
             @Schema(examples = "weekly-report") String name) {}
 
     @Schema(name = "CreatedJob")
+    @RegisterForReflection
     record Created(
             @Schema(description = "Absent in a dry run") @Nullable UUID id,
             @Schema(examples = "weekly-report") String name,
@@ -37,6 +41,7 @@ record ApplyResult(
             @Schema(description = "The next planned instants, at most three") List<Instant> next) {}
 
     @Schema(name = "ChangedJob")
+    @RegisterForReflection
     record Changed(
             UUID id,
             @Schema(examples = "weekly-report") String name,

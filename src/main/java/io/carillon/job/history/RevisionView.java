@@ -3,6 +3,7 @@ package io.carillon.job.history;
 import io.carillon.definition.JobDefinition;
 import io.carillon.job.FieldChange;
 import io.carillon.job.JobChange;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows a version of a job to clients. */
 @Schema(name = "JobRevision")
+@RegisterForReflection
 public record RevisionView(
         @Schema(examples = "3") long version,
         @Schema(description = "Since when it is or was in force") Instant at,
@@ -26,6 +28,7 @@ public record RevisionView(
 
     /** A page of versions, newest first; the first is the one in force. */
     @Schema(name = "JobRevisionPage")
+    @RegisterForReflection
     public record Page(
             List<RevisionView> items,
             @Schema(examples = "1") int page,

@@ -2,6 +2,7 @@ package io.carillon.job.history;
 
 import io.carillon.execution.ExecutionState;
 import io.carillon.schedule.ScheduleSpec;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * absent.
  */
 @Schema(name = "Why")
+@RegisterForReflection
 public record Why(
         @Schema(description = "The instant asked about") Instant at,
         Verdict verdict,
@@ -70,6 +72,7 @@ public record Why(
 
     /** Summarises an execution. */
     @Schema(name = "WhyExecution")
+    @RegisterForReflection
     public record Run(
             UUID id,
             @Schema(examples = "SUCCEEDED") ExecutionState state,
@@ -86,6 +89,7 @@ public record Why(
 
     /** A skipped row: this instant, or a range of them. */
     @Schema(name = "WhySkipped")
+    @RegisterForReflection
     public record SkippedRow(
             UUID id,
             Instant from,
@@ -95,11 +99,13 @@ public record Why(
 
     /** A pause. */
     @Schema(name = "WhyPause")
+    @RegisterForReflection
     public record Pause(
             Instant since, @Schema(examples = "anonymous") String by, @Nullable String note) {}
 
     /** A version of the job. */
     @Schema(name = "WhyDefinition")
+    @RegisterForReflection
     public record Definition(
             @Schema(examples = "3") long version,
             Instant since,

@@ -1,6 +1,7 @@
 package io.carillon.job.importing;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param notes what Carillon does differently, or does not carry over
  * @param refusal why it cannot be a job; null when it can
  */
+@RegisterForReflection
 record ImportedJob(
         String place,
         ObjectNode fields,

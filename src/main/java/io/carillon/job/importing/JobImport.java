@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.problem.Problem;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests an import: other schedulers' definitions, and a template for the jobs made of them. */
 @Schema(name = "JobImport")
+@RegisterForReflection
 record JobImport(
         @Schema(description = "A crontab; this, or one of the next four") @Nullable String crontab,
         @Schema(description = "CronJob manifests in YAML, any number of documents")
@@ -76,6 +78,7 @@ record JobImport(
     }
 
     @Schema(name = "JobImportResult")
+    @RegisterForReflection
     record Result(
             @Schema(examples = "false") boolean dryRun,
             @Schema(examples = "1") int created,
@@ -84,6 +87,7 @@ record JobImport(
 
     /** The outcome of one entry; of a dry run, the outcome that it would have. */
     @Schema(name = "JobImportItem")
+    @RegisterForReflection
     record Item(
             @Schema(examples = "line 3") String place,
             @Schema(examples = "Nightly backup") @Nullable String name,

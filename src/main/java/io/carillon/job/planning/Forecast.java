@@ -1,11 +1,13 @@
 package io.carillon.job.planning;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Counts the planned instants of all jobs. */
 @Schema(name = "Forecast")
+@RegisterForReflection
 public record Forecast(
         @Schema(description = "Inclusive") Instant from,
         @Schema(description = "Exclusive") Instant to,
@@ -19,5 +21,6 @@ public record Forecast(
 
     /** The planned instants of one minute. */
     @Schema(name = "ForecastMinute")
+    @RegisterForReflection
     public record Minute(Instant at, @Schema(examples = "25") long planned) {}
 }

@@ -9,6 +9,7 @@ import io.carillon.problem.Problem;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Jobs")
+@RegisterForReflection
 class JobRunResource {
     private final ManualRuns runs;
     private final ExecutionQueries executions;

@@ -2,6 +2,7 @@ package io.carillon.job.planning;
 
 import io.carillon.definition.Schedulable;
 import io.carillon.schedule.ScheduleSpec;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks about a schedule that no job has yet. */
 @Schema(name = "SchedulePreview")
+@RegisterForReflection
 record SchedulePreview(
         @NotNull
                 @Schedulable

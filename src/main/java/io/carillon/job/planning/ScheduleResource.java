@@ -12,6 +12,7 @@ import io.carillon.schedule.ScheduleWarning;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Schedules")
+@RegisterForReflection
 class ScheduleResource {
     private static final Duration LONGEST_FORECAST = Duration.ofDays(7);
     private static final UUID SOME_JOB = new UUID(0, 1);

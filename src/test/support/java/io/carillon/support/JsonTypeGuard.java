@@ -9,23 +9,21 @@ import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.BeanSerializerBuilder;
 import com.fasterxml.jackson.databind.ser.BeanSerializerModifier;
-import io.carillon.NativeRegistrations;
+import io.carillon.definition.JobDefinition;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.inject.Singleton;
 import java.util.Set;
 
 /**
- * Has Jackson refuse every type of the service that is not in {@link NativeRegistrations}, in
- * whatever test it is read or written.
+ * Has Jackson refuse every type of the service that is not registered for reflection, in whatever
+ * test it is read or written.
  */
 @Singleton
 public class JsonTypeGuard implements ObjectMapperCustomizer {
-    private static final Set<String> REGISTERED =
-            Set.of(
-                    NativeRegistrations.class
-                            .getAnnotation(RegisterForReflection.class)
-                            .classNames());
+    /** The types that another one registers. */
+    private static final Set<Class<?>> TARGETS =
+            Set.of(JobDefinition.class.getAnnotation(RegisterForReflection.class).targets());
 
     @Override
     public void customize(ObjectMapper mapper) {
@@ -37,10 +35,9 @@ public class JsonTypeGuard implements ObjectMapperCustomizer {
 
     private static void check(Class<?> type) {
         if (type.getName().startsWith("io.carillon.")
-                && !REGISTERED.contains(type.getName())
+                && !TARGETS.contains(type)
                 && !type.isAnnotationPresent(RegisterForReflection.class)) {
-            throw new AssertionError(
-                    type.getName() + " is JSON, but not listed in NativeRegistrations");
+            throw new AssertionError(type.getName() + " is JSON, but no @RegisterForReflection");
         }
     }
 
