@@ -1,7 +1,9 @@
 package io.carillon.callback;
 
 import io.carillon.database.Database;
+import io.carillon.database.DatabaseException;
 import io.carillon.replica.StartOrder;
+import io.quarkus.logging.Log;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -59,9 +61,16 @@ public class Callbacks {
         this.root = config.baseUrl().map(url -> url.replaceFirst("/+$", "") + "/api/v1/");
     }
 
-    /** Reads the key, so that no attempt fails because the database is away later. */
+    /**
+     * Reads the key, so that no attempt fails because PostgreSQL is away later. A replica may start
+     * while it is away; the key is then read when it is first needed.
+     */
     void start(@Observes @Priority(StartOrder.KEYS) StartupEvent event) {
-        var unused = key();
+        try {
+            var unused = key();
+        } catch (DatabaseException away) {
+            Log.infof("key of callbacks not read yet: %s", away.getMessage());
+        }
     }
 
     /** Whether there are any: it is configured where targets reach this service. */

@@ -38,7 +38,8 @@ class ImageIT {
         copyWhatTheImageHolds();
         int port = Replica.freePort();
 
-        assertThat(run(instruction("RUN"), Map.of()).exitCode()).isZero();
+        var trained = run(instruction("RUN"), Map.of());
+        assertThat(trained.exitCode()).as(trained.output()).isZero();
         assertThat(image.resolve("app.aot")).isNotEmptyFile();
 
         try (var postgres = new TestPostgres()) {
