@@ -1,6 +1,7 @@
 package io.carillon.handler;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.placeholder.Mask;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,19 @@ public sealed interface Outcome {
     /** Success, with a value for the execution's {@code result}; null for none. */
     @Nullable JsonNode result();
 
-    record Success(@Nullable JsonNode result) implements Outcome {}
+    /** Returns this outcome without the values that a mask hides. */
+    Outcome masked(Mask mask);
+
+    private static @Nullable JsonNode masked(@Nullable JsonNode result, Mask mask) {
+        return result == null ? null : mask.of(result);
+    }
+
+    record Success(@Nullable JsonNode result) implements Outcome {
+        @Override
+        public Outcome masked(Mask mask) {
+            return mask.isEmpty() ? this : new Success(Outcome.masked(result, mask));
+        }
+    }
 
     /**
      * @param code stable and upper-case, such as {@code HTTP_STATUS}
@@ -28,6 +41,20 @@ public sealed interface Outcome {
             boolean pausesJob,
             @Nullable JsonNode result)
             implements Outcome {
+
+        @Override
+        public Outcome masked(Mask mask) {
+            return mask.isEmpty()
+                    ? this
+                    : new Failure(
+                            code,
+                            mask.of(message),
+                            isRetryable,
+                            retryAt,
+                            hadNoEffect,
+                            pausesJob,
+                            Outcome.masked(result, mask));
+        }
 
         public Failure withResult(JsonNode seen) {
             return new Failure(code, message, isRetryable, retryAt, hadNoEffect, pausesJob, seen);
@@ -62,7 +89,12 @@ public sealed interface Outcome {
      * @param until when the answer is overdue
      * @param result what is known so far; the answer replaces it
      */
-    record Deferred(Instant until, @Nullable JsonNode result) implements Outcome {}
+    record Deferred(Instant until, @Nullable JsonNode result) implements Outcome {
+        @Override
+        public Outcome masked(Mask mask) {
+            return mask.isEmpty() ? this : new Deferred(until, Outcome.masked(result, mask));
+        }
+    }
 
     static Outcome success() {
         return new Success(null);

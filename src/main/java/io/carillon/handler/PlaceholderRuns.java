@@ -90,7 +90,7 @@ class PlaceholderRuns {
         try {
             var filled = Placeholders.filled(stored, fields, facts(context, cause), values);
             C config = json.read(filled, handler.configType(), "config.");
-            return masked(handler.run(context.with(config)), mask);
+            return handler.run(context.with(config)).masked(mask);
         } catch (InterruptedException interrupted) {
             throw interrupted;
         } catch (ProblemException unfit) {
@@ -118,25 +118,5 @@ class PlaceholderRuns {
                 clock.now(),
                 callbacks.ofAttempt(context.executionId(), context.epoch()).orElse(null),
                 cause);
-    }
-
-    private static Outcome masked(Outcome outcome, Mask mask) {
-        if (mask.isEmpty()) {
-            return outcome;
-        }
-        var result = outcome.result() == null ? null : mask.of(outcome.result());
-        return switch (outcome) {
-            case Outcome.Success _ -> new Outcome.Success(result);
-            case Outcome.Deferred deferred -> new Outcome.Deferred(deferred.until(), result);
-            case Outcome.Failure failure ->
-                    new Outcome.Failure(
-                            failure.code(),
-                            mask.of(failure.message()),
-                            failure.isRetryable(),
-                            failure.retryAt(),
-                            failure.hadNoEffect(),
-                            failure.pausesJob(),
-                            result);
-        };
     }
 }

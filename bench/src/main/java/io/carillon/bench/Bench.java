@@ -32,7 +32,9 @@ final class Bench {
                     "remote",
                     List.of(new RemoteCase()),
                     "listings",
-                    List.of(new ListingsCase()));
+                    List.of(new ListingsCase()),
+                    "events",
+                    List.of(new EventsCase()));
 
     private Bench() {}
 

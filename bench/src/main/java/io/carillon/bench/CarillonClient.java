@@ -1,6 +1,7 @@
 package io.carillon.bench;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,6 +57,20 @@ final class CarillonClient {
     /** Reads what a path under the root answers. */
     void read(String path) {
         get(path);
+    }
+
+    /** Reads a stream of events until it is closed. */
+    InputStream follow(String path) throws IOException {
+        var request =
+                HttpRequest.newBuilder(base.resolve(path))
+                        .header("Accept", "text/event-stream")
+                        .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", interrupted);
+        }
     }
 
     /** Submits one execution. */

@@ -18,7 +18,7 @@ record Options(
             """
             usage: bench/run <suite> [--quick] [--cases a,b] [--systems a,b] [--statements]
 
-              suites:       firing, executions, calls, api, remote, listings; bench/run schedule takes JMH's options instead
+              suites:       firing, executions, calls, api, remote, listings, events; bench/run schedule takes JMH's options instead
               --quick       small sizes, under four minutes
               --cases       of firing: herd, steady, scale, creation
                             of executions: drain, end-to-end, fired, start-latency, depth, pinned

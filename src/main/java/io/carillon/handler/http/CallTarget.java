@@ -56,6 +56,15 @@ public record CallTarget(
                 isSecure, parts.group(1), port, uri.getRawAuthority(), encoded(path + query));
     }
 
+    /** Whether {@link #of} reads the URL. */
+    static boolean isOne(String url) {
+        try {
+            return of(url).port > 0;
+        } catch (IllegalArgumentException invalid) {
+            return false;
+        }
+    }
+
     /** Returns the host; an IPv6 address without brackets, as for sockets and certificates. */
     String bareHost() {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.hibernate.validator.constraints.time.DurationMax;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param expectedBody what the body must contain if the status is a success; null for nothing
  * @param followRedirects how many consecutive redirects are followed; null for none
  * @param sign the secret that signs calls; null for none
+ * @param auth how calls show who they are from; null: they do not, but for {@code headers}
  * @param callback null: an answer with status 202 is an answer like others
  */
 @RegisterForReflection
@@ -103,11 +105,15 @@ record HttpConfig(
                                 "The secret that signs each call as Standard Webhooks says; as a placeholder only",
                         examples = "{{secret.shop-signing}}")
                 @Nullable String sign,
+        @Valid @Schema(description = "How calls show the target who they are from")
+                @Nullable Authentication auth,
         @Valid
                 @Schema(
                         description =
                                 "The target may answer 202 and later call the URL in the header Carillon-Callback")
                 @Nullable Callback callback) {
+    static final int UNAUTHORIZED = 401;
+
     /**
      * Lets a target answer later.
      *
@@ -146,15 +152,7 @@ record HttpConfig(
     @AssertTrue(message = "expected an absolute http or https URL with a host")
     @com.fasterxml.jackson.annotation.JsonIgnore
     boolean isUrl() {
-        if (url == null) {
-            return true;
-        }
-        try {
-            CallTarget.of(url);
-            return true;
-        } catch (IllegalArgumentException invalid) {
-            return false;
-        }
+        return url == null || CallTarget.isOne(url);
     }
 
     @AssertTrue(
@@ -169,23 +167,33 @@ record HttpConfig(
                                         HttpHeaderRules.allows(header.getKey(), header.getValue()));
     }
 
+    Set<String> headerNames() {
+        return headers == null ? Set.of() : headers.keySet();
+    }
+
     int redirects() {
         return followRedirects == null ? 0 : followRedirects;
     }
 
-    OnStatus actionOn(int status) {
+    /**
+     * @param mayHaveExpired whether the call had an access token that was kept from another
+     */
+    OnStatus actionOn(int status, boolean mayHaveExpired) {
         var rule =
                 onStatus == null
                         ? Optional.<Map.Entry<String, OnStatus>>empty()
                         : onStatus.entrySet().stream()
                                 .filter(each -> matches(each.getKey(), status))
                                 .min(Comparator.comparingInt(each -> breadth(each.getKey())));
-        return rule.map(Map.Entry::getValue).orElseGet(() -> usualActionOn(status));
+        return rule.map(Map.Entry::getValue).orElseGet(() -> usualActionOn(status, mayHaveExpired));
     }
 
-    private OnStatus usualActionOn(int status) {
+    private OnStatus usualActionOn(int status, boolean mayHaveExpired) {
         if (expects(status)) {
             return OnStatus.SUCCEED;
+        }
+        if (status == UNAUTHORIZED && mayHaveExpired) {
+            return OnStatus.RETRY;
         }
         if (status == 410) {
             return OnStatus.PAUSE_JOB;

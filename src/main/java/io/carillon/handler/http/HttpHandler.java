@@ -7,8 +7,10 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.handler.ExecutionContext;
 import io.carillon.handler.JobHandler;
 import io.carillon.handler.Outcome;
+import io.carillon.handler.http.Authentication.ClientCredentials;
 import io.carillon.json.Json;
 import io.carillon.outgoing.OutgoingGuard;
+import io.carillon.placeholder.Mask;
 import io.carillon.placeholder.Placeholders;
 import io.carillon.placeholder.Where;
 import io.carillon.problem.Problem.Violation;
@@ -20,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Calls a URL once per attempt; follows redirects only if the config says so, and checks the
@@ -32,6 +33,7 @@ class HttpHandler implements JobHandler<HttpConfig> {
     private static final int ACCEPTED = 202;
 
     private final HttpCalls calls;
+    private final AccessTokens tokens;
     private final OutgoingGuard guard;
     private final DatabaseClock clock;
     private final Json json;
@@ -39,11 +41,13 @@ class HttpHandler implements JobHandler<HttpConfig> {
 
     HttpHandler(
             HttpCalls calls,
+            AccessTokens tokens,
             OutgoingGuard guard,
             DatabaseClock clock,
             Json json,
             Callbacks callbacks) {
         this.calls = calls;
+        this.tokens = tokens;
         this.guard = guard;
         this.clock = clock;
         this.json = json;
@@ -66,7 +70,8 @@ class HttpHandler implements JobHandler<HttpConfig> {
                 "url", Where.URL,
                 "headers", Where.HEADER,
                 "body", Where.BODY,
-                "sign", Where.HEADER);
+                "sign", Where.HEADER,
+                "auth", Where.HEADER);
     }
 
     @Override
@@ -82,16 +87,46 @@ class HttpHandler implements JobHandler<HttpConfig> {
             violations.add(
                     new Violation("sign", "expected one secret, such as {{secret.shop-signing}}"));
         }
+        if (config.auth() != null) {
+            violations.addAll(config.auth().violations(config.headerNames()));
+            if (config.auth().oidc() instanceof ClientCredentials client) {
+                checkTokenUrl(client.tokenUrl(), violations);
+            }
+        }
         if (config.callback() != null && !callbacks.areOn()) {
             violations.add(new Violation("callback", callbacks.absence()));
         }
         return violations;
     }
 
+    private void checkTokenUrl(String url, List<Violation> violations) {
+        String field = "auth.oidc.tokenUrl";
+        if (!CallTarget.isOne(url)) {
+            violations.add(new Violation(field, "expected an absolute http or https URL"));
+            return;
+        }
+        guard.refusal(CallTarget.of(url).host())
+                .ifPresent(refusal -> violations.add(new Violation(field, refusal)));
+    }
+
     @Override
     public Outcome run(ExecutionContext<HttpConfig> context) throws InterruptedException {
+        Authorization authorization;
+        try {
+            authorization =
+                    context.config().auth() instanceof Authentication authentication
+                            ? tokens.of(authentication)
+                            : Authorization.NONE;
+        } catch (TokenException none) {
+            return none.outcome();
+        }
+        return run(context, authorization).masked(new Mask(authorization.hidden()));
+    }
+
+    private Outcome run(ExecutionContext<HttpConfig> context, Authorization authorization)
+            throws InterruptedException {
         var config = context.config();
-        var call = callOf(context);
+        var call = callOf(context, authorization);
         int followed = 0;
         while (true) {
             Answer answer;
@@ -107,22 +142,27 @@ class HttpHandler implements JobHandler<HttpConfig> {
                             ? Redirects.next(call, answer)
                             : Optional.<Call>empty();
             if (next.isEmpty()) {
-                return outcomeOf(answer, config, followed);
+                return outcomeOf(answer, config, followed, authorization);
             }
             call = next.get();
             followed++;
         }
     }
 
-    private Outcome outcomeOf(Answer answer, HttpConfig config, int followed) {
+    private Outcome outcomeOf(
+            Answer answer, HttpConfig config, int followed, Authorization authorization) {
         var result = resultOf(answer);
         if (followed > 0) {
             result.put("redirects", followed);
         }
         int status = answer.status();
+        String kept = authorization.keptAs();
+        if (status == HttpConfig.UNAUTHORIZED && kept != null) {
+            tokens.drop(kept);
+        }
         var failure =
                 Outcome.failure("HTTP_STATUS", "the target answered " + status).withResult(result);
-        return switch (config.actionOn(status)) {
+        return switch (config.actionOn(status, kept != null)) {
             case SUCCEED ->
                     lackOf(answer, config)
                             .<Outcome>map(
@@ -149,16 +189,11 @@ class HttpHandler implements JobHandler<HttpConfig> {
                 : config.expectedBody().lackOf(answer.body(), json);
     }
 
-    private Call callOf(ExecutionContext<HttpConfig> context) {
+    private Call callOf(ExecutionContext<HttpConfig> context, Authorization authorization) {
         var config = context.config();
         var body = config.content();
         String method = config.method() == null ? (body == null ? "GET" : "POST") : config.method();
-        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
-        headers.put("User-Agent", "Carillon");
-        headers.put("Idempotency-Key", context.executionId().toString());
-        headers.put("Carillon-Attempt", Integer.toString(context.attempt()));
-        headers.put("Carillon-Epoch", Long.toString(context.epoch()));
-        headers.put("Carillon-Scheduled-At", context.scheduledAt().toString());
+        var headers = AttemptHeaders.of(context);
         if (config.callback() != null) {
             callbacks
                     .ofAttempt(context.executionId(), context.epoch())
@@ -170,6 +205,9 @@ class HttpHandler implements JobHandler<HttpConfig> {
                     body.isTextual() ? "text/plain; charset=utf-8" : "application/json");
         }
         headers.putAll(config.headers() == null ? Map.of() : config.headers());
+        if (authorization.value() != null) {
+            headers.put("Authorization", authorization.value());
+        }
         String text = body == null ? null : body.isTextual() ? body.textValue() : body.toString();
         byte[] bytes = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
         if (config.sign() != null) {

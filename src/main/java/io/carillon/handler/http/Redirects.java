@@ -19,6 +19,7 @@ final class Redirects {
                     "carillon-attempt",
                     "carillon-epoch",
                     "carillon-scheduled-at",
+                    "traceparent",
                     "content-type");
 
     private Redirects() {}

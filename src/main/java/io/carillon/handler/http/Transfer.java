@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Sends what another type has made, by one call to a URL: its checks, its headers and its outcome.
@@ -62,10 +61,7 @@ public final class Transfer {
     /** Returns the headers of an attempt's call; those of the config win. */
     public static Map<String, String> headers(
             ExecutionContext<?> context, String contentType, Map<String, String> own) {
-        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
-        headers.put("User-Agent", "Carillon");
-        headers.put("Idempotency-Key", context.executionId().toString());
-        headers.put("Carillon-Attempt", Integer.toString(context.attempt()));
+        var headers = AttemptHeaders.of(context);
         headers.put("Content-Type", contentType);
         headers.putAll(own);
         return headers;

@@ -46,6 +46,10 @@ class HttpTypeTest {
                 .containsEntry("Idempotency-Key", execution.get("id").textValue())
                 .containsEntry("Carillon-Attempt", "1")
                 .containsEntry("Carillon-Epoch", "1")
+                .containsEntry(
+                        "Traceparent",
+                        "00-%s-0000000000000001-01"
+                                .formatted(execution.get("id").textValue().replace("-", "")))
                 .containsEntry("User-Agent", "Carillon");
     }
 

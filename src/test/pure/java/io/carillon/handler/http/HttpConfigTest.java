@@ -40,9 +40,7 @@ class HttpConfigTest {
 
     @Test
     void successIsExpectedUnlessToldOtherwise() {
-        var config =
-                new HttpConfig(
-                        null, "http://localhost", null, null, null, null, null, null, null, null);
+        var config = config(null, null);
 
         assertThat(config.expects(204)).isTrue();
         assertThat(config.expects(304)).isFalse();
@@ -80,46 +78,51 @@ class HttpConfigTest {
             onStatus.put(rule.split("=")[0], HttpConfig.OnStatus.valueOf(rule.split("=")[1]));
         }
 
-        var config =
-                new HttpConfig(
-                        null,
-                        "http://localhost",
-                        null,
-                        null,
-                        null,
-                        onStatus,
-                        null,
-                        null,
-                        null,
-                        null);
+        var config = config(null, onStatus);
 
-        assertThat(config.actionOn(status)).isEqualTo(action);
+        assertThat(config.actionOn(status, false)).isEqualTo(action);
     }
 
     @Test
     void anExpectedStatusSucceedsUnlessARuleSaysOtherwise() {
         var rules = Map.of("404", HttpConfig.OnStatus.FAIL);
 
-        var config =
-                new HttpConfig(
-                        null,
-                        "http://localhost",
-                        null,
-                        null,
-                        List.of("4xx"),
-                        rules,
-                        null,
-                        null,
-                        null,
-                        null);
+        var config = config(List.of("4xx"), rules);
 
-        assertThat(config.actionOn(410)).isEqualTo(HttpConfig.OnStatus.SUCCEED);
-        assertThat(config.actionOn(404)).isEqualTo(HttpConfig.OnStatus.FAIL);
-        assertThat(config.actionOn(200)).isEqualTo(HttpConfig.OnStatus.FAIL);
+        assertThat(config.actionOn(410, false)).isEqualTo(HttpConfig.OnStatus.SUCCEED);
+        assertThat(config.actionOn(404, false)).isEqualTo(HttpConfig.OnStatus.FAIL);
+        assertThat(config.actionOn(200, false)).isEqualTo(HttpConfig.OnStatus.FAIL);
+    }
+
+    @Test
+    void aTokenThatWasKeptMayHaveExpiredAndAFreshOneHasNot() {
+        var config = config(null, null);
+
+        assertThat(config.actionOn(401, true)).isEqualTo(HttpConfig.OnStatus.RETRY);
+        assertThat(config.actionOn(401, false)).isEqualTo(HttpConfig.OnStatus.FAIL);
+        assertThat(config.actionOn(403, true)).isEqualTo(HttpConfig.OnStatus.FAIL);
+        assertThat(config(null, Map.of("401", HttpConfig.OnStatus.FAIL)).actionOn(401, true))
+                .isEqualTo(HttpConfig.OnStatus.FAIL);
     }
 
     private static HttpConfig expecting(List<String> statuses) {
+        return config(statuses, null);
+    }
+
+    private static HttpConfig config(
+            @Nullable List<String> expectedStatuses,
+            @Nullable Map<String, HttpConfig.OnStatus> onStatus) {
         return new HttpConfig(
-                null, "http://localhost", null, null, statuses, null, null, null, null, null);
+                null,
+                "http://localhost",
+                null,
+                null,
+                expectedStatuses,
+                onStatus,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 }
