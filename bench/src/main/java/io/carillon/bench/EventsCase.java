@@ -90,7 +90,7 @@ final class EventsCase implements BenchCase {
         rig.results()
                 .add(
                         new Result("events", "carillon", 2)
-                                .with("readers", readers)
+                                .with("setting", readers + " readers")
                                 .with("told", millis.length)
                                 .with("p50Ms", millis[millis.length / 2])
                                 .with("p99Ms", millis[millis.length * 99 / 100])
