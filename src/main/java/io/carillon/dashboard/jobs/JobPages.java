@@ -2,6 +2,7 @@ package io.carillon.dashboard.jobs;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.carillon.callback.Callbacks;
 import io.carillon.dashboard.ExecutionTable;
 import io.carillon.dashboard.PageContext;
 import io.carillon.dashboard.Pages;
@@ -14,6 +15,7 @@ import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.JobStatistics;
 import io.carillon.handler.JobType;
 import io.carillon.handler.JobTypes;
+import io.carillon.handler.heartbeat.Pings;
 import io.carillon.http.Parameters;
 import io.carillon.job.Job;
 import io.carillon.job.JobQuery;
@@ -81,6 +83,8 @@ class JobPages {
     private final JobTypes types;
     private final ExecutionQueries executions;
     private final JobStatistics statistics;
+    private final Callbacks callbacks;
+    private final Pings pings;
     private final DatabaseClock clock;
     private final CurrentCaller caller;
     private final Json json;
@@ -95,6 +99,8 @@ class JobPages {
             JobTypes types,
             ExecutionQueries executions,
             JobStatistics statistics,
+            Callbacks callbacks,
+            Pings pings,
             DatabaseClock clock,
             CurrentCaller caller,
             Json json) {
@@ -107,6 +113,8 @@ class JobPages {
         this.types = types;
         this.executions = executions;
         this.statistics = statistics;
+        this.callbacks = callbacks;
+        this.pings = pings;
         this.clock = clock;
         this.caller = caller;
         this.json = json;
@@ -178,9 +186,10 @@ class JobPages {
                         ? List.<Instant>of()
                         : upcoming.next().stream().map(Upcoming.Planned::at).toList();
         var runs = executions.recent(List.of(id), now.minus(LATELY), Strip.LENGTH);
+        var page = pages.context(SECTION);
         return Pages.answer(
                 Templates.job(
-                        pages.context(SECTION),
+                        page,
                         new JobScreen(
                                 view,
                                 writable(view),
@@ -191,7 +200,24 @@ class JobPages {
                                 Timeline.of(last, instants, now),
                                 ExecutionTable.ofJob(shown, now),
                                 hasMore ? shown.getLast().scheduledAt().toString() : null,
-                                history.page(caller.scope(), id, 1, REVISIONS))));
+                                history.page(caller.scope(), id, 1, REVISIONS),
+                                page.mayEdit(view.namespace()) ? heartbeatOf(id) : null)));
+    }
+
+    /** Returns null for a job of another type, and where this service does not know its address. */
+    private JobScreen.@Nullable Heartbeat heartbeatOf(UUID id) {
+        return callbacks
+                .ofHeartbeat(id)
+                .flatMap(
+                        url ->
+                                pings.about(id)
+                                        .map(
+                                                about ->
+                                                        new JobScreen.Heartbeat(
+                                                                url,
+                                                                about.lastAt(),
+                                                                about.failure())))
+                .orElse(null);
     }
 
     private Job found(UUID id) {

@@ -9,6 +9,7 @@ import io.carillon.execution.ledger.ExecutionStats;
 import io.carillon.job.JobView;
 import io.carillon.job.Upcoming;
 import io.carillon.job.history.RevisionView;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param zone in which an instant is asked about
  * @param stats of the last seven days
  * @param earlier the cursor of the next page of executions; null on the last
+ * @param heartbeat null unless it is a job of type heartbeat that the reader may change
  */
 record JobScreen(
         JobView job,
@@ -29,7 +31,16 @@ record JobScreen(
         @Nullable Timeline timeline,
         ExecutionTable executions,
         @Nullable String earlier,
-        RevisionView.Page revisions) {
+        RevisionView.Page revisions,
+        @Nullable Heartbeat heartbeat) {
+
+    /**
+     * How a job of type heartbeat is pinged.
+     *
+     * @param lastAt when the last ping came; null: none so far
+     * @param failure what it said went wrong; null: nothing
+     */
+    record Heartbeat(String url, @Nullable Instant lastAt, @Nullable String failure) {}
 
     /** How many planned instants were skipped. */
     public long skipped() {

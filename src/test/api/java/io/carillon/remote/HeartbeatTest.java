@@ -104,6 +104,21 @@ class HeartbeatTest {
     }
 
     @Test
+    void thePageOfAJobSaysHowItIsPinged() {
+        String job = aHeartbeat("1h", "0s");
+        String url = heartbeat(job).get("url").textValue();
+        assertThat(get("/jobs/{id}", job).asString())
+                .contains("curl -fsS -X POST '" + url + "'", "none so far");
+
+        fail(job, "the disk is full");
+
+        assertThat(get("/jobs/{id}", job).asString()).contains("the disk is full");
+        assertThat(get("/jobs/{id}", createdId(aJob())).asString())
+                .contains("Definition")
+                .doesNotContain("curl");
+    }
+
+    @Test
     void aSubmissionHasNone() {
         String id = submittedId(aSubmission().put("type", "heartbeat"));
 
