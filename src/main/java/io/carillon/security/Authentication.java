@@ -88,6 +88,12 @@ class Authentication {
                                         "The API key or token is unknown or no longer valid."));
     }
 
+    /** Returns the key of a request that {@link #caller} refuses, if it was valid once. */
+    Optional<ApiKey> former(Function<String, @Nullable String> header, @Nullable String cookie) {
+        String text = text(header.apply("Authorization"), header.apply("X-Api-Key"), cookie);
+        return text == null ? Optional.empty() : keys.former(text);
+    }
+
     /** Whether what let a caller in would do so now, with the same grants. */
     boolean isStill(
             Caller caller, Function<String, @Nullable String> header, @Nullable String cookie) {

@@ -26,6 +26,7 @@ class CallerFilter implements ContainerRequestFilter {
     private final ResourceInfo resource;
     private final CurrentVertxRequest http;
     private final RateLimits limits;
+    private final Refusals refusals;
 
     /** Sent by the script of our own pages with every change. */
     private static final String PAGE_HEADER = "X-Carillon-Page";
@@ -35,12 +36,14 @@ class CallerFilter implements ContainerRequestFilter {
             CurrentCaller current,
             ResourceInfo resource,
             CurrentVertxRequest http,
-            RateLimits limits) {
+            RateLimits limits,
+            Refusals refusals) {
         this.authentication = authentication;
         this.current = current;
         this.resource = resource;
         this.http = http;
         this.limits = limits;
+        this.refusals = refusals;
     }
 
     @Override
@@ -67,6 +70,9 @@ class CallerFilter implements ContainerRequestFilter {
             caller = authentication.caller(request::getHeaderString, key);
         } catch (ProblemException unauthenticated) {
             limits.countRefused(address());
+            authentication
+                    .former(request::getHeaderString, key)
+                    .ifPresent(former -> refusals.ofFormer(former, request, address()));
             if (method.isAnnotationPresent(Page.class)) {
                 request.abortWith(
                         Response.seeOther(SignInResource.address(request.getUriInfo())).build());
@@ -78,16 +84,16 @@ class CallerFilter implements ContainerRequestFilter {
             RateLimitHeaders.keep(request, left);
         }
         var scope = caller.scope(needs.value());
-        if (needs.everywhere() ? !scope.isEverywhere() : !scope.isAnywhere()) {
-            throw Scope.forbidden(
-                    needs.value(), needs.everywhere() ? "all namespaces" : "some namespace");
-        }
         current.set(
                 caller,
                 scope,
                 () -> authentication.isStill(caller, request::getHeaderString, key),
                 address(),
                 RequestIds.of(request));
+        if (needs.everywhere() ? !scope.isEverywhere() : !scope.isAnywhere()) {
+            throw Scope.forbidden(
+                    needs.value(), needs.everywhere() ? "all namespaces" : "some namespace");
+        }
     }
 
     private @Nullable String address() {

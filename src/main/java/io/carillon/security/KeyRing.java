@@ -105,18 +105,22 @@ class KeyRing {
 
     /** Returns the key of this text, if it is valid now. */
     Optional<ApiKey> find(String text) {
+        var now = clock.now();
+        var key = known(text).filter(found -> found.isValid(now));
+        key.ifPresent(found -> used.put(found.id(), now));
+        return key;
+    }
+
+    /** Returns the key of this text, if it is no longer valid. */
+    Optional<ApiKey> former(String text) {
+        var now = clock.now();
+        return known(text).filter(found -> !found.isValid(now));
+    }
+
+    private Optional<ApiKey> known(String text) {
         String hash = KeyText.hash(text);
         var key = KeyText.id(text).map(byId::get);
         boolean isRight = KeyText.areEqual(key.map(ApiKey::hash).orElse(NO_HASH), hash);
-        if (!isRight) {
-            return Optional.empty();
-        }
-        var now = clock.now();
-        return key.filter(found -> found.isValid(now))
-                .map(
-                        found -> {
-                            used.put(found.id(), now);
-                            return found;
-                        });
+        return isRight ? key : Optional.empty();
     }
 }

@@ -30,8 +30,11 @@ import java.util.UUID;
  */
 @ApplicationScoped
 public class Submissions {
-    /** How many submissions that come at the same time share a transaction. */
-    private static final int MOST_TOGETHER = 100;
+    /**
+     * How many submissions that come at the same time share a transaction: a body has at most a
+     * mebibyte, so together they are no larger than a batch may be.
+     */
+    private static final int MOST_TOGETHER = 32;
 
     private final Database database;
     private final SubmissionStore store;

@@ -51,6 +51,65 @@ class AuditResourceTest {
     }
 
     @Test
+    void whatARoleDoesNotAllowIsThereWithWhoAskedForIt() {
+        var viewer = made("VIEWER", home);
+        String job = id(tree(with(ADMIN, aJob().put("namespace", home)).post(JOBS), 201));
+
+        with(text(viewer))
+                .header("X-Request-Id", "forbidden-4711")
+                .delete(JOBS + "/" + job)
+                .then()
+                .statusCode(403);
+        with(text(viewer)).get("/api/v1/keys").then().statusCode(403);
+
+        var entries = refusals(viewer, "REQUEST_REFUSED");
+        assertThat(entries).hasSize(2);
+        assertThat(entries.get(0).at("/details/path").textValue()).isEqualTo("/api/v1/keys");
+        var entry = entries.get(1);
+        assertThat(entry.get("requestId").textValue()).isEqualTo("forbidden-4711");
+        assertThat(entry.get("address").textValue()).isEqualTo("127.0.0.1");
+        assertThat(entry.at("/details/method").textValue()).isEqualTo("DELETE");
+        assertThat(entry.at("/details/path").textValue()).isEqualTo(JOBS + "/" + job);
+        assertThat(entry.at("/details/why").textValue()).contains("role editor");
+    }
+
+    @Test
+    void aKeyThatIsNoLongerValidIsThereAndOneThatNeverWasIsNot() {
+        var editor = made("EDITOR", home);
+        with(ADMIN).delete("/api/v1/keys/" + id(editor)).then().statusCode(204);
+
+        with(text(editor)).get(JOBS).then().statusCode(401);
+        with(text(editor) + "x").get(JOBS).then().statusCode(401);
+
+        assertThat(refusals(editor, "KEY_REFUSED"))
+                .singleElement()
+                .extracting(entry -> entry.at("/details/why").textValue())
+                .asString()
+                .startsWith("it was revoked at ");
+    }
+
+    @Test
+    void whoeverIsRefusedAgainAndAgainDoesNotFillTheLog() {
+        var viewer = made("VIEWER", home);
+        for (int request = 0; request < 40; request++) {
+            with(text(viewer)).get("/api/v1/keys").then().statusCode(403);
+        }
+
+        // A minute may have ended meanwhile.
+        var entries = refusals(viewer, "REQUEST_REFUSED");
+        assertThat(entries).hasSizeBetween(10, 20);
+        assertThat(entries)
+                .extracting(entry -> entry.at("/details/othersBefore").asInt())
+                .allMatch(others -> others == 0 || entries.size() > 10);
+    }
+
+    private static List<JsonNode> refusals(JsonNode key, String action) {
+        return entries(AUDIT + "?limit=100&action=" + action).stream()
+                .filter(entry -> entry.get("actor").textValue().endsWith("(key " + id(key) + ")"))
+                .toList();
+    }
+
+    @Test
     void whatIsDoneToExecutionsAndCalendarsIsThereToo() {
         String key = text(made("EDITOR", home));
         String waiting =
