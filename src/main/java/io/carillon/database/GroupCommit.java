@@ -75,9 +75,10 @@ public final class GroupCommit<K, E, R> {
 
     /** Writes for those that wait, of whom this thread is the first. */
     private R writeGroup(K key) {
-        var group = take(key);
+        List<Waiting> group;
         IntFunction<R> results;
         try {
+            group = take(key);
             results = results(group);
         } finally {
             handOver(key);
@@ -111,8 +112,8 @@ public final class GroupCommit<K, E, R> {
      * Returns the first that wait, but no two alike: the second has to see what the first wrote.
      */
     private List<Waiting> take(K key) {
-        var group = new ArrayList<Waiting>();
-        var seen = new HashSet<Object>();
+        var group = new ArrayList<Waiting>(most);
+        var seen = HashSet.<Object>newHashSet(most);
         synchronized (waiting) {
             var left = waiting.getOrDefault(key, new ArrayDeque<>()).iterator();
             while (left.hasNext() && group.size() < most) {

@@ -9,9 +9,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.carillon.database.DatabaseClock;
 import io.carillon.handler.Outcome;
-import io.carillon.handler.http.Authentication.Basic;
-import io.carillon.handler.http.Authentication.ClientCredentials;
-import io.carillon.handler.http.Authentication.ClientSecretIn;
+import io.carillon.handler.http.HttpAuthentication.Basic;
+import io.carillon.handler.http.HttpAuthentication.ClientCredentials;
+import io.carillon.handler.http.HttpAuthentication.ClientSecretIn;
 import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -81,7 +81,8 @@ class AccessTokens {
      *
      * @throws TokenException if there is no token
      */
-    Authorization of(Authentication authentication) throws TokenException, InterruptedException {
+    Authorization of(HttpAuthentication authentication)
+            throws TokenException, InterruptedException {
         if (authentication.basic() instanceof Basic basic) {
             String encoded = base64(basic.user() + ":" + basic.password());
             return new Authorization("Basic " + encoded, null, Set.of(encoded));

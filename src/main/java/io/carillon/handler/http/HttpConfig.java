@@ -106,7 +106,7 @@ record HttpConfig(
                         examples = "{{secret.shop-signing}}")
                 @Nullable String sign,
         @Valid @Schema(description = "How calls show the target who they are from")
-                @Nullable Authentication auth,
+                @Nullable HttpAuthentication auth,
         @Valid
                 @Schema(
                         description =

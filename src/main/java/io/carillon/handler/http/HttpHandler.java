@@ -7,7 +7,7 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.handler.ExecutionContext;
 import io.carillon.handler.JobHandler;
 import io.carillon.handler.Outcome;
-import io.carillon.handler.http.Authentication.ClientCredentials;
+import io.carillon.handler.http.HttpAuthentication.ClientCredentials;
 import io.carillon.json.Json;
 import io.carillon.outgoing.OutgoingGuard;
 import io.carillon.placeholder.Mask;
@@ -114,7 +114,7 @@ class HttpHandler implements JobHandler<HttpConfig> {
         Authorization authorization;
         try {
             authorization =
-                    context.config().auth() instanceof Authentication authentication
+                    context.config().auth() instanceof HttpAuthentication authentication
                             ? tokens.of(authentication)
                             : Authorization.NONE;
         } catch (TokenException none) {

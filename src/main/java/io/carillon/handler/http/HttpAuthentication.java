@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
         description = "Exactly one of basic, bearer and oidc",
         examples =
                 "{\"oidc\": {\"tokenUrl\": \"https://login.example.com/oauth2/token\", \"clientId\": \"carillon\", \"clientSecret\": \"{{secret.shop-client}}\"}}")
-record Authentication(
+record HttpAuthentication(
         @Valid @Schema(description = "A user's name and password (RFC 7617)") @Nullable Basic basic,
         @Size(min = 1, max = 8192)
                 @Schema(
