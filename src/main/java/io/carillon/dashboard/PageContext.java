@@ -83,7 +83,7 @@ public final class PageContext {
         return namespace.isEmpty() ? "" : "&namespace=" + encoded(namespace);
     }
 
-    /** Whether the person sees what belongs to no namespace, such as queues. */
+    /** Whether the person sees what belongs to no namespace, such as workers. */
     public boolean seesEverything() {
         return editor.visible().isEmpty();
     }

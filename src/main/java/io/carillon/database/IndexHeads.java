@@ -18,8 +18,10 @@ import java.util.Map;
  *
  * <p>Each index, or part of an index, that is looked at together with others has a name.
  * Thread-safe.
+ *
+ * @param <K> names
  */
-public final class IndexHeads {
+public final class IndexHeads<K> {
     /**
      * The pause between two long looks at the whole, as a multiple of the duration of the first.
      */
@@ -43,7 +45,7 @@ public final class IndexHeads {
      */
     private static final long MARGIN_MILLIS = 250;
 
-    private final Map<String, Long> heads = new HashMap<>();
+    private final Map<K, Long> heads = new HashMap<>();
     private long foundSinceQuick;
     private boolean wasLong;
     private long restUntilNanos;
@@ -53,7 +55,7 @@ public final class IndexHeads {
      * @param nowNanos from {@link System#nanoTime}
      * @return by name, the key from which to look, in milliseconds; from the beginning if absent
      */
-    public synchronized Map<String, Long> from(long nowNanos) {
+    public synchronized Map<K, Long> from(long nowNanos) {
         return rests && nowNanos - restUntilNanos < 0 ? Map.copyOf(heads) : Map.of();
     }
 
@@ -65,7 +67,7 @@ public final class IndexHeads {
      * @param lastTaken the key of the last row in order that was taken, by name
      */
     public synchronized void looked(
-            boolean isWhole, Duration took, int found, Map<String, Long> lastTaken, long nowNanos) {
+            boolean isWhole, Duration took, int found, Map<K, Long> lastTaken, long nowNanos) {
         lastTaken.forEach((name, key) -> heads.put(name, key - MARGIN_MILLIS));
         foundSinceQuick += found;
         if (!isWhole) {
@@ -79,7 +81,7 @@ public final class IndexHeads {
     }
 
     /** Makes the next look begin at {@code key} at the latest. */
-    public synchronized void seen(String name, long key) {
+    public synchronized void seen(K name, long key) {
         heads.computeIfPresent(name, (ignored, head) -> Math.min(head, key));
     }
 }

@@ -10,7 +10,7 @@ public enum Topic {
     CANCEL,
     /** Ended executions have dependents to update, or jobs that run after theirs; no argument. */
     FOLLOW_UP,
-    /** A queue was paused, resumed or given limits; the argument is its name. */
+    /** A queue was paused, resumed or given limits; no argument. */
     QUEUE,
     /** Workers were given another capacity; no argument. */
     WORKER,

@@ -103,7 +103,7 @@ class DueTriggers {
     private static final String HEAD = "due";
 
     private final DatabaseClock clock;
-    private final IndexHeads heads = new IndexHeads();
+    private final IndexHeads<String> heads = new IndexHeads<>();
 
     /**
      * Holds a trigger's row.

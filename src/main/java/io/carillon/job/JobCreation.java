@@ -11,6 +11,7 @@ import io.carillon.firing.Triggers;
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
+import io.carillon.queue.QueueKey;
 import io.carillon.queue.QueueStore;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Scope;
@@ -172,7 +173,7 @@ public class JobCreation {
     private Set<UUID> insert(Connection connection, List<Draft> drafts) throws SQLException {
         queues.ensure(
                 connection,
-                namesOf(drafts, draft -> String.valueOf(draft.job().definition().queue())));
+                drafts.stream().map(draft -> QueueKey.of(draft.job().definition())).toList());
         var namespaces =
                 namesOf(drafts, draft -> String.valueOf(draft.job().definition().namespace()));
         var inserted =

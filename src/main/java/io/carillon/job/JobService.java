@@ -13,6 +13,7 @@ import io.carillon.firing.Triggers;
 import io.carillon.json.Json;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
+import io.carillon.queue.QueueKey;
 import io.carillon.queue.QueueStore;
 import io.carillon.schedule.ScheduleSpec;
 import io.carillon.security.CurrentCaller;
@@ -151,7 +152,7 @@ public class JobService {
                     if (!Objects.equals(after.after(), before.after())) {
                         chains.check(connection, job.id, after.namespace(), after.after());
                     }
-                    queues.ensure(connection, List.of(String.valueOf(after.queue())));
+                    queues.ensure(connection, List.of(QueueKey.of(after)));
                     boolean enabled = Objects.equals(after.enabled(), true);
                     boolean isSameSchedule = Objects.equals(after.schedule(), before.schedule());
                     // Missed instants of a paused job are decided when it is resumed, unless its
@@ -162,13 +163,8 @@ public class JobService {
                                     : triggers.settle(connection, job.id, null);
                     var now = settled.orElseGet(clock::now);
                     if (!isSameSchedule) {
-                        moveTrigger(
-                                connection,
-                                job,
-                                after.schedule(),
-                                now,
-                                settled.isPresent(),
-                                enabled);
+                        boolean hasTrigger = settled.isPresent();
+                        moveTrigger(connection, job, after.schedule(), now, hasTrigger, enabled);
                     } else if (enabled != job.enabled) {
                         setPaused(connection, job.id, !enabled);
                     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A row of {@code queue}. */
 record Queue(
-        String name,
+        QueueKey key,
         Limits limits,
         boolean isPaused,
         @Nullable String pauseNote,

@@ -43,23 +43,26 @@ class QueueCounts implements Duty {
             select statement_timestamp(),
                    (extract(epoch from clock_timestamp() - statement_timestamp()) * 1000)::bigint,
                    coalesce(jsonb_agg(jsonb_build_object(
-                       'queue', queue, 'state', state, 'count', executions, 'oldest', oldest)), '[]')
+                       'namespace', namespace, 'queue', queue, 'state', state, 'count', executions, 'oldest', oldest)), '[]')
             from (
-                select queue, 'QUEUED' as state, count(*) as executions,
+                select namespace, queue, 'QUEUED' as state, count(*) as executions,
                        (extract(epoch from min(run_at)) * 1000)::bigint as oldest
-                from (select queue, run_at from execution where state = 'QUEUED' and task is null
+                from (select namespace, queue, run_at from execution where state = 'QUEUED' and task is null
                       union all
-                      select queue, run_at from execution where state = 'QUEUED' and task is not null) as queued
-                group by queue
+                      select namespace, queue, run_at from execution where state = 'QUEUED' and task is not null) as queued
+                group by namespace, queue
                 union all
-                select queue, state, count(*), null
-                from execution where state in ('SCHEDULED', 'RETRYING') group by queue, state
+                select namespace, queue, state, count(*), null
+                from execution where state in ('SCHEDULED', 'RETRYING') group by namespace, queue, state
                 union all
-                select queue, 'RUNNING', count(*), null from execution where state = 'RUNNING' group by queue
+                select namespace, queue, 'RUNNING', count(*), null from execution where state = 'RUNNING'
+                group by namespace, queue
                 union all
-                select queue, 'AWAITING', count(*), null from execution where state = 'AWAITING' group by queue
+                select namespace, queue, 'AWAITING', count(*), null from execution where state = 'AWAITING'
+                group by namespace, queue
                 union all
-                select queue, 'BLOCKED', count(*), null from execution where state = 'BLOCKED' group by queue
+                select namespace, queue, 'BLOCKED', count(*), null from execution where state = 'BLOCKED'
+                group by namespace, queue
             ) as counted
             on conflict (sampled_at) do nothing
             """;

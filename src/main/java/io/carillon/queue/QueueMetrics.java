@@ -13,8 +13,8 @@ import java.util.TreeMap;
 
 /**
  * Shows what queues held when they were last counted; described in docs/metrics.md. Clients choose
- * the names of queues, so only the first {@link #MAX_SERIES} by name have their own series; the
- * others share one.
+ * the names of queues, so only the first {@link #MAX_SERIES} by namespace and name have their own
+ * series; the others share one.
  */
 @ApplicationScoped
 class QueueMetrics {
@@ -22,8 +22,8 @@ class QueueMetrics {
     private static final List<String> STATES =
             List.of("BLOCKED", "SCHEDULED", "QUEUED", "RUNNING", "AWAITING", "RETRYING");
 
-    /** The label of the shared series; no queue can have this name. */
-    private static final String OTHERS = "(others)";
+    /** The labels of the shared series; no queue can have this name. */
+    private static final QueueKey OTHERS = new QueueKey("(others)", "(others)");
 
     private final MultiGauge depth;
     private final MultiGauge oldest;
@@ -56,11 +56,11 @@ class QueueMetrics {
     }
 
     void sampled(QueueSample sample) {
-        var series = new TreeMap<String, Series>();
+        var series = new TreeMap<QueueKey, Series>();
         new TreeMap<>(sample.held())
                 .forEach(
                         (queue, held) -> {
-                            String label =
+                            var label =
                                     series.size() < MAX_SERIES || series.containsKey(queue)
                                             ? queue
                                             : OTHERS;
@@ -73,15 +73,17 @@ class QueueMetrics {
                     for (int state = 0; state < STATES.size(); state++) {
                         depths.add(
                                 MultiGauge.Row.of(
-                                        Tags.of("queue", queue, "state", STATES.get(state)),
+                                        tags(queue).and("state", STATES.get(state)),
                                         sums.counts[state]));
                     }
-                    ages.add(
-                            MultiGauge.Row.of(
-                                    Tags.of("queue", queue), () -> ageSeconds(sums.oldestAt)));
+                    ages.add(MultiGauge.Row.of(tags(queue), () -> ageSeconds(sums.oldestAt)));
                 });
         depth.register(depths, true);
         oldest.register(ages, true);
+    }
+
+    private static Tags tags(QueueKey queue) {
+        return Tags.of("namespace", queue.namespace(), "queue", queue.name());
     }
 
     private double ageSeconds(Instant since) {

@@ -47,5 +47,5 @@ final class QueueRequests {
 
     @Schema(name = "QueueList")
     @RegisterForReflection
-    record Listing(@Schema(description = "By name") List<QueueView> items) {}
+    record Listing(@Schema(description = "By namespace and name") List<QueueView> items) {}
 }

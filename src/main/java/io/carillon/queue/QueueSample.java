@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 record QueueSample(
         Instant sampledAt,
-        Map<String, Held> held,
-        @Nullable Map<String, Long> earlier,
-        Map<String, Long> ended,
+        Map<QueueKey, Held> held,
+        @Nullable Map<QueueKey, Long> earlier,
+        Map<QueueKey, Long> ended,
         Duration between) {
 
     /**
@@ -33,7 +33,7 @@ record QueueSample(
     }
 
     /** Returns a queue's statistics at {@code now}. */
-    QueueStatistics of(String queue, Instant now) {
+    QueueStatistics of(QueueKey queue, Instant now) {
         var inQueue = held.getOrDefault(queue, Held.NOTHING);
         Double in = null;
         Double out = null;

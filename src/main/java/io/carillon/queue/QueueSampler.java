@@ -46,7 +46,10 @@ class QueueSampler {
 
     @Language("SQL")
     private static final String ENDED =
-            "select queue, sum(ended)::bigint from queue_ended where at > ? and at <= ? group by queue";
+            """
+            select namespace, queue, sum(ended)::bigint from queue_ended where at > ? and at <= ?
+            group by namespace, queue
+            """;
 
     private final Database database;
     private final QueueTraffic traffic;
@@ -57,7 +60,7 @@ class QueueSampler {
     private final Loop loop;
     private volatile @Nullable QueueSample latest;
 
-    private record Count(Instant at, Map<String, Held> held) {}
+    private record Count(Instant at, Map<QueueKey, Held> held) {}
 
     QueueSampler(
             Database database,
@@ -119,22 +122,22 @@ class QueueSampler {
         if (earlier == null) {
             return new QueueSample(now.at, now.held, null, Map.of(), Duration.ZERO);
         }
-        var totals = new HashMap<String, Long>();
+        var totals = new HashMap<QueueKey, Long>();
         earlier.held.forEach((queue, held) -> totals.put(queue, held.total()));
         var ended = ended(connection, earlier.at, now.at);
         return new QueueSample(
                 now.at, now.held, totals, ended, Duration.between(earlier.at, now.at));
     }
 
-    private static Map<String, Long> ended(Connection connection, Instant from, Instant to)
+    private static Map<QueueKey, Long> ended(Connection connection, Instant from, Instant to)
             throws SQLException {
-        var ended = new HashMap<String, Long>();
+        var ended = new HashMap<QueueKey, Long>();
         try (var statement = connection.prepareStatement(ENDED)) {
             statement.setObject(1, from.atOffset(ZoneOffset.UTC));
             statement.setObject(2, to.atOffset(ZoneOffset.UTC));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    ended.put(row.getString(1), row.getLong(2));
+                    ended.put(new QueueKey(row.getString(1), row.getString(2)), row.getLong(3));
                 }
             }
         }
@@ -146,17 +149,19 @@ class QueueSampler {
             if (!row.next()) {
                 return null;
             }
-            var states = new HashMap<String, Map<String, Long>>();
-            var oldest = new HashMap<String, Instant>();
+            var states = new HashMap<QueueKey, Map<String, Long>>();
+            var oldest = new HashMap<QueueKey, Instant>();
             for (JsonNode each : json.tree(row.getString(2))) {
-                String queue = each.get("queue").textValue();
+                var queue =
+                        new QueueKey(
+                                each.get("namespace").textValue(), each.get("queue").textValue());
                 states.computeIfAbsent(queue, name -> new HashMap<>())
                         .put(each.get("state").textValue(), each.get("count").longValue());
                 if (each.get("oldest").isNumber()) {
                     oldest.put(queue, Instant.ofEpochMilli(each.get("oldest").longValue()));
                 }
             }
-            var held = new HashMap<String, Held>();
+            var held = new HashMap<QueueKey, Held>();
             states.forEach(
                     (queue, byState) -> held.put(queue, new Held(byState, oldest.get(queue))));
             return new Count(row.getObject(1, OffsetDateTime.class).toInstant(), held);

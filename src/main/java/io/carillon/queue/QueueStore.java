@@ -3,6 +3,7 @@ package io.carillon.queue;
 import io.carillon.audit.AuditLog;
 import io.carillon.database.Database;
 import io.carillon.database.Notifications;
+import io.carillon.database.SqlParameters;
 import io.carillon.database.Topic;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
@@ -34,19 +35,24 @@ public class QueueStore {
     @Language("SQL")
     private static final String ENSURE =
             """
-            insert into queue (name) select * from unnest(?::varchar[])
-            on conflict (name) do nothing
-            returning name
+            insert into queue (namespace, name) select * from unnest(?::varchar[], ?::varchar[])
+            on conflict (namespace, name) do nothing
+            returning namespace, name
             """;
 
     @Language("SQL")
-    private static final String ALL = "select * from queue order by name";
+    private static final String ALL =
+            """
+            select * from queue where ?::varchar[] is null or namespace = any (?)
+            order by namespace, name
+            """;
 
     @Language("SQL")
-    private static final String BY_NAME = "select * from queue where name = ?";
+    private static final String BY_KEY = "select * from queue where namespace = ? and name = ?";
 
     @Language("SQL")
-    private static final String LOCK = "select * from queue where name = ? for no key update";
+    private static final String LOCK =
+            "select * from queue where namespace = ? and name = ? for no key update";
 
     @Language("SQL")
     private static final String SET_LIMITS =
@@ -54,7 +60,7 @@ public class QueueStore {
             update queue
             set max_concurrent = ?, rate_per_second = ?, max_depth = ?, version = version + 1,
                 updated_at = clock_timestamp()
-            where name = ?
+            where namespace = ? and name = ?
             returning *
             """;
 
@@ -63,7 +69,7 @@ public class QueueStore {
             """
             update queue
             set paused = ?, pause_note = ?, version = version + 1, updated_at = clock_timestamp()
-            where name = ?
+            where namespace = ? and name = ?
             returning *
             """;
 
@@ -71,7 +77,7 @@ public class QueueStore {
     private final AuditLog audit;
 
     /** Queues whose rows are known to be committed; none is ever deleted. */
-    private final Set<String> known = ConcurrentHashMap.newKeySet();
+    private final Set<QueueKey> known = ConcurrentHashMap.newKeySet();
 
     /** The result of declaring a queue. */
     record Declared(Queue queue, boolean isNew) {}
@@ -86,28 +92,32 @@ public class QueueStore {
      * call it at most once per transaction. A row that existed before is remembered and costs
      * nothing the next time. A row made here is not remembered, because it may be rolled back.
      */
-    public void ensure(Connection connection, Collection<String> names) throws SQLException {
+    public void ensure(Connection connection, Collection<QueueKey> queues) throws SQLException {
         // Always in the same order, so that no two transactions wait for each other.
-        var unknown = new TreeSet<>(names);
+        var unknown = new TreeSet<>(queues);
         unknown.removeAll(known);
         if (unknown.isEmpty()) {
             return;
         }
         try (var statement = connection.prepareStatement(ENSURE)) {
-            statement.setArray(1, connection.createArrayOf("varchar", unknown.toArray()));
+            QueueKey.set(statement, 1, unknown);
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    unknown.remove(row.getString(1));
+                    unknown.remove(keyOf(row));
                 }
             }
         }
         known.addAll(unknown);
     }
 
-    List<Queue> all() {
+    /**
+     * @param namespaces null: of all
+     */
+    List<Queue> all(@Nullable Collection<String> namespaces) {
         return database.with(
                 ALL,
                 statement -> {
+                    new SqlParameters(statement).twice(namespaces);
                     try (var row = statement.executeQuery()) {
                         var queues = new ArrayList<Queue>();
                         while (row.next()) {
@@ -118,8 +128,8 @@ public class QueueStore {
                 });
     }
 
-    Optional<Queue> find(String name) {
-        return database.with(connection -> Optional.ofNullable(read(connection, BY_NAME, name)));
+    Optional<Queue> find(QueueKey key) {
+        return database.with(connection -> Optional.ofNullable(read(connection, BY_KEY, key)));
     }
 
     /**
@@ -128,17 +138,17 @@ public class QueueStore {
      *
      * @param expectedVersion from If-Match; null to change whatever is there
      */
-    Declared declare(String name, Limits limits, @Nullable Long expectedVersion) {
+    Declared declare(QueueKey key, Limits limits, @Nullable Long expectedVersion) {
         return database.inTransaction(
                 connection -> {
-                    var before = read(connection, LOCK, name);
+                    var before = read(connection, LOCK, key);
                     if (expectedVersion != null) {
                         requireVersion(expectedVersion, before);
                     }
                     boolean isNew = before == null;
                     if (before == null) {
-                        ensure(connection, List.of(name));
-                        before = locked(connection, name);
+                        ensure(connection, List.of(key));
+                        before = locked(connection, key);
                     }
                     if (!isNew && limits.equals(before.limits())) {
                         return new Declared(before, false);
@@ -148,18 +158,19 @@ public class QueueStore {
                         statement.setObject(1, limits.maxConcurrent(), Types.INTEGER);
                         statement.setObject(2, limits.ratePerSecond(), Types.DOUBLE);
                         statement.setObject(3, limits.maxDepth(), Types.INTEGER);
-                        statement.setString(4, name);
+                        statement.setString(4, key.namespace());
+                        statement.setString(5, key.name());
                         after = one(statement);
                     }
                     changed(
                             connection,
                             "QUEUE_DECLARED",
-                            name,
+                            key,
                             isNew
-                                    ? Map.of("queue", name, "after", limits)
+                                    ? Map.of("queue", key.name(), "after", limits)
                                     : Map.of(
                                             "queue",
-                                            name,
+                                            key.name(),
                                             "before",
                                             before.limits(),
                                             "after",
@@ -187,69 +198,71 @@ public class QueueStore {
      *
      * @param note null keeps the note that is there
      */
-    Queue pause(String name, @Nullable String note) {
+    Queue pause(QueueKey key, @Nullable String note) {
         return database.inTransaction(
                 connection -> {
-                    var before = locked(connection, name);
+                    var before = locked(connection, key);
                     String said = note == null ? before.pauseNote() : note;
                     if (before.isPaused() && Objects.equals(said, before.pauseNote())) {
                         return before;
                     }
-                    var after = setPaused(connection, name, true, said);
+                    var after = setPaused(connection, key, true, said);
                     changed(
                             connection,
                             "QUEUE_PAUSED",
-                            name,
+                            key,
                             said == null
-                                    ? Map.of("queue", name)
-                                    : Map.of("queue", name, "note", said));
+                                    ? Map.of("queue", key.name())
+                                    : Map.of("queue", key.name(), "note", said));
                     return after;
                 });
     }
 
-    Queue resume(String name) {
+    Queue resume(QueueKey key) {
         return database.inTransaction(
                 connection -> {
-                    var before = locked(connection, name);
+                    var before = locked(connection, key);
                     if (!before.isPaused()) {
                         return before;
                     }
-                    var after = setPaused(connection, name, false, null);
-                    changed(connection, "QUEUE_RESUMED", name, Map.of("queue", name));
+                    var after = setPaused(connection, key, false, null);
+                    changed(connection, "QUEUE_RESUMED", key, Map.of("queue", key.name()));
                     Notifications.send(connection, Topic.WORK, "");
                     return after;
                 });
     }
 
     private static Queue setPaused(
-            Connection connection, String name, boolean paused, @Nullable String note)
+            Connection connection, QueueKey key, boolean paused, @Nullable String note)
             throws SQLException {
         try (var statement = connection.prepareStatement(SET_PAUSED)) {
             statement.setBoolean(1, paused);
             statement.setString(2, note);
-            statement.setString(3, name);
+            statement.setString(3, key.namespace());
+            statement.setString(4, key.name());
             return one(statement);
         }
     }
 
-    private void changed(Connection connection, String action, String name, Map<String, ?> details)
+    private void changed(Connection connection, String action, QueueKey key, Map<String, ?> details)
             throws SQLException {
-        audit.add(connection, action, null, null, details);
-        Notifications.send(connection, Topic.QUEUE, name);
+        audit.add(connection, action, key.namespace(), null, details);
+        Notifications.send(connection, Topic.QUEUE, "");
     }
 
-    private static Queue locked(Connection connection, String name) throws SQLException {
-        var queue = read(connection, LOCK, name);
+    private static Queue locked(Connection connection, QueueKey key) throws SQLException {
+        var queue = read(connection, LOCK, key);
         if (queue == null) {
-            throw ProblemException.notFound("queue", name);
+            throw ProblemException.notFound("queue", key.name());
         }
         return queue;
     }
 
     private static @Nullable Queue read(
-            Connection connection, @Language("SQL") String sql, String name) throws SQLException {
+            Connection connection, @Language("SQL") String sql, QueueKey key) throws SQLException {
         try (var statement = connection.prepareStatement(sql)) {
-            statement.setString(1, name);
+            statement.setString(1, key.namespace());
+            statement.setString(2, key.name());
             try (var row = statement.executeQuery()) {
                 return row.next() ? queueOf(row) : null;
             }
@@ -263,9 +276,13 @@ public class QueueStore {
         }
     }
 
+    private static QueueKey keyOf(ResultSet row) throws SQLException {
+        return new QueueKey(row.getString("namespace"), row.getString("name"));
+    }
+
     private static Queue queueOf(ResultSet row) throws SQLException {
         return new Queue(
-                row.getString("name"),
+                keyOf(row),
                 new Limits(
                         row.getObject("max_concurrent", Integer.class),
                         row.getObject("rate_per_second", Double.class),

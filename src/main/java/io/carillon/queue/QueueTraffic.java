@@ -1,9 +1,11 @@
 package io.carillon.queue;
 
+import io.carillon.database.SqlArrays;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,20 +17,21 @@ public class QueueTraffic {
     @Language("SQL")
     private static final String ADD =
             """
-            insert into queue_ended (at, queue, ended)
-            select statement_timestamp(), queue, ended from unnest(?::varchar[], ?::bigint[]) as t (queue, ended)
+            insert into queue_ended (at, namespace, queue, ended)
+            select statement_timestamp(), namespace, queue, ended
+            from unnest(?::varchar[], ?::varchar[], ?::bigint[]) as t (namespace, queue, ended)
             """;
 
-    private final Map<String, LongAdder> ended = new ConcurrentHashMap<>();
+    private final Map<QueueKey, LongAdder> ended = new ConcurrentHashMap<>();
 
     /** Counts an execution of this queue that ended here. */
-    public void ended(String queue) {
+    public void ended(QueueKey queue) {
         ended.computeIfAbsent(queue, name -> new LongAdder()).increment();
     }
 
     /** Stores the counts since the last call; if that fails, keeps them for the next call. */
     void flush(Connection connection) throws SQLException {
-        var counts = new HashMap<String, Long>();
+        var counts = new HashMap<QueueKey, Long>();
         ended.forEach(
                 (queue, adder) -> {
                     long count = adder.sumThenReset();
@@ -40,10 +43,11 @@ public class QueueTraffic {
             return;
         }
         try (var statement = connection.prepareStatement(ADD)) {
-            var queues = counts.keySet().toArray();
-            var sums = counts.values().toArray();
-            statement.setArray(1, connection.createArrayOf("varchar", queues));
-            statement.setArray(2, connection.createArrayOf("bigint", sums));
+            var queues = List.copyOf(counts.keySet());
+            QueueKey.set(statement, 1, queues);
+            statement.setArray(
+                    3,
+                    SqlArrays.longs(connection, queues.stream().mapToLong(counts::get).toArray()));
             statement.executeUpdate();
         } catch (SQLException failure) {
             counts.forEach(

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Queue")
 @RegisterForReflection
 public record QueueView(
+        @Schema(examples = "default") String namespace,
         @Schema(examples = "default") String name,
         @Schema(description = "Absent: no limit", examples = "10") @Nullable Integer maxConcurrent,
         @Schema(description = "Absent: no limit", examples = "2.5") @Nullable Double ratePerSecond,
@@ -25,7 +26,8 @@ public record QueueView(
 
     static QueueView of(Queue queue, @Nullable QueueStatistics statistics) {
         return new QueueView(
-                queue.name(),
+                queue.key().namespace(),
+                queue.key().name(),
                 queue.limits().maxConcurrent(),
                 queue.limits().ratePerSecond(),
                 queue.limits().maxDepth(),

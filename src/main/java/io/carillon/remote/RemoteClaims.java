@@ -157,7 +157,7 @@ class RemoteClaims {
                         worker.get().namespace(),
                         worker.get().tasks(),
                         worker.get().queues());
-        var claimed = new ArrayList<>(claims.take(by, null, free, free, held == 0).claims());
+        var claimed = new ArrayList<>(claims.take(by, free, held == 0).claims());
         int left = free - Claims.slots(claimed);
         if (left <= 0) {
             return new Look(claimed, null);

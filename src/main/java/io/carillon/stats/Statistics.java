@@ -68,7 +68,7 @@ public class Statistics {
         var count = jobs.count(scope);
         var live = workers.all(false);
         var active = new TreeMap<String, Long>();
-        for (var queue : queues.all()) {
+        for (var queue : queues.all(null)) {
             if (queue.statistics() != null) {
                 queue.statistics()
                         .byState()

@@ -39,7 +39,7 @@ public class NamespaceStore {
     private static final String SET =
             """
             update namespace
-            set max_jobs = ?, submissions_per_minute = ?, min_interval_ms = ?, version = version + ?,
+            set max_jobs = ?, submissions_per_minute = ?, max_concurrent = ?, min_interval_ms = ?, version = version + ?,
                 updated_at = clock_timestamp()
             where name = ?
             returning *
@@ -141,12 +141,13 @@ public class NamespaceStore {
         try (var statement = connection.prepareStatement(SET)) {
             statement.setObject(1, quotas.jobs(), Types.INTEGER);
             statement.setObject(2, quotas.submissionsPerMinute(), Types.INTEGER);
+            statement.setObject(3, quotas.concurrentExecutions(), Types.INTEGER);
             statement.setObject(
-                    3,
+                    4,
                     quotas.minInterval() == null ? null : quotas.minInterval().toMillis(),
                     Types.BIGINT);
-            statement.setInt(4, isNewVersion ? 1 : 0);
-            statement.setString(5, name);
+            statement.setInt(5, isNewVersion ? 1 : 0);
+            statement.setString(6, name);
             return one(statement);
         }
     }
@@ -184,6 +185,7 @@ public class NamespaceStore {
                 new Quotas(
                         row.getObject("max_jobs", Integer.class),
                         row.getObject("submissions_per_minute", Integer.class),
+                        row.getObject("max_concurrent", Integer.class),
                         minInterval),
                 row.getLong("version"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),

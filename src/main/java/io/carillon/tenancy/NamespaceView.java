@@ -16,6 +16,8 @@ record NamespaceView(
         @Schema(description = "Absent: no limit", examples = "1000") @Nullable Integer jobs,
         @Schema(description = "Absent: no limit", examples = "600")
                 @Nullable Integer submissionsPerMinute,
+        @Schema(description = "Absent: no limit", examples = "50")
+                @Nullable Integer concurrentExecutions,
         @Schema(type = SchemaType.STRING, description = "Absent: no limit", examples = "PT1M")
                 @Nullable Duration minInterval,
         @Schema(description = "Grows with every change; used as the ETag", examples = "0")
@@ -33,6 +35,7 @@ record NamespaceView(
                 namespace.name(),
                 namespace.quotas().jobs(),
                 namespace.quotas().submissionsPerMinute(),
+                namespace.quotas().concurrentExecutions(),
                 namespace.quotas().minInterval(),
                 namespace.version(),
                 namespace.createdAt(),

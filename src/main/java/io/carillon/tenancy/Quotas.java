@@ -25,6 +25,13 @@ public record Quotas(
                                 "The most executions submitted per minute, by PostgreSQL's clock",
                         examples = "600")
                 @Nullable Integer submissionsPerMinute,
+        @Min(1)
+                @Max(1_000_000)
+                @Schema(
+                        description =
+                                "The most executions that run at the same time, over all queues and workers",
+                        examples = "50")
+                @Nullable Integer concurrentExecutions,
         @DurationMin(millis = 1)
                 @DurationMax(days = 366)
                 @Schema(
@@ -33,5 +40,5 @@ public record Quotas(
                         examples = "1m")
                 @Nullable Duration minInterval) {
 
-    static final Quotas NONE = new Quotas(null, null, null);
+    static final Quotas NONE = new Quotas(null, null, null, null);
 }

@@ -60,7 +60,7 @@ async function press(button) {
 function read(form) {
   const body = {};
   for (const field of form.querySelectorAll('[name]')) {
-    if (field.closest('[data-ignore], [data-path]') || field.disabled) continue;
+    if (field.closest('[data-ignore], [data-path], [data-query]') || field.disabled) continue;
     const kind = field.dataset.kind;
     let value = field.type === 'checkbox' ? field.checked : field.value.trim();
     if (value === '') continue;
@@ -107,7 +107,9 @@ async function send(form) {
   try {
     const body = form.dataset.text ? JSON.parse(byId(form.dataset.text).value) : read(form);
     const named = form.querySelector('[data-path]')?.value.trim();
-    const call = form.dataset.api.replace('{name}', encodeURIComponent(named)) + (isDry ? '?dryRun=true' : '');
+    const query = new URLSearchParams(isDry ? { dryRun: true } : {});
+    for (const field of form.querySelectorAll('[data-query]')) if (field.value.trim()) query.set(field.name, field.value.trim());
+    const call = form.dataset.api.replace('{name}', encodeURIComponent(named)) + (query.size ? '?' + query : '');
     const { json } = await api(call, body, form.dataset.version);
     showViolations(form, []);
     if (isDry) {

@@ -119,6 +119,7 @@ class ArchitectureTest {
                     "queue",
                     "execution",
                     "execution.ledger",
+                    "execution.statistics",
                     "execution.follow",
                     "execution.submission",
                     "execution.dispatch",

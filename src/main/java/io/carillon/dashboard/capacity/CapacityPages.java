@@ -3,6 +3,7 @@ package io.carillon.dashboard.capacity;
 import io.carillon.dashboard.PageContext;
 import io.carillon.dashboard.Pages;
 import io.carillon.database.DatabaseClock;
+import io.carillon.http.Parameters;
 import io.carillon.job.planning.Forecasts;
 import io.carillon.queue.QueueView;
 import io.carillon.queue.QueueViews;
@@ -74,11 +75,12 @@ class CapacityPages {
 
     @GET
     @Path("queues")
-    @Needs(value = Role.VIEWER, everywhere = true)
+    @Needs(Role.VIEWER)
     @Page
     @Operation(hidden = true)
-    public Response queues() {
-        return Pages.answer(Templates.queues(pages.context("queues"), queues.all()));
+    public Response queues(@QueryParam("namespace") @Nullable String namespace) {
+        var shown = caller.scope().listed(Parameters.text(namespace)).orElse(null);
+        return Pages.answer(Templates.queues(pages.context("queues"), queues.all(shown)));
     }
 
     @GET

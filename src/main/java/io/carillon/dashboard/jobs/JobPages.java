@@ -12,7 +12,7 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.definition.JobDefinition;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ledger.ExecutionQueries;
-import io.carillon.execution.ledger.JobStatistics;
+import io.carillon.execution.statistics.JobStatistics;
 import io.carillon.handler.JobType;
 import io.carillon.handler.JobTypes;
 import io.carillon.handler.heartbeat.Pings;

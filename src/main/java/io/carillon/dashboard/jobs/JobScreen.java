@@ -5,7 +5,7 @@ import io.carillon.dashboard.ExecutionTable;
 import io.carillon.dashboard.Strip;
 import io.carillon.dashboard.Timeline;
 import io.carillon.execution.ExecutionState;
-import io.carillon.execution.ledger.ExecutionStats;
+import io.carillon.execution.statistics.ExecutionStats;
 import io.carillon.job.JobView;
 import io.carillon.job.Upcoming;
 import io.carillon.job.history.RevisionView;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobs how many there are, in words
  * @param dead what failed for good in the last 24 hours and was not run again
- * @param queues none if the caller may not see them
+ * @param queues those of the namespaces that the caller sees
  * @param workers none if the caller may not see them
  * @param stats null if the caller may not see them
  */

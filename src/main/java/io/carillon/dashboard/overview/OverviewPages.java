@@ -159,7 +159,7 @@ class OverviewPages {
                                 DeadLetters.of(dead, names, FAILED),
                                 ExecutionTable.of(latest, names, now),
                                 planned(next, names),
-                                page.seesEverything() ? queues.all() : List.of(),
+                                queues.all(scope.visible().orElse(null)),
                                 page.seesEverything() ? workers.all(false) : List.of(),
                                 page.seesEverything() ? statistics.of(scope) : null)));
     }

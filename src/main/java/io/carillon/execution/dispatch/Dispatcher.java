@@ -6,7 +6,6 @@ import io.carillon.database.Topic;
 import io.carillon.execution.ExecutionConfig;
 import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Claimant;
-import io.carillon.execution.ledger.Claims;
 import io.carillon.execution.ledger.Completion;
 import io.carillon.execution.ledger.ExecutionControl;
 import io.carillon.execution.ledger.ExecutionStore;
@@ -23,6 +22,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,10 +61,9 @@ public class Dispatcher {
 
     private static final Duration MEMORY_PAUSE = Duration.ofMillis(100);
 
-    private final Claims claims;
     private final ExecutionStore store;
     private final ExecutionControl control;
-    private final LimitedQueues limitedQueues;
+    private final ClaimRounds claimRounds;
     private final JobHandlers handlers;
     private final Worker worker;
     private final WorkerConfig workerConfig;
@@ -108,10 +107,9 @@ public class Dispatcher {
     public record Round(int claimed, Duration pause) {}
 
     Dispatcher(
-            Claims claims,
             ExecutionStore store,
             ExecutionControl control,
-            LimitedQueues limitedQueues,
+            ClaimRounds claimRounds,
             JobHandlers handlers,
             Worker worker,
             WorkerConfig workerConfig,
@@ -121,10 +119,9 @@ public class Dispatcher {
             DatabaseClock clock,
             Notifications notifications,
             Loops loops) {
-        this.claims = claims;
         this.store = store;
         this.control = control;
-        this.limitedQueues = limitedQueues;
+        this.claimRounds = claimRounds;
         this.handlers = handlers;
         this.worker = worker;
         this.workerConfig = workerConfig;
@@ -200,35 +197,35 @@ public class Dispatcher {
             isMoreWaiting = true;
             return new Round(0, roomMade.get() == roomBefore ? CANCELLATIONS_EVERY : Duration.ZERO);
         }
-        var pool = new Claimant.Pool(worker.id());
-        var open = claims.take(pool, free, before == 0);
-        begin(open.claims());
-        int left = free - Claims.slots(open.claims());
-        var limited =
-                left <= 0
-                        ? LimitedQueues.Claimed.NOTHING
-                        : limitedQueues.claim(pool, left, held.get() == 0);
-        begin(limited.claims());
-        isMoreWaiting = left <= 0 || open.isMoreWaiting() || limited.isMoreWaiting();
-        int claimed = open.claims().size() + limited.claims().size();
+        var claimed = claimRounds.claim(pool(), free, before == 0, this::begin);
+        isMoreWaiting = claimed.isMoreWaiting();
+        int count = claimed.claims().size();
         if (isMoreWaiting && roomMade.get() != roomBefore) {
-            return new Round(claimed, Duration.ZERO);
+            return new Round(count, Duration.ZERO);
         }
-        return new Round(claimed, pauseAfter(claimed, limited));
+        return new Round(count, pauseAfter(count, claimed));
+    }
+
+    private Claimant.Pool pool() {
+        var byNamespace = new HashMap<String, Integer>();
+        for (var attempt : running.values()) {
+            byNamespace.merge(attempt.claim().namespace(), 1, Integer::sum);
+        }
+        return new Claimant.Pool(worker.id(), byNamespace);
     }
 
     /**
      * Returns no pause while there is room and more to claim. A rate may allow a start before the
      * next poll, but never makes a round wait longer.
      */
-    private Duration pauseAfter(int claimed, LimitedQueues.Claimed limited) {
+    private Duration pauseAfter(int count, LimitedQueues.Claimed claimed) {
         var longest = shorter(config.poll(), CANCELLATIONS_EVERY);
-        if (claimed > 0 && isMoreWaiting && held.get() < worker.capacity()) {
-            return limited.untilNext() == null
+        if (count > 0 && isMoreWaiting && held.get() < worker.capacity()) {
+            return claimed.untilNext() == null
                     ? Duration.ZERO
-                    : shorter(limited.untilNext(), longest);
+                    : shorter(claimed.untilNext(), longest);
         }
-        return limited.untilNext() == null ? longest : shorter(limited.untilNext(), longest);
+        return claimed.untilNext() == null ? longest : shorter(claimed.untilNext(), longest);
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -43,7 +43,7 @@ public class StoredOutcomes {
             var _ = Thread.startVirtualThread(() -> pauseJob(jobId, claim.id()));
         }
         if (completion.state().isFinal()) {
-            traffic.ended(claim.queue());
+            traffic.ended(claim.queueKey());
         }
         if (completion.state() == ExecutionState.FAILED
                 && completion.error() instanceof JsonNode error) {

@@ -4,6 +4,7 @@ import io.carillon.definition.AttemptDefinitions;
 import io.carillon.definition.Delivery;
 import io.carillon.definition.RetryPolicy;
 import io.carillon.handler.StoredConfig;
+import io.carillon.queue.QueueKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -44,6 +45,11 @@ public record Claim(
         @Nullable RetryPolicy retry,
         Duration startDelay,
         @Nullable String fault) {
+
+    /** Returns the queue it was claimed from. */
+    public QueueKey queueKey() {
+        return new QueueKey(namespace, queue);
+    }
 
     /**
      * This one with what it leaves to its job.

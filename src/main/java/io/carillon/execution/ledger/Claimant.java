@@ -1,6 +1,7 @@
 package io.carillon.execution.ledger;
 
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** Tells who claims, and which executions. */
@@ -8,8 +9,17 @@ public sealed interface Claimant {
     /** Returns the worker that runs the claimed executions. */
     UUID workerId();
 
-    /** The pool inside a replica, which claims executions without a task. */
-    record Pool(UUID workerId) implements Claimant {}
+    /**
+     * The pool inside a replica, which claims executions without a task.
+     *
+     * @param running how many executions of each namespace it runs; a namespace of which it runs
+     *     fewer comes first
+     */
+    record Pool(UUID workerId, Map<String, Integer> running) implements Claimant {
+        public Pool {
+            running = Map.copyOf(running);
+        }
+    }
 
     /**
      * A remote worker, which claims executions of its tasks, in its namespace.

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * do; it checks every minute because readers of a day may prevent a change.
  */
 @ApplicationScoped
-class Partitions implements Duty {
+public class Partitions implements Duty {
     static final String NAME = "ledger-days";
     private static final int DAYS_AHEAD = 7;
     private static final DateTimeFormatter SUFFIX = DateTimeFormatter.BASIC_ISO_DATE;

@@ -114,10 +114,10 @@ public class RemoteExecutions {
             where exists (
                 select from queue q cross join lateral (
                     select from execution e
-                    where e.queue = q.name and e.namespace = wanted.namespace and e.task = wanted.task
+                    where e.queue = q.name and e.namespace = q.namespace and e.task = wanted.task
                       and e.state = 'QUEUED'
                     limit 1) as first
-                where not q.paused)
+                where q.namespace = wanted.namespace and not q.paused)
             """;
 
     private final Database database;

@@ -13,22 +13,25 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class TaskClaims {
     /**
-     * Like {@link Claims#CLAIM}, for some tasks of one namespace. Each task has its own place in an
-     * index, so a claim for a task without queued executions reads nothing.
+     * Like {@link PoolClaims#CLAIM_NEXT}, for some tasks of one namespace. Each task has its own
+     * place in an index, so a claim for a task without queued executions reads nothing.
      */
     @Language("SQL")
     public static final String CLAIM =
             """
             with claimable as (
-                select name from queue
-                where not paused and (cardinality(?::varchar[]) = 0 or name = any (?))
-                  and case when ?::varchar is null then max_concurrent is null and rate_per_second is null
+                select namespace, name from queue q
+                where namespace = ? and not paused and (cardinality(?::varchar[]) = 0 or name = any (?))
+                  and case when ?::varchar is null
+                           then max_concurrent is null and rate_per_second is null
+                                and not exists (select from namespace n
+                                                where n.name = q.namespace and n.max_concurrent is not null)
                            else name = ? end
                   and exists (select from worker where id = ? and state = 'RUNNING')),
             first_in_line as (
                 select line.* from claimable q cross join unnest(?::varchar[]) as wanted (task) cross join lateral (
                     select id, scheduled_at, order_key, weight from execution
-                    where queue = q.name and namespace = ? and task = wanted.task and state = 'QUEUED'
+                    where queue = q.name and namespace = q.namespace and task = wanted.task and state = 'QUEUED'
                       and (start_deadline_at is null or attempt > 0 or start_deadline_at > statement_timestamp())
                     order by order_key
                     limit ?
@@ -68,42 +71,44 @@ public class TaskClaims {
         this.rows = rows;
     }
 
-    /** One look for work, in the caller's transaction. */
+    /**
+     * One look for work, in the caller's transaction.
+     *
+     * @param queue a limited one; null: those without limits
+     */
     Claims.Claimed look(
             Connection connection,
             Claimant.Remote remote,
             @Nullable String queue,
-            int limit,
-            int offset,
-            int slots,
-            boolean isIdle)
+            PoolClaims.Room room)
             throws SQLException {
         var claims = new ArrayList<Claim>();
         int found = 0;
         try (var statement = connection.prepareStatement(CLAIM)) {
             var parameters = new SqlParameters(statement);
+            statement.setString(parameters.next(), remote.namespace());
             parameters.twice(remote.queues());
             parameters.twice(queue, Types.VARCHAR);
             statement.setObject(parameters.next(), remote.workerId());
             statement.setArray(
                     parameters.next(),
                     connection.createArrayOf("varchar", remote.tasks().toArray()));
-            statement.setString(parameters.next(), remote.namespace());
-            statement.setInt(parameters.next(), limit + offset);
-            statement.setInt(parameters.next(), offset);
-            statement.setInt(parameters.next(), slots);
-            statement.setBoolean(parameters.next(), isIdle);
-            statement.setInt(parameters.next(), limit);
+            statement.setInt(parameters.next(), room.limit() + room.offset());
+            statement.setInt(parameters.next(), room.offset());
+            statement.setInt(parameters.next(), room.slots());
+            statement.setBoolean(parameters.next(), room.isIdle());
+            statement.setInt(parameters.next(), room.limit());
             statement.setObject(parameters.next(), remote.workerId());
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
-                    found = row.getInt("found") - offset;
+                    found = row.getInt("found") - room.offset();
                     if (row.getObject("id") != null) {
                         claims.add(rows.claimOf(row));
                     }
                 }
             }
         }
-        return Claims.Claimed.of(rows.complete(connection, claims), found, limit);
+        return new Claims.Claimed(
+                rows.complete(connection, claims), found > claims.size() || found >= room.limit());
     }
 }

@@ -7,6 +7,7 @@ import io.carillon.execution.ledger.Submission;
 import io.carillon.execution.ledger.SubmissionInserts;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
+import io.carillon.queue.QueueKey;
 import io.carillon.queue.QueueStore;
 import io.carillon.security.Scope;
 import io.carillon.tenancy.NamespaceQuotas;
@@ -38,9 +39,12 @@ class SubmissionStore {
     @Language("SQL")
     private static final String DEPTHS =
             """
-            select name, max_depth from queue where name = any(?) and max_depth is not null
-            order by name
-            for update
+            select q.namespace, q.name, q.max_depth
+            from unnest(?::varchar[], ?::varchar[]) as named (namespace, name)
+                 join queue q on q.namespace = named.namespace and q.name = named.name
+            where q.max_depth is not null
+            order by q.namespace, q.name
+            for update of q
             """;
 
     /** A branch for each of the two indexes of what is queued. */
@@ -48,9 +52,9 @@ class SubmissionStore {
     private static final String DEPTH =
             """
             select count(*) from (
-                select 1 from execution where queue = ? and state = 'QUEUED' and task is null
+                select 1 from execution where namespace = ? and queue = ? and state = 'QUEUED' and task is null
                 union all
-                select 1 from execution where queue = ? and state = 'QUEUED' and task is not null
+                select 1 from execution where namespace = ? and queue = ? and state = 'QUEUED' and task is not null
                 limit ?) as first
             """;
 
@@ -207,12 +211,12 @@ class SubmissionStore {
          * Returns the queues of the submissions to write, in the order in which every transaction
          * locks queues.
          */
-        private Set<String> queues() {
-            var queues = new TreeSet<String>();
+        private Set<QueueKey> queues() {
+            var queues = new TreeSet<QueueKey>();
             drafts.forEach(
                     (index, draft) -> {
                         if (!results.containsKey(index)) {
-                            queues.add(draft.queue());
+                            queues.add(new QueueKey(draft.namespace(), draft.queue()));
                         }
                     });
             return queues;
@@ -243,21 +247,23 @@ class SubmissionStore {
         }
 
         /** Returns how many more each limited queue accepts. */
-        private Map<String, Integer> room(Set<String> queues) throws SQLException {
-            var room = new HashMap<String, Integer>();
+        private Map<QueueKey, Integer> room(Set<QueueKey> queues) throws SQLException {
+            var room = new HashMap<QueueKey, Integer>();
             try (var statement = connection.prepareStatement(DEPTHS)) {
-                statement.setArray(1, connection.createArrayOf("varchar", queues.toArray()));
+                QueueKey.set(statement, 1, queues);
                 try (var row = statement.executeQuery()) {
                     while (row.next()) {
-                        room.put(row.getString(1), row.getInt(2));
+                        room.put(new QueueKey(row.getString(1), row.getString(2)), row.getInt(3));
                     }
                 }
             }
             for (var queue : room.entrySet()) {
                 try (var statement = connection.prepareStatement(DEPTH)) {
-                    statement.setString(1, queue.getKey());
-                    statement.setString(2, queue.getKey());
-                    statement.setInt(3, queue.getValue());
+                    statement.setString(1, queue.getKey().namespace());
+                    statement.setString(2, queue.getKey().name());
+                    statement.setString(3, queue.getKey().namespace());
+                    statement.setString(4, queue.getKey().name());
+                    statement.setInt(5, queue.getValue());
                     try (var row = statement.executeQuery()) {
                         row.next();
                         queue.setValue(queue.getValue() - row.getInt(1));
@@ -283,7 +289,7 @@ class SubmissionStore {
 
         private Submissions.Result take(
                 int index,
-                Map<String, Integer> room,
+                Map<QueueKey, Integer> room,
                 Map<String, Integer> ofNamespaces,
                 Map<UUID, ExecutionState> known) {
             var draft = drafts.get(index);
@@ -311,7 +317,7 @@ class SubmissionStore {
                     waitsFor.add(id);
                 }
             }
-            if (!hasRoom(room, draft.queue())) {
+            if (!hasRoom(room, new QueueKey(draft.namespace(), draft.queue()))) {
                 return new Submissions.Result.Refused(queueFull(draft.queue()));
             }
             if (!hasRoom(ofNamespaces, draft.namespace())) {
@@ -340,8 +346,8 @@ class SubmissionStore {
             return new Submissions.Result.Refused(ProblemException.invalid("dependsOn", message));
         }
 
-        private static boolean hasRoom(Map<String, Integer> room, String name) {
-            return room.computeIfPresent(name, (same, left) -> left - 1) instanceof Integer left
+        private static <K> boolean hasRoom(Map<K, Integer> room, K key) {
+            return room.computeIfPresent(key, (same, left) -> left - 1) instanceof Integer left
                     ? left >= 0
                     : true;
         }

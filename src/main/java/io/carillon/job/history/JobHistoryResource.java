@@ -1,7 +1,7 @@
 package io.carillon.job.history;
 
-import io.carillon.execution.ledger.ExecutionStats;
-import io.carillon.execution.ledger.JobStatistics;
+import io.carillon.execution.statistics.ExecutionStats;
+import io.carillon.execution.statistics.JobStatistics;
 import io.carillon.http.EntityTags;
 import io.carillon.http.Parameters;
 import io.carillon.job.JobService;

@@ -68,7 +68,8 @@ class StandstillTest {
         String queue = unique("slow");
         var rows = new Rows(dataSource);
         rows.change(
-                "insert into queue (name, paused, rate_per_second) values (?, true, 0.02)", queue);
+                "insert into queue (namespace, name, paused, rate_per_second) values ('default', ?, true, 0.02)",
+                queue);
         var slow = aSubmission().put("queue", queue);
         slow.putObject("config").put("sleep", "10s");
         submittedId(slow);
@@ -90,7 +91,8 @@ class StandstillTest {
     void aStoredRetryThatCannotBeReadFailsItsOwnExecutionAndNoOther() throws SQLException {
         String queue = unique("unread");
         var rows = new Rows(dataSource);
-        rows.change("insert into queue (name, paused) values (?, true)", queue);
+        rows.change(
+                "insert into queue (namespace, name, paused) values ('default', ?, true)", queue);
         String before = submittedId(aSubmission().put("queue", queue));
         String unread = submittedId(aSubmission().put("queue", queue));
         String after = submittedId(aSubmission().put("queue", queue));

@@ -40,7 +40,7 @@ class WaitingTest {
 
     @BeforeEach
     void pauseTheQueue() throws SQLException {
-        change("insert into queue (name, paused) values (?, true)");
+        change("insert into queue (namespace, name, paused) values ('default', ?, true)");
     }
 
     @Test

@@ -72,7 +72,7 @@ class QueueResourceTest {
         var first =
                 body("{\"maxConcurrent\": 3, \"ratePerSecond\": 0.5, \"maxDepth\": 100}").put(path);
         var created = tree(first, 201);
-        assertThat(first.header("Location")).endsWith(path);
+        assertThat(first.header("Location")).endsWith(path + "?namespace=default");
         assertThat(created.get("maxConcurrent").asInt()).isEqualTo(3);
         assertThat(created.get("ratePerSecond").asDouble()).isEqualTo(0.5);
         assertThat(created.get("maxDepth").asInt()).isEqualTo(100);
@@ -194,6 +194,26 @@ class QueueResourceTest {
     }
 
     @Test
+    void queuesOfTheSameNameInTwoNamespacesAreTwo() {
+        String name = unique("of-two");
+        String here = QUEUES + "/" + name;
+        String there = here + "?namespace=" + unique("there");
+        assertThat(body("{\"maxConcurrent\": 3}").put(here).statusCode()).isEqualTo(201);
+        assertThat(body("{\"maxConcurrent\": 5}").put(there).statusCode()).isEqualTo(201);
+
+        assertThat(tree(body("{}").post(pause(there)), 200).get("paused").asBoolean()).isTrue();
+
+        assertThat(tree(get(here), 200).get("maxConcurrent").asInt()).isEqualTo(3);
+        assertThat(tree(get(here), 200).get("paused").asBoolean()).isFalse();
+        assertThat(tree(get(there), 200).get("maxConcurrent").asInt()).isEqualTo(5);
+        assertThat(tree(get(there), 200).get("paused").asBoolean()).isTrue();
+    }
+
+    private static String pause(String queue) {
+        return queue.replace("?", "/pause?");
+    }
+
+    @Test
     void statisticsSayWhatWaitsAndWhenThatWasCounted() {
         String name = unique("counted");
         body(aSubmission().put("queue", name).put("runAt", "2190-01-01T00:00:00Z"))
@@ -211,7 +231,10 @@ class QueueResourceTest {
         assertThat(Duration.parse(statistics.get("sampleAge").textValue()))
                 .isGreaterThanOrEqualTo(Duration.ZERO);
         assertThat(get("/q/metrics").asString())
-                .contains("carillon_queue_depth{queue=\"" + name + "\",state=\"SCHEDULED\"} 1.0");
+                .contains(
+                        "carillon_queue_depth{namespace=\"default\",queue=\""
+                                + name
+                                + "\",state=\"SCHEDULED\"} 1.0");
     }
 
     @Test

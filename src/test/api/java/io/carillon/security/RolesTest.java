@@ -236,9 +236,10 @@ class RolesTest {
         return dependent;
     }
 
-    /** A calendar or a secret that another namespace has may be made in one's own. */
+    /** What another namespace has under a name may be made in one's own. */
     private static boolean isDeclaration(OpenApi.Operation operation) {
         return operation.name().equals("put /api/v1/secrets/{name}")
+                || operation.name().equals("put /api/v1/queues/{name}")
                 || operation.name().equals("put /api/v1/jobs/by-name/{name}")
                 || operation.path().startsWith("/api/v1/calendars/")
                         && (operation.method().equals("put")
@@ -306,6 +307,11 @@ class RolesTest {
                     with(ADMIN, calendar).put("/api/v1/calendars/" + name + "?namespace=" + home),
                     201);
             // Who asks from elsewhere means the home's calendar by name.
+            return path.replace("{name}", name) + "?namespace=" + home;
+        }
+        if (path.startsWith("/api/v1/queues/{name}")) {
+            String name = unique("queue");
+            tree(with(ADMIN, object()).put("/api/v1/queues/" + name + "?namespace=" + home), 201);
             return path.replace("{name}", name) + "?namespace=" + home;
         }
         if (path.startsWith("/api/v1/secrets/{name}")) {

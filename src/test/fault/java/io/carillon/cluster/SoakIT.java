@@ -200,15 +200,20 @@ class SoakIT {
         return faults.get();
     }
 
+    /** A replica that loses its database while it starts ends, so each is awaited. */
     private void inflict(int fault, TestPostgres postgres, Cluster cluster) {
         int victim = random.nextInt(cluster.size());
         switch (fault % 4) {
-            case 0 -> cluster.killAndReplace(victim);
+            case 0 -> {
+                cluster.killAndReplace(victim);
+                cluster.replica(victim).awaitReady();
+            }
             case 1 -> postgres.endSessions();
             case 2 -> postgres.restart();
             default -> {
                 cluster.replica(victim).stop();
                 cluster.replace(victim);
+                cluster.replica(victim).awaitReady();
             }
         }
     }

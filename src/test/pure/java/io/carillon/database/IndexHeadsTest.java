@@ -10,7 +10,7 @@ class IndexHeadsTest {
     private static final Duration QUICK = Duration.ofMillis(4);
     private static final Duration LONG = Duration.ofMillis(200);
 
-    private final IndexHeads heads = new IndexHeads();
+    private final IndexHeads<String> heads = new IndexHeads<>();
     private long nowNanos;
 
     @Test

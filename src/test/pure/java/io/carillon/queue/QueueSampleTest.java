@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class QueueSampleTest {
     private static final Instant AT = Instant.parse("2026-11-24T09:00:00Z");
+    private static final QueueKey A = new QueueKey("default", "a");
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     @Test
@@ -17,12 +18,12 @@ class QueueSampleTest {
         var sample =
                 new QueueSample(
                         AT,
-                        Map.of("a", new Held(Map.of("QUEUED", 500L, "RUNNING", 10L), AT)),
-                        Map.of("a", 210L),
-                        Map.of("a", 600L),
+                        Map.of(A, new Held(Map.of("QUEUED", 500L, "RUNNING", 10L), AT)),
+                        Map.of(A, 210L),
+                        Map.of(A, 600L),
                         MINUTE);
 
-        var statistics = sample.of("a", AT.plusSeconds(2));
+        var statistics = sample.of(A, AT.plusSeconds(2));
 
         assertThat(statistics.outPerSecond()).isEqualTo(10);
         assertThat(statistics.inPerSecond()).isEqualTo(15);
@@ -32,19 +33,19 @@ class QueueSampleTest {
 
     @Test
     void aQueueThatEmptiedByCancellationTookNothingIn() {
-        var sample = new QueueSample(AT, Map.of(), Map.of("a", 1000L), Map.of("a", 60L), MINUTE);
+        var sample = new QueueSample(AT, Map.of(), Map.of(A, 1000L), Map.of(A, 60L), MINUTE);
 
-        assertThat(sample.of("a", AT).inPerSecond()).isZero();
-        assertThat(sample.of("a", AT).outPerSecond()).isEqualTo(1);
-        assertThat(sample.of("a", AT).byState()).isEmpty();
-        assertThat(sample.of("a", AT).oldestAge()).isNull();
+        assertThat(sample.of(A, AT).inPerSecond()).isZero();
+        assertThat(sample.of(A, AT).outPerSecond()).isEqualTo(1);
+        assertThat(sample.of(A, AT).byState()).isEmpty();
+        assertThat(sample.of(A, AT).oldestAge()).isNull();
     }
 
     @Test
     void thereAreNoRatesBeforeTheSecondCount() {
         var sample = new QueueSample(AT, Map.of(), null, Map.of(), Duration.ZERO);
 
-        assertThat(sample.of("a", AT).inPerSecond()).isNull();
-        assertThat(sample.of("a", AT).outPerSecond()).isNull();
+        assertThat(sample.of(A, AT).inPerSecond()).isNull();
+        assertThat(sample.of(A, AT).outPerSecond()).isNull();
     }
 }

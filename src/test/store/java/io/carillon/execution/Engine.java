@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,8 @@ public class Engine {
         rows.change("delete from execution_dependency");
         rows.change("delete from follow_up");
         rows.change("delete from untold_end");
-        rows.change("delete from queue where name <> 'default'");
+        rows.change("delete from queue where (namespace, name) <> ('default', 'default')");
+        rows.change("delete from namespace");
         rows.change(
                 "update queue set paused = false, max_concurrent = null, rate_per_second = null, max_depth = null");
         rows.change("update worker set state = 'STOPPED' where state in ('RUNNING', 'STOPPING')");
@@ -84,10 +86,10 @@ public class Engine {
 
     public void aQueue(String name, String column, Number limit) throws SQLException {
         rows.change(
-                "insert into queue (name, "
+                "insert into queue (namespace, name, "
                         + column
-                        + ") values (?, ?)"
-                        + " on conflict (name) do update set "
+                        + ") values ('default', ?, ?)"
+                        + " on conflict (namespace, name) do update set "
                         + column
                         + " = excluded."
                         + column,
@@ -157,17 +159,19 @@ public class Engine {
         while (followers.runOnce().ends() > 0) {}
     }
 
+    /** A pool that counts nothing of what it runs. */
+    public static Claimant.Pool aPool(UUID worker) {
+        return new Claimant.Pool(worker, Map.of());
+    }
+
     /** As many as fit, from queues with and without limits, once all are told of what has ended. */
     public List<Claim> claim(UUID worker, int slots) {
         tell();
-        var claimed = new ArrayList<>(claims.take(new Claimant.Pool(worker), slots, true).claims());
-        int left = slots - claimed.stream().mapToInt(Claim::weight).sum();
-        if (left > 0) {
-            claimed.addAll(
-                    limitedQueues
-                            .claim(new Claimant.Pool(worker), left, claimed.isEmpty())
-                            .claims());
-        }
+        var pool = aPool(worker);
+        var open = claims.take(pool, slots, true);
+        var claimed = new ArrayList<>(open.claimed().claims());
+        int left = slots - Claims.slots(claimed);
+        claimed.addAll(limitedQueues.claim(pool, open.limited(), left, claimed.isEmpty()).claims());
         return claimed;
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.definition.OnDependencyFailure;
 import io.carillon.execution.follow.Followers;
-import io.carillon.execution.ledger.Claimant;
 import io.carillon.execution.ledger.Completion;
 import io.carillon.support.StillReplica;
 import io.quarkus.test.junit.QuarkusTest;
@@ -112,7 +111,8 @@ class LockOrderTest {
         var worker = engine.aWorker();
         do {
             var outcomes = new ArrayList<Completion>();
-            for (var claim : engine.claims.take(new Claimant.Pool(worker), 20, false).claims()) {
+            for (var claim :
+                    engine.claims.take(Engine.aPool(worker), 20, false).claimed().claims()) {
                 outcomes.add(
                         random.nextInt(4) == 0
                                 ? Completion.refused(claim, "told to", java.time.Instant.EPOCH)

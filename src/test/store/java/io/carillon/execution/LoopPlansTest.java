@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carillon.database.BackgroundPool;
 import io.carillon.database.Database;
 import io.carillon.execution.follow.Followers;
-import io.carillon.execution.ledger.Claims;
 import io.carillon.execution.ledger.ExecutionStore;
+import io.carillon.execution.ledger.PoolClaims;
 import io.carillon.execution.ledger.RemoteExecutions;
 import io.carillon.execution.ledger.TaskClaims;
 import io.carillon.support.StillReplica;
@@ -48,15 +48,16 @@ class LoopPlansTest {
 
     @Test
     void nothingIsPlannedAnewForItsParameters() throws SQLException {
-        assertThat(plan(Claims.CLAIM))
+        assertThat(plan(PoolClaims.CLAIM_NEXT))
                 .as("names its parameters, and not their values")
-                .anyMatch(line -> line.contains("$8"));
+                .anyMatch(line -> line.contains("$10"));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                Claims.CLAIM,
+                PoolClaims.CLAIM_NEXT,
+                PoolClaims.CLAIM_FROM,
                 TaskClaims.CLAIM,
                 ExecutionStore.PROMOTE,
                 ExecutionStore.SKIP_LATE
@@ -68,7 +69,8 @@ class LoopPlansTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                Claims.CLAIM,
+                PoolClaims.CLAIM_NEXT,
+                PoolClaims.CLAIM_FROM,
                 TaskClaims.CLAIM,
                 RemoteExecutions.OVERDUE,
                 RemoteExecutions.WAITING,

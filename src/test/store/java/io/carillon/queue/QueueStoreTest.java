@@ -28,6 +28,9 @@ class QueueStoreTest {
 
     private Rows rows;
 
+    private static final QueueKey A = new QueueKey("default", "a");
+    private static final QueueKey B = new QueueKey("default", "b");
+
     @BeforeEach
     void nothingIsHeld() throws SQLException {
         rows = new Rows(dataSource);
@@ -38,7 +41,7 @@ class QueueStoreTest {
 
     @Test
     void aQueueOfATransactionThatWasRolledBackIsMadeByTheNext() throws SQLException {
-        String name = Api.unique("rolled-back");
+        var name = new QueueKey("default", Api.unique("rolled-back"));
         QuarkusTransaction.begin();
         try (var connection = dataSource.getConnection()) {
             store.ensure(connection, List.of(name));
@@ -53,7 +56,7 @@ class QueueStoreTest {
 
     @Test
     void anEnsuredQueueKeepsWhatWasSetOfIt() throws SQLException {
-        String name = Api.unique("kept");
+        var name = new QueueKey("default", Api.unique("kept"));
         store.declare(name, new Queue.Limits(3, null, null), null);
 
         ensure(name);
@@ -70,11 +73,11 @@ class QueueStoreTest {
         insert("b", "BLOCKED", 1, 0);
         count();
         var first = sampler.latest().orElseThrow();
-        assertThat(first.of("a", first.sampledAt()).byState())
+        assertThat(first.of(A, first.sampledAt()).byState())
                 .isEqualTo(Map.of("QUEUED", 5L, "RUNNING", 2L));
-        assertThat(first.of("b", first.sampledAt()).byState())
+        assertThat(first.of(B, first.sampledAt()).byState())
                 .isEqualTo(Map.of("SCHEDULED", 3L, "BLOCKED", 1L));
-        var statistics = first.of("a", first.sampledAt());
+        var statistics = first.of(A, first.sampledAt());
         assertThat(statistics.oldestAge())
                 .isBetween(Duration.ofSeconds(89), Duration.ofSeconds(150));
         assertThat(statistics.inPerSecond()).isNull();
@@ -84,14 +87,14 @@ class QueueStoreTest {
         rows.change(
                 "delete from execution where id in (select id from execution where state = 'QUEUED' limit 4)");
         for (int count = 0; count < 60; count++) {
-            traffic.ended("a");
+            traffic.ended(A);
         }
         sampler.runOnce();
         count();
 
         var second = sampler.latest().orElseThrow();
-        assertThat(second.ended()).isEqualTo(Map.of("a", 60L));
-        assertThat(second.earlier()).containsEntry("a", 7L);
+        assertThat(second.ended()).isEqualTo(Map.of(A, 60L));
+        assertThat(second.earlier()).containsEntry(A, 7L);
         assertThat(second.between()).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(100));
     }
 
@@ -116,7 +119,7 @@ class QueueStoreTest {
         sampler.runOnce();
     }
 
-    private void ensure(String name) throws SQLException {
+    private void ensure(QueueKey name) throws SQLException {
         try (var connection = dataSource.getConnection()) {
             store.ensure(connection, List.of(name));
         }

@@ -147,8 +147,8 @@ class PoisonTest {
                 "insert into worker (id, host, pid, version, capacity, state, started_at, heartbeat_at)"
                         + " values (gen_random_uuid(), 'poison', -1, '', -5, 'RUNNING', '-infinity', '-infinity')");
         rows.change(
-                "insert into queue (name, rate_per_second, next_start_us)"
-                        + " values ('poison', 1e-300, 9223372036854775807)");
+                "insert into queue (namespace, name, rate_per_second, next_start_us)"
+                        + " values ('default', 'poison', 1e-300, 9223372036854775807)");
         submit("poison");
 
         everythingElseGoesOn();

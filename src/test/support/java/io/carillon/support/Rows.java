@@ -46,6 +46,25 @@ public final class Rows {
         }
     }
 
+    /** Something that is done while rows are locked. */
+    public interface Meanwhile {
+        void run() throws Exception;
+    }
+
+    /** Holds the locks that a statement takes while something else is done. */
+    public void locked(String sql, Meanwhile meanwhile) throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            try (var statement = connection.prepareStatement(sql)) {
+                statement.execute();
+                meanwhile.run();
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
     public long number(String sql, Object... parameters) throws SQLException {
         return Long.parseLong(texts(sql, parameters).getFirst());
     }

@@ -8,6 +8,7 @@ import io.carillon.execution.Engine;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.dispatch.LimitedQueues;
 import io.carillon.execution.dispatch.Promoter;
+import io.carillon.queue.QueueKey;
 import io.carillon.support.StillReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -107,17 +108,19 @@ class ClaimTest {
     void anExecutionLargerThanTheWorkerRunsAloneWhenItIsIdle() throws Exception {
         var huge = engine.submit(aSubmission().weight(50));
 
-        assertThat(engine.claims.take(new Claimant.Pool(engine.aWorker()), 10, false).claims())
+        assertThat(engine.claims.take(Engine.aPool(engine.aWorker()), 10, false).claimed().claims())
                 .isEmpty();
         assertThat(
                         engine.claims
-                                .take(new Claimant.Pool(engine.aWorker()), 10, false)
+                                .take(Engine.aPool(engine.aWorker()), 10, false)
+                                .claimed()
                                 .isMoreWaiting())
                 .isTrue();
         assertThat(
                         engine.ids(
                                 engine.claims
-                                        .take(new Claimant.Pool(engine.aWorker()), 10, true)
+                                        .take(Engine.aPool(engine.aWorker()), 10, true)
+                                        .claimed()
                                         .claims()))
                 .containsExactly(huge);
     }
@@ -131,9 +134,8 @@ class ClaimTest {
         var claims = new ArrayList<Claim>();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
 
-        // That a queue has limits now is noticed within a second.
         while (claims.size() < 30 && System.nanoTime() < deadline) {
-            var some = claimInParallel(4);
+            var some = claimInParallel(4, new QueueKey("default", "narrow"));
             claims.addAll(some);
             assertThat(
                             engine.rows.number(
@@ -159,7 +161,7 @@ class ClaimTest {
         int claimed = 0;
 
         while (claimed < 60 && System.nanoTime() < deadline) {
-            claimed += claimInParallel(3).size();
+            claimed += claimInParallel(3, new QueueKey("default", "slow")).size();
         }
 
         // From before the first claim: what it may start is counted before it starts something.
@@ -206,7 +208,8 @@ class ClaimTest {
         assertThat(engine.ids(engine.claim(engine.aWorker(), 1))).containsExactly(id);
     }
 
-    private List<Claim> claimInParallel(int workers) throws Exception {
+    private List<Claim> claimInParallel(int workers, QueueKey... limited) throws Exception {
+        var queues = List.of(limited);
         var ids = new ArrayList<UUID>();
         for (int count = 0; count < workers; count++) {
             ids.add(engine.aWorker());
@@ -220,7 +223,8 @@ class ClaimTest {
                                                     () ->
                                                             limitedQueues
                                                                     .claim(
-                                                                            new Claimant.Pool(id),
+                                                                            Engine.aPool(id),
+                                                                            queues,
                                                                             20,
                                                                             true)
                                                                     .claims())

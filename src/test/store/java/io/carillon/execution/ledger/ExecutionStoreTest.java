@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carillon.database.Database;
 import io.carillon.definition.Delivery;
+import io.carillon.execution.Engine;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.dispatch.Promoter;
 import io.carillon.support.Rows;
@@ -254,7 +255,7 @@ class ExecutionStoreTest {
     }
 
     private List<Claim> claim(UUID worker, int slots) {
-        return claims.take(new Claimant.Pool(worker), slots, true).claims();
+        return claims.take(Engine.aPool(worker), slots, true).claimed().claims();
     }
 
     private static Completion succeeded(Claim claim) {

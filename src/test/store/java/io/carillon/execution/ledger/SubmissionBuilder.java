@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Submissions for tests: {@code aSubmission().queue("slow").weight(3).build()}. */
 public final class SubmissionBuilder {
     private ObjectNode config = JsonNodeFactory.instance.objectNode();
+    private String namespace = "default";
     private String queue = "default";
     private int priority = 5;
     private Instant runAt = Instant.now().minusSeconds(1);
@@ -27,6 +28,11 @@ public final class SubmissionBuilder {
 
     public static SubmissionBuilder aSubmission() {
         return new SubmissionBuilder();
+    }
+
+    public SubmissionBuilder namespace(String name) {
+        namespace = name;
+        return this;
     }
 
     public SubmissionBuilder queue(String name) {
@@ -68,7 +74,7 @@ public final class SubmissionBuilder {
         var at = runAt.truncatedTo(ChronoUnit.MILLIS);
         return new Submission(
                 UuidV7.at(at),
-                "default",
+                namespace,
                 "noop",
                 config,
                 queue,

@@ -1,4 +1,4 @@
-package io.carillon.execution.ledger;
+package io.carillon.execution.statistics;
 
 import io.carillon.execution.ExecutionState;
 import io.quarkus.runtime.annotations.RegisterForReflection;

@@ -1,7 +1,8 @@
-package io.carillon.execution.ledger;
+package io.carillon.execution.statistics;
 
 import io.carillon.database.Database;
 import io.carillon.execution.ExecutionState;
+import io.carillon.execution.ledger.ExecutionListing;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package io.carillon.execution.ledger;
+package io.carillon.execution.statistics;
 
 import java.time.Duration;
 import java.util.TreeMap;

@@ -1,9 +1,10 @@
-package io.carillon.execution.ledger;
+package io.carillon.execution.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.execution.Engine;
 import io.carillon.execution.ExecutionState;
+import io.carillon.execution.ledger.Partitions;
 import io.carillon.support.StillReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -163,7 +164,7 @@ class JobStatisticsTest {
         days.keep();
         assertThat(total(null, null)).isEqualTo(3);
 
-        partitions.runOnce();
+        partitions.run();
 
         assertThat(total(null, null)).isZero();
         assertThat(

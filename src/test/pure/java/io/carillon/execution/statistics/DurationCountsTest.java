@@ -1,4 +1,4 @@
-package io.carillon.execution.ledger;
+package io.carillon.execution.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
