@@ -140,6 +140,13 @@ public record JobDefinition(
     public static final Delivery DEFAULT_DELIVERY = Delivery.AT_LEAST_ONCE;
     public static final int DEFAULT_WEIGHT = 1;
 
+    /** Returns a definition of what every job must have, and nothing else. */
+    public static JobDefinition least(String name, String type) {
+        return new JobDefinition(
+                null, name, null, null, type, null, null, null, null, null, null, null, null, null,
+                null, null, null, null, null, null);
+    }
+
     /**
      * Returns this definition; if it names no namespace, with {@code otherwise} as its namespace.
      */

@@ -37,7 +37,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -363,18 +362,14 @@ public class JobResource {
             @QueryParam("cursor") @Nullable String cursor) {
         find(id);
         int size = Parameters.integer("limit", limit, 20, 1, 100);
-        var filter =
-                new ExecutionQueries.Filter(
-                        Parameters.oneOf("state", state, ExecutionState.class),
+        var asked =
+                new ExecutionQueries.OfJob(
                         id,
-                        null,
-                        null,
-                        null,
+                        Parameters.oneOf("state", state, ExecutionState.class),
                         Parameters.instant("from", from),
                         Parameters.instant("to", to),
-                        Map.of());
-        var found =
-                executions.pageOfJob(id, filter, Parameters.instant("cursor", cursor), size + 1);
+                        Parameters.instant("cursor", cursor));
+        var found = executions.pageOfJob(asked, size + 1);
         return ExecutionPage.of(found, size, last -> last.scheduledAt().toString());
     }
 

@@ -8,7 +8,7 @@
  * io.carillon.job.JobMapping} converts between a row and its {@linkplain
  * io.carillon.definition.JobDefinition definition}, for stored and for new jobs. {@link
  * io.carillon.job.CalendarJobs} changes jobs when a calendar changes. The packages {@code history},
- * {@code planning} and {@code importing} build on this one.
+ * {@code planning}, {@code importing} and {@code bulk} build on this one.
  *
  * <p>A job and its trigger change in one transaction: first the job's row is locked, then {@link
  * io.carillon.firing.Triggers} settles and locks the trigger, then both change, the replaced

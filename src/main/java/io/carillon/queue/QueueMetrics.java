@@ -83,7 +83,7 @@ class QueueMetrics {
     }
 
     private static Tags tags(QueueKey queue) {
-        return Tags.of("namespace", queue.namespace(), "queue", queue.name());
+        return Tags.of("queue", queue.name(), "queue_namespace", queue.namespace());
     }
 
     private double ageSeconds(Instant since) {

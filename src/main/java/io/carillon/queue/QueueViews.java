@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class QueueViews {
     private final QueueStore store;
-    private final QueueSampler sampler;
+    private final QueueWatch sampler;
     private final DatabaseClock clock;
 
-    QueueViews(QueueStore store, QueueSampler sampler, DatabaseClock clock) {
+    QueueViews(QueueStore store, QueueWatch sampler, DatabaseClock clock) {
         this.store = store;
         this.sampler = sampler;
         this.clock = clock;

@@ -4,10 +4,10 @@
  * a change takes effect with its commit.
  *
  * <p>What a queue holds is not counted on request: {@link io.carillon.queue.QueueCounts} counts
- * from time to time, on one replica for all, {@link io.carillon.queue.QueueSampler} reads the
- * counts on each replica, and answers say when they were made. {@link
- * io.carillon.queue.QueueTraffic} adds up the executions that end; how many came in follows from
- * these two numbers, so statements that queue executions need not count.
+ * from time to time, on one replica for all, {@link io.carillon.queue.QueueWatch} reads the counts
+ * on each replica, and answers say when they were made. {@link io.carillon.queue.QueueTraffic} adds
+ * up the executions that end; how many came in follows from these two numbers, so statements that
+ * queue executions need not count.
  */
 @NullMarked
 package io.carillon.queue;

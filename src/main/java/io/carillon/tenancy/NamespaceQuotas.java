@@ -25,7 +25,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.intellij.lang.annotations.Language;
 
-/** Enforces the quotas of namespaces; the package-info explains how. */
+/**
+ * Refuses jobs, submissions and schedules beyond a quota; the package-info explains how. Claims
+ * keep {@code concurrentExecutions} ({@code execution.dispatch.LimitedQueues}).
+ */
 @ApplicationScoped
 public class NamespaceQuotas {
     private static final Duration PAUSE = Duration.ofSeconds(1);

@@ -73,7 +73,8 @@ final class Bench {
                 new FiredCase(systems),
                 new StartLatencyCase(systems),
                 new DepthCase(systems),
-                new PinnedCase(systems));
+                new PinnedCase(systems),
+                new NamespacesCase(systems));
     }
 
     private static List<BenchCase> casesOf(Options options) {

@@ -35,6 +35,7 @@ final class CarillonWorkCluster implements WorkCluster {
                   from generate_series(1, ?::integer) as ordinal) as due,
                  lpad(to_hex(due.millis), 12, '0') as hex,
                  jsonb_populate_record(prototype, jsonb_build_object(
+                     'namespace', case when ? = 1 then 'default' else 'n' || due.ordinal % ? end,
                      'id', overlay(uuidv7()::text placing left(hex, 8) || '-' || right(hex, 4) from 1 for 13),
                      'scheduled_at', timestamptz 'epoch' + due.millis * interval '1 millisecond',
                      'run_at', timestamptz 'epoch' + due.millis * interval '1 millisecond',
@@ -47,7 +48,8 @@ final class CarillonWorkCluster implements WorkCluster {
     @Language("SQL")
     private static final String IS_LEFT =
             """
-            select coalesce((select 1 from execution where state = 'QUEUED' order by queue, order_key limit 1),
+            select coalesce((select 1 from execution where state = 'QUEUED' and task is null
+                             order by namespace, queue, order_key limit 1),
                             (select 1 from execution where state = 'RUNNING' order by worker_id limit 1),
                             (select 1 from execution where state in ('SCHEDULED', 'RETRYING') order by run_at limit 1))
                    is not null
@@ -84,6 +86,7 @@ final class CarillonWorkCluster implements WorkCluster {
     private final AtomicLong countedNanos = new AtomicLong(System.nanoTime() - COUNT_EVERY_NANOS);
     private volatile long lately;
     private long markedMillis;
+    private int namespaces = 1;
 
     CarillonWorkCluster(Database database, CarillonCluster cluster) {
         this(database, cluster, NOOP_AT);
@@ -106,6 +109,15 @@ final class CarillonWorkCluster implements WorkCluster {
         return cluster;
     }
 
+    /** From now on, what is inserted is of as many namespaces. */
+    void spreadOver(int count) {
+        namespaces = count;
+        database.execute(
+                "insert into queue (namespace, name) select 'n' || n, 'default' from generate_series(0, ?) as n"
+                        + " on conflict do nothing",
+                count);
+    }
+
     @Override
     public void mark() {
         markedMillis = database.nowMillis();
@@ -113,13 +125,17 @@ final class CarillonWorkCluster implements WorkCluster {
 
     @Override
     public void insert(int count) {
-        database.execute(INSERT, count, count);
+        database.execute(INSERT, count, count, namespaces, namespaces);
         database.execute("select pg_notify('carillon', 'WORK ')");
     }
 
     @Override
     public void analyze() {
         database.execute("analyze execution");
+    }
+
+    void submit(String submission) {
+        cluster.client().submitBatch(batch(List.of(submission)), 1);
     }
 
     @Override

@@ -30,8 +30,18 @@ record CarillonWorkSystem(int capacity) implements WorkSystem {
 
     @Override
     public CarillonWorkCluster start(Rig rig, Database database, int replicas) {
+        return new CarillonWorkCluster(database, startFiring(rig, database, replicas));
+    }
+
+    /**
+     * @param inserted see {@link CarillonWorkCluster}
+     */
+    CarillonWorkCluster start(Rig rig, Database database, int replicas, String inserted) {
+        return new CarillonWorkCluster(database, startFiring(rig, database, replicas), inserted);
+    }
+
+    private CarillonCluster startFiring(Rig rig, Database database, int replicas) {
         var settings = Map.of("CARILLON_WORKER_CAPACITY", Integer.toString(capacity));
-        return new CarillonWorkCluster(
-                database, new CarillonSystem(settings).start(rig, database, replicas));
+        return new CarillonSystem(settings).start(rig, database, replicas);
     }
 }

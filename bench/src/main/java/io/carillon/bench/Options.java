@@ -21,7 +21,7 @@ record Options(
               suites:       firing, executions, calls, api, remote, listings, events; bench/run schedule takes JMH's options instead
               --quick       small sizes, under four minutes
               --cases       of firing: herd, steady, scale, creation
-                            of executions: drain, end-to-end, fired, start-latency, depth, pinned
+                            of executions: drain, end-to-end, fired, start-latency, depth, pinned, namespaces
               --systems     of firing: carillon, quartz-default, quartz-tuned
                             of executions: carillon, db-scheduler, jobrunr
               --statements  after each result, the statements that took PostgreSQL longest

@@ -6,6 +6,7 @@ import io.carillon.dashboard.PageContext;
 import io.carillon.dashboard.Pages;
 import io.carillon.database.DatabaseClock;
 import io.carillon.execution.ExecutionState;
+import io.carillon.execution.ledger.ExecutionFilter;
 import io.carillon.execution.ledger.ExecutionListing;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
@@ -101,7 +102,7 @@ class ExecutionPages {
         var now = clock.now();
         var labels = Parameters.labels("label", label);
         var filter =
-                new ExecutionQueries.Filter(
+                new ExecutionFilter(
                         Parameters.oneOf("state", state, ExecutionState.class),
                         null,
                         caller.scope().listed(Parameters.text(namespace)).orElse(null),

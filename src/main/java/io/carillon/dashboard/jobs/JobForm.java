@@ -22,7 +22,7 @@ record JobForm(
         List<String> types,
         String type,
         String summary,
-        List<FormField> fields,
+        List<ConfigField> fields,
         JsonNode job) {
 
     /** Returns the call that saves. */

@@ -53,7 +53,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
@@ -172,12 +171,13 @@ class JobPages {
         var view = views.of(job);
         var now = clock.now();
         var upcoming = summaries.upcoming(job, now, UPCOMING);
-        var last = executions.pageOfJob(id, filter(id, null), null, Strip.LENGTH);
+        var last = executions.pageOfJob(of(id, null, null), Strip.LENGTH);
         var listed =
                 executions.pageOfJob(
-                        id,
-                        filter(id, Parameters.oneOf("state", state, ExecutionState.class)),
-                        Parameters.instant("cursor", cursor),
+                        of(
+                                id,
+                                Parameters.oneOf("state", state, ExecutionState.class),
+                                Parameters.instant("cursor", cursor)),
                         EXECUTIONS + 1);
         boolean hasMore = listed.size() > EXECUTIONS;
         var shown = hasMore ? listed.subList(0, EXECUTIONS) : listed;
@@ -225,8 +225,9 @@ class JobPages {
                 .orElseThrow(() -> ProblemException.notFound("job", id));
     }
 
-    private static ExecutionQueries.Filter filter(UUID id, @Nullable ExecutionState state) {
-        return new ExecutionQueries.Filter(state, id, null, null, null, null, null, Map.of());
+    private static ExecutionQueries.OfJob of(
+            UUID id, @Nullable ExecutionState state, @Nullable Instant before) {
+        return new ExecutionQueries.OfJob(id, state, null, null, before);
     }
 
     /** Returns the job as a client would write it, without the fields that are only read. */
@@ -304,7 +305,7 @@ class JobPages {
                                 types.all().stream().map(JobType::type).toList(),
                                 type.type(),
                                 type.summary(),
-                                FormField.of(type.schema()),
+                                ConfigField.of(type.schema()),
                                 job)));
     }
 

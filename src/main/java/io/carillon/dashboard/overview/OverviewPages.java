@@ -7,6 +7,7 @@ import io.carillon.dashboard.Pages;
 import io.carillon.dashboard.overview.Overview.Planned;
 import io.carillon.database.Database;
 import io.carillon.database.DatabaseClock;
+import io.carillon.execution.ledger.ExecutionFilter;
 import io.carillon.execution.ledger.ExecutionListing;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
@@ -177,8 +178,8 @@ class OverviewPages {
         return planned;
     }
 
-    private static ExecutionQueries.Filter untilNow(Scope scope, Instant now) {
-        return new ExecutionQueries.Filter(
+    private static ExecutionFilter untilNow(Scope scope, Instant now) {
+        return new ExecutionFilter(
                 null,
                 null,
                 scope.visible().orElse(null),

@@ -1,6 +1,7 @@
 package io.carillon.execution.api;
 
 import io.carillon.execution.ExecutionState;
+import io.carillon.execution.ledger.ExecutionFilter;
 import io.carillon.execution.ledger.ExecutionListing;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
@@ -310,7 +311,7 @@ class ExecutionResource {
             @QueryParam("cursor") @Nullable String cursor) {
         int size = Parameters.integer("limit", limit, 20, 1, 100);
         var filter =
-                new ExecutionQueries.Filter(
+                new ExecutionFilter(
                         Parameters.oneOf("state", state, ExecutionState.class),
                         Parameters.uuid("jobId", jobId),
                         caller.scope().listed(Parameters.text(namespace)).orElse(null),

@@ -59,6 +59,9 @@ public class LimitedQueues {
                     from unnest(?::varchar[], ?::varchar[]) as given (namespace, name)
                          join queue q on q.namespace = given.namespace and q.name = given.name
                     where not q.paused
+                      and exists (select from execution e
+                                  where e.namespace = q.namespace and e.queue = q.name and e.task is null
+                                    and e.state = 'QUEUED')
                     order by q.namespace, q.name
                     for update of q skip locked
                     """;
@@ -138,7 +141,7 @@ public class LimitedQueues {
     /**
      * Claims what fits into {@code slots} and the limits.
      *
-     * @param queues those that hold work; each has an equal share of the slots
+     * @param queues those that may hold work; each that does has an equal share of the slots
      */
     public Claimed claim(Claimant.Pool by, Collection<QueueKey> queues, int slots, boolean isIdle) {
         return queues.isEmpty() || slots <= 0

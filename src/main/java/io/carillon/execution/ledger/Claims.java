@@ -36,7 +36,7 @@ public class Claims {
     /**
      * The result of a claim from the queues without limits.
      *
-     * @param limited the limited queues that were found to hold work
+     * @param limited the limited queues that may hold work
      */
     public record Open(Claimed claimed, Set<QueueKey> limited) {}
 

@@ -9,14 +9,20 @@ import io.quarkus.quartz.Nonconcurrent;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.ScheduledExecution;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives days of the ledger the indexes for listings with selective filters: a past day gets whole
@@ -30,6 +36,32 @@ import org.intellij.lang.annotations.Language;
 @ApplicationScoped
 public class DayIndexes implements Duty {
     private static final String NAME = "day-indexes";
+
+    /** The indexes that each day has, beside those of the whole ledger. */
+    enum Kind {
+        TERMS("using gin (execution_terms(namespace, type, queue, state))", null),
+        LABELS("using gin (labels jsonb_path_ops)", null),
+        JOB_STATE("(job_id, state, scheduled_at)", "job_id is not null");
+
+        private final String keys;
+        private final @Nullable String condition;
+
+        Kind(
+                @Language(value = "SQL", prefix = "create index on execution ") String keys,
+                @Nullable String condition) {
+            this.keys = keys;
+            this.condition = condition;
+        }
+
+        /** Stands in the names of indexes. */
+        private String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The kinds, as alternatives of a regular expression. */
+    static final String NAMES =
+            Arrays.stream(Kind.values()).map(Kind::text).collect(Collectors.joining("|"));
 
     /** A second run at the same time would drop what the first is making. */
     @Language("SQL")
@@ -70,11 +102,7 @@ public class DayIndexes implements Duty {
                        kind.keys || coalesce(' where ' || nullif(concat_ws(' and ', kind.condition, s.condition), ''), '')
                            as definition,
                        s.condition is not null as is_open
-                from stretches s cross join (values
-                    ('terms', 'using gin (execution_terms(namespace, type, queue, state))', null),
-                    ('labels', 'using gin (labels jsonb_path_ops)', null),
-                    ('job_state', '(job_id, state, scheduled_at)', 'job_id is not null'))
-                    as kind (name, keys, condition))
+                from stretches s cross join unnest(?::text[], ?::text[], ?::text[]) as kind (name, keys, condition))
             select w.day, w.index, w.definition, w.is_open, there.oid is not null as is_unfinished
             from wanted w
             left join pg_class there on there.relname = w.index and there.relnamespace = w.relnamespace
@@ -114,7 +142,7 @@ public class DayIndexes implements Duty {
                        made.indisvalid as is_valid
                 from pg_index made join pg_class index on index.oid = made.indexrelid
                 join pg_inherits i on i.inhrelid = made.indrelid and i.inhparent = 'execution'::regclass
-                where index.relname ~ '^execution_\\d{8}_(terms|labels|job_state)_\\d{2}$')
+                where index.relname ~ ('^execution_\\d{8}_(' || ? || ')_\\d{2}$'))
             select name from hours h
             where exists (select from hours later where later.whole = h.whole and later.hour > h.hour and later.is_valid)
                or exists (select from pg_class index join pg_index made on made.indexrelid = index.oid
@@ -242,10 +270,12 @@ public class DayIndexes implements Duty {
 
     private static int dropCovered(Connection connection) throws SQLException {
         var covered = new ArrayList<String>();
-        try (var statement = connection.prepareStatement(COVERED);
-                var row = statement.executeQuery()) {
-            while (row.next()) {
-                covered.add(row.getString(1));
+        try (var statement = connection.prepareStatement(COVERED)) {
+            statement.setString(1, NAMES);
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    covered.add(row.getString(1));
+                }
             }
         }
         for (var index : covered) {
@@ -259,6 +289,9 @@ public class DayIndexes implements Duty {
         var missing = new ArrayList<Missing>();
         try (var statement = connection.prepareStatement(MISSING)) {
             statement.setLong(1, minExecutions);
+            statement.setArray(2, ofKinds(connection, Kind::text));
+            statement.setArray(3, ofKinds(connection, kind -> kind.keys));
+            statement.setArray(4, ofKinds(connection, kind -> kind.condition));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     missing.add(
@@ -272,6 +305,11 @@ public class DayIndexes implements Duty {
             }
         }
         return missing;
+    }
+
+    private static Array ofKinds(Connection connection, Function<Kind, @Nullable String> what)
+            throws SQLException {
+        return connection.createArrayOf("text", Arrays.stream(Kind.values()).map(what).toArray());
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

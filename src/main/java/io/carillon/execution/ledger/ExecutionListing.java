@@ -3,7 +3,6 @@ package io.carillon.execution.ledger;
 import io.carillon.database.Database;
 import io.carillon.database.SqlParameters;
 import io.carillon.database.UuidV7;
-import io.carillon.execution.ledger.ExecutionQueries.Filter;
 import io.carillon.json.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -38,6 +37,9 @@ public class ExecutionListing {
 
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
+    /** Today, and yesterday until an hour after its end, may have indexes up to an hour only. */
+    private static final int OPEN_DAYS = 2;
+
     /** An id has whole milliseconds of its instant. */
     private static final Duration SLACK = Duration.ofSeconds(1);
 
@@ -57,7 +59,7 @@ public class ExecutionListing {
             order by day desc
             """;
 
-    /** The hour up to which the open day has all its indexes; null: it has none. */
+    /** The hour up to which an open day has all its indexes; null: it has none. */
     @Language("SQL")
     private static final String INDEXED_HOUR =
             """
@@ -65,8 +67,8 @@ public class ExecutionListing {
                 select right(index.relname, 2)::integer as hour
                 from pg_class index join pg_index made on made.indexrelid = index.oid
                 where index.relname > ?::name and index.relname < ?::name
-                  and index.relname ~ '_(terms|labels|job_state)_\\d{2}$' and made.indisvalid
-                group by 1 having count(*) = 3) as hours
+                  and index.relname ~ ('_(' || ? || ')_\\d{2}$') and made.indisvalid
+                group by 1 having count(*) = ?) as hours
             """;
 
     /**
@@ -130,13 +132,13 @@ public class ExecutionListing {
     private record Labelled(List<UUID> jobIds, boolean isAll) {}
 
     /** Returns executions before {@code before}, newest id first. */
-    public List<ExecutionView> page(Filter filter, @Nullable UUID before, int limit) {
+    public List<ExecutionView> page(ExecutionFilter filter, @Nullable UUID before, int limit) {
 
         return database.inTransaction(connection -> read(connection, filter, before, limit));
     }
 
     private List<ExecutionView> read(
-            Connection connection, Filter filter, @Nullable UUID before, int limit)
+            Connection connection, ExecutionFilter filter, @Nullable UUID before, int limit)
             throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute(PLAN_FOR_PARAMETERS);
@@ -195,7 +197,7 @@ public class ExecutionListing {
      * Returns the entry of {@code execution_terms} that covers the four filters together; null if
      * none of them is set.
      */
-    public static @Nullable String term(Filter filter) {
+    public static @Nullable String term(ExecutionFilter filter) {
         var kind = new StringBuilder();
         var values = new StringBuilder();
         add(kind, values, "n", onlyOne(filter.namespaces()));
@@ -219,7 +221,8 @@ public class ExecutionListing {
 
     /** Returns the future, then each day, then everything older, as far as the filter asks for. */
     private static List<Stretch> stretches(
-            Connection connection, Filter filter, @Nullable UUID before) throws SQLException {
+            Connection connection, ExecutionFilter filter, @Nullable UUID before)
+            throws SQLException {
         var from = filter.from() == null ? Instant.EPOCH : filter.from();
         var end = filter.to() == null ? LATEST : filter.to();
         if (before != null) {
@@ -231,7 +234,7 @@ public class ExecutionListing {
         for (var day : days) {
             var start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
             var bounds = new ArrayList<>(List.of(start.plus(Duration.ofDays(1)), start));
-            if (day.equals(days.getFirst())) {
+            if (days.indexOf(day) < OPEN_DAYS) {
                 bounds.add(1, start.plus(Duration.ofHours(indexedHour(connection, day))));
             }
             for (var bound : bounds) {
@@ -249,13 +252,15 @@ public class ExecutionListing {
         return stretches;
     }
 
-    /** Of the open day, so that what is before it is read by its indexes; 0: it has none. */
+    /** Of an open day, so that what is before it is read by its indexes; 0: it has none. */
     private static int indexedHour(Connection connection, LocalDate day) throws SQLException {
         try (var statement = connection.prepareStatement(INDEXED_HOUR)) {
             String name = "execution_" + day.format(DateTimeFormatter.BASIC_ISO_DATE);
             statement.setString(1, name + "_");
             // The next character.
             statement.setString(2, name + "`");
+            statement.setString(3, DayIndexes.NAMES);
+            statement.setInt(4, DayIndexes.Kind.values().length);
             try (var row = statement.executeQuery()) {
                 row.next();
                 return row.getInt(1);

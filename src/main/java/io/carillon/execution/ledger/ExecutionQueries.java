@@ -155,21 +155,6 @@ public class ExecutionQueries {
         this.clock = clock;
     }
 
-    /**
-     * Selects what a listing shows; null components do not restrict.
-     *
-     * @param labels labels that the execution, or its job if it has one, must all have
-     */
-    public record Filter(
-            @Nullable ExecutionState state,
-            @Nullable UUID jobId,
-            @Nullable Set<String> namespaces,
-            @Nullable String type,
-            @Nullable String queue,
-            @Nullable Instant from,
-            @Nullable Instant to,
-            Map<String, String> labels) {}
-
     /** Summarises the last execution of a job. */
     @Schema(name = "LatestExecution")
     @RegisterForReflection
@@ -194,26 +179,34 @@ public class ExecutionQueries {
                 });
     }
 
-    /** Returns a job's executions before {@code before}, latest planned instant first. */
-    public List<ExecutionView> pageOfJob(
-            UUID jobId, Filter filter, @Nullable Instant before, int limit) {
+    /**
+     * Selects executions of a job; null components do not restrict.
+     *
+     * @param before only earlier planned instants than this
+     */
+    public record OfJob(
+            UUID jobId,
+            @Nullable ExecutionState state,
+            @Nullable Instant from,
+            @Nullable Instant to,
+            @Nullable Instant before) {}
 
-        return database.inTransaction(
-                connection -> pageOfJob(connection, jobId, filter, before, limit));
+    /** Returns a job's executions, latest planned instant first. */
+    public List<ExecutionView> pageOfJob(OfJob asked, int limit) {
+        return database.inTransaction(connection -> pageOfJob(connection, asked, limit));
     }
 
-    private List<ExecutionView> pageOfJob(
-            Connection connection, UUID jobId, Filter filter, @Nullable Instant before, int limit)
+    private List<ExecutionView> pageOfJob(Connection connection, OfJob asked, int limit)
             throws SQLException {
         try (var settings = connection.createStatement();
                 var statement = connection.prepareStatement(PAGE_OF_JOB)) {
             settings.execute(ExecutionListing.PLAN_FOR_PARAMETERS);
             var parameters = new SqlParameters(statement);
-            statement.setObject(parameters.next(), jobId);
-            parameters.twice(before);
-            parameters.twice(filter.state == null ? null : filter.state.name(), Types.VARCHAR);
-            parameters.twice(filter.from);
-            parameters.twice(filter.to);
+            statement.setObject(parameters.next(), asked.jobId);
+            parameters.twice(asked.before);
+            parameters.twice(asked.state == null ? null : asked.state.name(), Types.VARCHAR);
+            parameters.twice(asked.from);
+            parameters.twice(asked.to);
             statement.setInt(parameters.next(), limit);
             return rows.views(statement);
         }

@@ -2,8 +2,10 @@ package io.carillon.execution.ledger;
 
 import io.carillon.database.IndexHeads;
 import io.carillon.database.SqlArrays;
+import io.carillon.database.SqlParameters;
 import io.carillon.queue.QueueKey;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -32,6 +34,12 @@ public class PoolClaims {
     /** How many queues that hold work a look considers. */
     static final int QUEUES = 16;
 
+    /**
+     * Up to so many queues are all considered, whether they hold work or not: that is cheaper than
+     * to look for those that do.
+     */
+    private static final int FEW = 4;
+
     /** Comes before every queue. */
     static final QueueKey START = new QueueKey("", "");
 
@@ -55,6 +63,15 @@ public class PoolClaims {
                     order by namespace, queue
                     limit 1) as next
                 where nth < ?),
+            """;
+
+    @Language("SQL")
+    private static final String ALL_QUEUES =
+            """
+            with considered as (
+                select namespace, name as queue, '-9223372036854775808'::bigint as from_key, 1 as nth
+                from queue
+                limit ?),
             """;
 
     @Language("SQL")
@@ -144,6 +161,10 @@ public class PoolClaims {
     @Language("SQL")
     public static final String CLAIM_NEXT = NEXT_QUEUES + TAKE;
 
+    /** Claims from all queues, if they are few. */
+    @Language("SQL")
+    public static final String CLAIM_ALL = ALL_QUEUES + TAKE;
+
     /** Claims from certain queues, each from a place in its order. */
     @Language("SQL")
     public static final String CLAIM_FROM = GIVEN_QUEUES + TAKE;
@@ -152,6 +173,9 @@ public class PoolClaims {
 
     private final IndexHeads<QueueKey> heads = new IndexHeads<>();
     private final Map<QueueKey, IndexHeads<QueueKey>> headsOfLimited = new ConcurrentHashMap<>();
+
+    /** Whether there are only {@link #FEW} queues, as far as is known; queues are never deleted. */
+    private volatile boolean areFew = true;
 
     /** The limited queues that the last looks at the whole have found to hold work. */
     private volatile Set<QueueKey> limitedBefore = Set.of();
@@ -171,7 +195,7 @@ public class PoolClaims {
      * The result of a look.
      *
      * @param behind where the next look begins; {@link #START} if no queue is left
-     * @param limited the limited queues that hold work
+     * @param limited the limited queues that may hold work
      */
     record Look(Claims.Claimed claimed, QueueKey behind, Set<QueueKey> limited) {}
 
@@ -195,24 +219,48 @@ public class PoolClaims {
         // The rows passed over are the first of all.
         var from =
                 room.offset == 0 ? behind(after, heads.from(sentNanos)) : Map.<QueueKey, Long>of();
-        Found found;
-        if (from.isEmpty()) {
-            try (var statement = connection.prepareStatement(CLAIM_NEXT)) {
-                statement.setString(1, after.namespace());
-                statement.setString(2, after.name());
-                statement.setInt(3, QUEUES);
-                found = take(statement, 4, pool, false, room);
+        boolean isWhole = from.isEmpty();
+        boolean isOfAll = isWhole && areFew;
+        Found found =
+                isOfAll
+                        ? takeFromAll(connection, pool, room)
+                        : isWhole
+                                ? takeFromNext(connection, pool, after, room)
+                                : take(connection, pool, from, false, room);
+        learn(heads, isWhole, room, found, sentNanos);
+        boolean areMore = isOfAll && found.considered.size() > FEW;
+        if (areMore) {
+            areFew = false;
+            if (found.claims.isEmpty()) {
+                return next(connection, pool, after, room);
             }
-            limitedBefore = found.limited;
-        } else {
-            found = take(connection, pool, from, false, room);
         }
-        learn(heads, from.isEmpty(), room, found, sentNanos);
-        boolean isEnd = found.considered.size() < QUEUES;
+        limitedBefore = isWhole ? found.limited : limitedBefore;
+        boolean isEnd = areFew || found.considered.size() < QUEUES;
         return new Look(
-                claimed(connection, found, room),
+                claimed(connection, found, room, areMore),
                 isEnd ? START : found.considered.getLast(),
-                from.isEmpty() ? found.limited : limitedBefore);
+                limitedBefore);
+    }
+
+    private Found takeFromAll(Connection connection, Claimant.Pool pool, Room room)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(CLAIM_ALL)) {
+            var parameters = new SqlParameters(statement);
+            statement.setInt(parameters.next(), FEW + 1);
+            return take(statement, parameters, pool, false, room);
+        }
+    }
+
+    private Found takeFromNext(Connection connection, Claimant.Pool pool, QueueKey after, Room room)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(CLAIM_NEXT)) {
+            var parameters = new SqlParameters(statement);
+            statement.setString(parameters.next(), after.namespace());
+            statement.setString(parameters.next(), after.name());
+            statement.setInt(parameters.next(), QUEUES);
+            return take(statement, parameters, pool, false, room);
+        }
     }
 
     /** Claims from one limited queue, whose row is locked. */
@@ -229,14 +277,17 @@ public class PoolClaims {
                         true,
                         room);
         learn(headOf, from.isEmpty(), room, found, sentNanos);
-        return claimed(connection, found, room);
+        return claimed(connection, found, room, false);
     }
 
-    private Claims.Claimed claimed(Connection connection, Found found, Room room)
+    private Claims.Claimed claimed(Connection connection, Found found, Room room, boolean areMore)
             throws SQLException {
-        return new Claims.Claimed(
-                rows.complete(connection, found.claims),
-                found.isMore || found.rows > found.claims.size() || found.rows >= room.limit);
+        boolean isMoreWaiting =
+                areMore
+                        || found.isMore
+                        || found.rows > found.claims.size()
+                        || found.rows >= room.limit;
+        return new Claims.Claimed(rows.complete(connection, found.claims), isMoreWaiting);
     }
 
     /** Returns the heads of the next queues. */
@@ -271,32 +322,30 @@ public class PoolClaims {
             QueueKey.set(statement, 1, queues);
             statement.setArray(
                     3, SqlArrays.longs(connection, queues.stream().mapToLong(from::get).toArray()));
-            return take(statement, 4, pool, isLimited, room);
+            return take(statement, new SqlParameters(statement, 3), pool, isLimited, room);
         }
     }
 
     private Found take(
             PreparedStatement statement,
-            int first,
+            SqlParameters parameters,
             Claimant.Pool pool,
             boolean isLimited,
             Room room)
             throws SQLException {
         var connection = statement.getConnection();
         var busy = List.copyOf(pool.running().keySet());
-        statement.setArray(first, connection.createArrayOf("varchar", busy.toArray()));
-        statement.setArray(
-                first + 1,
-                SqlArrays.longs(
-                        connection, busy.stream().mapToLong(pool.running()::get).toArray()));
-        statement.setBoolean(first + 2, isLimited);
-        statement.setObject(first + 3, pool.workerId());
-        statement.setInt(first + 4, room.limit + room.offset);
-        statement.setInt(first + 5, room.offset);
-        statement.setInt(first + 6, room.slots);
-        statement.setBoolean(first + 7, room.isIdle);
-        statement.setInt(first + 8, room.limit);
-        statement.setObject(first + 9, pool.workerId());
+        var running = busy.stream().mapToLong(pool.running()::get).toArray();
+        statement.setArray(parameters.next(), connection.createArrayOf("varchar", busy.toArray()));
+        statement.setArray(parameters.next(), SqlArrays.longs(connection, running));
+        statement.setBoolean(parameters.next(), isLimited);
+        statement.setObject(parameters.next(), pool.workerId());
+        statement.setInt(parameters.next(), room.limit + room.offset);
+        statement.setInt(parameters.next(), room.offset);
+        statement.setInt(parameters.next(), room.slots);
+        statement.setBoolean(parameters.next(), room.isIdle);
+        statement.setInt(parameters.next(), room.limit);
+        statement.setObject(parameters.next(), pool.workerId());
         var claims = new ArrayList<Claim>();
         var lastTaken = new HashMap<QueueKey, Long>();
         try (var row = statement.executeQuery()) {
@@ -319,7 +368,7 @@ public class PoolClaims {
     }
 
     /** Reads queues as namespace and name with a space between, which neither contains. */
-    private static List<QueueKey> queues(java.sql.@Nullable Array array) throws SQLException {
+    private static List<QueueKey> queues(@Nullable Array array) throws SQLException {
         if (array == null) {
             return List.of();
         }

@@ -82,7 +82,7 @@ class JobExport {
         if (written.get("labels") instanceof ObjectNode labels) {
             labels.remove(Declared.OWNER_LABEL);
         }
-        JsonNode least = json.tree(least(job).orDefaults());
+        JsonNode least = json.tree(JobDefinition.least(job.name(), job.type()).orDefaults());
         for (var field : least.properties()) {
             String name = field.getKey();
             boolean isRequired = name.equals("name") || name.equals("type");
@@ -91,12 +91,5 @@ class JobExport {
             }
         }
         return written;
-    }
-
-    /** Returns a definition with what every job must have. */
-    private static JobDefinition least(JobDefinition of) {
-        return new JobDefinition(
-                null, of.name(), null, null, of.type(), null, null, null, null, null, null, null,
-                null, null, null, null, null, null, null, null);
     }
 }

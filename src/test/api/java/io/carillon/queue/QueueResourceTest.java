@@ -232,9 +232,9 @@ class QueueResourceTest {
                 .isGreaterThanOrEqualTo(Duration.ZERO);
         assertThat(get("/q/metrics").asString())
                 .contains(
-                        "carillon_queue_depth{namespace=\"default\",queue=\""
+                        "carillon_queue_depth{queue=\""
                                 + name
-                                + "\",state=\"SCHEDULED\"} 1.0");
+                                + "\",queue_namespace=\"default\",state=\"SCHEDULED\"} 1.0");
     }
 
     @Test

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.database.Database;
 import io.carillon.execution.ledger.DayIndexes;
+import io.carillon.execution.ledger.ExecutionFilter;
 import io.carillon.execution.ledger.ExecutionListing;
-import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
 import io.carillon.support.StillReplica;
 import io.quarkus.test.junit.QuarkusTest;
@@ -151,12 +151,12 @@ class ListingPlansTest {
         assertThat(indexes.make()).isZero();
     }
 
-    private static ExecutionQueries.Filter filter(
+    private static ExecutionFilter filter(
             @Nullable String state,
             @Nullable String type,
             @Nullable String queue,
             @Nullable String namespace) {
-        return new ExecutionQueries.Filter(
+        return new ExecutionFilter(
                 state == null ? null : ExecutionState.valueOf(state),
                 null,
                 namespace == null ? null : Set.of(namespace),
@@ -167,8 +167,7 @@ class ListingPlansTest {
                 Map.of());
     }
 
-    private List<String> plan(ExecutionQueries.Filter filter, @Nullable String labels)
-            throws SQLException {
+    private List<String> plan(ExecutionFilter filter, @Nullable String labels) throws SQLException {
         var parameters = new AtomicInteger();
         String numbered =
                 Pattern.compile("\\?")

@@ -57,6 +57,7 @@ class LoopPlansTest {
     @ValueSource(
             strings = {
                 PoolClaims.CLAIM_NEXT,
+                PoolClaims.CLAIM_ALL,
                 PoolClaims.CLAIM_FROM,
                 TaskClaims.CLAIM,
                 ExecutionStore.PROMOTE,
@@ -70,6 +71,7 @@ class LoopPlansTest {
     @ValueSource(
             strings = {
                 PoolClaims.CLAIM_NEXT,
+                PoolClaims.CLAIM_ALL,
                 PoolClaims.CLAIM_FROM,
                 TaskClaims.CLAIM,
                 RemoteExecutions.OVERDUE,

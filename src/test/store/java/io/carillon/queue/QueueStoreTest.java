@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(StillReplica.class)
 class QueueStoreTest {
     @Inject QueueStore store;
-    @Inject QueueSampler sampler;
+    @Inject QueueWatch sampler;
     @Inject QueueCounts counts;
     @Inject QueueTraffic traffic;
     @Inject DataSource dataSource;

@@ -98,6 +98,18 @@ class FairClaimTest {
     }
 
     @Test
+    void aLookThatBeganInTheMiddleGoesOnAtTheBeginning() throws Exception {
+        for (int index = 0; index < PoolClaims.QUEUES + 4; index++) {
+            submit("n%03d".formatted(index), 1, 100);
+        }
+        assertThat(engine.claim(worker, PoolClaims.QUEUES)).hasSize(PoolClaims.QUEUES);
+        engine.rows.change("delete from execution where state = 'QUEUED'");
+        submit("a", 1, 1);
+
+        assertThat(engine.claim(worker, 5)).extracting(Claim::namespace).containsExactly("a");
+    }
+
+    @Test
     void queuesThatArePausedHideNoneBehindThem() throws Exception {
         for (int index = 0; index < 2 * PoolClaims.QUEUES; index++) {
             submit("n%03d".formatted(index), 1, 100);

@@ -131,9 +131,8 @@ class OpenDayIndexesTest {
                         + " and index.relname ~ '_terms_'");
     }
 
-    private static ExecutionQueries.Filter rare() {
+    private static ExecutionFilter rare() {
         @Nullable Set<String> anyNamespace = null;
-        return new ExecutionQueries.Filter(
-                null, null, anyNamespace, "rare", null, null, null, Map.of());
+        return new ExecutionFilter(null, null, anyNamespace, "rare", null, null, null, Map.of());
     }
 }

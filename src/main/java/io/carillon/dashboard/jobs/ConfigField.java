@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     has no input of its own
  * @param choices of a choice
  */
-record FormField(
+record ConfigField(
         String name,
         String label,
         String kind,
@@ -23,10 +23,10 @@ record FormField(
         List<String> choices) {
 
     /** Makes the inputs of a type's config. */
-    static List<FormField> of(JsonNode schema) {
+    static List<ConfigField> of(JsonNode schema) {
         var required = new ArrayList<String>();
         schema.path("required").forEach(name -> required.add(name.asText()));
-        var fields = new ArrayList<FormField>();
+        var fields = new ArrayList<ConfigField>();
         for (var property : schema.path("properties").properties()) {
             boolean isRequired = required.contains(property.getKey());
             var field = of(property.getKey(), property.getValue(), isRequired);
@@ -35,15 +35,15 @@ record FormField(
         return fields;
     }
 
-    private static int requiredBefore(List<FormField> fields) {
-        return (int) fields.stream().filter(FormField::isRequired).count();
+    private static int requiredBefore(List<ConfigField> fields) {
+        return (int) fields.stream().filter(ConfigField::isRequired).count();
     }
 
-    private static FormField of(String name, JsonNode schema, boolean isRequired) {
+    private static ConfigField of(String name, JsonNode schema, boolean isRequired) {
         var choices = new ArrayList<String>();
         schema.path("enum").forEach(choice -> choices.add(choice.asText()));
         String standard = schema.path("default").asText("");
-        return new FormField(
+        return new ConfigField(
                 "config." + name,
                 name,
                 choices.isEmpty() ? kindOf(schema.path("type")) : "choice",

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * for all.
  */
 @ApplicationScoped
-class QueueSampler {
+class QueueWatch {
     @Language("SQL")
     private static final String LATEST =
             "select sampled_at, counts from queue_sample order by sampled_at desc limit 1";
@@ -62,7 +62,7 @@ class QueueSampler {
 
     private record Count(Instant at, Map<QueueKey, Held> held) {}
 
-    QueueSampler(
+    QueueWatch(
             Database database,
             QueueTraffic traffic,
             QueueConfig config,
