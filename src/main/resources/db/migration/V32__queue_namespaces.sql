@@ -16,10 +16,12 @@ alter table queue
     add constraint queue_pk primary key (namespace, name),
     add constraint queue_namespace_not_blank check (namespace <> '');
 
--- Of the quota concurrentExecutions; null: none.
+-- Of the quotas concurrentExecutions and resultBytes; null: none.
 alter table namespace
-    add column max_concurrent integer,
-    add constraint namespace_concurrent_positive check (max_concurrent > 0);
+    add column max_concurrent   integer,
+    add column max_result_bytes integer,
+    add constraint namespace_concurrent_positive   check (max_concurrent > 0),
+    add constraint namespace_result_bytes_positive check (max_result_bytes > 0);
 
 -- In the order in which claims go through the queues.
 drop index execution_queued;

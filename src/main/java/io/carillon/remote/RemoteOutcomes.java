@@ -16,6 +16,7 @@ import io.carillon.problem.ProblemKind;
 import io.carillon.replica.Loops;
 import io.carillon.replica.StartOrder;
 import io.carillon.security.Scope;
+import io.carillon.tenancy.NamespaceQuotas;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -60,6 +61,7 @@ class RemoteOutcomes {
             ExecutionStore store,
             DatabaseClock clock,
             ExecutionMetrics metrics,
+            NamespaceQuotas quotas,
             StoredOutcomes outcomes,
             Loops loops) {
         this.executions = executions;
@@ -72,6 +74,7 @@ class RemoteOutcomes {
                         store,
                         clock,
                         metrics,
+                        quotas,
                         loops,
                         pending::size,
                         this::stored);

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses jobs, submissions and schedules beyond a quota; the package-info explains how. Claims
@@ -177,6 +178,11 @@ public class NamespaceQuotas {
             }
             before = next;
         }
+    }
+
+    /** Returns how many bytes of a result the namespace may keep; null: as many as any. */
+    public @Nullable Integer resultBytes(String namespace) {
+        return quotas(namespace).resultBytes();
     }
 
     private Quotas quotas(String namespace) {

@@ -39,7 +39,8 @@ public class NamespaceStore {
     private static final String SET =
             """
             update namespace
-            set max_jobs = ?, submissions_per_minute = ?, max_concurrent = ?, min_interval_ms = ?, version = version + ?,
+            set max_jobs = ?, submissions_per_minute = ?, max_concurrent = ?, max_result_bytes = ?,
+                min_interval_ms = ?, version = version + ?,
                 updated_at = clock_timestamp()
             where name = ?
             returning *
@@ -142,12 +143,13 @@ public class NamespaceStore {
             statement.setObject(1, quotas.jobs(), Types.INTEGER);
             statement.setObject(2, quotas.submissionsPerMinute(), Types.INTEGER);
             statement.setObject(3, quotas.concurrentExecutions(), Types.INTEGER);
+            statement.setObject(4, quotas.resultBytes(), Types.INTEGER);
             statement.setObject(
-                    4,
+                    5,
                     quotas.minInterval() == null ? null : quotas.minInterval().toMillis(),
                     Types.BIGINT);
-            statement.setInt(5, isNewVersion ? 1 : 0);
-            statement.setString(6, name);
+            statement.setInt(6, isNewVersion ? 1 : 0);
+            statement.setString(7, name);
             return one(statement);
         }
     }
@@ -186,6 +188,7 @@ public class NamespaceStore {
                         row.getObject("max_jobs", Integer.class),
                         row.getObject("submissions_per_minute", Integer.class),
                         row.getObject("max_concurrent", Integer.class),
+                        row.getObject("max_result_bytes", Integer.class),
                         minInterval),
                 row.getLong("version"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),

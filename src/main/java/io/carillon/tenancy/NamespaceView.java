@@ -18,6 +18,8 @@ record NamespaceView(
                 @Nullable Integer submissionsPerMinute,
         @Schema(description = "Absent: no limit", examples = "50")
                 @Nullable Integer concurrentExecutions,
+        @Schema(description = "Absent: 65,536, as for all", examples = "4096")
+                @Nullable Integer resultBytes,
         @Schema(type = SchemaType.STRING, description = "Absent: no limit", examples = "PT1M")
                 @Nullable Duration minInterval,
         @Schema(description = "Grows with every change; used as the ETag", examples = "0")
@@ -36,6 +38,7 @@ record NamespaceView(
                 namespace.quotas().jobs(),
                 namespace.quotas().submissionsPerMinute(),
                 namespace.quotas().concurrentExecutions(),
+                namespace.quotas().resultBytes(),
                 namespace.quotas().minInterval(),
                 namespace.version(),
                 namespace.createdAt(),

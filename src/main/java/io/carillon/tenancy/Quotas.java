@@ -32,6 +32,13 @@ public record Quotas(
                                 "The most executions that run at the same time, over all queues and workers",
                         examples = "50")
                 @Nullable Integer concurrentExecutions,
+        @Min(256)
+                @Max(65_536)
+                @Schema(
+                        description =
+                                "The most bytes kept of the result of an execution, as JSON; more is cut",
+                        examples = "4096")
+                @Nullable Integer resultBytes,
         @DurationMin(millis = 1)
                 @DurationMax(days = 366)
                 @Schema(
@@ -40,5 +47,5 @@ public record Quotas(
                         examples = "1m")
                 @Nullable Duration minInterval) {
 
-    static final Quotas NONE = new Quotas(null, null, null, null);
+    static final Quotas NONE = new Quotas(null, null, null, null, null);
 }

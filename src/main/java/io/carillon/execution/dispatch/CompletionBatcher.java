@@ -6,6 +6,7 @@ import io.carillon.execution.ledger.Completion;
 import io.carillon.execution.ledger.ExecutionStore;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
+import io.carillon.tenancy.NamespaceQuotas;
 import io.quarkus.logging.Log;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -41,6 +42,7 @@ public final class CompletionBatcher {
     private final ExecutionStore store;
     private final DatabaseClock clock;
     private final ExecutionMetrics metrics;
+    private final NamespaceQuotas quotas;
     private final IntSupplier outstanding;
     private final BiConsumer<List<Completion>, Set<UUID>> whenStored;
     private final BlockingQueue<Completion> queue = new LinkedBlockingQueue<>();
@@ -67,12 +69,14 @@ public final class CompletionBatcher {
             ExecutionStore store,
             DatabaseClock clock,
             ExecutionMetrics metrics,
+            NamespaceQuotas quotas,
             Loops loops,
             IntSupplier outstanding,
             BiConsumer<List<Completion>, Set<UUID>> whenStored) {
         this.store = store;
         this.clock = clock;
         this.metrics = metrics;
+        this.quotas = quotas;
         this.outstanding = outstanding;
         this.whenStored = whenStored;
         this.loops = loops;
@@ -86,7 +90,11 @@ public final class CompletionBatcher {
 
     /** Queues an outcome to be stored soon; {@code whenStored} is called. */
     public void add(Completion completion) {
-        queue.add(completion);
+        var limit = quotas.resultBytes(completion.claim().namespace());
+        queue.add(
+                limit == null
+                        ? completion
+                        : completion.withResult(ResultLimit.cap(completion.result(), limit)));
     }
 
     /** Returns how many outcomes wait to be stored. */

@@ -13,6 +13,7 @@ import io.carillon.handler.JobHandlers;
 import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
 import io.carillon.replica.StartOrder;
+import io.carillon.tenancy.NamespaceQuotas;
 import io.carillon.worker.Worker;
 import io.carillon.worker.WorkerConfig;
 import io.quarkus.logging.Log;
@@ -22,7 +23,6 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +118,7 @@ public class Dispatcher {
             StoredOutcomes outcomes,
             DatabaseClock clock,
             Notifications notifications,
+            NamespaceQuotas quotas,
             Loops loops) {
         this.store = store;
         this.control = control;
@@ -132,7 +133,14 @@ public class Dispatcher {
         this.outcomes = outcomes;
         this.batcher =
                 new CompletionBatcher(
-                        "completions", store, clock, metrics, loops, running::size, this::stored);
+                        "completions",
+                        store,
+                        clock,
+                        metrics,
+                        quotas,
+                        loops,
+                        running::size,
+                        this::stored);
         this.loops = loops;
         this.loop = loops.vital("dispatcher", this::round);
         timeouts.setRemoveOnCancelPolicy(true);
@@ -197,21 +205,14 @@ public class Dispatcher {
             isMoreWaiting = true;
             return new Round(0, roomMade.get() == roomBefore ? CANCELLATIONS_EVERY : Duration.ZERO);
         }
-        var claimed = claimRounds.claim(pool(), free, before == 0, this::begin);
+        var pool = Claimant.Pool.of(worker.id(), running.values().stream().map(Attempt::claim));
+        var claimed = claimRounds.claim(pool, free, before == 0, this::begin);
         isMoreWaiting = claimed.isMoreWaiting();
         int count = claimed.claims().size();
         if (isMoreWaiting && roomMade.get() != roomBefore) {
             return new Round(count, Duration.ZERO);
         }
         return new Round(count, pauseAfter(count, claimed));
-    }
-
-    private Claimant.Pool pool() {
-        var byNamespace = new HashMap<String, Integer>();
-        for (var attempt : running.values()) {
-            byNamespace.merge(attempt.claim().namespace(), 1, Integer::sum);
-        }
-        return new Claimant.Pool(worker.id(), byNamespace);
     }
 
     /**

@@ -3,6 +3,8 @@ package io.carillon.execution.ledger;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Tells who claims, and which executions. */
 public sealed interface Claimant {
@@ -18,6 +20,15 @@ public sealed interface Claimant {
     record Pool(UUID workerId, Map<String, Integer> running) implements Claimant {
         public Pool {
             running = Map.copyOf(running);
+        }
+
+        /** Returns the pool of a worker that runs these. */
+        public static Pool of(UUID workerId, Stream<Claim> running) {
+            return new Pool(
+                    workerId,
+                    running.collect(
+                            Collectors.groupingBy(
+                                    Claim::namespace, Collectors.summingInt(claim -> 1))));
         }
     }
 

@@ -29,6 +29,11 @@ public record Completion(
         }
     }
 
+    /** This one with another result. */
+    public Completion withResult(@Nullable JsonNode other) {
+        return new Completion(claim, state, delay, other, error, pausesJob);
+    }
+
     public static Completion succeeded(Claim claim, @Nullable JsonNode result) {
         return new Completion(claim, ExecutionState.SUCCEEDED, Duration.ZERO, result, null, false);
     }

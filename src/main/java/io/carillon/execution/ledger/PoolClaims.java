@@ -83,9 +83,9 @@ public class PoolClaims {
 
     /**
      * Takes the first in order of each queue that may start executions, and of those as many as fit
-     * into the free slots; an idle worker also takes one that is larger than the worker. Each
-     * namespace has an equal share of a look, and within a namespace one order holds over its
-     * queues. Rows that are locked but not taken are free again at the end of the statement.
+     * into the free slots; an idle worker also takes one that is larger than the worker. Within a
+     * namespace one order holds over its queues. Rows that are locked but not taken are free again
+     * at the end of the statement.
      *
      * <p>The rows are found again by an array of their ids. When they were joined to the limited
      * rows, the planner, which cannot know how few these are, read the whole day (94 ms instead of
@@ -110,8 +110,6 @@ public class PoolClaims {
                 from unpaused q left join unnest(?::varchar[], ?::bigint[]) as busy (namespace, running)
                                        on busy.namespace = q.namespace
                 where is_limited = ? and exists (select from worker where id = ? and state = 'RUNNING')),
-            share as (
-                select ceil(?::numeric / greatest(count(distinct namespace), 1))::bigint as rows from claimable),
             first_in_line as (
                 select q.namespace, q.queue, q.running, line.* from claimable q cross join lateral (
                     select id, scheduled_at, order_key, weight from execution
@@ -119,7 +117,7 @@ public class PoolClaims {
                       and order_key >= q.from_key
                       and (start_deadline_at is null or attempt > 0 or start_deadline_at > statement_timestamp())
                     order by order_key
-                    limit (select rows from share)
+                    limit ?
                     for no key update skip locked) line),
             by_turn as (
                 select *, running + row_number() over (partition by namespace order by order_key, id) as turn
@@ -147,8 +145,6 @@ public class PoolClaims {
                                then (extract(epoch from e.started_at - e.run_at) * 1000)::bigint
                                else 0 end as start_delay_ms)
             select (select count(*) from first_in_line) as found,
-                   exists (select from first_in_line group by namespace, queue
-                           having count(*) >= (select rows from share)) as is_more,
                    (select array_agg(namespace || ' ' || queue order by nth) from considered) as considered,
                    (select array_agg(namespace || ' ' || queue) from unpaused where is_limited) as limited,
                    (select (extract(epoch from min(found_at) - statement_timestamp()) * 1000000)::bigint
@@ -173,6 +169,12 @@ public class PoolClaims {
 
     private final IndexHeads<QueueKey> heads = new IndexHeads<>();
     private final Map<QueueKey, IndexHeads<QueueKey>> headsOfLimited = new ConcurrentHashMap<>();
+
+    /**
+     * How many namespaces the last look has met: each has an equal share of what the next one reads
+     * and locks.
+     */
+    private volatile int namespaces = 1;
 
     /** Whether there are only {@link #FEW} queues, as far as is known; queues are never deleted. */
     private volatile boolean areFew = true;
@@ -202,7 +204,7 @@ public class PoolClaims {
     private record Found(
             List<Claim> claims,
             int rows,
-            boolean isMore,
+            int share,
             List<QueueKey> considered,
             Set<QueueKey> limited,
             Map<QueueKey, Long> lastTaken,
@@ -236,6 +238,14 @@ public class PoolClaims {
             }
         }
         limitedBefore = isWhole ? found.limited : limitedBefore;
+        namespaces =
+                Math.max(
+                        1,
+                        (int)
+                                found.considered.stream()
+                                        .map(QueueKey::namespace)
+                                        .distinct()
+                                        .count());
         boolean isEnd = areFew || found.considered.size() < QUEUES;
         return new Look(
                 claimed(connection, found, room, areMore),
@@ -284,9 +294,8 @@ public class PoolClaims {
             throws SQLException {
         boolean isMoreWaiting =
                 areMore
-                        || found.isMore
                         || found.rows > found.claims.size()
-                        || found.rows >= room.limit;
+                        || found.rows >= Math.min(found.share, room.limit);
         return new Claims.Claimed(rows.complete(connection, found.claims), isMoreWaiting);
     }
 
@@ -335,12 +344,13 @@ public class PoolClaims {
             throws SQLException {
         var connection = statement.getConnection();
         var busy = List.copyOf(pool.running().keySet());
+        int share = Math.ceilDiv(room.limit + room.offset, isLimited ? 1 : namespaces);
         var running = busy.stream().mapToLong(pool.running()::get).toArray();
         statement.setArray(parameters.next(), connection.createArrayOf("varchar", busy.toArray()));
         statement.setArray(parameters.next(), SqlArrays.longs(connection, running));
         statement.setBoolean(parameters.next(), isLimited);
         statement.setObject(parameters.next(), pool.workerId());
-        statement.setInt(parameters.next(), room.limit + room.offset);
+        statement.setInt(parameters.next(), share);
         statement.setInt(parameters.next(), room.offset);
         statement.setInt(parameters.next(), room.slots);
         statement.setBoolean(parameters.next(), room.isIdle);
@@ -351,7 +361,6 @@ public class PoolClaims {
         try (var row = statement.executeQuery()) {
             row.next();
             int found = row.getInt("found") - room.offset;
-            boolean isMore = row.getBoolean("is_more");
             var considered = queues(row.getArray("considered"));
             var limited = new LinkedHashSet<>(queues(row.getArray("limited")));
             Duration took = null;
@@ -363,7 +372,7 @@ public class PoolClaims {
                     lastTaken.merge(claim.queueKey(), row.getLong("order_key"), Math::max);
                 } while (row.next());
             }
-            return new Found(claims, found, isMore, considered, limited, lastTaken, took);
+            return new Found(claims, found, share, considered, limited, lastTaken, took);
         }
     }
 

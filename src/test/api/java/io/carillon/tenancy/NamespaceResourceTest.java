@@ -6,20 +6,24 @@ import static io.carillon.support.Api.aJob;
 import static io.carillon.support.Api.aSubmission;
 import static io.carillon.support.Api.body;
 import static io.carillon.support.Api.createdId;
+import static io.carillon.support.Api.ended;
 import static io.carillon.support.Api.get;
 import static io.carillon.support.Api.json;
 import static io.carillon.support.Api.object;
 import static io.carillon.support.Api.post;
 import static io.carillon.support.Api.request;
+import static io.carillon.support.Api.submittedId;
 import static io.carillon.support.Api.tree;
 import static io.carillon.support.Api.unique;
 import static io.carillon.support.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.support.Database;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -68,12 +72,60 @@ class NamespaceResourceTest {
                 "{\"jobs\": -1}",
                 "{\"submissionsPerMinute\": 0}",
                 "{\"minInterval\": \"0s\"}",
+                "{\"concurrentExecutions\": 0}",
+                "{\"resultBytes\": 100}",
+                "{\"resultBytes\": 65537}",
                 "{\"maxJobs\": 1}",
                 "[]"
             })
     void nonsenseIsRefused(String quotas) {
         assertThat(declare(quotas).statusCode()).isEqualTo(400);
         assertThat(get(NAMESPACES + namespace).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void noMoreThanTheQuotaIsKeptOfAResult() {
+        declare("{\"resultBytes\": 300}");
+        var submission = aSubmission().put("namespace", namespace);
+        submission.putObject("config").put("message", "x".repeat(900));
+
+        var result = ended(submittedId(submission)).get("result");
+
+        assertThat(result.toString().length()).isLessThanOrEqualTo(300);
+        assertThat(result.at("/_cut/limitBytes").asInt()).isEqualTo(300);
+        assertThat(result.get("message").textValue()).startsWith("xxx");
+    }
+
+    @Test
+    void noMoreThanTheQuotaRunAtOnce() {
+        declare("{\"concurrentExecutions\": 2}");
+        for (int count = 0; count < 6; count++) {
+            var submission =
+                    aSubmission().put("namespace", namespace).put("queue", "q" + count % 3);
+            submission.putObject("config").put("sleep", "300ms");
+            submittedId(submission);
+        }
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> count("SUCCEEDED") == 6);
+
+        assertThat(
+                        Database.number(
+                                """
+                                select max(beside) from (
+                                    select count(*) as beside from execution one join execution other
+                                           on other.namespace = one.namespace and other.started_at <= one.started_at
+                                              and other.finished_at > one.started_at
+                                    where one.namespace = ? group by one.id) as each
+                                """,
+                                namespace))
+                .isEqualTo(2);
+    }
+
+    private long count(String state) {
+        return Database.number(
+                "select count(*) from execution where namespace = ? and state = ?",
+                namespace,
+                state);
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.carillon.execution.ledger.Completion;
 import io.carillon.replica.Loops;
 import io.carillon.support.Jobs;
 import io.carillon.support.StillReplica;
+import io.carillon.tenancy.NamespaceQuotas;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BadRowTest {
     @Inject Engine engine;
     @Inject ExecutionMetrics metrics;
+    @Inject NamespaceQuotas quotas;
     @Inject DatabaseClock clock;
     @Inject Loops loops;
     @Inject Promoter promoter;
@@ -336,6 +338,7 @@ class BadRowTest {
                 engine.store,
                 clock,
                 metrics,
+                quotas,
                 loops,
                 () -> 0,
                 (batch, stored) -> told.addAll(stored));

@@ -51,11 +51,15 @@ class FairClaimTest {
         submit("crowd", 40, 100);
         submit("guest", 1, 10);
 
-        var first = engine.claims.take(Engine.aPool(worker), 10, true).claimed();
-        assertThat(first.claims()).hasSize(6);
-        assertThat(first.isMoreWaiting()).isTrue();
+        var claimed = new ArrayList<Claim>();
+        for (int look = 0; look < 3 && claimed.size() < 10; look++) {
+            var open =
+                    engine.claims.take(Engine.aPool(worker), 10 - claimed.size(), true).claimed();
+            assertThat(open.isMoreWaiting()).isTrue();
+            claimed.addAll(open.claims());
+        }
 
-        assertThat(engine.claim(worker, 4)).hasSize(4);
+        assertThat(claimed).hasSize(10);
     }
 
     @Test
