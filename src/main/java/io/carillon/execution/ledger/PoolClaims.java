@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.intellij.lang.annotations.Language;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,136 +34,11 @@ public class PoolClaims {
     /** How many queues that hold work a look considers. */
     static final int QUEUES = 16;
 
-    /**
-     * Up to so many queues are all considered, whether they hold work or not: that is cheaper than
-     * to look for those that do.
-     */
-    private static final int FEW = 4;
-
     /** Comes before every queue. */
     static final QueueKey START = new QueueKey("", "");
 
-    /**
-     * Finds the next queues that hold work; each step passes over all that the queue before it
-     * holds, in the index (a loose index scan).
-     */
-    @Language("SQL")
-    private static final String NEXT_QUEUES =
-            """
-            with recursive considered as (
-                (select namespace, queue, '-9223372036854775808'::bigint as from_key, 1 as nth from execution
-                 where state = 'QUEUED' and task is null and (namespace, queue) > (?, ?)
-                 order by namespace, queue
-                 limit 1)
-                union all
-                select next.namespace, next.queue, from_key, nth + 1
-                from considered before cross join lateral (
-                    select namespace, queue from execution e
-                    where state = 'QUEUED' and task is null and (e.namespace, e.queue) > (before.namespace, before.queue)
-                    order by namespace, queue
-                    limit 1) as next
-                where nth < ?),
-            """;
-
-    @Language("SQL")
-    private static final String ALL_QUEUES =
-            """
-            with considered as (
-                select namespace, name as queue, '-9223372036854775808'::bigint as from_key, 1 as nth
-                from queue
-                limit ?),
-            """;
-
-    @Language("SQL")
-    private static final String GIVEN_QUEUES =
-            """
-            with considered as (
-                select *, 1 as nth from unnest(?::varchar[], ?::varchar[], ?::bigint[]) as given (namespace, queue, from_key)),
-            """;
-
-    /**
-     * Takes the first in order of each queue that may start executions, and of those as many as fit
-     * into the free slots; an idle worker also takes one that is larger than the worker. Within a
-     * namespace one order holds over its queues. Rows that are locked but not taken are free again
-     * at the end of the statement.
-     *
-     * <p>The rows are found again by an array of their ids. When they were joined to the limited
-     * rows, the planner, which cannot know how few these are, read the whole day (94 ms instead of
-     * 12 for 500 of 170,000).
-     *
-     * <p>Nothing is claimed for a worker that has been marked dead; if it is marked meanwhile, its
-     * claims are rescued like everything it runs.
-     *
-     * <p>The first in order may be passed over, if PostgreSQL refuses to change their rows.
-     */
-    @Language("SQL")
-    private static final String TAKE =
-            """
-            unpaused as (
-                select c.*, q.max_concurrent is not null or q.rate_per_second is not null
-                            or exists (select from namespace n
-                                       where n.name = c.namespace and n.max_concurrent is not null) as is_limited
-                from considered c join queue q on q.namespace = c.namespace and q.name = c.queue
-                where not q.paused),
-            claimable as (
-                select q.namespace, q.queue, q.from_key, coalesce(busy.running, 0) as running
-                from unpaused q left join unnest(?::varchar[], ?::bigint[]) as busy (namespace, running)
-                                       on busy.namespace = q.namespace
-                where is_limited = ? and exists (select from worker where id = ? and state = 'RUNNING')),
-            first_in_line as (
-                select q.namespace, q.queue, q.running, line.* from claimable q cross join lateral (
-                    select id, scheduled_at, order_key, weight from execution
-                    where namespace = q.namespace and queue = q.queue and task is null and state = 'QUEUED'
-                      and order_key >= q.from_key
-                      and (start_deadline_at is null or attempt > 0 or start_deadline_at > statement_timestamp())
-                    order by order_key
-                    limit ?
-                    for no key update skip locked) line),
-            by_turn as (
-                select *, running + row_number() over (partition by namespace order by order_key, id) as turn
-                from first_in_line),
-            beside_refused as (
-                select * from by_turn order by turn, order_key, id offset ?),
-            in_order as (
-                select *, sum(weight) over (order by turn, order_key, id) as slots from beside_refused),
-            fitting as (
-                select id, scheduled_at, clock_timestamp() as found_at
-                from in_order where slots <= ? or ? and slots = weight
-                order by turn, order_key, id limit ?),
-            claimed as (
-                update execution e
-                set state = 'RUNNING', worker_id = ?, epoch = e.epoch + 1, attempt = e.attempt + 1,
-                    started_at = clock_timestamp()
-                where e.id = any (array(select id from fitting))
-                  and e.scheduled_at >= (select min(scheduled_at) from fitting)
-                  and e.scheduled_at <= (select max(scheduled_at) from fitting)
-                returning e.id, e.scheduled_at, coalesce(e.planned_at, e.scheduled_at) as planned_at, e.epoch, e.job_id,
-                          (select j.version from job j where j.id = e.job_id) as job_version, e.namespace, e.type,
-                          e.queue, e.task, e.order_key, e.attempt, e.max_attempts, e.delivery, e.timeout_ms, e.weight,
-                          e.config, e.retry,
-                          case when isfinite(e.run_at)
-                               then (extract(epoch from e.started_at - e.run_at) * 1000)::bigint
-                               else 0 end as start_delay_ms)
-            select (select count(*) from first_in_line) as found,
-                   (select array_agg(namespace || ' ' || queue order by nth) from considered) as considered,
-                   (select array_agg(namespace || ' ' || queue) from unpaused where is_limited) as limited,
-                   (select (extract(epoch from min(found_at) - statement_timestamp()) * 1000000)::bigint
-                    from fitting) as look_us,
-                   claimed.*
-            from (values (1)) as one left join claimed on true
-            """;
-
-    /** Claims from the next queues that hold work. */
-    @Language("SQL")
-    public static final String CLAIM_NEXT = NEXT_QUEUES + TAKE;
-
-    /** Claims from all queues, if they are few. */
-    @Language("SQL")
-    public static final String CLAIM_ALL = ALL_QUEUES + TAKE;
-
-    /** Claims from certain queues, each from a place in its order. */
-    @Language("SQL")
-    public static final String CLAIM_FROM = GIVEN_QUEUES + TAKE;
+    /** Up to so many queues of one namespace are claimed from in order, and not in turn. */
+    private static final int FEW = 4;
 
     private final ClaimRows rows;
 
@@ -176,8 +51,8 @@ public class PoolClaims {
      */
     private volatile int namespaces = 1;
 
-    /** Whether there are only {@link #FEW} queues, as far as is known; queues are never deleted. */
-    private volatile boolean areFew = true;
+    /** Whether the queues are few and of one namespace, as far as is known; none is deleted. */
+    private volatile boolean areSimple = true;
 
     /** The limited queues that the last looks at the whole have found to hold work. */
     private volatile Set<QueueKey> limitedBefore = Set.of();
@@ -222,54 +97,47 @@ public class PoolClaims {
         var from =
                 room.offset == 0 ? behind(after, heads.from(sentNanos)) : Map.<QueueKey, Long>of();
         boolean isWhole = from.isEmpty();
-        boolean isOfAll = isWhole && areFew;
+        boolean isInOrder = isWhole && areSimple;
         Found found =
-                isOfAll
-                        ? takeFromAll(connection, pool, room)
+                isInOrder
+                        ? takeInOrder(connection, pool, room)
                         : isWhole
                                 ? takeFromNext(connection, pool, after, room)
                                 : take(connection, pool, from, false, room);
-        learn(heads, isWhole, room, found, sentNanos);
-        boolean areMore = isOfAll && found.considered.size() > FEW;
-        if (areMore) {
-            areFew = false;
-            if (found.claims.isEmpty()) {
-                return next(connection, pool, after, room);
-            }
+        var namespacesMet =
+                found.considered.stream().map(QueueKey::namespace).collect(Collectors.toSet());
+        if (isInOrder && (found.considered.size() > FEW || namespacesMet.size() > 1)) {
+            areSimple = false;
+            return next(connection, pool, after, room);
         }
+        learn(heads, isWhole, room, found, sentNanos);
         limitedBefore = isWhole ? found.limited : limitedBefore;
-        namespaces =
-                Math.max(
-                        1,
-                        (int)
-                                found.considered.stream()
-                                        .map(QueueKey::namespace)
-                                        .distinct()
-                                        .count());
-        boolean isEnd = areFew || found.considered.size() < QUEUES;
+        namespaces = Math.max(1, namespacesMet.size());
         return new Look(
-                claimed(connection, found, room, areMore),
-                isEnd ? START : found.considered.getLast(),
+                claimed(connection, found, room),
+                found.considered.size() < QUEUES ? START : found.considered.getLast(),
                 limitedBefore);
     }
 
-    private Found takeFromAll(Connection connection, Claimant.Pool pool, Room room)
+    private Found takeInOrder(Connection connection, Claimant.Pool pool, Room room)
             throws SQLException {
-        try (var statement = connection.prepareStatement(CLAIM_ALL)) {
+        try (var statement = connection.prepareStatement(ClaimStatements.IN_ORDER)) {
             var parameters = new SqlParameters(statement);
             statement.setInt(parameters.next(), FEW + 1);
-            return take(statement, parameters, pool, false, room);
+            statement.setInt(parameters.next(), FEW + 1);
+            statement.setObject(parameters.next(), pool.workerId());
+            return take(statement, parameters, pool, room.limit + room.offset, room);
         }
     }
 
     private Found takeFromNext(Connection connection, Claimant.Pool pool, QueueKey after, Room room)
             throws SQLException {
-        try (var statement = connection.prepareStatement(CLAIM_NEXT)) {
+        try (var statement = connection.prepareStatement(ClaimStatements.NEXT_IN_TURN)) {
             var parameters = new SqlParameters(statement);
             statement.setString(parameters.next(), after.namespace());
             statement.setString(parameters.next(), after.name());
             statement.setInt(parameters.next(), QUEUES);
-            return take(statement, parameters, pool, false, room);
+            return takeInTurn(statement, parameters, pool, false, room);
         }
     }
 
@@ -287,16 +155,15 @@ public class PoolClaims {
                         true,
                         room);
         learn(headOf, from.isEmpty(), room, found, sentNanos);
-        return claimed(connection, found, room, false);
+        return claimed(connection, found, room);
     }
 
-    private Claims.Claimed claimed(Connection connection, Found found, Room room, boolean areMore)
+    private Claims.Claimed claimed(Connection connection, Found found, Room room)
             throws SQLException {
-        boolean isMoreWaiting =
-                areMore
-                        || found.rows > found.claims.size()
-                        || found.rows >= Math.min(found.share, room.limit);
-        return new Claims.Claimed(rows.complete(connection, found.claims), isMoreWaiting);
+        return new Claims.Claimed(
+                rows.complete(connection, found.claims),
+                found.rows > found.claims.size()
+                        || found.rows >= Math.min(found.share, room.limit));
     }
 
     /** Returns the heads of the next queues. */
@@ -326,16 +193,16 @@ public class PoolClaims {
             boolean isLimited,
             Room room)
             throws SQLException {
-        try (var statement = connection.prepareStatement(CLAIM_FROM)) {
+        try (var statement = connection.prepareStatement(ClaimStatements.FROM_IN_TURN)) {
             var queues = List.copyOf(from.keySet());
             QueueKey.set(statement, 1, queues);
             statement.setArray(
                     3, SqlArrays.longs(connection, queues.stream().mapToLong(from::get).toArray()));
-            return take(statement, new SqlParameters(statement, 3), pool, isLimited, room);
+            return takeInTurn(statement, new SqlParameters(statement, 3), pool, isLimited, room);
         }
     }
 
-    private Found take(
+    private Found takeInTurn(
             PreparedStatement statement,
             SqlParameters parameters,
             Claimant.Pool pool,
@@ -344,12 +211,22 @@ public class PoolClaims {
             throws SQLException {
         var connection = statement.getConnection();
         var busy = List.copyOf(pool.running().keySet());
-        int share = Math.ceilDiv(room.limit + room.offset, isLimited ? 1 : namespaces);
         var running = busy.stream().mapToLong(pool.running()::get).toArray();
         statement.setArray(parameters.next(), connection.createArrayOf("varchar", busy.toArray()));
         statement.setArray(parameters.next(), SqlArrays.longs(connection, running));
         statement.setBoolean(parameters.next(), isLimited);
         statement.setObject(parameters.next(), pool.workerId());
+        int share = Math.ceilDiv(room.limit + room.offset, isLimited ? 1 : namespaces);
+        return take(statement, parameters, pool, share, room);
+    }
+
+    private Found take(
+            PreparedStatement statement,
+            SqlParameters parameters,
+            Claimant.Pool pool,
+            int share,
+            Room room)
+            throws SQLException {
         statement.setInt(parameters.next(), share);
         statement.setInt(parameters.next(), room.offset);
         statement.setInt(parameters.next(), room.slots);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class TaskClaims {
     /**
-     * Like {@link PoolClaims#CLAIM_NEXT}, for some tasks of one namespace. Each task has its own
+     * Like {@link ClaimStatements#IN_ORDER}, for some tasks of one namespace. Each task has its own
      * place in an index, so a claim for a task without queued executions reads nothing.
      */
     @Language("SQL")

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carillon.database.BackgroundPool;
 import io.carillon.database.Database;
 import io.carillon.execution.follow.Followers;
+import io.carillon.execution.ledger.ClaimStatements;
 import io.carillon.execution.ledger.ExecutionStore;
-import io.carillon.execution.ledger.PoolClaims;
 import io.carillon.execution.ledger.RemoteExecutions;
 import io.carillon.execution.ledger.TaskClaims;
 import io.carillon.support.StillReplica;
@@ -48,7 +48,7 @@ class LoopPlansTest {
 
     @Test
     void nothingIsPlannedAnewForItsParameters() throws SQLException {
-        assertThat(plan(PoolClaims.CLAIM_NEXT))
+        assertThat(plan(ClaimStatements.NEXT_IN_TURN))
                 .as("names its parameters, and not their values")
                 .anyMatch(line -> line.contains("$10"));
     }
@@ -56,9 +56,9 @@ class LoopPlansTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                PoolClaims.CLAIM_NEXT,
-                PoolClaims.CLAIM_ALL,
-                PoolClaims.CLAIM_FROM,
+                ClaimStatements.NEXT_IN_TURN,
+                ClaimStatements.IN_ORDER,
+                ClaimStatements.FROM_IN_TURN,
                 TaskClaims.CLAIM,
                 ExecutionStore.PROMOTE,
                 ExecutionStore.SKIP_LATE
@@ -70,9 +70,9 @@ class LoopPlansTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                PoolClaims.CLAIM_NEXT,
-                PoolClaims.CLAIM_ALL,
-                PoolClaims.CLAIM_FROM,
+                ClaimStatements.NEXT_IN_TURN,
+                ClaimStatements.IN_ORDER,
+                ClaimStatements.FROM_IN_TURN,
                 TaskClaims.CLAIM,
                 RemoteExecutions.OVERDUE,
                 RemoteExecutions.WAITING,
