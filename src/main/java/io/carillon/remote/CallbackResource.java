@@ -4,7 +4,6 @@ import io.carillon.callback.Callbacks;
 import io.carillon.database.DatabaseClock;
 import io.carillon.handler.Outcome;
 import io.carillon.problem.Problem;
-import io.carillon.problem.ProblemException;
 import io.carillon.remote.CallbackRequests.Failure;
 import io.carillon.remote.CallbackRequests.Progress;
 import io.carillon.remote.CallbackRequests.Success;
@@ -46,11 +45,14 @@ class CallbackResource {
     private final Callbacks callbacks;
     private final Answers answers;
     private final DatabaseClock clock;
+    private final UnknownTokens unknown;
 
-    CallbackResource(Callbacks callbacks, Answers answers, DatabaseClock clock) {
+    CallbackResource(
+            Callbacks callbacks, Answers answers, DatabaseClock clock, UnknownTokens unknown) {
         this.callbacks = callbacks;
         this.answers = answers;
         this.clock = clock;
+        this.unknown = unknown;
     }
 
     @POST
@@ -107,8 +109,6 @@ class CallbackResource {
     }
 
     private Callbacks.Attempt attempt(String token) {
-        return callbacks
-                .attempt(token)
-                .orElseThrow(() -> ProblemException.notFound("callback", token));
+        return callbacks.attempt(token).orElseThrow(() -> unknown.refused("callback", token));
     }
 }

@@ -2,7 +2,6 @@ package io.carillon.remote;
 
 import io.carillon.callback.Callbacks;
 import io.carillon.problem.Problem;
-import io.carillon.problem.ProblemException;
 import io.carillon.remote.CallbackRequests.Ping;
 import io.carillon.remote.CallbackRequests.PingFailure;
 import io.carillon.security.OpenToAll;
@@ -32,10 +31,12 @@ import org.jspecify.annotations.Nullable;
 class HeartbeatResource {
     private final Callbacks callbacks;
     private final Heartbeats heartbeats;
+    private final UnknownTokens unknown;
 
-    HeartbeatResource(Callbacks callbacks, Heartbeats heartbeats) {
+    HeartbeatResource(Callbacks callbacks, Heartbeats heartbeats, UnknownTokens unknown) {
         this.callbacks = callbacks;
         this.heartbeats = heartbeats;
+        this.unknown = unknown;
     }
 
     @POST
@@ -73,7 +74,7 @@ class HeartbeatResource {
         var jobId =
                 callbacks
                         .jobOfHeartbeat(token)
-                        .orElseThrow(() -> ProblemException.notFound("heartbeat", token));
+                        .orElseThrow(() -> unknown.refused("heartbeat", token));
         return new Ping(heartbeats.ping(jobId, failure).orElse(null));
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * request.
  */
 @ApplicationScoped
-class RateLimits {
+public class RateLimits {
     /** Beyond it, the least recently used are dropped; their limits start over. */
     private static final long MAX_KEPT = 100_000;
 
@@ -68,7 +68,7 @@ class RateLimits {
      * @param address null if it is not known: all such are one
      * @throws ProblemException 429 if it is one too many
      */
-    void countRefused(@Nullable String address) {
+    public void countRefused(@Nullable String address) {
         if (perAddress > 0
                 && !bucket(ofAddresses, String.valueOf(address), perAddress).tryConsume(1)) {
             throw new ProblemException(

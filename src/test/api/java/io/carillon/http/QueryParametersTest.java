@@ -85,7 +85,7 @@ class QueryParametersTest {
         "jobs, per_page, did you mean limit?",
         "jobs, enabld, did you mean enabled?",
         "jobs, dryRun, known are namespace",
-        "queues, page, this operation has none",
+        "queues, page, known are namespace",
     })
     void whatWasProbablyMeantIsSaid(String path, String name, String hint) {
         var problem =

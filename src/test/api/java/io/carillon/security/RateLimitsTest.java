@@ -69,6 +69,18 @@ class RateLimitsTest {
         assertThat(with(good).get(JOBS).statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void whoeverGuessesTokensOfCallbacksIsToldToWait() {
+        assertProblem(
+                until(429, () -> Api.body("{}").post("/api/v1/callbacks/a-guess/complete")),
+                429,
+                "rate-limited");
+        assertProblem(
+                until(429, () -> Api.request().post("/api/v1/heartbeats/a-guess")),
+                429,
+                "rate-limited");
+    }
+
     private static Response createKey(String name) {
         return until(
                 201,

@@ -68,8 +68,9 @@ class SignInResourceTest {
         String viewer = signedIn(text(made("VIEWER", home)));
         assertThat(page(viewer, "/jobs/" + id))
                 .doesNotContain("Run now")
-                .doesNotContain("/queues\"");
+                .doesNotContain("/workers\"");
         assertThat(page(viewer, "/jobs")).doesNotContain("New job");
+        assertThat(page(viewer, "/queues")).doesNotContain("New queue");
         String editor = signedIn(text(made("EDITOR", home)));
         assertThat(page(editor, "/jobs/" + id)).contains("Run now");
     }
