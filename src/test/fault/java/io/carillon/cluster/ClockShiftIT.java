@@ -3,7 +3,6 @@ package io.carillon.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.carillon.support.Alone;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -15,7 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A replica whose wall clock is an hour off; the shift is real, by libfaketime, and skipped where
  * that is not.
  */
-@Alone
 class ClockShiftIT {
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"+1h", "-1h"})

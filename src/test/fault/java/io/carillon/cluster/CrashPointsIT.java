@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.carillon.support.Alone;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.Test;
  * must run at least once ends done; what may run at most once is never started twice, counted at
  * its target.
  */
-@Alone
 class CrashPointsIT {
     private static final long CLAIM_GATE = 4711;
     private static final List<String> DELIVERIES = List.of("AT_LEAST_ONCE", "AT_MOST_ONCE");

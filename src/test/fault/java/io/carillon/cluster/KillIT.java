@@ -2,7 +2,6 @@ package io.carillon.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.support.Alone;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +11,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** A replica killed with {@code kill -9} while jobs are due. */
-@Alone
 class KillIT {
     private static final int BELLS = 50;
     private static final Duration PROMISE = Duration.ofSeconds(5);

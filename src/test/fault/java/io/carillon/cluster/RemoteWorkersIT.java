@@ -2,7 +2,6 @@ package io.carillon.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.support.Alone;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.Test;
  * Remote workers killed with {@code kill -9}, and the replica they talk to: everything runs, and
  * nothing ends twice.
  */
-@Alone
 class RemoteWorkersIT {
     private static final int EXECUTIONS = 300;
     private static final long CAPACITY = 4;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.carillon.support.Alone;
 import io.carillon.support.Manifests;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
@@ -33,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Three replicas under load are replaced one after the other, as the manifests say. */
-@Alone
 class RollingUpdateIT {
     private static final int REPLICAS = 3;
     private static final int BELLS = 20;

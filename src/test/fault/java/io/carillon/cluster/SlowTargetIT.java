@@ -2,7 +2,6 @@ package io.carillon.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.carillon.support.Alone;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.Test;
 /**
  * A target that takes requests and answers none, with more calls to it than a replica has slots.
  */
-@Alone
 class SlowTargetIT {
     private static final int CALLS = 100;
     private static final int OTHERS = 20;
