@@ -65,11 +65,17 @@ final class Mutations {
         var kept = Files.createTempDirectory("mutations");
         var changed = Files.createDirectories(kept.resolve("source")).resolve(change.file.getFileName());
         Files.writeString(changed, change.changed());
-        copyClasses(change, CLASSES, kept.resolve("classes"));
+        var users = usersOf(change.file);
+        copyClasses(change.file, CLASSES, kept.resolve("classes"));
+        for (var user : users) {
+            copyClasses(user, CLASSES, kept.resolve("classes"));
+        }
         try {
-            int compiled = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-proc:none", "-parameters", "-nowarn",
+            var arguments = new ArrayList<>(List.of("-proc:none", "-parameters", "-nowarn",
                     "-cp", CLASSES + ":" + Files.readString(Path.of("target/mutations.classpath")),
-                    "-d", CLASSES.toString(), changed.toString());
+                    "-d", CLASSES.toString(), changed.toString()));
+            users.forEach(user -> arguments.add(user.toString()));
+            int compiled = ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new));
             if (compiled != 0) {
                 throw new IllegalStateException("'" + change.name + "' does not compile");
             }
@@ -86,14 +92,31 @@ final class Mutations {
             }
             return tests.exitValue() != 0;
         } finally {
-            copyClasses(change, kept.resolve("classes"), CLASSES);
+            copyClasses(change.file, kept.resolve("classes"), CLASSES);
+            for (var user : users) {
+                copyClasses(user, kept.resolve("classes"), CLASSES);
+            }
         }
     }
 
+    /** The files of its room that name a class: they have copies of its constants, such as statements. */
+    private static List<Path> usersOf(Path source) throws IOException {
+        String name = source.getFileName().toString().replace(".java", "");
+        var users = new ArrayList<Path>();
+        try (Stream<Path> files = Files.list(source.getParent())) {
+            for (var file : files.filter(each -> each.toString().endsWith(".java") && !each.equals(source)).toList()) {
+                if (!file.endsWith("package-info.java") && Files.readString(file).contains(name + ".")) {
+                    users.add(file);
+                }
+            }
+        }
+        return users;
+    }
+
     /** Copies the classes of a source file, nested ones included. */
-    private static void copyClasses(Change change, Path from, Path to) throws IOException {
-        var inside = SOURCES.getParent().getParent().relativize(change.file.getParent());
-        String name = change.file.getFileName().toString().replace(".java", "");
+    private static void copyClasses(Path source, Path from, Path to) throws IOException {
+        var inside = SOURCES.getParent().getParent().relativize(source.getParent());
+        String name = source.getFileName().toString().replace(".java", "");
         Files.createDirectories(to.resolve(inside));
         try (Stream<Path> files = Files.list(from.resolve(inside))) {
             for (var file : files.filter(each -> each.getFileName().toString().matches(Pattern.quote(name) + "(\\$.*)?\\.class")).toList()) {

@@ -150,11 +150,11 @@ class FairClaimTest {
 
     @Test
     void aNamespaceNeverRunsMoreThanItsQuotaInAllItsQueuesTogether() throws Exception {
-        aQueue("crowd", "other");
+        aQueue("crowd", "before-default");
         quota("crowd", 3);
         submit("crowd", 5, 100);
         for (int count = 0; count < 5; count++) {
-            engine.submit(aSubmission().namespace("crowd").queue("other").runAt(ago(50)));
+            engine.submit(aSubmission().namespace("crowd").queue("before-default").runAt(ago(50)));
         }
         submit("guest", 2, 10);
 
