@@ -18,11 +18,16 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads new events once for all readers of this replica, while there are any. */
@@ -53,8 +58,8 @@ class EventFeed {
     /** The place after which {@code kept} has all events; null: nobody has read yet. */
     private @Nullable Position from;
 
+    private final Set<Reader> readers = new HashSet<>();
     private Position end = Position.FIRST;
-    private int readers;
     private boolean stopping;
 
     EventFeed(EventQueries queries, Roles roles, Loops loops) {
@@ -91,29 +96,48 @@ class EventFeed {
     }
 
     /**
+     * Holds the place of one client among the readers, until it leaves or its connection has ended.
+     * Not every request for a stream comes as far as to be sent one: the client may have gone, or
+     * have asked for the head of it alone.
+     */
+    final class Reader {
+        private final BooleanSupplier isConnected;
+
+        private Reader(BooleanSupplier isConnected) {
+            this.isConnected = isConnected;
+        }
+
+        void leave() {
+            forget(this::equals);
+        }
+    }
+
+    /**
      * Adds a reader, unless there are that many already.
      *
-     * @return whether it was added; then {@link #leave} must follow
+     * @param isConnected whether anything can still be sent to it
      */
-    boolean join(int atMost) {
+    Optional<Reader> join(int atMost, BooleanSupplier isConnected) {
         lock.lock();
         try {
-            if (stopping || readers >= atMost) {
-                return false;
+            if (stopping || readers.size() >= atMost) {
+                return Optional.empty();
             }
-            if (readers++ == 0) {
+            var reader = new Reader(isConnected);
+            if (readers.isEmpty()) {
                 loop.wake();
             }
-            return true;
+            readers.add(reader);
+            return Optional.of(reader);
         } finally {
             lock.unlock();
         }
     }
 
-    void leave() {
+    private void forget(Predicate<Reader> which) {
         lock.lock();
         try {
-            if (--readers == 0) {
+            if (readers.removeIf(which) && readers.isEmpty()) {
                 kept.clear();
                 from = null;
             }
@@ -125,7 +149,7 @@ class EventFeed {
     int readers() {
         lock.lock();
         try {
-            return readers;
+            return readers.size();
         } finally {
             lock.unlock();
         }
@@ -193,10 +217,11 @@ class EventFeed {
     }
 
     private Duration round() {
+        forget(reader -> !reader.isConnected.getAsBoolean());
         Position after;
         lock.lock();
         try {
-            if (readers == 0) {
+            if (readers.isEmpty()) {
                 return NOBODY_READS;
             }
             after = from == null ? null : end;
@@ -215,7 +240,7 @@ class EventFeed {
     private void begin(Position now) {
         lock.lock();
         try {
-            if (readers > 0) {
+            if (!readers.isEmpty()) {
                 from = now;
                 end = now;
                 more.signalAll();

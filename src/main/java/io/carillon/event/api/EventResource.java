@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -174,21 +175,25 @@ class EventResource {
     }
 
     private Response stream(EventFilter filter, boolean isBrief, Position after) {
-        if (!feed.join(config.maxReaders())) {
-            throw new ProblemException(
-                    ProblemKind.RATE_LIMITED,
-                    "%,d clients follow events here already (carillon.events.max-readers), or this replica is about to stop."
-                            .formatted(config.maxReaders()));
-        }
         var mayRead = current.validity();
-        var connection = http.getCurrent().response();
+        var answer = http.getCurrent().response();
+        BooleanSupplier isConnected = () -> !answer.closed() && !answer.ended();
+        var reader =
+                feed.join(config.maxReaders(), isConnected)
+                        .orElseThrow(
+                                () ->
+                                        new ProblemException(
+                                                ProblemKind.RATE_LIMITED,
+                                                "%,d clients follow events here already (carillon.events.max-readers), or this replica is about to stop."
+                                                        .formatted(config.maxReaders())));
         return Response.ok(
                         new EventStream(
                                 feed,
+                                reader,
                                 filter,
                                 isBrief,
                                 after,
-                                () -> !connection.closed() && mayRead.getAsBoolean()))
+                                () -> isConnected.getAsBoolean() && mayRead.getAsBoolean()))
                 .type(MediaType.SERVER_SENT_EVENTS_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .header("X-Accel-Buffering", "no")

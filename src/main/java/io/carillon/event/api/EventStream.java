@@ -23,6 +23,7 @@ final class EventStream implements StreamingOutput {
     private static final int LOOKS_IN_SILENCE = 10;
 
     private final EventFeed feed;
+    private final EventFeed.Reader reader;
     private final EventFilter filter;
     private final boolean isBrief;
     private final BooleanSupplier goesOn;
@@ -33,11 +34,13 @@ final class EventStream implements StreamingOutput {
      */
     EventStream(
             EventFeed feed,
+            EventFeed.Reader reader,
             EventFilter filter,
             boolean isBrief,
             Position after,
             BooleanSupplier goesOn) {
         this.feed = feed;
+        this.reader = reader;
         this.filter = filter;
         this.isBrief = isBrief;
         this.after = after;
@@ -53,7 +56,7 @@ final class EventStream implements StreamingOutput {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException();
         } finally {
-            feed.leave();
+            reader.leave();
         }
     }
 

@@ -11,12 +11,17 @@ import static io.carillon.support.Api.submittedId;
 import static io.carillon.support.Api.tree;
 import static io.carillon.support.Api.triggered;
 import static io.carillon.support.Problems.assertProblem;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.support.Api;
 import io.carillon.support.Database;
 import io.quarkus.test.junit.QuarkusTest;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -262,11 +267,42 @@ class EventResourceTest {
                 reader.close();
             }
         }
+        nobodyReads();
+    }
+
+    @Test
+    void whoLeavesAtOnceIsNoReader() throws Exception {
+        var service = Api.service();
+        var stream =
+                """
+                GET /api/v1/events HTTP/1.1\r
+                Host: localhost\r
+                Accept: text/event-stream\r
+                \r
+                """;
+        for (int client = 0; client < 200; client++) {
+            try (var socket = new Socket(service.getHost(), service.getPort())) {
+                socket.getOutputStream().write(stream.getBytes(StandardCharsets.US_ASCII));
+                // Resets the connection on close.
+                socket.setSoLinger(true, 0);
+            }
+        }
+
+        nobodyReads();
+    }
+
+    @Test
+    void whoAsksForTheHeadOfAStreamIsNoReader() {
+        given().header("Accept", "text/event-stream").head(EVENTS).then().statusCode(200);
+
+        nobodyReads();
+    }
+
+    private static void nobodyReads() {
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(
-                        () ->
-                                assertThat(get("/q/metrics").asString())
-                                        .contains("carillon_events_readers 0.0"));
+                .until(
+                        () -> get("/q/metrics").asString(),
+                        containsString("carillon_events_readers 0.0"));
     }
 
     private static String now() {
