@@ -1,7 +1,8 @@
 /**
- * Queues: limits, pause and statistics. A row of {@code queue} exists before a job or an execution
- * names it ({@link io.carillon.queue.QueueStore#ensure}); the claim reads the rows itself, so that
- * a change takes effect with its commit.
+ * Queues of namespaces: limits, pause and statistics. A queue is identified by its namespace and
+ * name ({@link io.carillon.queue.QueueKey}). A row of {@code queue} exists before a job or an
+ * execution names it ({@link io.carillon.queue.QueueStore#ensure}); the claim reads the rows
+ * itself, so that a change takes effect with its commit.
  *
  * <p>What a queue holds is not counted on request: {@link io.carillon.queue.QueueCounts} counts
  * from time to time, on one replica for all, {@link io.carillon.queue.QueueWatch} reads the counts

@@ -14,8 +14,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +112,7 @@ public class LimitedQueues {
     private final Database database;
     private final Claims claims;
 
+    private volatile QueueKey lastServed = new QueueKey("", "");
     private volatile boolean exist = true;
     private volatile long lookedNanos = System.nanoTime() - LOOK_AGAIN.toNanos();
 
@@ -186,7 +189,11 @@ public class LimitedQueues {
         int queuesLeft = queues.size();
         boolean more = false;
         Duration untilNext = null;
-        for (var queue : queues) {
+        for (var queue : inTurn(queues, by)) {
+            if (left <= 0) {
+                more = true;
+                break;
+            }
             String namespace = queue.key.namespace();
             if (queue.ofNamespace && !ofNamespaces.containsKey(namespace)) {
                 ofNamespaces.put(namespace, allowedOfNamespace(connection, namespace));
@@ -195,7 +202,7 @@ public class LimitedQueues {
             int allowed = Math.min(allowed(connection, queue), ofNamespace);
             int share = Math.ceilDiv(left, queuesLeft--);
             var taken = new Claims.Claimed(List.of(), true);
-            if (allowed > 0 && left > 0) {
+            if (allowed > 0) {
                 taken =
                         claims.takeLimited(
                                 by,
@@ -205,6 +212,7 @@ public class LimitedQueues {
                                 isIdle && claimed.isEmpty());
             }
             int count = taken.claims().size();
+            lastServed = count > 0 ? queue.key : lastServed;
             claimed.addAll(taken.claims());
             ofNamespaces.computeIfPresent(namespace, (same, most) -> most - count);
             left -= Claims.slots(taken.claims());
@@ -224,6 +232,22 @@ public class LimitedQueues {
             }
         }
         return new Claimed(claimed, more, untilNext);
+    }
+
+    /**
+     * Returns first the queues of the namespaces of which the worker runs fewest, and of these the
+     * ones behind the last that was served.
+     */
+    private List<Queue> inTurn(List<Queue> queues, Claimant by) {
+        var running = by instanceof Claimant.Pool pool ? pool.running() : Map.<String, Integer>of();
+        var last = lastServed;
+        return queues.stream()
+                .sorted(
+                        Comparator.<Queue>comparingInt(
+                                        queue -> running.getOrDefault(queue.key.namespace(), 0))
+                                .thenComparing(queue -> queue.key.compareTo(last) <= 0)
+                                .thenComparing(Queue::key))
+                .toList();
     }
 
     private static Duration sooner(@Nullable Duration one, Duration other) {

@@ -3,10 +3,10 @@ package io.carillon.execution.ledger;
 import org.intellij.lang.annotations.Language;
 
 /**
- * The statements by which pools claim. Each takes the first in order of each queue that may start
- * executions, and of those as many as fit into the free slots; an idle worker also takes one that
- * is larger than the worker. Within a namespace one order holds over its queues. Rows that are
- * locked but not taken are free again at the end of the statement.
+ * Holds the statements by which workers claim, composed of shared parts. Each takes the first in
+ * order of each queue that may start executions, and of those as many as fit into the free slots;
+ * an idle worker also takes one that is larger than the worker. Within a namespace one order holds
+ * over its queues. Rows that are locked but not taken are free again at the end of the statement.
  *
  * <p>The rows are found again by an array of their ids. When they were joined to the limited rows,
  * the planner, which cannot know how few these are, read the whole day (94 ms instead of 12 for 500
@@ -38,14 +38,14 @@ public final class ClaimStatements {
                     order by namespace, queue
                     limit 1) as next
                 where nth < ?),
-                        """;
+            """;
 
     @Language("SQL")
     private static final String GIVEN_QUEUES =
             """
             with considered as (
                 select *, 1 as nth from unnest(?::varchar[], ?::varchar[], ?::bigint[]) as given (namespace, queue, from_key)),
-                        """;
+            """;
 
     @Language("SQL")
     private static final String CLAIMABLE =
@@ -73,12 +73,22 @@ public final class ClaimStatements {
                        or exists (select from namespace n
                                   where n.name = queue.namespace and n.max_concurrent is not null) as is_limited
                 from queue limit ?),
+            simple as (
+                select count(*) <= ? and count(distinct namespace) = 1 as is_so from few),
             claimable as (
                 select namespace, queue, '-9223372036854775808'::bigint as from_key, 0 as running
                 from few
-                where not paused and not is_limited
-                  and (select count(*) < ? and count(distinct namespace) = 1 from few)
+                where not paused and not is_limited and (select is_so from simple)
                   and exists (select from worker where id = ? and state = 'RUNNING')),
+            """;
+
+    @Language("SQL")
+    private static final String IN_TIME =
+            """
+                      and (start_deadline_at is null or attempt > 0 or start_deadline_at > statement_timestamp())
+                    order by order_key
+                    limit ?
+                    for no key update skip locked) line),
             """;
 
     @Language("SQL")
@@ -89,10 +99,34 @@ public final class ClaimStatements {
                     select id, scheduled_at, order_key, weight from execution
                     where namespace = q.namespace and queue = q.queue and task is null and state = 'QUEUED'
                       and order_key >= q.from_key
-                      and (start_deadline_at is null or attempt > 0 or start_deadline_at > statement_timestamp())
-                    order by order_key
-                    limit ?
-                    for no key update skip locked) line),
+            """;
+
+    /** The queues of one namespace without limits, or one of them that has some. */
+    @Language("SQL")
+    private static final String TASKS_CLAIMABLE =
+            """
+            with claimable as (
+                select namespace, name as queue from queue q
+                where namespace = ? and not paused and (cardinality(?::varchar[]) = 0 or name = any (?))
+                  and case when ?::varchar is null
+                           then max_concurrent is null and rate_per_second is null
+                                and not exists (select from namespace n
+                                                where n.name = q.namespace and n.max_concurrent is not null)
+                           else name = ? end
+                  and exists (select from worker where id = ? and state = 'RUNNING')),
+            """;
+
+    /**
+     * Each task has its own place in an index, so a claim for a task without queued executions
+     * reads nothing.
+     */
+    @Language("SQL")
+    private static final String FIRST_OF_TASKS =
+            """
+            first_in_line as (
+                select line.* from claimable q cross join unnest(?::varchar[]) as wanted (task) cross join lateral (
+                    select id, scheduled_at, order_key, weight from execution
+                    where namespace = q.namespace and queue = q.queue and task = wanted.task and state = 'QUEUED'
             """;
 
     /** The n-th of each namespace that the worker would run, before the next of any other. */
@@ -125,7 +159,7 @@ public final class ClaimStatements {
             claimed as (
                 update execution e
                 set state = 'RUNNING', worker_id = ?, epoch = e.epoch + 1, attempt = e.attempt + 1,
-                    started_at = clock_timestamp()
+                    started_at = clock_timestamp(), progress = null
                 where e.id = any (array(select id from fitting))
                   and e.scheduled_at >= (select min(scheduled_at) from fitting)
                   and e.scheduled_at <= (select max(scheduled_at) from fitting)
@@ -139,37 +173,59 @@ public final class ClaimStatements {
             """;
 
     @Language("SQL")
-    private static final String WITH_QUEUES =
+    private static final String SELECT =
             """
             select (select count(*) from first_in_line) as found,
-                   (select array_agg(namespace || ' ' || queue order by nth) from considered) as considered,
-                   (select array_agg(namespace || ' ' || queue) from unpaused where is_limited) as limited,
                    (select (extract(epoch from min(found_at) - statement_timestamp()) * 1000000)::bigint
                     from fitting) as look_us,
-                   claimed.*
-            from (values (1)) as one left join claimed on true
-                        """;
+            """;
+
+    /** Which queues were considered, and which of them have limits. */
+    @Language("SQL")
+    private static final String QUEUES_CONSIDERED =
+            """
+            (select array_agg(namespace || ' ' || queue order by nth) from considered) as considered,
+            (select array_agg(namespace || ' ' || queue) from unpaused where is_limited) as limited,
+            """;
+
+    /**
+     * The same for few queues; as considered they are named only if nothing was claimed from them.
+     */
+    @Language("SQL")
+    private static final String FEW_CONSIDERED =
+            """
+            (select array_agg(namespace || ' ' || queue) from few where not (select is_so from simple)) as considered,
+            (select array_agg(namespace || ' ' || queue) from few where is_limited and not paused) as limited,
+            """;
 
     @Language("SQL")
-    private static final String WITH_FEW =
+    private static final String FROM =
             """
-            select (select count(*) from first_in_line) as found,
-                   (select array_agg(namespace || ' ' || queue) from few) as considered,
-                   (select array_agg(namespace || ' ' || queue) from few where is_limited and not paused) as limited,
-                   (select (extract(epoch from min(found_at) - statement_timestamp()) * 1000000)::bigint
-                    from fitting) as look_us,
-                   claimed.*
-            from (values (1)) as one left join claimed on true
-                        """;
+            claimed.* from (values (1)) as one left join claimed on true
+            """;
 
     /** From all queues in one order, if there are few and all of one namespace. */
     @Language("SQL")
     public static final String IN_ORDER =
-            FEW_CLAIMABLE + FIRST_IN_LINE + NOT_IN_TURN + CLAIMED + WITH_FEW;
+            FEW_CLAIMABLE
+                    + FIRST_IN_LINE
+                    + IN_TIME
+                    + NOT_IN_TURN
+                    + CLAIMED
+                    + SELECT
+                    + FEW_CONSIDERED
+                    + FROM;
 
     @Language("SQL")
     private static final String TAKE_IN_TURN =
-            CLAIMABLE + FIRST_IN_LINE + IN_TURN + CLAIMED + WITH_QUEUES;
+            CLAIMABLE
+                    + FIRST_IN_LINE
+                    + IN_TIME
+                    + IN_TURN
+                    + CLAIMED
+                    + SELECT
+                    + QUEUES_CONSIDERED
+                    + FROM;
 
     /** From the next queues that hold work, fairly between namespaces. */
     @Language("SQL")
@@ -178,6 +234,11 @@ public final class ClaimStatements {
     /** From certain queues, each from a place in its order, fairly between namespaces. */
     @Language("SQL")
     public static final String FROM_IN_TURN = GIVEN_QUEUES + TAKE_IN_TURN;
+
+    /** Of some tasks of one namespace, in one order. */
+    @Language("SQL")
+    public static final String OF_TASKS =
+            TASKS_CLAIMABLE + FIRST_OF_TASKS + IN_TIME + NOT_IN_TURN + CLAIMED + SELECT + FROM;
 
     private ClaimStatements() {}
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * runs the fewest executions come first.
  */
 @ApplicationScoped
-public class PoolClaims {
+class PoolClaims {
     /** How many queues that hold work a look considers. */
     static final int QUEUES = 16;
 
@@ -62,7 +62,7 @@ public class PoolClaims {
     }
 
     /**
-     * What to claim.
+     * Limits what a look may claim.
      *
      * @param offset how many rows to pass over, because PostgreSQL refuses them
      */
@@ -106,7 +106,7 @@ public class PoolClaims {
                                 : take(connection, pool, from, false, room);
         var namespacesMet =
                 found.considered.stream().map(QueueKey::namespace).collect(Collectors.toSet());
-        if (isInOrder && (found.considered.size() > FEW || namespacesMet.size() > 1)) {
+        if (isInOrder && !found.considered.isEmpty()) {
             areSimple = false;
             return next(connection, pool, after, room);
         }
@@ -124,7 +124,7 @@ public class PoolClaims {
         try (var statement = connection.prepareStatement(ClaimStatements.IN_ORDER)) {
             var parameters = new SqlParameters(statement);
             statement.setInt(parameters.next(), FEW + 1);
-            statement.setInt(parameters.next(), FEW + 1);
+            statement.setInt(parameters.next(), FEW);
             statement.setObject(parameters.next(), pool.workerId());
             return take(statement, parameters, pool, room.limit + room.offset, room);
         }
@@ -216,7 +216,11 @@ public class PoolClaims {
         statement.setArray(parameters.next(), SqlArrays.longs(connection, running));
         statement.setBoolean(parameters.next(), isLimited);
         statement.setObject(parameters.next(), pool.workerId());
-        int share = Math.ceilDiv(room.limit + room.offset, isLimited ? 1 : namespaces);
+        // Of one namespace, several may be among those that are passed over.
+        int share =
+                room.offset > 0 || isLimited
+                        ? room.limit + room.offset
+                        : Math.ceilDiv(room.limit, namespaces);
         return take(statement, parameters, pool, share, room);
     }
 

@@ -2,10 +2,11 @@
  * Reads and writes the table of executions; no other package writes it. {@link
  * io.carillon.execution.ledger.ExecutionInserts} makes rows for jobs, {@link
  * io.carillon.execution.ledger.SubmissionInserts} those that are submitted, {@link
- * io.carillon.execution.ledger.Claims} starts them, {@link
- * io.carillon.execution.ledger.ExecutionStore} moves them on from there, {@link
- * io.carillon.execution.ledger.ExecutionControl} cancels, moves and releases them; {@link
- * io.carillon.execution.ledger.ExecutionQueries} and {@link
+ * io.carillon.execution.ledger.Claims} starts them (for the pools of replicas in {@link
+ * io.carillon.execution.ledger.PoolClaims}, for remote workers in {@link
+ * io.carillon.execution.ledger.TaskClaims}), {@link io.carillon.execution.ledger.ExecutionStore}
+ * moves them on from there, {@link io.carillon.execution.ledger.ExecutionControl} cancels, moves
+ * and releases them; {@link io.carillon.execution.ledger.ExecutionQueries} and {@link
  * io.carillon.execution.ledger.ExecutionListing} read; {@link
  * io.carillon.execution.ledger.Partitions} makes and drops the days.
  *

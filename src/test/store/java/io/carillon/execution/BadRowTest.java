@@ -14,6 +14,7 @@ import io.carillon.execution.dispatch.Promoter;
 import io.carillon.execution.follow.FollowUps;
 import io.carillon.execution.follow.Followers;
 import io.carillon.execution.ledger.Claim;
+import io.carillon.execution.ledger.Claimant;
 import io.carillon.execution.ledger.Completion;
 import io.carillon.replica.Loops;
 import io.carillon.support.Jobs;
@@ -250,7 +251,6 @@ class BadRowTest {
             engine.rows.change("insert into bad values (?)", id);
         }
 
-        // That a queue has limits now is noticed within a second.
         var claimed = new ArrayList<Claim>();
         await().until(
                         () -> {
@@ -263,6 +263,34 @@ class BadRowTest {
         assertThat(engine.ids(engine.claim(engine.aWorker(), 100)))
                 .as("once it is mended")
                 .containsExactlyInAnyOrderElementsOf(refused);
+    }
+
+    @Test
+    void whatCannotBeClaimedHoldsNothingUpBehindItWhileAnotherNamespaceHasALongQueue()
+            throws Exception {
+        var now = Instant.now();
+        for (var namespace : List.of("crowd", "guest")) {
+            engine.rows.change(
+                    "insert into queue (namespace, name) values (?, 'default')", namespace);
+        }
+        for (int count = 0; count < 30; count++) {
+            engine.submit(aSubmission().namespace("crowd").runAt(now.minusSeconds(60)));
+        }
+        var first = engine.submit(aSubmission().namespace("guest").runAt(now.minusSeconds(90)));
+        var behind = engine.submit(aSubmission().namespace("guest").runAt(now.minusSeconds(30)));
+        // So that a look knows of both.
+        engine.claim(engine.aWorker(), 2);
+        engine.rows.change("update execution set state = 'QUEUED', worker_id = null");
+        engine.rows.change("insert into bad values (?)", first);
+        var worker = engine.aWorker();
+        var running = new ArrayList<Claim>();
+
+        for (int round = 0; round < 3; round++) {
+            var pool = Claimant.Pool.of(worker, running.stream());
+            running.addAll(engine.claims.take(pool, 4, false).claimed().claims());
+        }
+
+        assertThat(engine.ids(running)).contains(behind);
     }
 
     @ParameterizedTest

@@ -8,7 +8,6 @@ import io.carillon.execution.follow.Followers;
 import io.carillon.execution.ledger.ClaimStatements;
 import io.carillon.execution.ledger.ExecutionStore;
 import io.carillon.execution.ledger.RemoteExecutions;
-import io.carillon.execution.ledger.TaskClaims;
 import io.carillon.support.StillReplica;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -59,7 +58,7 @@ class LoopPlansTest {
                 ClaimStatements.NEXT_IN_TURN,
                 ClaimStatements.IN_ORDER,
                 ClaimStatements.FROM_IN_TURN,
-                TaskClaims.CLAIM,
+                ClaimStatements.OF_TASKS,
                 ExecutionStore.PROMOTE,
                 ExecutionStore.SKIP_LATE
             })
@@ -73,7 +72,7 @@ class LoopPlansTest {
                 ClaimStatements.NEXT_IN_TURN,
                 ClaimStatements.IN_ORDER,
                 ClaimStatements.FROM_IN_TURN,
-                TaskClaims.CLAIM,
+                ClaimStatements.OF_TASKS,
                 RemoteExecutions.OVERDUE,
                 RemoteExecutions.WAITING,
                 ExecutionStore.COMPLETE,

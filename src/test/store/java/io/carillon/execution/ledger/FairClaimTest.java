@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -146,6 +147,38 @@ class FairClaimTest {
 
         assertThat(claimed).filteredOn(claim -> claim.namespace().equals("guest")).hasSize(2);
         assertThat(claimed).filteredOn(claim -> claim.namespace().equals("crowd")).hasSize(2);
+    }
+
+    @Test
+    void theOneFreeSlotGoesRoundTheLimitedQueues() throws Exception {
+        for (var namespace : List.of("a", "b", "c")) {
+            submit(namespace, 5, 10);
+        }
+        engine.rows.change("update queue set max_concurrent = 30");
+        var started = new ArrayList<String>();
+
+        for (int slot = 0; slot < 6; slot++) {
+            engine.claim(worker, 1).forEach(claim -> started.add(claim.namespace()));
+        }
+
+        assertThat(started).hasSize(6);
+        assertThat(started.subList(0, 3)).containsExactlyInAnyOrder("a", "b", "c");
+        assertThat(started.subList(3, 6)).containsExactlyInAnyOrder("a", "b", "c");
+    }
+
+    @Test
+    void theOneFreeSlotIsForTheLimitedNamespaceOfWhichTheWorkerRunsFewer() throws Exception {
+        submit("a", 5, 10);
+        submit("b", 5, 10);
+        engine.rows.change("update queue set max_concurrent = 30");
+        var queues = Set.of(new QueueKey("a", "default"), new QueueKey("b", "default"));
+        var pool = new Claimant.Pool(worker, Map.of("a", 2, "b", 1));
+
+        for (int round = 0; round < 3; round++) {
+            assertThat(limitedQueues.claim(pool, queues, 1, false).claims())
+                    .extracting(Claim::namespace)
+                    .containsExactly("b");
+        }
     }
 
     @Test
