@@ -35,7 +35,7 @@ public final class GroupCommit<K, E, R> {
     private final class Waiting {
         private final E entry;
 
-        /** What the waiting thread does next: take its result, write for a group, or fail. */
+        /** Tells what the waiting thread does next: take its result, write for a group, or fail. */
         private final CompletableFuture<Supplier<R>> turn = new CompletableFuture<>();
 
         private Waiting(E entry) {

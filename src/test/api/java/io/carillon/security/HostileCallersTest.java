@@ -15,6 +15,7 @@ import static io.carillon.support.Api.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.problem.Problem;
 import io.carillon.support.Api;
 import io.carillon.support.Hostile;
@@ -30,7 +31,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -46,7 +50,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(Keys.class)
 class HostileCallersTest {
-    private static final int REQUESTS = Integer.getInteger("hostile.requests", 1_000);
+    private static final int REQUESTS = Integer.getInteger("hostile.requests", 2_000);
     private static final int LONGEST_QUERY = 3_000;
 
     /** In what the other namespace holds, and in nothing that is sent. */
@@ -55,6 +59,10 @@ class HostileCallersTest {
     private final String mine = Api.unique("mine");
     private final String theirs = Api.unique("theirs");
     private final List<String> ids = new ArrayList<>();
+
+    /** By the path under which they are found. */
+    private final Map<String, List<String>> idsOf = new HashMap<>();
+
     private final List<String> names = new ArrayList<>();
     private List<String> keys = List.of();
 
@@ -122,7 +130,7 @@ class HostileCallersTest {
                         .header("Authorization", "Bearer " + pick(random, keys));
         var type = operation.bodies().keySet().stream().findFirst();
         type.ifPresent(each -> request.header("Content-Type", each));
-        String method = operation.method().toUpperCase(java.util.Locale.ROOT);
+        String method = operation.method().toUpperCase(Locale.ROOT);
         return request.method(
                         method,
                         type.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
@@ -133,12 +141,13 @@ class HostileCallersTest {
         String path = operation.path();
         while (path.contains("{")) {
             String name = path.substring(path.indexOf('{'), path.indexOf('}') + 1);
-            path = path.replace(name, encoded(forPath(name, random)));
+            path = path.replace(name, encoded(forPath(operation.path(), name, random)));
         }
         var query = new StringBuilder();
         for (JsonNode parameter : operation.description().path("parameters")) {
-            if (parameter.path("in").asText().equals("query") && random.nextInt(3) == 0) {
-                String name = parameter.get("name").textValue();
+            String name = parameter.path("name").asText();
+            boolean isSent = random.nextInt(name.equals("namespace") ? 4 : 9) < 3;
+            if (parameter.path("in").asText().equals("query") && isSent) {
                 String value = encoded(forParameter(name, random));
                 if (query.length() + value.length() < LONGEST_QUERY) {
                     query.append(query.isEmpty() ? '?' : '&')
@@ -151,19 +160,25 @@ class HostileCallersTest {
         return Api.service().resolve(path + query);
     }
 
-    private String forPath(String name, Random random) {
+    /** Mostly what there is: hostile texts are found soon, a neighbour's things are not. */
+    private String forPath(String path, String name, Random random) {
+        var known =
+                name.equals("{name}")
+                        ? names
+                        : idsOf.entrySet().stream()
+                                .filter(each -> path.startsWith(each.getKey()))
+                                .map(Map.Entry::getValue)
+                                .findFirst()
+                                .orElse(ids);
         return switch (random.nextInt(8)) {
             case 0 -> cut(Hostile.text(random));
-            case 1 -> UUID.randomUUID().toString();
-            default ->
-                    name.equals("{version}")
-                            ? "0"
-                            : pick(random, name.equals("{name}") ? names : ids);
+            case 1 -> pick(random, ids);
+            default -> name.equals("{version}") ? "0" : pick(random, known);
         };
     }
 
     private String forParameter(String name, Random random) {
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(6)) {
             case 0 -> cut(Hostile.text(random));
             case 1 -> pick(random, ids);
             default -> name.equals("namespace") ? pick(random, List.of(mine, theirs)) : "1";
@@ -208,26 +223,30 @@ class HostileCallersTest {
         var labels = object().put("of", text);
         var job = aJob("{\"every\": \"1h\"}").put("namespace", namespace).put("name", name);
         job.set("labels", labels);
-        ids.add(id(tree(with(ADMIN, job).post(JOBS), 201)));
+        add(JOBS, id(tree(with(ADMIN, job).post(JOBS), 201)));
         var submission =
                 aSubmission().put("namespace", namespace).put("runAt", "2190-01-01T00:00:00Z");
         submission.set("labels", labels);
-        ids.add(id(tree(with(ADMIN, submission).post(EXECUTIONS), 202)));
+        add(EXECUTIONS, id(tree(with(ADMIN, submission).post(EXECUTIONS), 202)));
         var rule = object().put("namespace", namespace).put("name", name);
         rule.putObject("webhook").put("url", "https://example.com/" + text);
-        ids.add(id(tree(with(ADMIN, rule).post("/api/v1/rules"), 201)));
+        add("/api/v1/rules", id(tree(with(ADMIN, rule).post("/api/v1/rules"), 201)));
         var worker = object().put("name", name).put("namespace", namespace);
         worker.putArray("tasks").add("nothing");
-        ids.add(id(tree(with(ADMIN, worker).post("/api/v1/workers"), 201)));
+        add("/api/v1/workers", id(tree(with(ADMIN, worker).post("/api/v1/workers"), 201)));
         var key = object().put("name", name).put("role", "VIEWER");
         key.putArray("namespaces").add(namespace);
-        ids.add(id(tree(with(ADMIN, key).post(KEYS), 201)));
+        add(KEYS, id(tree(with(ADMIN, key).post(KEYS), 201)));
         put("calendars/" + name, namespace, json("{\"entries\": [{\"date\": \"2026-12-25\"}]}"));
         put("secrets/" + name, namespace, object().put("value", text));
         put("queues/" + name, namespace, object().put("maxConcurrent", 3));
         tree(with(ADMIN, object().put("jobs", 500)).put("/api/v1/namespaces/" + namespace), 201);
         names.add(name);
-        names.add(namespace);
+    }
+
+    private void add(String path, String id) {
+        ids.add(id);
+        idsOf.computeIfAbsent(path, each -> new ArrayList<>()).add(id);
     }
 
     private static void put(String path, String namespace, JsonNode body) {
@@ -249,7 +268,7 @@ class HostileCallersTest {
                         "namespaces")) {
             var listed = tree(with(reader).get("/api/v1/" + path), 200);
             for (JsonNode item : listed.path("items")) {
-                ((com.fasterxml.jackson.databind.node.ObjectNode) item).remove("statistics");
+                ((ObjectNode) item).remove("statistics");
                 held.add(path + " " + item);
             }
         }
