@@ -1,5 +1,6 @@
 package io.carillon;
 
+import io.carillon.json.Hints;
 import io.carillon.security.TokenGrant;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -67,6 +68,11 @@ public final class Settings {
 
     private static final String ISSUER = "carillon.oidc.issuer";
     private static final String AUDIENCE = "carillon.oidc.audience";
+    private static final String CLIENT = "carillon.oidc.client-id";
+    private static final String CLIENT_SECRET = "carillon.oidc.client-secret";
+
+    /** Sessions are signed by a key that is derived from it. */
+    private static final int SHORTEST_CLIENT_SECRET = 16;
 
     /**
      * How many heartbeats a lease must span, so that a worker is not declared dead for a late one.
@@ -104,10 +110,15 @@ public final class Settings {
                     new Setting.Whole("carillon.mail.port", 1, 65_535),
                     new Setting.Text("carillon.mail.user", "a name"),
                     new Setting.Text(AUDIENCE, "a text"),
+                    new Setting.Text(CLIENT, "a text"),
+                    new Setting.Text(CLIENT_SECRET, "a text of 16 characters or more"),
                     GRANTS,
                     new Setting.Address(ISSUER),
                     new Setting.Address("carillon.oidc.jwks-url"),
                     new Setting.Text("carillon.oidc.name-claim", "the name of a claim"),
+                    new Setting.Address("carillon.oidc.redirect-url"),
+                    new Setting.Text("carillon.oidc.scopes", "scopes, by spaces, with openid"),
+                    span("carillon.oidc.session", "PT1M", "PT8H", "P30D"),
                     new Setting.Flag("carillon.outgoing.allow-loopback"),
                     new Setting.Flag("carillon.outgoing.allow-private"),
                     new Setting.Names("carillon.outgoing.allowed-hosts"),
@@ -239,31 +250,13 @@ public final class Settings {
     private static @Nullable String nearest(String name, Map<String, Setting> known) {
         return known.keySet().stream()
                 .min(
-                        Comparator.comparingInt((String candidate) -> distance(name, candidate))
+                        Comparator.comparingInt(
+                                        (String candidate) -> Hints.distance(name, candidate))
                                 .thenComparing(Comparator.naturalOrder()))
-                .filter(candidate -> distance(name, candidate) <= Math.max(3, name.length() / 4))
+                .filter(
+                        candidate ->
+                                Hints.distance(name, candidate) <= Math.max(3, name.length() / 4))
                 .orElse(null);
-    }
-
-    /** Returns the Levenshtein distance: letters to insert, delete or replace. */
-    private static int distance(String one, String other) {
-        int[] previous = new int[other.length() + 1];
-        for (int j = 0; j <= other.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int[] current = new int[other.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= other.length(); j++) {
-                int replaced = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
-                current[j] =
-                        Math.min(
-                                previous[j - 1] + replaced,
-                                Math.min(previous[j], current[j - 1]) + 1);
-            }
-            previous = current;
-        }
-        return previous[other.length()];
     }
 
     private List<String> problemsOf(Setting setting) {
@@ -344,10 +337,21 @@ public final class Settings {
 
     private List<String> problemsOfPairs() {
         var problems = new ArrayList<String>();
-        if (isSet(ISSUER) && !isSet(AUDIENCE)) {
+        if (isSet(ISSUER) && !isSet(AUDIENCE) && !isSet(CLIENT)) {
             problems.add(
-                    "%s is set and %s is not, but a token that is for others is not for Carillon."
-                            .formatted(ISSUER, AUDIENCE));
+                    "%s is set and neither %s nor %s is, but a token that is for others is not for Carillon."
+                            .formatted(ISSUER, AUDIENCE, CLIENT));
+        }
+        if (isSet(CLIENT) && !(isSet(ISSUER) && isSet(CLIENT_SECRET))) {
+            problems.add(
+                    "%s is set, but %s and %s must be set as well."
+                            .formatted(CLIENT, ISSUER, CLIENT_SECRET));
+        }
+        String secret = config.getConfigValue(CLIENT_SECRET).getValue();
+        if (secret != null && secret.length() < SHORTEST_CLIENT_SECRET) {
+            problems.add(
+                    "%s must have %d characters or more."
+                            .formatted(CLIENT_SECRET, SHORTEST_CLIENT_SECRET));
         }
         var heartbeat = of(HEARTBEAT);
         var lease = of(LEASE);

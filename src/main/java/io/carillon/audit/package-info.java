@@ -3,8 +3,8 @@
  * that Carillon makes by itself. Code that changes something writes the entry in the same
  * transaction; entries are never changed, and dropped by the month ({@link
  * io.carillon.audit.AuditMonths}). {@link io.carillon.audit.Actor} knows who makes the current
- * change; the package {@code security} sets it when it has identified the caller. That package also
- * reads the log for clients, because this needs a scope.
+ * change; the package {@code security} sets it when it has identified the caller. Clients read the
+ * log through the package {@code audit.api}, because this needs a scope.
  */
 @NullMarked
 package io.carillon.audit;

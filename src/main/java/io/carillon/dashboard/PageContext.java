@@ -35,7 +35,7 @@ public final class PageContext {
     private final String section;
     private final Instant now;
     private final String version;
-    private final boolean isSignedIn;
+    private final @Nullable String person;
     private final boolean hasEvents;
     private final Scope editor;
     private final Scope admin;
@@ -46,7 +46,7 @@ public final class PageContext {
             String section,
             Instant now,
             String version,
-            boolean isSignedIn,
+            @Nullable String person,
             boolean hasEvents,
             Scope editor,
             Scope admin) {
@@ -55,7 +55,7 @@ public final class PageContext {
         this.section = section;
         this.now = now;
         this.version = version;
-        this.isSignedIn = isSignedIn;
+        this.person = person;
         this.hasEvents = hasEvents;
         this.editor = editor;
         this.admin = admin;
@@ -130,9 +130,9 @@ public final class PageContext {
         return version;
     }
 
-    /** Whether the person has signed in with a key, and so can sign out. */
-    public boolean isSignedIn() {
-        return isSignedIn;
+    /** Returns the name of the person who has signed in, and so can sign out; null for nobody. */
+    public @Nullable String person() {
+        return person;
     }
 
     /** Whether the person may change jobs of a namespace. */

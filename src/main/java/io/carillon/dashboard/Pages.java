@@ -51,7 +51,7 @@ public class Pages {
                 section,
                 clock.now(),
                 version,
-                caller.isKnown(),
+                caller.isKnown() ? caller.name() : null,
                 events.isOn(null),
                 caller.scope(Role.EDITOR),
                 caller.scope(Role.ADMIN));

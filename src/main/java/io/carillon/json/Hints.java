@@ -156,7 +156,7 @@ public final class Hints {
     }
 
     /** Counts the insertions, deletions, replacements and swaps of neighbours between two names. */
-    private static int distance(String from, String to) {
+    public static int distance(String from, String to) {
         int[][] steps = new int[from.length() + 1][to.length() + 1];
         for (int row = 0; row <= from.length(); row++) {
             for (int column = 0; column <= to.length(); column++) {

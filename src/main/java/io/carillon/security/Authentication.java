@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Identifies the caller of a request from its headers, without a query to the database. */
 @ApplicationScoped
-class Authentication {
-    /** The cookie of a page, with the key that was pasted into its form. */
-    static final String COOKIE = "carillon-key";
+public class Authentication {
+    /** The cookie of pages, with the key that was pasted into the form, or with a session. */
+    public static final String COOKIE = "carillon-key";
 
     private static final String BEARER = "bearer ";
     private static final int SHORTEST_CONFIGURED_KEY = 32;
@@ -25,12 +25,14 @@ class Authentication {
     private final SecurityConfig config;
     private final KeyRing keys;
     private final Tokens tokens;
+    private final Sessions sessions;
     private final @Nullable String configuredHash;
 
-    Authentication(SecurityConfig config, KeyRing keys, Tokens tokens) {
+    Authentication(SecurityConfig config, KeyRing keys, Tokens tokens, Sessions sessions) {
         this.config = config;
         this.keys = keys;
         this.tokens = tokens;
+        this.sessions = sessions;
         this.configuredHash =
                 config.adminKeyFile()
                         .map(Authentication::hashOf)
@@ -76,12 +78,14 @@ class Authentication {
         if (!config.enabled()) {
             return Caller.ANYBODY;
         }
-        String text = text(header.apply("Authorization"), header.apply("X-Api-Key"), cookie);
+        String sent = text(header.apply("Authorization"), header.apply("X-Api-Key"), null);
+        String text = sent == null ? cookie : sent;
         if (text == null) {
             throw unauthenticated(
                     "This needs an API key: Authorization: Bearer <key>, or X-Api-Key: <key>.");
         }
-        return find(text)
+        var session = sent == null ? sessions.find(text) : Optional.<Caller>empty();
+        return session.or(() -> find(text))
                 .orElseThrow(
                         () ->
                                 unauthenticated(
@@ -105,7 +109,7 @@ class Authentication {
     }
 
     /** Returns the caller of a key or token, if it is valid. */
-    Optional<Caller> find(String text) {
+    public Optional<Caller> find(String text) {
         if (configuredHash != null && KeyText.areEqual(configuredHash, KeyText.hash(text))) {
             return Optional.of(CONFIGURED);
         }

@@ -10,7 +10,9 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.Provider;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,8 +76,7 @@ class CallerFilter implements ContainerRequestFilter {
                     .former(request::getHeaderString, key)
                     .ifPresent(former -> refusals.ofFormer(former, request, address()));
             if (method.isAnnotationPresent(Page.class)) {
-                request.abortWith(
-                        Response.seeOther(SignInResource.address(request.getUriInfo())).build());
+                request.abortWith(Response.seeOther(signIn(request.getUriInfo())).build());
                 return;
             }
             throw unauthenticated;
@@ -94,6 +95,17 @@ class CallerFilter implements ContainerRequestFilter {
             throw Scope.forbidden(
                     needs.value(), needs.everywhere() ? "all namespaces" : "some namespace");
         }
+    }
+
+    /** Returns the address of the form, which leads back to the page that was asked for. */
+    private static URI signIn(UriInfo asked) {
+        var here = asked.getRequestUri();
+        String path =
+                here.getRawPath() + (here.getRawQuery() == null ? "" : "?" + here.getRawQuery());
+        var form = asked.getBaseUriBuilder().path("login");
+        return path.equals(asked.getBaseUri().getRawPath())
+                ? form.build()
+                : form.queryParam("to", "{to}").build(path);
     }
 
     private @Nullable String address() {

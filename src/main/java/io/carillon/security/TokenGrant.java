@@ -40,6 +40,11 @@ public record TokenGrant(String claim, String value, Grant grant) {
         }
     }
 
+    /** Returns which claim with which value has the grant. */
+    String condition() {
+        return claim + "=" + value;
+    }
+
     /** Whether a token has the claim with the value. */
     boolean isOf(Map<String, Object> claims) {
         var found = found(claims, claim);

@@ -5,11 +5,6 @@ import io.vertx.core.Context;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.security.Key;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jose4j.json.JsonUtil;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
@@ -32,29 +26,23 @@ import org.jspecify.annotations.Nullable;
 class TokenKeys {
     private static final long FRESH_NANOS = Duration.ofMinutes(5).toNanos();
     private static final long PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final int MAX_DOCUMENT = 1 << 20;
-    private static final String DISCOVERY = "/.well-known/openid-configuration";
 
     private final OidcConfig config;
+    private final Issuer issuer;
     private final LongSupplier nanoTime;
     private final ReentrantLock reading = new ReentrantLock();
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .connectTimeout(TIMEOUT)
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .build();
 
     private volatile Map<String, Key> known = Map.of();
     private volatile @Nullable Long triedNanos;
 
     @Inject
-    TokenKeys(OidcConfig config) {
-        this(config, System::nanoTime);
+    TokenKeys(OidcConfig config, Issuer issuer) {
+        this(config, issuer, System::nanoTime);
     }
 
-    TokenKeys(OidcConfig config, LongSupplier nanoTime) {
+    TokenKeys(OidcConfig config, Issuer issuer, LongSupplier nanoTime) {
         this.config = config;
+        this.issuer = issuer;
         this.nanoTime = nanoTime;
     }
 
@@ -80,7 +68,7 @@ class TokenKeys {
         reading.lock();
         try {
             if (isTriedBefore(unlessTriedWithinNanos)) {
-                known = keys(get(url()));
+                known = keys(issuer.get(url()));
                 triedNanos = nanoTime.getAsLong();
             }
         } catch (IOException | JoseException | RuntimeException failure) {
@@ -96,34 +84,10 @@ class TokenKeys {
         }
     }
 
-    private String url() throws IOException, InterruptedException, JoseException {
-        if (config.jwksUrl().isPresent()) {
-            return config.jwksUrl().get();
-        }
-        String issuer = config.issuer().orElseThrow();
-        var document = JsonUtil.parseJson(get(issuer.replaceFirst("/+$", "") + DISCOVERY));
-        if (!issuer.equals(document.get("issuer"))) {
-            throw new IOException("its discovery document is that of another issuer");
-        }
-        if (!(document.get("jwks_uri") instanceof String url)) {
-            throw new IOException("its discovery document has no jwks_uri");
-        }
-        return url;
-    }
-
-    private String get(String url) throws IOException, InterruptedException {
-        var request =
-                HttpRequest.newBuilder(URI.create(url))
-                        .timeout(TIMEOUT)
-                        .header("Accept", "application/json")
-                        .build();
-        var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        try (var body = response.body()) {
-            if (response.statusCode() != 200) {
-                throw new IOException(url + " answered " + response.statusCode());
-            }
-            return new String(body.readNBytes(MAX_DOCUMENT), StandardCharsets.UTF_8);
-        }
+    private String url() throws IOException, InterruptedException {
+        return config.jwksUrl().isPresent()
+                ? config.jwksUrl().get()
+                : Issuer.url(issuer.document(), "jwks_uri");
     }
 
     /** Keys that this version cannot use are passed over. */

@@ -4,12 +4,11 @@ import io.carillon.database.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.Key;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
-import org.jose4j.jwt.JwtClaims;
-import org.jose4j.jwt.MalformedClaimException;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
@@ -21,7 +20,10 @@ import org.jose4j.lang.UnresolvableKeyException;
  * claims.
  */
 @ApplicationScoped
-class Tokens {
+public class Tokens {
+    /** Before the names of such callers. */
+    static final String CALLER = "oidc:";
+
     private static final int SKEW_SECONDS = 30;
     private static final int LONGEST = 16 * 1024;
 
@@ -55,6 +57,7 @@ class Tokens {
     /** Whether a text could be a token: a key of ours has no dots. */
     boolean areLike(String text) {
         return config.issuer().isPresent()
+                && config.audience().isPresent()
                 && text.length() <= LONGEST
                 && text.chars().filter(each -> each == '.').count() == 2;
     }
@@ -62,22 +65,51 @@ class Tokens {
     /** Returns the caller of a token, if it is good. */
     Optional<Caller> find(String token) {
         try {
-            var claims =
-                    new JwtConsumerBuilder()
-                            .setRequireExpirationTime()
-                            .setAllowedClockSkewInSeconds(SKEW_SECONDS)
-                            .setEvaluationTime(
-                                    NumericDate.fromMilliseconds(clock.now().toEpochMilli()))
-                            .setExpectedIssuer(config.issuer().orElseThrow())
-                            .setExpectedAudience(config.audience().orElseThrow())
-                            .setJwsAlgorithmConstraints(ALGORITHMS)
-                            .setVerificationKeyResolver((signature, nested) -> key(signature))
-                            .build()
-                            .processToClaims(token);
-            return Optional.of(new Caller("oidc:" + name(claims), grantsOf(claims)));
-        } catch (InvalidJwtException | MalformedClaimException | IllegalArgumentException bad) {
+            var claims = claims(token, config.audience().orElseThrow());
+            return Optional.of(
+                    new Caller(
+                            CALLER + name(claims),
+                            grants.stream()
+                                    .filter(each -> each.isOf(claims))
+                                    .map(TokenGrant::grant)
+                                    .toList()));
+        } catch (InvalidJwtException | IllegalArgumentException bad) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Returns the claims of an ID token that was issued to our client for a sign-in (OpenID Connect
+     * Core 1.0 §3.1.3.7).
+     *
+     * @param nonce as in the request for the sign-in
+     * @throws InvalidJwtException if it is not good, or for another client or sign-in
+     */
+    public Map<String, Object> claimsOfIdToken(String token, String nonce)
+            throws InvalidJwtException {
+        String client = config.clientId().orElseThrow();
+        var claims = claims(token, client);
+        if (!nonce.equals(claims.get("nonce"))) {
+            throw new InvalidJwtException("it is of another sign-in", List.of(), null);
+        }
+        if (claims.containsKey("azp") && !client.equals(claims.get("azp"))) {
+            throw new InvalidJwtException("it is for another client", List.of(), null);
+        }
+        return claims;
+    }
+
+    private Map<String, Object> claims(String token, String audience) throws InvalidJwtException {
+        return new JwtConsumerBuilder()
+                .setRequireExpirationTime()
+                .setAllowedClockSkewInSeconds(SKEW_SECONDS)
+                .setEvaluationTime(NumericDate.fromMilliseconds(clock.now().toEpochMilli()))
+                .setExpectedIssuer(config.issuer().orElseThrow())
+                .setExpectedAudience(audience)
+                .setJwsAlgorithmConstraints(ALGORITHMS)
+                .setVerificationKeyResolver((signature, nested) -> key(signature))
+                .build()
+                .processToClaims(token)
+                .getClaimsMap();
     }
 
     private Key key(JsonWebSignature signature) throws UnresolvableKeyException {
@@ -87,15 +119,16 @@ class Tokens {
                 .orElseThrow(() -> new UnresolvableKeyException("no key " + id));
     }
 
-    private String name(JwtClaims claims) throws MalformedClaimException {
-        String name = claims.getClaimValueAsString(config.nameClaim());
-        String known = name == null ? claims.getSubject() : name;
-        String text = known == null ? "nobody" : known.replaceAll("\\p{Cntrl}", " ");
-        return text.length() > 200 ? text.substring(0, 200) : text;
+    /** Returns the grants that are configured. */
+    List<TokenGrant> grants() {
+        return grants;
     }
 
-    private List<Grant> grantsOf(JwtClaims claims) {
-        var all = claims.getClaimsMap();
-        return grants.stream().filter(each -> each.isOf(all)).map(TokenGrant::grant).toList();
+    /** Returns the name of whoever has these claims, of at most 200 characters. */
+    String name(Map<String, Object> claims) {
+        var named = claims.get(config.nameClaim());
+        var known = named == null ? claims.get("sub") : named;
+        String text = known == null ? "nobody" : known.toString().replaceAll("\\p{Cntrl}", " ");
+        return text.length() > 200 ? text.substring(0, 200) : text;
     }
 }

@@ -10,10 +10,6 @@
  * What the caller may not see is answered as if it did not exist; for what it may see but not
  * change, the answer names the missing role.
  *
- * <p>This package also holds code that needs a scope and belongs to no package above: {@link
- * io.carillon.security.AuditQueries} reads the audit log, and {@link
- * io.carillon.security.SignInResource} lets people sign in to the page with their key.
- *
  * <p>Keys are stored as hashes. Every replica holds all of them in memory, so that a check costs no
  * query: {@link io.carillon.security.KeyRing} follows the table by a number that each change takes
  * from a sequence under the table's lock, which makes the order of numbers the order of commits. A
@@ -22,7 +18,8 @@
  *
  * <p>{@link io.carillon.security.Tokens} checks tokens by the public keys of their issuer, which
  * {@link io.carillon.security.TokenKeys} holds, and turns their claims into roles. So a check costs
- * no call either, and an issuer that is away stops nobody whose token's key is known.
+ * no call either, and an issuer that is away stops nobody whose token's key is known. People who
+ * have signed in at the issuer have a session, {@link io.carillon.security.Sessions}.
  */
 @NullMarked
 package io.carillon.security;

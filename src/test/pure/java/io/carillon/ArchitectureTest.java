@@ -93,6 +93,8 @@ class ArchitectureTest {
                     "event",
                     "audit",
                     "security",
+                    "security.signin",
+                    "audit.api",
                     "event.api",
                     "tenancy",
                     "secret",

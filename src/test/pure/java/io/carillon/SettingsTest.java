@@ -160,7 +160,7 @@ class SettingsTest {
                                                 "carillon.oidc.issuer", "https://login.example.com",
                                                 "carillon.oidc.grants.ops", "groups=ops ADMIN *"))))
                 .containsExactly(
-                        "carillon.oidc.issuer is set and carillon.oidc.audience is not, but a token"
+                        "carillon.oidc.issuer is set and neither carillon.oidc.audience nor carillon.oidc.client-id is, but a token"
                                 + " that is for others is not for Carillon.");
         assertThat(problems(properties(Map.of("carillon.oidc.grants.ops", "groups=ops KING *"))))
                 .singleElement()

@@ -2,6 +2,7 @@ package io.carillon.dashboard.administration;
 
 import io.carillon.alert.RuleStore;
 import io.carillon.alert.RuleView;
+import io.carillon.audit.api.AuditQueries;
 import io.carillon.calendar.CalendarService;
 import io.carillon.calendar.CalendarView;
 import io.carillon.dashboard.PageContext;
@@ -11,7 +12,6 @@ import io.carillon.secret.SecretRequests;
 import io.carillon.secret.SecretStore;
 import io.carillon.security.ApiKey;
 import io.carillon.security.ApiKeyStore;
-import io.carillon.security.AuditQueries;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Page;

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** A service that asks for keys, and its configured admin key. */
 public final class Keys implements QuarkusTestProfile {
-    static final String KEYS = "/api/v1/keys";
+    public static final String KEYS = "/api/v1/keys";
     public static final String ADMIN = "an-admin-key-of-32-characters-or-more";
 
     @Override
@@ -36,11 +36,11 @@ public final class Keys implements QuarkusTestProfile {
     }
 
     /** Makes a key, and returns its answer. */
-    static JsonNode made(String role, String... namespaces) {
+    public static JsonNode made(String role, String... namespaces) {
         return madeBy(ADMIN, role, namespaces);
     }
 
-    static JsonNode madeBy(String by, String role, String... namespaces) {
+    public static JsonNode madeBy(String by, String role, String... namespaces) {
         var request = object().put("name", Api.unique("key")).put("role", role);
         var names = request.putArray("namespaces");
         for (String namespace : namespaces) {
@@ -49,11 +49,11 @@ public final class Keys implements QuarkusTestProfile {
         return tree(with(by, request).post(KEYS), 201);
     }
 
-    static String text(JsonNode made) {
+    public static String text(JsonNode made) {
         return made.get("key").textValue();
     }
 
-    static String id(JsonNode made) {
+    public static String id(JsonNode made) {
         return made.get("id").textValue();
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,10 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.RsaJwkGenerator;
@@ -42,7 +43,7 @@ class TokenKeysTest {
         answer("/.well-known/openid-configuration");
         answer("/keys");
         server.start();
-        keys = new TokenKeys(config(issuer), nanos::get);
+        keys = keys(issuer, nanos::get);
     }
 
     private void answer(String path) {
@@ -140,32 +141,14 @@ class TokenKeysTest {
         assertThat(reads).hasValue(0);
     }
 
-    private static OidcConfig config(String issuer) {
-        return new OidcConfig() {
-            @Override
-            public Optional<String> issuer() {
-                return Optional.of(issuer);
-            }
-
-            @Override
-            public Optional<String> audience() {
-                return Optional.of("carillon");
-            }
-
-            @Override
-            public Optional<String> jwksUrl() {
-                return Optional.empty();
-            }
-
-            @Override
-            public String nameClaim() {
-                return "sub";
-            }
-
-            @Override
-            public Map<String, String> grants() {
-                return Map.of();
-            }
-        };
+    private static TokenKeys keys(String issuer, LongSupplier nanoTime) {
+        var config =
+                new SmallRyeConfigBuilder()
+                        .withMapping(OidcConfig.class)
+                        .withConverter(Duration.class, 100, new DurationConverter())
+                        .withDefaultValue("carillon.oidc.issuer", issuer)
+                        .build()
+                        .getConfigMapping(OidcConfig.class);
+        return new TokenKeys(config, new Issuer(config), nanoTime);
     }
 }

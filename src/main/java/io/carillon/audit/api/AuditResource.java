@@ -1,8 +1,11 @@
-package io.carillon.security;
+package io.carillon.audit.api;
 
 import io.carillon.http.Parameters;
 import io.carillon.json.Json;
 import io.carillon.problem.Problem;
+import io.carillon.security.CurrentCaller;
+import io.carillon.security.Needs;
+import io.carillon.security.Role;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.BeanParam;

@@ -1,4 +1,4 @@
-package io.carillon.security;
+package io.carillon.audit.api;
 
 import static io.carillon.security.Keys.ADMIN;
 import static io.carillon.security.Keys.id;
@@ -16,6 +16,7 @@ import static io.carillon.support.Api.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.security.Keys;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.carillon.security;
+package io.carillon.audit.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.database.Database;
