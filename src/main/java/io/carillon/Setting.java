@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Describes a key under {@code carillon.} and its allowed values. */
 sealed interface Setting {
@@ -131,13 +132,33 @@ sealed interface Setting {
     /**
      * Values by name: a family of keys, each ending in a name that the administrator chooses.
      *
+     * @param isOfNamespaces whether the names are those of namespaces
      * @param isSecret whether a value must not be repeated in a message
      * @param test whether a value is allowed
      */
-    record Family(String prefix, String allowed, boolean isSecret, Predicate<String> test)
+    record Family(
+            String prefix,
+            String allowed,
+            boolean isOfNamespaces,
+            boolean isSecret,
+            Predicate<String> test)
             implements Setting {
         private static final String NAME = "<name>";
         private static final Pattern NAMES = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+        /** A list by namespace, with one value at least. */
+        static Family byNamespace(Listing listing) {
+            return new Family(
+                    listing.key(),
+                    listing.allowed(),
+                    true,
+                    false,
+                    value ->
+                            !value.isBlank()
+                                    && Stream.of(value.split(","))
+                                            .map(String::strip)
+                                            .allMatch(listing::has));
+        }
 
         @Override
         public String key() {
@@ -146,15 +167,24 @@ sealed interface Setting {
 
         /** Whether a key or an environment variable belongs to this family. */
         boolean owns(String name) {
-            return isNamed(name, prefix + ".")
-                    || isNamed(
-                            name.toLowerCase(Locale.ROOT),
-                            Setting.variable(prefix + ".").toLowerCase(Locale.ROOT));
+            String start = prefix + ".";
+            if (name.startsWith(start)) {
+                return isName(name.substring(start.length()));
+            }
+            String variable = Setting.variable(start);
+            return name.toUpperCase(Locale.ROOT).startsWith(variable)
+                    && isNameInVariable(name.substring(variable.length()).toLowerCase(Locale.ROOT));
         }
 
-        private static boolean isNamed(String name, String prefix) {
-            return name.startsWith(prefix)
-                    && NAMES.matcher(name.substring(prefix.length()).replace('_', '-')).matches();
+        private boolean isName(String name) {
+            return isOfNamespaces
+                    ? io.carillon.problem.Names.isValid(name.replaceFirst("^\"(.*)\"$", "$1"))
+                    : NAMES.matcher(name.replace('_', '-')).matches();
+        }
+
+        /** A variable does not say which of three characters of a namespace an underscore is. */
+        private boolean isNameInVariable(String name) {
+            return NAMES.matcher(isOfNamespaces ? name : name.replace('_', '-')).matches();
         }
     }
 

@@ -1,7 +1,6 @@
 package io.carillon;
 
 import io.carillon.json.Hints;
-import io.carillon.security.TokenGrant;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SysPropConfigSource;
@@ -34,38 +33,6 @@ public final class Settings {
     private static final Setting.Span LEASE =
             span("carillon.worker.lease", "PT0.5S", "PT4S", "PT10M");
 
-    /** Paths are absolute, so that they do not depend on where the process was started. */
-    private static final Setting.Family FOLDERS =
-            new Setting.Family(
-                    "carillon.files.roots",
-                    "an absolute path",
-                    false,
-                    value -> Path.of(value).isAbsolute());
-
-    private static final Setting.Family DATASOURCES =
-            new Setting.Family(
-                    "carillon.datasources.urls",
-                    "a JDBC URL such as jdbc:postgresql://db.example.com/shop?user=reader&password=…",
-                    true,
-                    value -> value.startsWith("jdbc:postgresql://"));
-
-    private static final Setting.Family DATASOURCE_NAMESPACES =
-            new Setting.Family(
-                    "carillon.datasources.namespaces",
-                    "namespaces, by commas",
-                    false,
-                    value -> !value.isBlank());
-
-    private static final Setting.Family GRANTS =
-            new Setting.Family(
-                    "carillon.oidc.grants",
-                    "claim=value ROLE namespaces, such as groups=operators ADMIN *",
-                    false,
-                    TokenGrant::isOne);
-
-    private static final List<Setting.Family> FAMILIES =
-            List.of(FOLDERS, DATASOURCES, DATASOURCE_NAMESPACES, GRANTS);
-
     private static final String ISSUER = "carillon.oidc.issuer";
     private static final String AUDIENCE = "carillon.oidc.audience";
     private static final String CLIENT = "carillon.oidc.client-id";
@@ -85,8 +52,8 @@ public final class Settings {
                     span("carillon.audit.retention", "P1D", "P400D", "P36500D"),
                     new Setting.Place("carillon.backup.pg-bin", "a folder"),
                     new Setting.Address("carillon.callbacks.base-url"),
-                    DATASOURCE_NAMESPACES,
-                    DATASOURCES,
+                    Families.DATASOURCE_NAMESPACES,
+                    Families.DATASOURCES,
                     span("carillon.dispatch.poll", "PT0.01S", "PT0.5S", "PT0.5S"),
                     new Setting.Place("carillon.embedded.data-dir", "a folder"),
                     new Setting.Whole("carillon.embedded.port", 1, 65_535),
@@ -99,7 +66,7 @@ public final class Settings {
                     new Setting.Flag("carillon.firing.enabled"),
                     MISFIRE,
                     POLL,
-                    FOLDERS,
+                    Families.FOLDERS,
                     span("carillon.firing.reconcile-every", "PT1S", "PT5M", "P1D"),
                     span("carillon.history.retention", "P1D", "P30D", "P36500D"),
                     new Setting.Choice(
@@ -112,7 +79,7 @@ public final class Settings {
                     new Setting.Text(AUDIENCE, "a text"),
                     new Setting.Text(CLIENT, "a text"),
                     new Setting.Text(CLIENT_SECRET, "a text of 16 characters or more"),
-                    GRANTS,
+                    Families.GRANTS,
                     new Setting.Address(ISSUER),
                     new Setting.Address("carillon.oidc.jwks-url"),
                     new Setting.Text("carillon.oidc.name-claim", "the name of a claim"),
@@ -122,7 +89,9 @@ public final class Settings {
                     new Setting.Flag("carillon.outgoing.allow-loopback"),
                     new Setting.Flag("carillon.outgoing.allow-private"),
                     new Setting.Names("carillon.outgoing.allowed-hosts"),
+                    Families.HOSTS_OF_NAMESPACES,
                     new Setting.Networks("carillon.outgoing.allowed-networks"),
+                    Families.NETWORKS_OF_NAMESPACES,
                     span("carillon.queue.head-start", "PT0S", "PT30S", "P1D"),
                     span("carillon.queue.sample-every", "PT1S", "PT5S", "PT1H"),
                     new Setting.Flag("carillon.sample.enabled"),
@@ -190,7 +159,7 @@ public final class Settings {
     List<String> problems() {
         var problems = new ArrayList<String>(unknown());
         ALL.forEach(setting -> problems.addAll(problemsOf(setting)));
-        FAMILIES.forEach(family -> problems.addAll(problemsOf(family)));
+        Families.ALL.forEach(family -> problems.addAll(problemsOf(family)));
         if (problems.isEmpty()) {
             problems.addAll(problemsOfPairs());
         }
@@ -209,7 +178,7 @@ public final class Settings {
                 var known = ofVariables ? BY_VARIABLE : BY_KEY;
                 if (name.startsWith(ofVariables ? VARIABLE_PREFIX : PREFIX)
                         && !known.containsKey(name)
-                        && FAMILIES.stream().noneMatch(family -> family.owns(name))
+                        && Families.ALL.stream().noneMatch(family -> family.owns(name))
                         && !isOfOthers(name, source.getValue(found))) {
                     problems.put(name, unknown(name, source, nearest(name, known)));
                 }
@@ -283,8 +252,9 @@ public final class Settings {
             if (!family.owns(key)) {
                 continue;
             }
-            String value = config.getConfigValue(key).getValue();
-            if (value == null || !family.test().test(value)) {
+            String found = config.getConfigValue(key).getValue();
+            String value = found == null ? "" : found;
+            if (!family.test().test(value)) {
                 problems.put(
                         key,
                         family.isSecret()

@@ -32,13 +32,15 @@ public class GuardedSockets {
      * its name.
      *
      * @param host an IPv6 address in brackets, as in a URL
+     * @param namespace of the job that connects
      * @throws AddressRefusedException if the host leads to an address that is not allowed
      * @throws UnknownHostException if it has none
      * @throws IOException if none of its addresses answers within ten seconds
      */
-    public Socket connect(String host, int port) throws IOException, InterruptedException {
+    public Socket connect(String host, int port, String namespace)
+            throws IOException, InterruptedException {
         IOException last = new ConnectException("no address");
-        for (var address : guard.checkedAddresses(host)) {
+        for (var address : guard.checkedAddresses(host, namespace)) {
             try {
                 return connect(host, address, port);
             } catch (IOException failure) {

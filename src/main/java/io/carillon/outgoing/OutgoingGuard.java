@@ -6,8 +6,10 @@ import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -15,9 +17,9 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Decides which addresses jobs may connect to, and resolves names to these. Public addresses are
- * allowed; {@link OutgoingConfig} allows others; metadata addresses of clouds are never allowed. A
- * name is refused if any of its addresses is refused: honest names rarely have both kinds, and
- * which one a client uses is chance.
+ * allowed; {@link OutgoingConfig} allows others, to all jobs or to those of one namespace; metadata
+ * addresses of clouds are never allowed. A name is refused if any of its addresses is refused:
+ * honest names rarely have both kinds, and which one a client uses is chance.
  */
 @ApplicationScoped
 public class OutgoingGuard {
@@ -47,8 +49,8 @@ public class OutgoingGuard {
     private final AddressKinds kinds = new AddressKinds();
     private final boolean allowsLoopback;
     private final boolean allowsPrivate;
-    private final List<String> hosts;
-    private final List<Network> networks;
+    private final AllowList ofAll;
+    private final Map<String, AllowList> byNamespace;
     private final Lookups lookups;
     private volatile long lookupTimedOutNanos = System.nanoTime() - NO_WAIT_AFTER_FAILURE_NANOS;
 
@@ -60,15 +62,30 @@ public class OutgoingGuard {
     OutgoingGuard(OutgoingConfig config, Lookup lookup) {
         this.allowsLoopback = config.allowLoopback();
         this.allowsPrivate = config.allowPrivate();
-        this.hosts =
-                config.allowedHosts().orElse(List.of()).stream()
-                        .map(host -> host.strip().toLowerCase(Locale.ROOT))
-                        .toList();
-        this.networks =
-                config.allowedNetworks().orElse(List.of()).stream()
-                        .map(network -> Network.of(network.strip()))
-                        .toList();
+        this.ofAll =
+                AllowList.of(
+                        config.allowedHosts().orElse(List.of()),
+                        config.allowedNetworks().orElse(List.of()));
+        this.byNamespace = byNamespace(config);
         this.lookups = new Lookups(lookup);
+    }
+
+    private static Map<String, AllowList> byNamespace(OutgoingConfig config) {
+        var hosts = config.allowedHostsOf();
+        var networks = config.allowedNetworksOf();
+        var namespaces = new HashSet<>(hosts.keySet());
+        namespaces.addAll(networks.keySet());
+        var lists = new HashMap<String, AllowList>();
+        for (String namespace : namespaces) {
+            var list =
+                    AllowList.of(
+                            List.of(hosts.getOrDefault(namespace, "").split(",")),
+                            List.of(networks.getOrDefault(namespace, "").split(",")));
+            if (!list.isEmpty()) {
+                lists.put(namespace, list);
+            }
+        }
+        return Map.copyOf(lists);
     }
 
     @PreDestroy
@@ -80,16 +97,17 @@ public class OutgoingGuard {
      * Resolves a host once. Callers that connect to it must use the returned addresses. Blocks.
      *
      * @param host as in a URL, with an IPv6 address in brackets
+     * @param namespace of the job that connects
      * @return every address, in the resolver's order; at least one
      * @throws AddressRefusedException if one of them may not be connected to
      * @throws UnknownHostException if it has none
      */
-    public List<InetAddress> checkedAddresses(String host)
+    public List<InetAddress> checkedAddresses(String host, String namespace)
             throws UnknownHostException, InterruptedException {
         try {
             var addresses = addresses(host, LOOKUP);
             for (var address : addresses) {
-                check(host, address);
+                check(host, address, namespace);
             }
             return addresses;
         } catch (TimeoutException slow) {
@@ -101,14 +119,15 @@ public class OutgoingGuard {
      * Explains why a host in a request to save a job would be refused, as far as this can be known
      * now: a name that cannot be resolved soon is not refused.
      *
+     * @param namespace of the job
      * @return a sentence; empty if there is no known reason
      */
-    public Optional<String> refusal(String host) {
+    public Optional<String> refusal(String host, String namespace) {
         boolean waitsForLookup =
                 System.nanoTime() - lookupTimedOutNanos >= NO_WAIT_AFTER_FAILURE_NANOS;
         try {
             for (var address : addresses(host, waitsForLookup ? LOOKUP_AT_SAVE : Duration.ZERO)) {
-                check(host, address);
+                check(host, address, namespace);
             }
             return Optional.empty();
         } catch (AddressRefusedException refused) {
@@ -122,6 +141,14 @@ public class OutgoingGuard {
             Thread.currentThread().interrupt();
             return Optional.empty();
         }
+    }
+
+    /**
+     * Whether jobs of this namespace may connect to what others may not. Then they must not share
+     * connections with others.
+     */
+    public boolean hasListOf(String namespace) {
+        return byNamespace.containsKey(namespace);
     }
 
     /**
@@ -146,36 +173,27 @@ public class OutgoingGuard {
         };
     }
 
-    private void check(String host, InetAddress address) throws AddressRefusedException {
+    private void check(String host, InetAddress address, String namespace)
+            throws AddressRefusedException {
         var kind = kinds.of(address);
         boolean isAllowed =
                 switch (kind) {
                     case PUBLIC -> true;
                     case METADATA, UNSPECIFIED, BROADCAST, MULTICAST -> false;
-                    case LOOPBACK -> allowsLoopback || isExempt(host, address);
-                    case PRIVATE, SHARED -> allowsPrivate || isExempt(host, address);
-                    case LINK_LOCAL, DOCUMENTATION, BENCHMARK, RESERVED -> isExempt(host, address);
+                    case LOOPBACK -> allowsLoopback || isExempt(host, address, namespace);
+                    case PRIVATE, SHARED -> allowsPrivate || isExempt(host, address, namespace);
+                    case LINK_LOCAL, DOCUMENTATION, BENCHMARK, RESERVED ->
+                            isExempt(host, address, namespace);
                 };
         if (!isAllowed) {
             throw refused(host, kind);
         }
     }
 
-    private boolean isExempt(String host, InetAddress address) {
+    private boolean isExempt(String host, InetAddress address, String namespace) {
         var end = kinds.carried(address);
-        return networks.stream().anyMatch(each -> each.contains(address) || each.contains(end))
-                || hosts.stream().anyMatch(each -> matches(each, bare(host)));
-    }
-
-    private static String bare(String host) {
-        String lower = host.toLowerCase(Locale.ROOT);
-        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
-    }
-
-    private static boolean matches(String allowed, String host) {
-        return allowed.startsWith("*.")
-                ? host.endsWith(allowed.substring(1))
-                : host.equals(allowed);
+        var own = byNamespace.get(namespace);
+        return ofAll.has(host, address, end) || own != null && own.has(host, address, end);
     }
 
     private static AddressRefusedException refused(String host, AddressKind kind) {

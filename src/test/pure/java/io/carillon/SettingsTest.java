@@ -194,6 +194,68 @@ class SettingsTest {
                 .isEmpty();
     }
 
+    @Test
+    void listsOfNamespacesAreCheckedLikeTheListsOfAll() {
+        String hosts = "carillon.outgoing.allowed-hosts-of.";
+        String networks = "carillon.outgoing.allowed-networks-of.";
+        assertThat(
+                        problems(
+                                properties(
+                                        Map.of(
+                                                hosts + "team-a", "hooks.internal, *.svc",
+                                                hosts + "\"team.a\"", "hooks.internal",
+                                                hosts + "team.b", "hooks.internal",
+                                                networks + "team_a", "10.1.0.0/16,fd00::/8"))))
+                .isEmpty();
+        assertThat(problems(file(Map.of(networks + "billing", "10.1.0.0/16,intranet"))))
+                .containsExactly(
+                        "carillon.outgoing.allowed-networks-of.billing is \"10.1.0.0/16,intranet\","
+                                + " but must be networks such as 10.1.0.0/16.");
+        assertThat(problems(file(Map.of(hosts + "billing", "http://hooks/"))))
+                .containsExactly(
+                        "carillon.outgoing.allowed-hosts-of.billing is \"http://hooks/\", but must be"
+                                + " names such as hooks.internal or *.internal.");
+        assertThat(problems(file(Map.of(hosts + "billing", ""))))
+                .singleElement()
+                .asString()
+                .startsWith(hosts + "billing is \"\", but must be names");
+        assertThat(problems(file(Map.of(hosts + "Billing", "hooks"))))
+                .singleElement()
+                .asString()
+                .startsWith(hosts + "Billing, set in ");
+    }
+
+    /** Whether it is team-a, team_a or team.a, nobody can tell: it would be ignored. */
+    @Test
+    void aVariableThatMayMeanSeveralNamespacesIsRefused() {
+        assertThat(
+                        problems(
+                                variables(
+                                        Map.of(
+                                                "CARILLON_OUTGOING_ALLOWED_HOSTS_OF_BILLING",
+                                                "hooks.internal"))))
+                .isEmpty();
+        assertThat(
+                        problems(
+                                variables(
+                                        Map.of(
+                                                "CARILLON_OUTGOING_ALLOWED_HOSTS_OF_BILLING",
+                                                "http://hooks/"))))
+                .singleElement()
+                .asString()
+                .endsWith(
+                        "is \"http://hooks/\", but must be names such as hooks.internal or *.internal.");
+        assertThat(
+                        problems(
+                                variables(
+                                        Map.of(
+                                                "CARILLON_OUTGOING_ALLOWED_HOSTS_OF_TEAM_A",
+                                                "hooks.internal"))))
+                .singleElement()
+                .asString()
+                .startsWith("CARILLON_OUTGOING_ALLOWED_HOSTS_OF_TEAM_A, set in the environment,");
+    }
+
     private static List<String> problems(ConfigSource source) {
         return new Settings(
                         new SmallRyeConfigBuilder()

@@ -17,7 +17,11 @@ final class Advice {
                             + " runs.";
             case "HTTP_TLS" ->
                     "The target's certificate was not accepted: it has expired, is for another name, or its"
-                            + " issuer is not trusted here.";
+                            + " issuer is not trusted here. Or the target refused ours, or demands one:"
+                            + " see tls in the job.";
+            case "TLS_CONFIG_INVALID" ->
+                    "The certificates or the key that the job names in tls cannot be used: the message says"
+                            + " which and why. They are usually secrets of the namespace.";
             case "TIMEOUT" ->
                     "The attempt took longer than the job's timeout. Raise it, or make the target answer"
                             + " sooner.";

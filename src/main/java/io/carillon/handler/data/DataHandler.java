@@ -67,6 +67,9 @@ class DataHandler implements JobHandler<DataConfig> {
         datasources
                 .lack(config.datasource(), namespace)
                 .ifPresent(lack -> violations.add(new Violation("datasource", lack)));
+        if (config.url() != null) {
+            violations.addAll(Transfer.refusals(guard, namespace, "url", config.url()));
+        }
         return violations;
     }
 
@@ -81,14 +84,14 @@ class DataHandler implements JobHandler<DataConfig> {
         return violations;
     }
 
-    private void checkCall(DataConfig config, String url, List<Violation> violations) {
+    private static void checkCall(DataConfig config, String url, List<Violation> violations) {
         if (!config.onlyReads()) {
             violations.add(
                     new Violation(
                             "url",
                             "only with readOnly: a call that fails would repeat the changes"));
         }
-        violations.addAll(Transfer.check(guard, url, config.allHeaders()));
+        violations.addAll(Transfer.check(url, config.allHeaders()));
     }
 
     @Override
@@ -111,7 +114,8 @@ class DataHandler implements JobHandler<DataConfig> {
         var target = CallTarget.of(url);
         var headers = Transfer.headers(context, "application/json", context.config().allHeaders());
         try {
-            var answer = calls.send(new Call(target, "POST", headers, json.bytes(work.result())));
+            byte[] body = json.bytes(work.result());
+            var answer = calls.send(new Call(context.namespace(), target, "POST", headers, body));
             var result = work.summary().put("status", answer.status());
             if (answer.status() / 100 == 2) {
                 return new Outcome.Success(result);

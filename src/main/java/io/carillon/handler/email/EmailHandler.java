@@ -44,6 +44,6 @@ class EmailHandler implements JobHandler<EmailConfig> {
 
     @Override
     public Outcome run(ExecutionContext<EmailConfig> context) throws InterruptedException {
-        return mails.send(context.executionId(), context.config(), null);
+        return mails.send(context, context.config(), null);
     }
 }

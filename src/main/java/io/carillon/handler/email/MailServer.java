@@ -144,12 +144,14 @@ class MailServer {
     /**
      * Sends a mail, to all recipients or to none.
      *
+     * @param namespace of the job
      * @throws IOException if the server was not reached: nothing was sent
      * @throws MessagingException if it refused the mail, or ended the connection
      */
-    void send(MimeMessage mail) throws IOException, MessagingException, InterruptedException {
+    void send(MimeMessage mail, String namespace)
+            throws IOException, MessagingException, InterruptedException {
         String host = config.host().orElse("");
-        try (var socket = connected(host)) {
+        try (var socket = connected(host, namespace)) {
             var url = new URLName("smtp", host, config.port(), null, null, null);
             try (var transport = new SMTPTransport(session, url)) {
                 transport.connect(socket);
@@ -158,8 +160,9 @@ class MailServer {
         }
     }
 
-    private Socket connected(String host) throws IOException, InterruptedException {
-        var socket = sockets.connect(host, config.port());
+    private Socket connected(String host, String namespace)
+            throws IOException, InterruptedException {
+        var socket = sockets.connect(host, config.port(), namespace);
         return config.encryption() == MailConfig.Encryption.TLS
                 ? GuardedSockets.secured(socket, host, config.port())
                 : socket;

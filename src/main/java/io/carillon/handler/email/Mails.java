@@ -1,6 +1,7 @@
 package io.carillon.handler.email;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.carillon.handler.ExecutionContext;
 import io.carillon.handler.Outcome;
 import io.carillon.problem.Problem.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,7 +11,6 @@ import jakarta.mail.internet.InternetAddress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Checks and sends the mails of jobs. */
@@ -65,11 +65,12 @@ public class Mails {
      *
      * @throws InterruptedException if the thread was interrupted meanwhile
      */
-    public Outcome send(UUID executionId, EmailConfig wanted, @Nullable Attachment attachment)
+    public Outcome send(
+            ExecutionContext<?> context, EmailConfig wanted, @Nullable Attachment attachment)
             throws InterruptedException {
         try {
-            var mail = server.mail(executionId, wanted, attachment);
-            server.send(mail);
+            var mail = server.mail(context.executionId(), wanted, attachment);
+            server.send(mail, context.namespace());
             var result = JsonNodeFactory.instance.objectNode();
             result.put("messageId", mail.getMessageID());
             result.put("recipients", mail.getAllRecipients().length);

@@ -12,6 +12,7 @@ import io.carillon.handler.http.CallTarget;
 import io.carillon.handler.http.HttpCalls;
 import io.carillon.handler.http.HttpFailures;
 import io.carillon.handler.http.NotConnectedException;
+import io.carillon.handler.http.Transfer;
 import io.carillon.json.Json;
 import io.carillon.outgoing.GuardedSockets;
 import io.carillon.outgoing.OutgoingGuard;
@@ -75,12 +76,7 @@ class HealthHandler implements JobHandler<HealthConfig> {
             return violations;
         }
         boolean isUrl = config.url() != null;
-        try {
-            guard.refusal(targetOf(config).host())
-                    .ifPresent(
-                            refusal ->
-                                    violations.add(new Violation(isUrl ? "url" : "tcp", refusal)));
-        } catch (IllegalArgumentException wrong) {
+        if (!CallTarget.isOne(urlOf(config))) {
             violations.add(
                     isUrl
                             ? new Violation(
@@ -102,21 +98,29 @@ class HealthHandler implements JobHandler<HealthConfig> {
         return violations;
     }
 
-    private static CallTarget targetOf(HealthConfig config) {
+    @Override
+    public List<Violation> check(HealthConfig config, String namespace) {
+        var violations = new ArrayList<>(check(config));
+        String field = config.url() == null ? "tcp" : "url";
+        violations.addAll(Transfer.refusals(guard, namespace, field, urlOf(config)));
+        return violations;
+    }
+
+    private static String urlOf(HealthConfig config) {
         return config.url() == null
-                ? CallTarget.of((config.speaksTls() ? "https://" : "http://") + config.tcp())
-                : CallTarget.of(config.url());
+                ? (config.speaksTls() ? "https://" : "http://") + config.tcp()
+                : config.url();
     }
 
     @Override
     public Outcome run(ExecutionContext<HealthConfig> context) throws InterruptedException {
         var config = context.config();
-        var target = targetOf(config);
+        var target = CallTarget.of(urlOf(config));
         var result = JsonNodeFactory.instance.objectNode();
         try {
-            var fault = target.isSecure() ? faultOfCertificate(config, target, result) : none();
+            var fault = target.isSecure() ? faultOfCertificate(context, target, result) : none();
             if (fault.isEmpty()) {
-                fault = faultOfAnswer(config, target, result);
+                fault = faultOfAnswer(context, target, result);
             }
             return fault.<Outcome>map(each -> each.withResult(result.put("healthy", false)))
                     .orElseGet(() -> new Outcome.Success(result.put("healthy", true)));
@@ -137,10 +141,11 @@ class HealthHandler implements JobHandler<HealthConfig> {
     }
 
     private Optional<Outcome.Failure> faultOfCertificate(
-            HealthConfig config, CallTarget target, ObjectNode result)
+            ExecutionContext<HealthConfig> context, CallTarget target, ObjectNode result)
             throws IOException, InterruptedException {
+        var config = context.config();
         Certificate certificate;
-        try (var socket = connected(target)) {
+        try (var socket = connected(target, context.namespace())) {
             certificate = Certificate.of(socket, target);
         }
         var left = Duration.between(clock.now(), certificate.endsAt());
@@ -159,23 +164,27 @@ class HealthHandler implements JobHandler<HealthConfig> {
                                 .formatted(target.hostAndPort(), certificate.distrust()));
     }
 
-    private Socket connected(CallTarget target) throws IOException, InterruptedException {
+    private Socket connected(CallTarget target, String namespace)
+            throws IOException, InterruptedException {
         try {
-            return sockets.connect(target.host(), target.port());
+            return sockets.connect(target.host(), target.port(), namespace);
         } catch (IOException failure) {
             throw new NotConnectedException(failure);
         }
     }
 
     private Optional<Outcome.Failure> faultOfAnswer(
-            HealthConfig config, CallTarget target, ObjectNode result)
+            ExecutionContext<HealthConfig> context, CallTarget target, ObjectNode result)
             throws IOException, InterruptedException {
+        var config = context.config();
+        String namespace = context.namespace();
         long begun = System.nanoTime();
         if (config.url() == null) {
-            connected(target).close();
+            connected(target, namespace).close();
             return faultOfLatency(config, begun, result);
         }
-        var answer = calls.send(new Call(target, "GET", Map.of("User-Agent", "Carillon"), null));
+        var headers = Map.of("User-Agent", "Carillon");
+        var answer = calls.send(new Call(namespace, target, "GET", headers, null));
         var latency = faultOfLatency(config, begun, result);
         result.put("status", answer.status());
         if (config.status() == null

@@ -79,21 +79,23 @@ class AccessTokens {
     /**
      * Returns the authorization of a call.
      *
+     * @param namespace of the job
      * @throws TokenException if there is no token
      */
-    Authorization of(HttpAuthentication authentication)
+    Authorization of(HttpAuthentication authentication, String namespace)
             throws TokenException, InterruptedException {
         if (authentication.basic() instanceof Basic basic) {
             String encoded = base64(basic.user() + ":" + basic.password());
             return new Authorization("Basic " + encoded, null, Set.of(encoded));
         }
         return authentication.oidc() instanceof ClientCredentials client
-                ? of(client)
+                ? of(client, namespace)
                 : bearer(String.valueOf(authentication.bearer()), null);
     }
 
-    private Authorization of(ClientCredentials client) throws TokenException, InterruptedException {
-        String name = nameOf(client);
+    private Authorization of(ClientCredentials client, String namespace)
+            throws TokenException, InterruptedException {
+        String name = nameOf(client, namespace);
         var entry = kept.get(name, none -> new Kept());
         long before = entry.asked;
         entry.lock.lockInterruptibly();
@@ -105,7 +107,7 @@ class AccessTokens {
                 // Whoever had the lock before has just been told.
                 throw new TokenException(entry.failure);
             }
-            return bearer(ask(client, entry), null);
+            return bearer(ask(client, namespace, entry), null);
         } finally {
             entry.lock.unlock();
         }
@@ -120,12 +122,12 @@ class AccessTokens {
         return new Authorization("Bearer " + token, keptAs, Set.of(token));
     }
 
-    private String ask(ClientCredentials client, Kept entry)
+    private String ask(ClientCredentials client, String namespace, Kept entry)
             throws TokenException, InterruptedException {
         entry.asked++;
         entry.failure = null;
         try {
-            var issued = issued(client);
+            var issued = issued(client, namespace);
             entry.token = issued.token;
             entry.endsNanos = System.nanoTime() + issued.life.toNanos();
             return issued.token;
@@ -135,11 +137,12 @@ class AccessTokens {
         }
     }
 
-    private Issued issued(ClientCredentials client) throws TokenException, InterruptedException {
+    private Issued issued(ClientCredentials client, String namespace)
+            throws TokenException, InterruptedException {
         var target = CallTarget.of(client.tokenUrl());
         Answer answer;
         try {
-            answer = calls.send(requestOf(client, target));
+            answer = calls.send(requestOf(client, namespace, target));
         } catch (IOException failure) {
             var why = HttpFailures.of(failure, target);
             throw new TokenException(
@@ -194,7 +197,7 @@ class AccessTokens {
         }
     }
 
-    private static Call requestOf(ClientCredentials client, CallTarget target) {
+    private static Call requestOf(ClientCredentials client, String namespace, CallTarget target) {
         var headers = new HashMap<String, String>();
         headers.put("Accept", "application/json");
         headers.put("Content-Type", "application/x-www-form-urlencoded");
@@ -224,7 +227,7 @@ class AccessTokens {
                 form.entrySet().stream()
                         .map(each -> each.getKey() + "=" + encoded(each.getValue()))
                         .collect(joining("&"));
-        return new Call(target, "POST", headers, body.getBytes(UTF_8));
+        return new Call(namespace, target, "POST", headers, body.getBytes(UTF_8));
     }
 
     private static String encoded(String text) {
@@ -235,11 +238,15 @@ class AccessTokens {
         return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
     }
 
-    /** A digest, since whatever lies in memory for long should not be a secret more than needed. */
-    private static String nameOf(ClientCredentials client) {
+    /**
+     * A digest, since whatever lies in memory for long should not be a secret more than needed.
+     * With the namespace, since another may not be allowed to ask this provider.
+     */
+    private static String nameOf(ClientCredentials client, String namespace) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(client.toString().getBytes(UTF_8)));
+            String named = namespace + " " + client;
+            return HexFormat.of().formatHex(digest.digest(named.getBytes(UTF_8)));
         } catch (NoSuchAlgorithmException everyJdkHasIt) {
             throw new IllegalStateException(everyJdkHasIt);
         }

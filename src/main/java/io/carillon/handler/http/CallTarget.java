@@ -57,7 +57,7 @@ public record CallTarget(
     }
 
     /** Whether {@link #of} reads the URL. */
-    static boolean isOne(String url) {
+    public static boolean isOne(String url) {
         try {
             return of(url).port > 0;
         } catch (IllegalArgumentException invalid) {

@@ -27,7 +27,7 @@ import org.apache.hc.core5.util.Timeout;
 /**
  * Makes the pool of connections. The guard provides their addresses, which are tried one after the
  * other until one answers. Proxies of the environment or of the JVM are not used. The JDK checks
- * the certificate of a name.
+ * the certificate of a name, by its own certificates or by those of the call.
  */
 final class Connections {
     private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(10);
@@ -44,10 +44,13 @@ final class Connections {
     private static final int PROBE_EVERY_SECONDS = 15;
     private static final int PROBES = 4;
 
+    /** The call for which a connection is made, while it is made. */
+    static final ScopedValue<Call> CALL = ScopedValue.newInstance();
+
     private Connections() {}
 
     static PoolingHttpClientConnectionManager through(OutgoingGuard guard) {
-        var tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        var usual = (SSLSocketFactory) SSLSocketFactory.getDefault();
         var operator =
                 new DefaultHttpClientConnectionOperator(
                         proxy -> socket(),
@@ -57,7 +60,13 @@ final class Connections {
                                 .register(
                                         "https",
                                         (socket, host, port, attachment, context) ->
-                                                GuardedSockets.secured(tls, socket, host, port))
+                                                GuardedSockets.secured(
+                                                        CALL.get().tls() instanceof Call.Tls own
+                                                                ? own.sockets()
+                                                                : usual,
+                                                        socket,
+                                                        host,
+                                                        port))
                                 .build());
         var pool =
                 new PoolingHttpClientConnectionManager(
@@ -109,7 +118,8 @@ final class Connections {
         @Override
         public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
             try {
-                return guard.checkedAddresses(host.contains(":") ? "[" + host + "]" : host).stream()
+                String written = host.contains(":") ? "[" + host + "]" : host;
+                return guard.checkedAddresses(written, CALL.get().namespace()).stream()
                         .map(address -> new InetSocketAddress(address, port))
                         .toList();
             } catch (InterruptedException interrupted) {

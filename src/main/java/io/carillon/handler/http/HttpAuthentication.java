@@ -33,6 +33,8 @@ record HttpAuthentication(
                         description =
                                 "A token that is asked for with client credentials, and kept until shortly before it expires (RFC 6749 §4.4)")
                 @Nullable ClientCredentials oidc) {
+    static final String TOKEN_URL = "auth.oidc.tokenUrl";
+
     @RegisterForReflection
     @Schema(
             name = "HttpBasic",
@@ -122,13 +124,16 @@ record HttpAuthentication(
             checkSecret("auth.bearer", bearer, violations);
         }
         if (oidc != null) {
+            if (!CallTarget.isOne(oidc.tokenUrl)) {
+                violations.add(new Violation(TOKEN_URL, "expected an absolute http or https URL"));
+            }
             checkSecret("auth.oidc.clientSecret", oidc.clientSecret, violations);
         }
         return violations;
     }
 
     /** In clear it would be stored with the job, and be read back with it. */
-    private static void checkSecret(String field, String value, List<Violation> violations) {
+    static void checkSecret(String field, String value, List<Violation> violations) {
         if (!value.equals(Placeholders.SAMPLE_SECRET)) {
             violations.add(new Violation(field, "expected one secret, such as {{secret.shop}}"));
         }

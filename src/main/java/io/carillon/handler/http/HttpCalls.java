@@ -57,11 +57,22 @@ public class HttpCalls {
     private static final Pattern KEEP_ALIVE_TIMEOUT =
             Pattern.compile("(?i)(?:^|[,\\s])timeout\\s*=\\s*\"?(\\d{1,6})");
 
+    /**
+     * Tells which calls may share a connection. It is never null: the pool gives connections
+     * without a state also to those who ask for one with a state.
+     *
+     * @param namespace null unless its jobs may connect to what others may not
+     * @param tls the digest of certificates and key; null for the usual ones
+     */
+    private record Sharing(@Nullable String namespace, @Nullable String tls) {}
+
+    private final OutgoingGuard guard;
     private final PoolingHttpClientConnectionManager connections;
     private final IdleConnectionEvictor evictor;
     private final HttpRequestExecutor executor = new HttpRequestExecutor();
 
     HttpCalls(OutgoingGuard guard) {
+        this.guard = guard;
         this.connections = Connections.through(guard);
         this.evictor =
                 new IdleConnectionEvictor(
@@ -108,13 +119,14 @@ public class HttpCalls {
 
     private Answer sendOnce(Call call, @Nullable Upload upload)
             throws IOException, InterruptedException {
-        var endpoint = lease(call.target());
+        var sharing = sharingOf(call);
+        var endpoint = lease(call.target(), sharing);
         var keep = TimeValue.ZERO_MILLISECONDS;
         boolean isAnswered = false;
         try {
             var context = HttpCoreContext.create();
             if (!endpoint.isConnected()) {
-                connect(endpoint, context);
+                connect(endpoint, call, context);
             }
             var request = messageOf(call, upload);
             try (var response = endpoint.execute("", request, executor, context)) {
@@ -134,17 +146,27 @@ public class HttpCalls {
             if (keep.getDuration() == 0) {
                 endpoint.close(isAnswered ? CloseMode.GRACEFUL : CloseMode.IMMEDIATE);
             }
-            connections.release(endpoint, null, keep);
+            connections.release(endpoint, sharing, keep);
         }
     }
 
-    private ConnectionEndpoint lease(CallTarget target) throws InterruptedException {
+    private Sharing sharingOf(Call call) {
+        return new Sharing(
+                guard.hasListOf(call.namespace()) ? call.namespace() : null,
+                call.tls() instanceof Call.Tls own ? own.digest() : null);
+    }
+
+    private ConnectionEndpoint lease(CallTarget target, Sharing sharing)
+            throws InterruptedException {
         var host =
                 new HttpHost(
                         target.isSecure() ? "https" : "http", target.bareHost(), target.port());
         var lease =
                 connections.lease(
-                        "", new HttpRoute(host, null, target.isSecure()), Timeout.DISABLED, null);
+                        "",
+                        new HttpRoute(host, null, target.isSecure()),
+                        Timeout.DISABLED,
+                        sharing);
         try {
             return lease.get(LEASE);
         } catch (ExecutionException | TimeoutException impossible) {
@@ -152,10 +174,15 @@ public class HttpCalls {
         }
     }
 
-    private void connect(ConnectionEndpoint endpoint, HttpCoreContext context)
+    private void connect(ConnectionEndpoint endpoint, Call call, HttpCoreContext context)
             throws NotConnectedException {
         try {
-            connections.connect(endpoint, null, context);
+            ScopedValue.where(Connections.CALL, call)
+                    .<@Nullable Void, IOException>call(
+                            () -> {
+                                connections.connect(endpoint, null, context);
+                                return null;
+                            });
         } catch (IOException failure) {
             throw new NotConnectedException(failure);
         } catch (UncheckedIOException noSocket) {

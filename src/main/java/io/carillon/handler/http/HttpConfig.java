@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param followRedirects how many consecutive redirects are followed; null for none
  * @param sign the secret that signs calls; null for none
  * @param auth how calls show who they are from; null: they do not, but for {@code headers}
+ * @param tls whom calls trust, and the certificate that they present; null: whom the JDK trusts,
+ *     and none
  * @param callback null: an answer with status 202 is an answer like others
  */
 @RegisterForReflection
@@ -107,6 +109,8 @@ record HttpConfig(
                 @Nullable String sign,
         @Valid @Schema(description = "How calls show the target who they are from")
                 @Nullable HttpAuthentication auth,
+        @Valid @Schema(description = "A CA of one's own, and a client certificate (mutual TLS)")
+                @Nullable HttpTls tls,
         @Valid
                 @Schema(
                         description =

@@ -71,7 +71,26 @@ public final class HttpFailures {
     }
 
     private static Outcome.Failure tls(SSLException failure, String target) {
-        return Outcome.failure("HTTP_TLS", "TLS with " + target + " failed" + why(failure));
+        return Outcome.failure(
+                "HTTP_TLS", "TLS with " + target + " failed" + why(failure) + hint(failure));
+    }
+
+    /** Says what the JDK's words and those of the target mean, where they need it. */
+    private static String hint(SSLException failure) {
+        if (says(failure, "certification path") || says(failure, "pkix path")) {
+            return "; its certificate is of no CA that is trusted here";
+        }
+        if (says(failure, "received fatal alert: certificate_required")) {
+            return "; it demands a certificate of the caller";
+        }
+        if (says(failure, "received fatal alert")
+                && (says(failure, "certificate") || says(failure, "unknown_ca"))) {
+            return "; it has refused the caller's certificate, or demands one";
+        }
+        // The alert is lost if a target closes before it has read all that it was sent.
+        return says(failure, "readhandshakerecord") || says(failure, "terminated the handshake")
+                ? "; it ended the connection, as one does that demands a certificate of the caller or refuses it"
+                : "";
     }
 
     private static Outcome.Failure io(String message) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls a URL once per attempt; follows redirects only if the config says so, and checks the
@@ -34,6 +35,7 @@ class HttpHandler implements JobHandler<HttpConfig> {
 
     private final HttpCalls calls;
     private final AccessTokens tokens;
+    private final TlsContexts tlsContexts;
     private final OutgoingGuard guard;
     private final DatabaseClock clock;
     private final Json json;
@@ -42,12 +44,14 @@ class HttpHandler implements JobHandler<HttpConfig> {
     HttpHandler(
             HttpCalls calls,
             AccessTokens tokens,
+            TlsContexts tlsContexts,
             OutgoingGuard guard,
             DatabaseClock clock,
             Json json,
             Callbacks callbacks) {
         this.calls = calls;
         this.tokens = tokens;
+        this.tlsContexts = tlsContexts;
         this.guard = guard;
         this.clock = clock;
         this.json = json;
@@ -71,14 +75,13 @@ class HttpHandler implements JobHandler<HttpConfig> {
                 "headers", Where.HEADER,
                 "body", Where.BODY,
                 "sign", Where.HEADER,
-                "auth", Where.HEADER);
+                "auth", Where.HEADER,
+                "tls", Where.TEXT);
     }
 
     @Override
     public List<Violation> check(HttpConfig config) {
         var violations = new ArrayList<Violation>();
-        guard.refusal(CallTarget.of(config.url()).host())
-                .ifPresent(refusal -> violations.add(new Violation("url", refusal)));
         if (config.expectedBody() != null && !config.expectedBody().expectsSomething()) {
             violations.add(new Violation("expectedBody", "expected contains or json"));
         }
@@ -89,9 +92,9 @@ class HttpHandler implements JobHandler<HttpConfig> {
         }
         if (config.auth() != null) {
             violations.addAll(config.auth().violations(config.headerNames()));
-            if (config.auth().oidc() instanceof ClientCredentials client) {
-                checkTokenUrl(client.tokenUrl(), violations);
-            }
+        }
+        if (config.tls() != null) {
+            violations.addAll(config.tls().violations(CallTarget.of(config.url())));
         }
         if (config.callback() != null && !callbacks.areOn()) {
             violations.add(new Violation("callback", callbacks.absence()));
@@ -99,34 +102,46 @@ class HttpHandler implements JobHandler<HttpConfig> {
         return violations;
     }
 
-    private void checkTokenUrl(String url, List<Violation> violations) {
-        String field = "auth.oidc.tokenUrl";
-        if (!CallTarget.isOne(url)) {
-            violations.add(new Violation(field, "expected an absolute http or https URL"));
-            return;
+    @Override
+    public List<Violation> check(HttpConfig config, String namespace) {
+        var violations = new ArrayList<>(check(config));
+        violations.addAll(Transfer.refusals(guard, namespace, "url", config.url()));
+        if (config.auth() != null && config.auth().oidc() instanceof ClientCredentials client) {
+            violations.addAll(
+                    Transfer.refusals(
+                            guard, namespace, HttpAuthentication.TOKEN_URL, client.tokenUrl()));
         }
-        guard.refusal(CallTarget.of(url).host())
-                .ifPresent(refusal -> violations.add(new Violation(field, refusal)));
+        return violations;
     }
 
     @Override
     public Outcome run(ExecutionContext<HttpConfig> context) throws InterruptedException {
+        Call.@Nullable Tls tls = null;
+        try {
+            if (context.config().tls() instanceof HttpTls wanted) {
+                tls = tlsContexts.of(wanted, CallTarget.of(context.config().url()));
+            }
+        } catch (IllegalArgumentException unusable) {
+            return Outcome.failure("TLS_CONFIG_INVALID", String.valueOf(unusable.getMessage()))
+                    .notRetryable()
+                    .withoutEffect();
+        }
         Authorization authorization;
         try {
             authorization =
                     context.config().auth() instanceof HttpAuthentication authentication
-                            ? tokens.of(authentication)
+                            ? tokens.of(authentication, context.namespace())
                             : Authorization.NONE;
         } catch (TokenException none) {
             return none.outcome();
         }
-        return run(context, authorization).masked(new Mask(authorization.hidden()));
+        var call = callOf(context, authorization, tls);
+        return run(context.config(), call, authorization).masked(new Mask(authorization.hidden()));
     }
 
-    private Outcome run(ExecutionContext<HttpConfig> context, Authorization authorization)
+    private Outcome run(HttpConfig config, Call first, Authorization authorization)
             throws InterruptedException {
-        var config = context.config();
-        var call = callOf(context, authorization);
+        var call = first;
         int followed = 0;
         while (true) {
             Answer answer;
@@ -189,7 +204,10 @@ class HttpHandler implements JobHandler<HttpConfig> {
                 : config.expectedBody().lackOf(answer.body(), json);
     }
 
-    private Call callOf(ExecutionContext<HttpConfig> context, Authorization authorization) {
+    private Call callOf(
+            ExecutionContext<HttpConfig> context,
+            Authorization authorization,
+            Call.@Nullable Tls tls) {
         var config = context.config();
         var body = config.content();
         String method = config.method() == null ? (body == null ? "GET" : "POST") : config.method();
@@ -215,7 +233,12 @@ class HttpHandler implements JobHandler<HttpConfig> {
             headers.putAll(Signature.headers(config.sign(), id, clock.now(), bytes));
         }
         return new Call(
-                CallTarget.of(config.url()), method.toUpperCase(Locale.ROOT), headers, bytes);
+                context.namespace(),
+                CallTarget.of(config.url()),
+                method.toUpperCase(Locale.ROOT),
+                headers,
+                bytes,
+                tls);
     }
 
     private static ObjectNode resultOf(Answer answer) {

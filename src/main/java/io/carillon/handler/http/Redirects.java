@@ -9,7 +9,8 @@ import java.util.TreeMap;
 /**
  * Derives the request that a redirect asks for, by RFC 9110 §15.4 and as browsers do: POST becomes
  * GET after 301, 302 and 303. It never goes from https to http, and never sends the config's
- * headers to another origin, since they may hold a password.
+ * headers to another origin, since they may hold a password; nor does another origin see the
+ * config's certificate, or profit from its CA.
  */
 final class Redirects {
     private static final Set<String> OWN_HEADERS =
@@ -65,9 +66,11 @@ final class Redirects {
             headers.remove("Content-Type");
         }
         return new Call(
+                call.namespace(),
                 target,
                 becomesGet ? "GET" : call.method(),
                 headers,
-                becomesGet ? null : call.body());
+                becomesGet ? null : call.body(),
+                isSame ? call.tls() : null);
     }
 }

@@ -17,13 +17,9 @@ public final class Transfer {
     private Transfer() {}
 
     /** Returns the violations of a config's {@code url} and {@code headers}. */
-    public static List<Violation> check(
-            OutgoingGuard guard, String url, Map<String, String> headers) {
+    public static List<Violation> check(String url, Map<String, String> headers) {
         var violations = new ArrayList<Violation>();
-        try {
-            guard.refusal(CallTarget.of(url).host())
-                    .ifPresent(refusal -> violations.add(new Violation("url", refusal)));
-        } catch (IllegalArgumentException wrong) {
+        if (!CallTarget.isOne(url)) {
             violations.add(
                     new Violation("url", "expected an absolute http or https URL with a host"));
         }
@@ -32,6 +28,19 @@ public final class Transfer {
             violations.add(new Violation("headers", "has a header that a job cannot send"));
         }
         return violations;
+    }
+
+    /**
+     * Returns the violation of a field's URL whose address the guard refuses to jobs of a
+     * namespace; none if it is no URL.
+     */
+    public static List<Violation> refusals(
+            OutgoingGuard guard, String namespace, String field, String url) {
+        return CallTarget.isOne(url)
+                ? guard.refusal(CallTarget.of(url).host(), namespace).stream()
+                        .map(refusal -> new Violation(field, refusal))
+                        .toList()
+                : List.of();
     }
 
     /**

@@ -65,15 +65,11 @@ class Deliveries {
             result.put("fileName", name);
             outcome =
                     mails.send(
-                            context.executionId(),
+                            context,
                             ReportMail.of(config, subject, about(report)),
                             ReportMail.attachment(config, name, document));
         } else {
-            outcome =
-                    mails.send(
-                            context.executionId(),
-                            ReportMail.of(config, subject, utf8(document)),
-                            null);
+            outcome = mails.send(context, ReportMail.of(config, subject, utf8(document)), null);
         }
         if (outcome instanceof Outcome.Success sent && sent.result() instanceof ObjectNode more) {
             return new Outcome.Success(result.setAll(more));
@@ -92,7 +88,9 @@ class Deliveries {
         String contentType = config.formatOrHtml().contentType();
         var headers = Transfer.headers(context, contentType, config.allHeaders());
         try {
-            var answer = calls.send(new Call(target, config.methodOrPost(), headers, document));
+            String method = config.methodOrPost();
+            var answer =
+                    calls.send(new Call(context.namespace(), target, method, headers, document));
             return Transfer.outcome(answer, result, clock.now());
         } catch (IOException failure) {
             return HttpFailures.of(failure, target);

@@ -29,11 +29,25 @@ class ReportChecks {
         this.roots = roots;
     }
 
+    /** Returns what does not depend on the namespace. */
     List<Violation> of(ReportConfig config) {
         var violations = new ArrayList<Violation>();
         checkSource(config, violations);
         checkFormat(config, violations);
         checkDelivery(config, violations);
+        return violations;
+    }
+
+    /** Returns what depends on the namespace. */
+    List<Violation> of(ReportConfig config, String namespace) {
+        var violations = new ArrayList<Violation>();
+        if (config.datasource() != null) {
+            queries.lack(config.datasource(), namespace)
+                    .ifPresent(lack -> violations.add(new Violation("datasource", lack)));
+        }
+        if (config.url() != null && Delivery.of(config) == Delivery.CALL) {
+            violations.addAll(Transfer.refusals(guard, namespace, "url", config.url()));
+        }
         return violations;
     }
 
@@ -104,8 +118,7 @@ class ReportChecks {
             case MAIL -> checkMail(config, violations);
             case CALL ->
                     violations.addAll(
-                            Transfer.check(
-                                    guard, String.valueOf(config.url()), config.allHeaders()));
+                            Transfer.check(String.valueOf(config.url()), config.allHeaders()));
             case FILE -> checkFile(config, String.valueOf(config.root()), violations);
             case RESULT -> {
                 // It needs nothing.

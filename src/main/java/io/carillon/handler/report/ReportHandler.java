@@ -69,10 +69,7 @@ class ReportHandler implements JobHandler<ReportConfig> {
     @Override
     public List<Violation> check(ReportConfig config, String namespace) {
         var violations = new ArrayList<>(check(config));
-        if (config.datasource() != null) {
-            queries.lack(config.datasource(), namespace)
-                    .ifPresent(lack -> violations.add(new Violation("datasource", lack)));
-        }
+        violations.addAll(checks.of(config, namespace));
         return violations;
     }
 

@@ -60,7 +60,14 @@ class UploadHandler implements JobHandler<UploadConfig> {
         roots.lack(config.root()).ifPresent(lack -> violations.add(new Violation("root", lack)));
         RootFolder.fault(config.path())
                 .ifPresent(fault -> violations.add(new Violation("path", fault)));
-        violations.addAll(Transfer.check(guard, config.url(), headersOf(config)));
+        violations.addAll(Transfer.check(config.url(), headersOf(config)));
+        return violations;
+    }
+
+    @Override
+    public List<Violation> check(UploadConfig config, String namespace) {
+        var violations = new ArrayList<>(check(config));
+        violations.addAll(Transfer.refusals(guard, namespace, "url", config.url()));
         return violations;
     }
 
@@ -101,7 +108,8 @@ class UploadHandler implements JobHandler<UploadConfig> {
         var headers = Transfer.headers(context, "application/octet-stream", headersOf(config));
         String method = config.method() == null ? "PUT" : config.method();
         try {
-            var answer = calls.send(new Call(target, method, headers, null), upload);
+            var call = new Call(context.namespace(), target, method, headers, null);
+            var answer = calls.send(call, upload);
             var result = JsonNodeFactory.instance.objectNode().put("bytes", upload.length());
             return Transfer.outcome(answer, result, clock.now());
         } catch (IOException failure) {

@@ -201,8 +201,8 @@ class OutgoingGuardTest {
     void aNameThatHasNoAddressIsNotRefusedButHasNone() {
         var guard = Guards.strict(dns);
 
-        assertThat(guard.refusal("nowhere.example")).isEmpty();
-        assertThatThrownBy(() -> guard.checkedAddresses("nowhere.example"))
+        assertThat(guard.refusal("nowhere.example", "default")).isEmpty();
+        assertThatThrownBy(() -> guard.checkedAddresses("nowhere.example", "default"))
                 .isExactlyInstanceOf(UnknownHostException.class);
     }
 
@@ -221,9 +221,9 @@ class OutgoingGuardTest {
                         });
 
         for (int name = 1; name <= 5; name++) {
-            assertThat(guard.refusal("slow-" + name + ".example")).isEmpty();
+            assertThat(guard.refusal("slow-" + name + ".example", "default")).isEmpty();
         }
-        assertThat(guard.refusal("127.0.0.1")).isNotEmpty();
+        assertThat(guard.refusal("127.0.0.1", "default")).isNotEmpty();
 
         assertThat(asked).hasValue(1);
         isAnswered.countDown();
@@ -242,11 +242,40 @@ class OutgoingGuardTest {
         dns.answers("evil.example", "8.8.8.8", "127.0.0.1");
         var guard = Guards.strict(dns);
 
-        assertThat(guard.checkedAddresses("evil.example"))
+        assertThat(guard.checkedAddresses("evil.example", "default"))
                 .containsExactly(InetAddress.ofLiteral("8.8.8.8"));
         assertThat(dns.asked()).hasSize(1);
-        assertThatThrownBy(() -> guard.checkedAddresses("evil.example"))
+        assertThatThrownBy(() -> guard.checkedAddresses("evil.example", "default"))
                 .isInstanceOf(AddressRefusedException.class);
+    }
+
+    @Test
+    void aNamespaceMayHaveAListOfItsOwn() {
+        dns.answers("db.internal", "10.9.0.1").answers("both.internal", "10.9.0.1 10.1.2.3");
+        var guard =
+                Guards.with(
+                        Map.of(
+                                "allowed-networks", "10.1.0.0/16",
+                                "allowed-networks-of.billing", "10.2.0.0/16, 169.254.0.0/16",
+                                "allowed-hosts-of.team.a", "*.Internal, hooks",
+                                "allowed-hosts-of.idle", " , "),
+                        dns);
+
+        assertThat(guard.refusal("10.2.0.1", "billing")).isEmpty();
+        assertThat(guard.refusal("10.1.0.1", "billing")).isEmpty();
+        assertThat(guard.refusal("10.1.0.1", "sales")).isEmpty();
+        assertThat(guard.refusal("10.2.0.1", "sales")).isPresent();
+        assertThat(guard.refusal("10.3.0.1", "billing")).isPresent();
+        assertThat(guard.refusal("db.internal", "team.a")).isEmpty();
+        assertThat(guard.refusal("db.internal", "billing")).isPresent();
+        assertThat(guard.refusal("both.internal", "billing")).isPresent();
+        // What is never allowed is not allowed to one namespace either.
+        assertThat(guard.refusal("169.254.169.254", "billing")).isPresent();
+        assertThat(guard.refusal("169.254.1.1", "billing")).isEmpty();
+        assertThat(guard.hasListOf("billing")).isTrue();
+        assertThat(guard.hasListOf("team.a")).isTrue();
+        assertThat(guard.hasListOf("sales")).isFalse();
+        assertThat(guard.hasListOf("idle")).isFalse();
     }
 
     private @Nullable String refusal(String host) {
@@ -254,6 +283,6 @@ class OutgoingGuardTest {
     }
 
     private @Nullable String refusal(String host, Map<String, String> settings) {
-        return Guards.with(settings, dns).refusal(host).orElse(null);
+        return Guards.with(settings, dns).refusal(host, "default").orElse(null);
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Guards whose settings and whose DNS a test chooses. */
 public final class Guards {
@@ -46,6 +47,25 @@ public final class Guards {
         @Override
         public Optional<List<String>> allowedNetworks() {
             return several("allowed-networks");
+        }
+
+        @Override
+        public Map<String, String> allowedHostsOf() {
+            return byNamespace("allowed-hosts-of.");
+        }
+
+        @Override
+        public Map<String, String> allowedNetworksOf() {
+            return byNamespace("allowed-networks-of.");
+        }
+
+        private Map<String, String> byNamespace(String prefix) {
+            return settings.entrySet().stream()
+                    .filter(each -> each.getKey().startsWith(prefix))
+                    .collect(
+                            Collectors.toMap(
+                                    each -> each.getKey().substring(prefix.length()),
+                                    Map.Entry::getValue));
         }
 
         private Optional<List<String>> several(String key) {

@@ -220,6 +220,6 @@ class HttpCallsTest {
 
     private Answer send(String host, RawTarget target) throws IOException, InterruptedException {
         var to = CallTarget.of("http://%s:%d/".formatted(host, target.port()));
-        return calls.send(new Call(to, "GET", Map.of(), null));
+        return calls.send(new Call("default", to, "GET", Map.of(), null));
     }
 }

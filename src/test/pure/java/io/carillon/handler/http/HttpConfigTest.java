@@ -123,6 +123,7 @@ class HttpConfigTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 }

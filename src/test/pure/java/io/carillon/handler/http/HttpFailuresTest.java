@@ -8,6 +8,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.NoHttpResponseException;
@@ -46,6 +47,28 @@ class HttpFailuresTest {
                 .isEqualTo("HTTP_IO shop.example:443 ended its answer too early");
         assertThat(unanswered(new IOException("odd")))
                 .isEqualTo("HTTP_IO shop.example:443: IOException: odd");
+    }
+
+    @Test
+    void whatIsWrongWithCertificatesIsSaid() {
+        assertThat(
+                        unconnected(
+                                new SSLHandshakeException(
+                                        "(certificate_unknown) PKIX path building failed: x")))
+                .endsWith("; its certificate is of no CA that is trusted here");
+        assertThat(
+                        unanswered(
+                                new SSLHandshakeException(
+                                        "(certificate_required) Received fatal alert: certificate_required")))
+                .startsWith("HTTP_TLS TLS with shop.example:443 failed: ")
+                .endsWith("; it demands a certificate of the caller");
+        assertThat(unanswered(new SSLHandshakeException("Received fatal alert: bad_certificate")))
+                .endsWith("; it has refused the caller's certificate, or demands one");
+        assertThat(
+                        unconnected(
+                                new SSLException(
+                                        "readHandshakeRecord", new SocketException("Broken pipe"))))
+                .contains("it ended the connection");
     }
 
     @Test

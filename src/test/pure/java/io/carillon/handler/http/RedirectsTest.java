@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RedirectsTest {
+    private static final Call.Tls TLS =
+            new Call.Tls("digest", (SSLSocketFactory) SSLSocketFactory.getDefault());
 
     @ParameterizedTest(name = "{0} from {1} to {2}: {3}")
     @CsvSource(
@@ -77,12 +80,15 @@ class RedirectsTest {
         "http://a/, http://a:81/, false",
         "http://a/, https://a/, false"
     })
-    void headersOfTheConfigGoToNoOtherOrigin(String from, String location, boolean isSent) {
+    void headersAndTheCertificateOfTheConfigGoToNoOtherOrigin(
+            String from, String location, boolean isSent) {
         var next = next(call("GET", from), 307, location);
 
         assertThat(next.headers()).containsKeys("Idempotency-Key", "User-Agent");
         assertThat(next.headers().containsKey("Authorization")).isEqualTo(isSent);
         assertThat(next.headers().containsKey("X-Api-Key")).isEqualTo(isSent);
+        assertThat(next.tls()).isEqualTo(isSent ? TLS : null);
+        assertThat(next.namespace()).isEqualTo("default");
     }
 
     private static Call next(Call call, int status, String location) {
@@ -91,6 +97,7 @@ class RedirectsTest {
 
     private static Call call(String method, String url) {
         return new Call(
+                "default",
                 CallTarget.of(url),
                 method,
                 Map.of(
@@ -99,7 +106,8 @@ class RedirectsTest {
                         "Content-Type", "text/plain",
                         "Idempotency-Key", "1",
                         "User-Agent", "Carillon"),
-                "body".getBytes(StandardCharsets.UTF_8));
+                "body".getBytes(StandardCharsets.UTF_8),
+                TLS);
     }
 
     private static Answer answer(int status, Map<String, String> headers) {
