@@ -87,6 +87,9 @@ public final class HttpFailures {
                 && (says(failure, "certificate") || says(failure, "unknown_ca"))) {
             return "; it has refused the caller's certificate, or demands one";
         }
+        if (says(failure, "received fatal alert: handshake_failure")) {
+            return "; perhaps it demands a certificate of the caller, or another version of TLS";
+        }
         // The alert is lost if a target closes before it has read all that it was sent.
         return says(failure, "readhandshakerecord") || says(failure, "terminated the handshake")
                 ? "; it ended the connection, as one does that demands a certificate of the caller or refuses it"

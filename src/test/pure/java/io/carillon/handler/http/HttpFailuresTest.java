@@ -64,6 +64,8 @@ class HttpFailuresTest {
                 .endsWith("; it demands a certificate of the caller");
         assertThat(unanswered(new SSLHandshakeException("Received fatal alert: bad_certificate")))
                 .endsWith("; it has refused the caller's certificate, or demands one");
+        assertThat(unanswered(new SSLHandshakeException("Received fatal alert: handshake_failure")))
+                .contains("; perhaps it demands a certificate");
         assertThat(
                         unconnected(
                                 new SSLException(
