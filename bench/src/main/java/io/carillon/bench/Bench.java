@@ -26,7 +26,7 @@ final class Bench {
                     "executions",
                     executions(new WorkSystems()),
                     "api",
-                    List.of(new ApiCase()),
+                    List.of(new ApiCase(), new KeysCase()),
                     "calls",
                     List.of(new CallsCase()),
                     "remote",

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The little of Carillon's HTTP API that the bench calls. */
@@ -25,8 +26,21 @@ final class CarillonClient {
                     .build();
     private final URI base;
 
+    /** Empty: requests have no key. */
+    private final Optional<String> key;
+
     CarillonClient(int port) {
-        this.base = URI.create("http://127.0.0.1:" + port);
+        this(URI.create("http://127.0.0.1:" + port), Optional.empty());
+    }
+
+    private CarillonClient(URI base, Optional<String> key) {
+        this.base = base;
+        this.key = key;
+    }
+
+    /** The same replica, called with a key. */
+    CarillonClient withKey(String key) {
+        return new CarillonClient(base, Optional.of(key));
     }
 
     boolean isReady() {
@@ -97,8 +111,9 @@ final class CarillonClient {
     }
 
     private String get(String path) {
-        var request = HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT).build();
-        return send(path, request, 200);
+        var request = HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT);
+        key.ifPresent(text -> request.header("Authorization", "Bearer " + text));
+        return send(path, request.build(), 200);
     }
 
     /** Posts JSON and returns the answer, or fails if it has another status. */
@@ -107,9 +122,9 @@ final class CarillonClient {
                 HttpRequest.newBuilder(base.resolve(path))
                         .timeout(TIMEOUT)
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build();
-        return send(path, request, expected);
+                        .POST(HttpRequest.BodyPublishers.ofString(body));
+        key.ifPresent(text -> request.header("Authorization", "Bearer " + text));
+        return send(path, request.build(), expected);
     }
 
     private String send(String path, HttpRequest request, int expected) {

@@ -85,7 +85,7 @@ final class CarillonSystem implements FiringSystem {
         environment.put("QUARKUS_DATASOURCE_JDBC_URL", database.url());
         environment.put("QUARKUS_DATASOURCE_USERNAME", PostgresServer.SYSTEM);
         environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
-        environment.put("CARILLON_SECURITY_ENABLED", "false");
+        environment.putIfAbsent("CARILLON_SECURITY_ENABLED", "false");
         // What jobs call is on this machine.
         environment.put("CARILLON_OUTGOING_ALLOW_LOOPBACK", "true");
         environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));

@@ -36,6 +36,8 @@ final class Report {
                     "claimMicrosPerExecution",
                     "relativeToSmallest",
                     "relativeToQueues",
+                    "processorMicrosPerRequest",
+                    "relativeToNoKeys",
                     "residentMiB",
                     "statementsPerFiring",
                     "commitsPerFiring",
