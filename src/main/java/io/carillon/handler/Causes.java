@@ -10,14 +10,19 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the execution that an execution follows. */
+/** Finds the executions that executions follow. */
 @ApplicationScoped
-class Causes {
+public class Causes {
     /** Of several that a submission waited for, the first that it named. */
     @Language("SQL")
     private static final String CAUSE_OF =
@@ -25,6 +30,14 @@ class Causes {
             select coalesce(caused_by, depends_on[1]) from execution
             where id = ? and scheduled_at >= timestamptz 'epoch' + ? * interval '1 millisecond'
               and scheduled_at < timestamptz 'epoch' + (? + 1) * interval '1 millisecond'
+            """;
+
+    /** One statement for all that a worker has claimed, since most of it follows nothing. */
+    @Language("SQL")
+    private static final String CAUSES_OF =
+            """
+            select id, coalesce(caused_by, depends_on[1]) from execution
+            where id = any (?) and scheduled_at between ? and ? and (caused_by is not null or depends_on is not null)
             """;
 
     @Language("SQL")
@@ -48,6 +61,47 @@ class Causes {
     /** Returns the one that an execution follows; {@link Cause#NONE} if there is none any more. */
     Cause of(UUID executionId) {
         return causeOf(executionId).map(this::find).orElse(Cause.NONE);
+    }
+
+    /**
+     * Returns those that executions follow, by the ids of the latter; those that follow none are
+     * absent.
+     *
+     * @param from the earliest {@code scheduledAt} of these executions
+     * @param to the latest
+     */
+    public Map<UUID, Cause> of(Collection<UUID> executionIds, Instant from, Instant to) {
+        var causes = new HashMap<UUID, Cause>();
+        causeIds(executionIds, from, to)
+                .forEach(
+                        (id, causeId) -> {
+                            var cause = find(causeId);
+                            if (cause.executionId() != null) {
+                                causes.put(id, cause);
+                            }
+                        });
+        return causes;
+    }
+
+    private Map<UUID, UUID> causeIds(Collection<UUID> executionIds, Instant from, Instant to) {
+        return database.with(
+                CAUSES_OF,
+                statement -> {
+                    statement.setArray(
+                            1,
+                            statement
+                                    .getConnection()
+                                    .createArrayOf("uuid", executionIds.toArray()));
+                    statement.setObject(2, from.atOffset(ZoneOffset.UTC));
+                    statement.setObject(3, to.atOffset(ZoneOffset.UTC));
+                    var ids = new HashMap<UUID, UUID>();
+                    try (var row = statement.executeQuery()) {
+                        while (row.next()) {
+                            ids.put(row.getObject(1, UUID.class), row.getObject(2, UUID.class));
+                        }
+                    }
+                    return ids;
+                });
     }
 
     private Optional<UUID> causeOf(UUID executionId) {

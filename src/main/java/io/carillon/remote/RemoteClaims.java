@@ -10,10 +10,12 @@ import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Claimant;
 import io.carillon.execution.ledger.Claims;
 import io.carillon.execution.ledger.RemoteExecutions;
+import io.carillon.handler.Causes;
 import io.carillon.handler.JobHandlers;
 import io.carillon.handler.Outcome;
 import io.carillon.handler.custom.CustomConfig;
 import io.carillon.handler.custom.CustomHandler;
+import io.carillon.placeholder.Cause;
 import io.carillon.problem.ProblemException;
 import io.carillon.remote.RemoteRequests.ClaimedExecution;
 import io.carillon.worker.RemoteWorkerStore;
@@ -24,6 +26,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -54,15 +57,17 @@ class RemoteClaims {
     private final CustomHandler custom;
     private final ExecutionMetrics metrics;
     private final DatabaseClock clock;
+    private final Causes causes;
     private final Semaphore permits = new Semaphore(MAX_AT_ONCE, true);
 
     /**
      * The result of one look.
      *
+     * @param causes what the claimed executions follow, by their ids
      * @param untilNext when a queue's rate allows the next start; null: no rate delays one
      */
-    private record Look(List<Claim> claims, @Nullable Duration untilNext) {
-        static final Look NOTHING = new Look(List.of(), null);
+    private record Look(List<Claim> claims, Map<UUID, Cause> causes, @Nullable Duration untilNext) {
+        static final Look NOTHING = new Look(List.of(), Map.of(), null);
     }
 
     RemoteClaims(
@@ -76,7 +81,9 @@ class RemoteClaims {
             JobHandlers handlers,
             CustomHandler custom,
             ExecutionMetrics metrics,
-            DatabaseClock clock) {
+            DatabaseClock clock,
+            Causes causes) {
+        this.causes = causes;
         this.database = database;
         this.claims = claims;
         this.limitedQueues = limitedQueues;
@@ -105,7 +112,10 @@ class RemoteClaims {
             var rest = Duration.ZERO;
             while (true) {
                 var look = look(worker.id(), slots);
-                var claimed = look.claims.stream().flatMap(this::answer).toList();
+                var claimed =
+                        look.claims.stream()
+                                .flatMap(claim -> answer(claim, look.causes.get(claim.id())))
+                                .toList();
                 var left = Duration.ofNanos(deadline - System.nanoTime());
                 if (!claimed.isEmpty() || !left.isPositive() || waiting.isStopping()) {
                     return claimed;
@@ -160,18 +170,27 @@ class RemoteClaims {
         var claimed = new ArrayList<>(claims.take(by, free, held == 0).claims());
         int left = free - Claims.slots(claimed);
         if (left <= 0) {
-            return new Look(claimed, null);
+            return new Look(claimed, causesOf(claimed), null);
         }
         var limited = limitedQueues.claim(by, left, held == 0 && claimed.isEmpty());
         claimed.addAll(limited.claims());
-        return new Look(claimed, limited.untilNext());
+        return new Look(claimed, causesOf(claimed), limited.untilNext());
+    }
+
+    private Map<UUID, Cause> causesOf(List<Claim> claims) {
+        if (claims.isEmpty()) {
+            return Map.of();
+        }
+        var times = claims.stream().map(Claim::scheduledAt).sorted().toList();
+        return causes.of(
+                claims.stream().map(Claim::id).toList(), times.getFirst(), times.getLast());
     }
 
     /**
      * Returns what the worker learns of a claim; empty if its config cannot be read, which fails
      * the execution.
      */
-    private Stream<ClaimedExecution> answer(Claim claim) {
+    private Stream<ClaimedExecution> answer(Claim claim, @Nullable Cause cause) {
         metrics.claimed(claim);
         try {
             if (claim.fault() != null) {
@@ -187,6 +206,7 @@ class RemoteClaims {
                             claim.maxAttempts(),
                             Objects.requireNonNull(claim.task(), "task"),
                             config.payload(),
+                            RemoteRequests.CauseView.of(cause),
                             claim.jobId(),
                             claim.jobName(),
                             claim.namespace(),

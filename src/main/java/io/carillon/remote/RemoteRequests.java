@@ -2,6 +2,7 @@ package io.carillon.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.execution.ExecutionState;
+import io.carillon.placeholder.Cause;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -114,6 +115,10 @@ final class RemoteRequests {
             @Schema(examples = "resize-image") String task,
             @Schema(description = "The payload of the job or submission; absent: none")
                     @Nullable JsonNode payload,
+            @Schema(
+                            description =
+                                    "The execution that this one follows, by after of its job, or the first that dependsOn names; absent: none")
+                    @Nullable CauseView cause,
             @Schema(description = "Absent for a submission") @Nullable UUID jobId,
             @Schema(description = "Absent for a submission", examples = "thumbnails")
                     @Nullable String jobName,
@@ -128,6 +133,34 @@ final class RemoteRequests {
                             examples = "PT30S")
                     Duration timeout,
             @Schema(description = "When the attempt reaches its timeout") Instant deadline) {}
+
+    /** Shows a worker what its execution follows. */
+    @Schema(name = "ClaimedCause")
+    @RegisterForReflection
+    record CauseView(
+            @Schema(examples = "0196f4a0-2d31-7c44-8b1f-6a0d5b8e9f00") UUID id,
+            @Schema(description = "Absent for a submission") @Nullable UUID jobId,
+            @Schema(description = "Absent for a submission", examples = "uploads")
+                    @Nullable String jobName,
+            @Schema(examples = "SUCCEEDED") String state,
+            @Schema(description = "Why it failed; absent: it did not", examples = "HTTP_STATUS")
+                    @Nullable String errorCode,
+            @Schema(examples = "the target answered 500") @Nullable String errorMessage,
+            @Schema(description = "Absent: none") @Nullable JsonNode result) {
+
+        static @Nullable CauseView of(@Nullable Cause cause) {
+            return cause == null || cause.executionId() == null || cause.state() == null
+                    ? null
+                    : new CauseView(
+                            cause.executionId(),
+                            cause.jobId(),
+                            cause.jobName(),
+                            cause.state(),
+                            cause.errorCode(),
+                            cause.errorMessage(),
+                            cause.result());
+        }
+    }
 
     @Schema(name = "Heartbeat")
     @RegisterForReflection

@@ -73,6 +73,49 @@ class RemoteWorkerTest {
     }
 
     @Test
+    void aWorkerLearnsWhatItsExecutionFollows() {
+        String first = submittedId(aTask(task));
+        var worker = TestWorker.of(task);
+        var before = worker.claim(1).getFirst();
+        var next = aTask(task);
+        next.putArray("dependsOn").add(first);
+        String following = submittedId(next);
+
+        worker.complete(before);
+        var claimed = worker.claim(1).getFirst();
+
+        assertThat(before.has("cause")).isFalse();
+        assertThat(id(claimed)).isEqualTo(following);
+        assertThat(claimed.at("/cause/id").textValue()).isEqualTo(first);
+        assertThat(claimed.at("/cause/state").textValue()).isEqualTo("SUCCEEDED");
+        assertThat(claimed.at("/cause/result/done").booleanValue()).isTrue();
+        assertThat(claimed.get("cause").has("jobId")).isFalse();
+        assertThat(claimed.get("cause").has("errorCode")).isFalse();
+    }
+
+    @Test
+    void aWorkerLearnsOfWhichFailureItsExecutionIsTheConsequence() {
+        var failing = aJob();
+        failing.putObject("config").put("failures", 9);
+        failing.putObject("retry").put("maxAttempts", 1);
+        String failed = createdId(failing);
+        var telling = aJob().put("type", "custom");
+        telling.remove("schedule");
+        telling.putObject("config").put("task", task);
+        telling.putObject("after").put("jobId", failed).put("on", "FAILURE");
+        createdId(telling);
+        String cause = id(triggered(failed, "{}"));
+        ended(cause);
+
+        var claimed = claimedWithin(TestWorker.of(task), 1).getFirst();
+
+        assertThat(claimed.at("/cause/id").textValue()).isEqualTo(cause);
+        assertThat(claimed.at("/cause/jobName")).isEqualTo(failing.get("name"));
+        assertThat(claimed.at("/cause/errorCode").textValue()).isEqualTo("NOOP_FAILURE");
+        assertThat(claimed.at("/cause/errorMessage").textValue()).isNotEmpty();
+    }
+
+    @Test
     void noReplicaRunsIt() {
         String id = submittedId(aTask(task));
 
