@@ -4,6 +4,7 @@ import io.carillon.json.Hints;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SysPropConfigSource;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ public final class Settings {
     private static final String CLIENT_SECRET = "carillon.oidc.client-secret";
 
     /** Sessions are signed by a key that is derived from it. */
-    private static final int SHORTEST_CLIENT_SECRET = 16;
+    private static final int SHORTEST_CLIENT_SECRET = 24;
 
     /**
      * How many heartbeats a lease must span, so that a worker is not declared dead for a late one.
@@ -78,7 +79,7 @@ public final class Settings {
                     new Setting.Text("carillon.mail.user", "a name"),
                     new Setting.Text(AUDIENCE, "a text"),
                     new Setting.Text(CLIENT, "a text"),
-                    new Setting.Text(CLIENT_SECRET, "a text of 16 characters or more"),
+                    new Setting.Text(CLIENT_SECRET, "a text of 24 characters or more"),
                     Families.GRANTS,
                     new Setting.Address(ISSUER),
                     new Setting.Address("carillon.oidc.jwks-url"),
@@ -316,6 +317,11 @@ public final class Settings {
             problems.add(
                     "%s is set, but %s and %s must be set as well."
                             .formatted(CLIENT, ISSUER, CLIENT_SECRET));
+        }
+        if (isSet(ISSUER)
+                && URI.create(config.getConfigValue(ISSUER).getValue()).getHost() == null) {
+            problems.add(
+                    ISSUER + " has a host that no URL can have, such as one with an underscore.");
         }
         String secret = config.getConfigValue(CLIENT_SECRET).getValue();
         if (secret != null && secret.length() < SHORTEST_CLIENT_SECRET) {

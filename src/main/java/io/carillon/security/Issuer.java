@@ -9,9 +9,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jose4j.json.JsonUtil;
 import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to the configured issuer of tokens (OpenID Connect Discovery 1.0). Its address is
@@ -21,12 +26,18 @@ import org.jose4j.lang.JoseException;
 public class Issuer {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_DOCUMENT = 1 << 20;
+    private static final int MOST_AT_ONCE = 8;
+    private static final long FRESH_NANOS = Duration.ofMinutes(5).toNanos();
     private static final String DISCOVERY = "/.well-known/openid-configuration";
 
     /** The error codes of RFC 6749 §5.2 look like this; other text is not repeated. */
     private static final Pattern ERROR = Pattern.compile("\"error\"\\s*:\\s*\"([A-Za-z_]{1,50})\"");
 
+    private record Kept(Map<String, Object> document, long readNanos) {}
+
     private final OidcConfig config;
+    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+    private volatile @Nullable Kept kept;
     private final HttpClient http =
             HttpClient.newBuilder()
                     .connectTimeout(TIMEOUT)
@@ -38,11 +49,22 @@ public class Issuer {
     }
 
     /**
-     * Reads the discovery document.
+     * Returns the discovery document, as it was within the last five minutes.
      *
      * @throws IOException if there is none, or it is that of another issuer
      */
-    public Map<String, Object> document() throws IOException, InterruptedException {
+    public Map<String, Object> recentDocument() throws IOException, InterruptedException {
+        var known = kept;
+        if (known != null && System.nanoTime() - known.readNanos < FRESH_NANOS) {
+            return known.document;
+        }
+        var read = document();
+        kept = new Kept(read, System.nanoTime());
+        return read;
+    }
+
+    /** Reads the discovery document; as above. */
+    Map<String, Object> document() throws IOException, InterruptedException {
         String issuer = config.issuer().orElseThrow();
         var document = object(get(issuer.replaceFirst("/+$", "") + DISCOVERY));
         if (!issuer.equals(document.get("issuer"))) {
@@ -75,9 +97,12 @@ public class Issuer {
 
     private String send(HttpRequest.Builder builder) throws IOException, InterruptedException {
         var request = builder.timeout(TIMEOUT).header("Accept", "application/json").build();
-        var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        try (var body = response.body()) {
-            String text = new String(body.readNBytes(MAX_DOCUMENT), StandardCharsets.UTF_8);
+        if (!places.tryAcquire(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IOException(request.uri() + " is asked too often");
+        }
+        try {
+            var response = answer(request);
+            String text = new String(response.body(), StandardCharsets.UTF_8);
             if (response.statusCode() != 200) {
                 var error = ERROR.matcher(text);
                 throw new IOException(
@@ -88,6 +113,31 @@ public class Issuer {
                                         error.find() ? ": " + error.group(1) : ""));
             }
             return text;
+        } finally {
+            places.release();
+        }
+    }
+
+    /**
+     * The request's own timeout ends with the headers of the answer; this one with its last byte.
+     */
+    private HttpResponse<byte[]> answer(HttpRequest request)
+            throws IOException, InterruptedException {
+        var answer =
+                http.sendAsync(
+                        request,
+                        HttpResponse.BodyHandlers.limiting(
+                                HttpResponse.BodyHandlers.ofByteArray(), MAX_DOCUMENT));
+        try {
+            return answer.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new IOException(
+                    "%s has not answered within %d s"
+                            .formatted(request.uri(), TIMEOUT.toSeconds()));
+        } catch (ExecutionException failure) {
+            throw new IOException(request.uri() + ": " + failure.getCause(), failure);
+        } finally {
+            answer.cancel(true);
         }
     }
 

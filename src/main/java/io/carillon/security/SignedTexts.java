@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
@@ -25,12 +25,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes texts that only we can have made, and that expire: JSON Web Tokens with HMAC-SHA-256, under
- * a key that is derived from the secret of our client at the issuer. All replicas have it from
- * their configuration; whoever reads the database does not.
+ * a key that is derived from the secret of our client at the issuer (PBKDF2, RFC 8018). All
+ * replicas have it from their configuration; whoever reads the database does not.
  */
 @ApplicationScoped
 public class SignedTexts {
-    private static final String KEY_PURPOSE = "carillon signed texts";
+    /** So that guessing the secret by a text takes long, although everybody may begin a sign-in. */
+    private static final int ITERATIONS = 600_000;
+
+    private static final int KEY_BITS = 256;
     private static final AlgorithmConstraints ALGORITHMS =
             new AlgorithmConstraints(
                     AlgorithmConstraints.ConstraintType.PERMIT, AlgorithmIdentifiers.HMAC_SHA256);
@@ -47,14 +50,24 @@ public class SignedTexts {
 
     SignedTexts(OidcConfig config, LongSupplier millis) {
         this.millis = millis;
-        this.key = config.clientSecret().map(SignedTexts::derived).orElse(null);
+        this.key =
+                config.clientId().isPresent() && config.clientSecret().isPresent()
+                        ? derived(config)
+                        : null;
     }
 
-    private static Key derived(String secret) {
+    /** For this client of this issuer alone: another one ends what this one began. */
+    private static Key derived(OidcConfig config) {
+        String client = config.issuer().orElse("") + " " + config.clientId().orElse("");
+        var secret = config.clientSecret().orElse("").toCharArray();
         try {
-            var mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            return new HmacKey(mac.doFinal(KEY_PURPOSE.getBytes(StandardCharsets.UTF_8)));
+            var spec =
+                    new PBEKeySpec(
+                            secret, client.getBytes(StandardCharsets.UTF_8), ITERATIONS, KEY_BITS);
+            return new HmacKey(
+                    SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                            .generateSecret(spec)
+                            .getEncoded());
         } catch (GeneralSecurityException everyJdkHasIt) {
             throw new IllegalStateException(everyJdkHasIt);
         }
@@ -68,7 +81,7 @@ public class SignedTexts {
      */
     public String sign(String purpose, Duration life, Map<String, ?> values) {
         if (key == null) {
-            throw new IllegalStateException("carillon.oidc.client-secret is not set");
+            throw new IllegalStateException("no client is configured");
         }
         var claims = new JwtClaims();
         values.forEach(claims::setClaim);

@@ -9,6 +9,7 @@ import java.security.Key;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -46,16 +47,28 @@ class TokenKeys {
         this.nanoTime = nanoTime;
     }
 
-    /** Returns the key of an id; empty if the issuer has none, or cannot be asked. */
-    Optional<Key> find(String id) {
-        var key = known.get(id);
+    /**
+     * Returns the key of an id; empty if the issuer has none, or cannot be asked.
+     *
+     * @param id null for a token that names none, which an issuer with a single key may do
+     */
+    Optional<Key> find(@Nullable String id) {
+        var key = knownKey(id);
         if (key == null && isTriedBefore(PAUSE_NANOS) && !Context.isOnEventLoopThread()) {
             read(PAUSE_NANOS);
-            key = known.get(id);
+            key = knownKey(id);
         } else if (key != null && isTriedBefore(FRESH_NANOS) && !reading.isLocked()) {
             var unused = Thread.ofVirtual().start(() -> read(FRESH_NANOS));
         }
         return Optional.ofNullable(key);
+    }
+
+    private @Nullable Key knownKey(@Nullable String id) {
+        var keys = known;
+        if (id != null) {
+            return keys.get(id);
+        }
+        return keys.size() == 1 ? keys.values().iterator().next() : null;
     }
 
     private boolean isTriedBefore(long nanos) {
@@ -94,10 +107,8 @@ class TokenKeys {
     private static Map<String, Key> keys(String document) throws JoseException {
         var keys = new HashMap<String, Key>();
         for (var each : new JsonWebKeySet(document).getJsonWebKeys()) {
-            if (each instanceof PublicJsonWebKey key
-                    && key.getKeyId() != null
-                    && !"enc".equals(key.getUse())) {
-                keys.put(key.getKeyId(), key.getPublicKey());
+            if (each instanceof PublicJsonWebKey key && !"enc".equals(key.getUse())) {
+                keys.put(Objects.requireNonNullElse(key.getKeyId(), ""), key.getPublicKey());
             }
         }
         return Map.copyOf(keys);

@@ -2,6 +2,7 @@ package io.carillon.security;
 
 import io.carillon.database.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
 import java.security.Key;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.lang.UnresolvableKeyException;
@@ -83,19 +85,40 @@ public class Tokens {
      * Core 1.0 §3.1.3.7).
      *
      * @param nonce as in the request for the sign-in
-     * @throws InvalidJwtException if it is not good, or for another client or sign-in
+     * @throws IOException if it is not good, or for another client or sign-in; the message repeats
+     *     nothing of it
      */
-    public Map<String, Object> claimsOfIdToken(String token, String nonce)
-            throws InvalidJwtException {
+    public Map<String, Object> claimsOfIdToken(String token, String nonce) throws IOException {
         String client = config.clientId().orElseThrow();
-        var claims = claims(token, client);
+        Map<String, Object> claims;
+        try {
+            claims = claims(token, client);
+        } catch (InvalidJwtException bad) {
+            throw new IOException("its ID token is not good: " + reason(bad));
+        }
         if (!nonce.equals(claims.get("nonce"))) {
-            throw new InvalidJwtException("it is of another sign-in", List.of(), null);
+            throw new IOException("its ID token is of another sign-in");
         }
         if (claims.containsKey("azp") && !client.equals(claims.get("azp"))) {
-            throw new InvalidJwtException("it is for another client", List.of(), null);
+            throw new IOException("its ID token is for another client");
         }
         return claims;
+    }
+
+    /** The library's messages hold the token, or all of its claims. */
+    private static String reason(InvalidJwtException bad) {
+        if (bad.hasExpired()) {
+            return "it has expired";
+        }
+        if (bad.hasErrorCode(ErrorCodes.AUDIENCE_INVALID)) {
+            return "it is for another client";
+        }
+        if (bad.hasErrorCode(ErrorCodes.ISSUER_INVALID)) {
+            return "it is of another issuer";
+        }
+        return bad.hasErrorCode(ErrorCodes.SIGNATURE_INVALID)
+                ? "its signature is wrong"
+                : "no key of the issuer fits, or it is no such token";
     }
 
     private Map<String, Object> claims(String token, String audience) throws InvalidJwtException {
@@ -113,10 +136,8 @@ public class Tokens {
     }
 
     private Key key(JsonWebSignature signature) throws UnresolvableKeyException {
-        String id = signature.getKeyIdHeaderValue();
-        return Optional.ofNullable(id)
-                .flatMap(keys::find)
-                .orElseThrow(() -> new UnresolvableKeyException("no key " + id));
+        return keys.find(signature.getKeyIdHeaderValue())
+                .orElseThrow(() -> new UnresolvableKeyException("no such key"));
     }
 
     /** Returns the grants that are configured. */

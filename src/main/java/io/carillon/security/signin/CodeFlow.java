@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,10 +53,11 @@ class CodeFlow {
     /**
      * Tells what follows from the first step.
      *
+     * @param state comes back in the second step
      * @param cookie holds what the second step needs
      * @param leadsTo the issuer's page
      */
-    record Begun(String cookie, URI leadsTo) {}
+    record Begun(String state, String cookie, URI leadsTo) {}
 
     /**
      * Tells who has signed in.
@@ -87,7 +87,7 @@ class CodeFlow {
      * @throws IOException if the issuer cannot be asked for the address of its page
      */
     Begun begin(String to, URI redirect) throws IOException, InterruptedException {
-        String page = Issuer.url(issuer.document(), "authorization_endpoint");
+        String page = Issuer.url(issuer.recentDocument(), "authorization_endpoint");
         String state = random();
         String nonce = random();
         String verifier = random();
@@ -105,7 +105,8 @@ class CodeFlow {
                         PURPOSE,
                         PATIENCE,
                         Map.of("state", state, "nonce", nonce, "verifier", verifier, "to", to));
-        return new Begun(cookie, URI.create(page + (page.contains("?") ? "&" : "?") + form(query)));
+        return new Begun(
+                state, cookie, URI.create(page + (page.contains("?") ? "&" : "?") + form(query)));
     }
 
     /**
@@ -131,15 +132,12 @@ class CodeFlow {
             return Optional.empty();
         }
         var remembered = begun.get();
-        var document = issuer.document();
+        var document = issuer.recentDocument();
         var answer = exchange(document, code, text(remembered, "verifier"), redirect);
-        var claims = new HashMap<String, Object>();
-        try {
-            claims.putAll(
-                    tokens.claimsOfIdToken(text(answer, "id_token"), text(remembered, "nonce")));
-        } catch (InvalidJwtException bad) {
-            throw new IOException("its ID token is not good: " + bad.getMessage(), bad);
-        }
+        var claims =
+                new HashMap<>(
+                        tokens.claimsOfIdToken(
+                                text(answer, "id_token"), text(remembered, "nonce")));
         moreOf(document, answer, claims).forEach(claims::putIfAbsent);
         return Optional.of(new Ended(claims, text(remembered, "to")));
     }

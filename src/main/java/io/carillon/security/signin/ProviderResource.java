@@ -9,17 +9,16 @@ import io.quarkus.logging.Log;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
-import jakarta.ws.rs.CookieParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,15 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @RegisterForReflection
 class ProviderResource {
-    private static final String COOKIE = "carillon-sign-in";
+    /** Before a part of the state: a person may sign in in two tabs at once. */
+    private static final String COOKIE = "carillon-sign-in-";
+
+    private static final int STATE_IN_NAME = 8;
+    private static final Pattern STATE = Pattern.compile("[A-Za-z0-9_-]{43}");
+
+    /** Browsers keep no cookie of more than 4,096 bytes, with its name and attributes. */
+    private static final int LONGEST_SESSION = 3_800;
+
     private static final String AGAIN =
             "This sign-in began in another browser, or more than ten minutes ago. Please begin again.";
 
@@ -59,15 +66,16 @@ class ProviderResource {
             @Context HttpServerRequest request)
             throws InterruptedException {
         requireProvider();
-        String page = to == null ? "" : to;
+        count(request);
+        String page = SignInAnswers.keptPage(to);
         try {
             var begun = flow.begin(page, answers.redirect(uri));
             return Response.seeOther(begun.leadsTo())
-                    .cookie(answers.stepCookie(COOKIE, begun.cookie(), uri))
+                    .cookie(answers.stepCookie(cookieOf(begun.state()), begun.cookie(), uri))
                     .header("Cache-Control", "no-store")
                     .build();
         } catch (IOException | IllegalArgumentException failure) {
-            return failed(failure, page, uri, request);
+            return failed(failure, page, uri);
         }
     }
 
@@ -80,11 +88,12 @@ class ProviderResource {
             @QueryParam("code") @Nullable String code,
             @QueryParam("error") @Nullable String error,
             @QueryParam("iss") @Nullable String iss,
-            @CookieParam(COOKIE) @Nullable String cookie,
+            @Context HttpHeaders headers,
             @Context UriInfo uri,
             @Context HttpServerRequest request)
             throws InterruptedException {
         requireProvider();
+        count(request);
         if (error != null) {
             String why = ERROR.matcher(error).matches() ? ": " + error : "";
             return answers.form(
@@ -93,23 +102,42 @@ class ProviderResource {
                     "The provider did not sign you in" + why + ".",
                     uri);
         }
-        try {
-            var ended =
-                    flow.isOfIssuer(iss)
-                            ? flow.end(cookie, state, code, answers.redirect(uri))
-                            : Optional.<CodeFlow.Ended>empty();
-            if (ended.isEmpty()) {
-                count(request);
-                return answers.form(Response.Status.BAD_REQUEST, null, AGAIN, uri);
-            }
-            return answers.leadOn(
-                    ended.get().to(),
-                    answers.cookie(sessions.begin(ended.get().claims()), uri),
-                    answers.stepCookie(COOKIE, "", uri),
-                    uri);
-        } catch (IOException | IllegalArgumentException failure) {
-            return failed(failure, null, uri, request);
+        var cookie =
+                state != null && STATE.matcher(state).matches()
+                        ? headers.getCookies().get(cookieOf(state))
+                        : null;
+        if (cookie == null || !flow.isOfIssuer(iss)) {
+            return answers.form(Response.Status.BAD_REQUEST, null, AGAIN, uri);
         }
+        try {
+            var ended = flow.end(cookie.getValue(), state, code, answers.redirect(uri));
+            return ended.isEmpty()
+                    ? answers.form(Response.Status.BAD_REQUEST, null, AGAIN, uri)
+                    : signedIn(ended.get(), cookie.getName(), uri);
+        } catch (IOException | IllegalArgumentException failure) {
+            return failed(failure, null, uri);
+        }
+    }
+
+    private Response signedIn(CodeFlow.Ended ended, String stepCookie, UriInfo uri) {
+        String session = sessions.begin(ended.claims());
+        if (session.length() > LONGEST_SESSION) {
+            Log.warnf("sign-in failed: a cookie cannot hold %,d characters", session.length());
+            return answers.form(
+                    Response.Status.FORBIDDEN,
+                    null,
+                    "You are in more groups that are granted something here than a browser can remember. Please tell your administrator.",
+                    uri);
+        }
+        return answers.leadOn(
+                ended.to(),
+                answers.cookie(session, uri),
+                answers.stepCookie(stepCookie, "", uri),
+                uri);
+    }
+
+    private static String cookieOf(String state) {
+        return COOKIE + state.substring(0, STATE_IN_NAME);
     }
 
     private void requireProvider() {
@@ -121,9 +149,7 @@ class ProviderResource {
     }
 
     /** The log says more than a person who may not have signed in should learn. */
-    private Response failed(
-            Exception failure, @Nullable String to, UriInfo uri, HttpServerRequest request) {
-        count(request);
+    private Response failed(Exception failure, @Nullable String to, UriInfo uri) {
         Log.warnf("sign-in failed issuer=%s: %s", flow.provider().orElse(""), failure);
         return answers.form(
                 Response.Status.BAD_GATEWAY,
@@ -132,6 +158,7 @@ class ProviderResource {
                 uri);
     }
 
+    /** Each step asks the issuer for something, whoever begins it, so both are limited. */
     private void count(HttpServerRequest request) {
         var from = request.remoteAddress();
         limits.countRefused(from == null ? null : from.hostAddress());

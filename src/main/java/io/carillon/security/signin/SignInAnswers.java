@@ -20,7 +20,11 @@ class SignInAnswers {
     static final String CALLBACK_PATH = "login/callback";
 
     /** A path, and perhaps a query. A browser takes two slashes, or a backslash, for a host. */
-    private static final Pattern OURS = Pattern.compile("/(?![/\\\\])[\\w/?&=%.,:+~-]*");
+    private static final Pattern OURS =
+            Pattern.compile("/(?![/\\\\])(?:[\\w/?&=.,:+~-]++|%[0-9A-Fa-f]{2})*+");
+
+    /** A cookie has room for this much. */
+    private static final int LONGEST_PAGE = 1_000;
 
     private final CodeFlow flow;
     private final OidcConfig config;
@@ -55,12 +59,9 @@ class SignInAnswers {
             Response.Status status, @Nullable String to, @Nullable String message, UriInfo uri) {
         String nonce = UUID.randomUUID().toString();
         String page = to == null ? "" : to;
-        String providerAction =
-                uri.getBaseUriBuilder()
-                        .path(PROVIDER_PATH)
-                        .queryParam("to", "{to}")
-                        .build(page)
-                        .toString();
+        var provider =
+                uri.getBaseUriBuilder().path(PROVIDER_PATH).queryParam("to", "{to}").build(page);
+        String providerAction = provider.getRawPath() + "?" + provider.getRawQuery();
         var form =
                 Templates.signIn(
                         nonce,
@@ -105,8 +106,16 @@ class SignInAnswers {
 
     /** Returns a page of ours, never of another site; the first page if it is none. */
     private static URI pageOf(@Nullable String to, UriInfo uri) {
-        boolean isOurs = to != null && OURS.matcher(to).matches();
-        return isOurs ? URI.create(to) : uri.getBaseUri();
+        return URI.create(to != null && isOurs(to) ? to : uri.getBaseUri().getRawPath());
+    }
+
+    private static boolean isOurs(String to) {
+        return to.length() <= LONGEST_PAGE && OURS.matcher(to).matches();
+    }
+
+    /** Returns what can be kept of a page until the second step; empty if it is none of ours. */
+    static String keptPage(@Nullable String to) {
+        return to != null && isOurs(to) ? to : "";
     }
 
     /** Returns where the issuer sends people back to. */
@@ -131,8 +140,7 @@ class SignInAnswers {
      * another site leads there.
      */
     NewCookie stepCookie(String name, String value, UriInfo uri) {
-        String path = uri.getBaseUriBuilder().path(CALLBACK_PATH).build().getPath();
-        return cookie(name, path, NewCookie.SameSite.LAX, uri)
+        return cookie(name, redirect(uri).getPath(), NewCookie.SameSite.LAX, uri)
                 .value(value)
                 .maxAge(value.isEmpty() ? 0 : (int) CodeFlow.PATIENCE.toSeconds())
                 .build();

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @RegisterForReflection
 class SignInResource {
+    /** Sent by browsers: which site's page has made the request. */
+    private static final String FETCH_SITE = "Sec-Fetch-Site";
+
     private final Authentication authentication;
     private final SignInAnswers answers;
     private final RateLimits limits;
@@ -55,8 +59,16 @@ class SignInResource {
     public Response signIn(
             @FormParam("key") @Nullable String key,
             @FormParam("to") @Nullable String to,
+            @HeaderParam(FETCH_SITE) @Nullable String site,
             @Context UriInfo uri,
             @Context HttpServerRequest request) {
+        if (isOfAnotherSite(site)) {
+            return answers.form(
+                    Response.Status.FORBIDDEN,
+                    null,
+                    "A page of another site has sent this form. Sign in here.",
+                    uri);
+        }
         String given = key == null ? "" : key.strip();
         if (authentication.find(given).isPresent()) {
             return SignInAnswers.goTo(to, answers.cookie(given, uri), uri);
@@ -72,7 +84,14 @@ class SignInResource {
     @Consumes(MediaType.WILDCARD)
     @OpenToAll
     @Operation(hidden = true)
-    public Response signOut(@Context UriInfo uri) {
+    public Response signOut(@HeaderParam(FETCH_SITE) @Nullable String site, @Context UriInfo uri) {
+        if (isOfAnotherSite(site)) {
+            return Response.seeOther(uri.getBaseUri()).build();
+        }
         return SignInAnswers.goTo(null, answers.cookie("", uri), uri);
+    }
+
+    private static boolean isOfAnotherSite(@Nullable String site) {
+        return "cross-site".equals(site);
     }
 }

@@ -52,13 +52,13 @@ final class FakeIssuer implements AutoCloseable {
                     "https://acme.example/groups=staff VIEWER billing");
             return settings;
         }
+    }
 
-        private static int freePort() {
-            try (var socket = new ServerSocket(0)) {
-                return socket.getLocalPort();
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
+    static int freePort() {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 

@@ -7,14 +7,20 @@ import static io.carillon.support.Api.JOBS;
 import static io.carillon.support.Api.get;
 import static io.carillon.support.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.carillon.support.Api;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
 /** Limits that are small enough to be met: whoever asks as fast as it can is soon told to wait. */
@@ -23,10 +29,20 @@ import org.junit.jupiter.api.Test;
 class RateLimitsTest {
     private static final int MANY = 10_000;
 
+    @Inject
+    @ConfigProperty(name = "carillon.oidc.issuer")
+    String issuer;
+
     public static final class Limits implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
+                    "carillon.oidc.issuer",
+                    "http://localhost:" + FakeIssuer.freePort(),
+                    "carillon.oidc.client-id",
+                    "pages",
+                    "carillon.oidc.client-secret",
+                    FakeIssuer.CLIENT_SECRET,
                     "carillon.security.enabled",
                     "true",
                     "carillon.security.admin-key-hash",
@@ -67,6 +83,45 @@ class RateLimitsTest {
                                 .statusCode())
                 .isEqualTo(429);
         assertThat(with(good).get(JOBS).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whoeverSignsInOverAndOverDoesNotMakeUsAskTheProviderAsOften() throws IOException {
+        var asked = new AtomicInteger();
+        try (var provider = new FakeIssuer(issuer)) {
+            provider.answers(
+                    "/token",
+                    exchange -> {
+                        asked.incrementAndGet();
+                        throw new FakeIssuer.Refusal(400, "{\"error\": \"invalid_grant\"}");
+                    });
+            var begun = untilLimitAllows(() -> signIn("provider", Map.of(), Map.of()));
+            String state = begun.header("Location").replaceAll(".*[?&]state=([^&]+).*", "$1");
+            int refused = 0;
+            for (int times = 0; times < 30; times++) {
+                var answer =
+                        signIn("callback", begun.cookies(), Map.of("state", state, "code", "x"));
+                refused += answer.statusCode() == 429 ? 1 : 0;
+            }
+
+            assertThat(refused).isBetween(10, 29);
+            assertThat(asked).hasValue(30 - refused);
+        }
+    }
+
+    private static Response signIn(
+            String step, Map<String, String> cookies, Map<String, String> query) {
+        return Api.request()
+                .redirects()
+                .follow(false)
+                .cookies(cookies)
+                .queryParams(query)
+                .get("/login/" + step);
+    }
+
+    private static Response untilLimitAllows(Supplier<Response> request) {
+        return await().atMost(Duration.ofSeconds(20))
+                .until(request::get, answer -> answer.statusCode() != 429);
     }
 
     @Test

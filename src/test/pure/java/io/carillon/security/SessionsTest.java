@@ -24,7 +24,9 @@ class SessionsTest {
             new HashMap<>(
                     Map.of(
                             "carillon.oidc.client-secret",
-                            "0123456789abcdef",
+                            "0123456789abcdef01234567",
+                            "carillon.oidc.client-id",
+                            "pages",
                             "carillon.oidc.session",
                             "PT1H",
                             OPERATORS,
@@ -97,9 +99,21 @@ class SessionsTest {
     void anotherSecretEndsAllSessions() {
         String session = sessions().begin(ANNA);
 
-        settings.put("carillon.oidc.client-secret", "fedcba9876543210");
+        settings.put("carillon.oidc.client-secret", "fedcba9876543210fedcba98");
         assertThat(sessions().find(session)).isEmpty();
-        settings.remove("carillon.oidc.client-secret");
+    }
+
+    @Test
+    void anotherClientOrIssuerOrNoneEndsAllSessions() {
+        String session = sessions().begin(ANNA);
+
+        settings.put("carillon.oidc.issuer", "https://other.example.com");
+        assertThat(sessions().find(session)).isEmpty();
+        settings.remove("carillon.oidc.issuer");
+        assertThat(sessions().find(session)).isPresent();
+        settings.put("carillon.oidc.client-id", "other");
+        assertThat(sessions().find(session)).isEmpty();
+        settings.remove("carillon.oidc.client-id");
         assertThat(sessions().find(session)).isEmpty();
     }
 

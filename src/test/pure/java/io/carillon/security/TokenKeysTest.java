@@ -23,6 +23,7 @@ import org.jose4j.lang.JoseException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +33,7 @@ class TokenKeysTest {
     private final AtomicInteger reads = new AtomicInteger();
     private final List<JsonWebKey> published = new ArrayList<>();
     private String discovery = "{\"issuer\": \"ISSUER\", \"jwks_uri\": \"ISSUER/keys\"}";
+    private volatile boolean isStalling;
     private HttpServer server;
     private String issuer;
     private TokenKeys keys;
@@ -52,6 +54,11 @@ class TokenKeysTest {
                 exchange -> {
                     byte[] body = body(path).getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(200, body.length);
+                    if (isStalling) {
+                        exchange.getResponseBody().write(body, 0, 1);
+                        exchange.getResponseBody().flush();
+                        return;
+                    }
                     exchange.getResponseBody().write(body);
                     exchange.close();
                 });
@@ -119,6 +126,30 @@ class TokenKeysTest {
 
         assertThat(keys.find("new")).isEmpty();
         assertThat(keys.find("first")).isPresent();
+    }
+
+    @Test
+    @Timeout(60)
+    void anIssuerThatFallsSilentWithinAnAnswerKeepsNobodyForLong() throws JoseException {
+        publish("first");
+        isStalling = true;
+        assertThat(keys.find("first")).isEmpty();
+
+        isStalling = false;
+        passes(Duration.ofSeconds(10));
+        assertThat(keys.find("first")).isPresent();
+    }
+
+    @Test
+    void aTokenThatNamesNoKeyIsOfTheOnlyOne() throws JoseException {
+        publish("first");
+        assertThat(keys.find(null)).isPresent();
+
+        publish("second");
+        passes(Duration.ofMinutes(5));
+        keys.find("second");
+        await().until(() -> keys.find("second").isPresent());
+        assertThat(keys.find(null)).isEmpty();
     }
 
     @ParameterizedTest
