@@ -8,6 +8,7 @@ import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.SysPropConfigSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -167,6 +168,32 @@ class SettingsTest {
                 .asString()
                 .startsWith(
                         "carillon.oidc.grants.ops is \"groups=ops KING *\", but must be claim=value");
+    }
+
+    @Test
+    void aClientNeedsItsIssuerAndALongSecretWhichIsNotRepeated() {
+        var settings =
+                new HashMap<>(
+                        Map.of(
+                                "carillon.oidc.issuer", "https://login.example.com",
+                                "carillon.oidc.client-id", "pages",
+                                "carillon.oidc.client-secret", "0123456789abcdef01234567"));
+        assertThat(problems(properties(settings))).isEmpty();
+
+        settings.put("carillon.oidc.client-secret", "too-short");
+        assertThat(problems(properties(settings)))
+                .containsExactly("carillon.oidc.client-secret must have 24 characters or more.");
+        settings.remove("carillon.oidc.client-secret");
+        assertThat(problems(properties(settings)))
+                .containsExactly(
+                        "carillon.oidc.client-id is set, but carillon.oidc.issuer and"
+                                + " carillon.oidc.client-secret must be set as well.");
+        settings.put("carillon.oidc.client-secret", "0123456789abcdef01234567");
+        settings.put("carillon.oidc.issuer", "http://key_cloak:8080");
+        assertThat(problems(properties(settings)))
+                .singleElement()
+                .asString()
+                .startsWith("carillon.oidc.issuer has a host that no URL can have");
     }
 
     @Test
