@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses query parameters that an operation does not have, before it does anything: ignoring a
- * misspelt dryRun would do what should only be shown. Also refuses values with U+0000, which no row
- * can match, since PostgreSQL's text cannot hold it.
+ * misspelt dryRun would do what should only be shown. Also refuses values with U+0000, in the path
+ * too, which no row can match, since PostgreSQL's text cannot hold it.
  */
 @Provider
 class QueryLimit implements ContainerRequestFilter {
@@ -37,28 +37,34 @@ class QueryLimit implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         var given = request.getUriInfo().getQueryParameters();
-        if (given.isEmpty()) {
+        var ofPath = request.getUriInfo().getPathParameters();
+        if (given.isEmpty() && ofPath.isEmpty()) {
             return;
         }
         var method = resource.getResourceMethod();
         boolean isApi = request.getUriInfo().getRequestUri().getRawPath().startsWith(API);
         var known = QueryParameters.of(method);
         var violations = new ArrayList<Violation>();
+        ofPath.forEach((name, values) -> addFaults(name, values, violations));
         given.forEach(
                 (name, values) -> {
                     if (isApi && !known.contains(name)) {
                         violations.add(new Violation(name, unknown(name, known, method)));
                     }
-                    for (String value : values) {
-                        String fault = StorableText.fault(value);
-                        if (fault != null) {
-                            violations.add(new Violation(name, fault));
-                        }
-                    }
+                    addFaults(name, values, violations);
                 });
         if (!violations.isEmpty()) {
             violations.sort(Comparator.comparing(Violation::field));
             throw ProblemException.invalid(violations);
+        }
+    }
+
+    private static void addFaults(String name, List<String> values, List<Violation> violations) {
+        for (String value : values) {
+            String fault = StorableText.fault(value);
+            if (fault != null) {
+                violations.add(new Violation(name, fault));
+            }
         }
     }
 

@@ -82,7 +82,7 @@ class RemoteWorkerTest {
         String following = submittedId(next);
 
         worker.complete(before);
-        var claimed = worker.claim(1).getFirst();
+        var claimed = claimedWithin(worker, 1).getFirst();
 
         assertThat(before.has("cause")).isFalse();
         assertThat(id(claimed)).isEqualTo(following);
