@@ -6,6 +6,8 @@ import io.carillon.json.JsonFaults;
 import io.carillon.json.StorableText;
 import io.carillon.problem.Problem.Violation;
 import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Refuses query parameters that an operation does not have, before it does anything: ignoring a
  * misspelt dryRun would do what should only be shown. Also refuses values with U+0000, in the path
- * too, which no row can match, since PostgreSQL's text cannot hold it.
+ * too, which no row can match, since PostgreSQL's text cannot hold it: nothing has such a name, and
+ * nothing can be given one.
  */
 @Provider
 class QueryLimit implements ContainerRequestFilter {
@@ -46,6 +49,12 @@ class QueryLimit implements ContainerRequestFilter {
         var known = QueryParameters.of(method);
         var violations = new ArrayList<Violation>();
         ofPath.forEach((name, values) -> addFaults(name, values, violations));
+        if (!violations.isEmpty() && !request.getMethod().equals(HttpMethod.PUT)) {
+            throw new ProblemException(
+                    ProblemKind.NOT_FOUND,
+                    "There is nothing of this name: it %s."
+                            .formatted(violations.getFirst().message()));
+        }
         given.forEach(
                 (name, values) -> {
                     if (isApi && !known.contains(name)) {
