@@ -34,7 +34,7 @@ public interface OidcConfig {
      */
     Optional<String> redirectUrl();
 
-    /** What is asked for at the sign-in, by spaces; {@code openid} must be among them. */
+    /** The scopes that a sign-in asks for, by spaces; {@code openid} must be among them. */
     @WithDefault("openid profile email")
     String scopes();
 

@@ -27,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads new events once for all readers of this replica, while there are any. */
@@ -108,7 +107,7 @@ class EventFeed {
         }
 
         void leave() {
-            forget(this::equals);
+            forget(List.of(this));
         }
     }
 
@@ -134,10 +133,11 @@ class EventFeed {
         }
     }
 
-    private void forget(Predicate<Reader> which) {
+    private void forget(List<Reader> gone) {
         lock.lock();
         try {
-            if (readers.removeIf(which) && readers.isEmpty()) {
+            gone.forEach(readers::remove);
+            if (readers.isEmpty()) {
                 kept.clear();
                 from = null;
             }
@@ -216,8 +216,20 @@ class EventFeed {
         }
     }
 
+    /** Asks the connections without the lock, since each has one of its own. */
+    private List<Reader> gone() {
+        List<Reader> all;
+        lock.lock();
+        try {
+            all = List.copyOf(readers);
+        } finally {
+            lock.unlock();
+        }
+        return all.stream().filter(reader -> !reader.isConnected.getAsBoolean()).toList();
+    }
+
     private Duration round() {
-        forget(reader -> !reader.isConnected.getAsBoolean());
+        forget(gone());
         Position after;
         lock.lock();
         try {

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Page;
 import io.carillon.security.Keys;
+import io.carillon.support.Npm;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -30,7 +31,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,7 +94,7 @@ class ProviderPagesTest {
     void startTheProvider() throws IOException, InterruptedException {
         Files.createDirectories(FOLDER);
         Files.copy(EXAMPLE, FOLDER.resolve("provider.mjs"), StandardCopyOption.REPLACE_EXISTING);
-        assumeTrue(isInstalled(), "no npm, or it could not install " + PACKAGE);
+        assumeTrue(Npm.install(FOLDER, PACKAGE), "no npm, or it could not install " + PACKAGE);
         var builder =
                 new ProcessBuilder("node", "provider.mjs")
                         .directory(FOLDER.toFile())
@@ -105,32 +105,6 @@ class ProviderPagesTest {
         provider = builder.start();
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> Files.readString(FOLDER.resolve("log")).contains("listening"));
-    }
-
-    private static boolean isInstalled() throws InterruptedException {
-        try {
-            var install =
-                    new ProcessBuilder(
-                                    "npm",
-                                    "install",
-                                    "--no-audit",
-                                    "--no-fund",
-                                    "--no-package-lock",
-                                    "--ignore-scripts",
-                                    "--prefer-offline",
-                                    "--fetch-retries=0",
-                                    "--fetch-timeout=10000",
-                                    "--prefix",
-                                    ".",
-                                    PACKAGE)
-                            .directory(FOLDER.toFile())
-                            .redirectErrorStream(true)
-                            .redirectOutput(FOLDER.resolve("npm").toFile())
-                            .start();
-            return install.waitFor(2, TimeUnit.MINUTES) && install.exitValue() == 0;
-        } catch (IOException noNpm) {
-            return false;
-        }
     }
 
     @AfterEach

@@ -5,6 +5,7 @@ import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
 import io.carillon.schedule.ScheduleSpec.Dst;
+import io.carillon.support.Npm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,21 +74,7 @@ enum OtherCron {
                     folder.resolve("croner.mjs"),
                     java.nio.file.StandardCopyOption.REPLACE_EXISTING);
             Assumptions.assumeTrue(
-                    run(
-                            folder,
-                            Path.of(folder.toString(), "in.tsv"),
-                            "npm",
-                            "install",
-                            "--no-audit",
-                            "--no-fund",
-                            "--no-package-lock",
-                            "--ignore-scripts",
-                            "--prefer-offline",
-                            "--fetch-retries=0",
-                            "--fetch-timeout=10000",
-                            "--prefix",
-                            ".",
-                            "croner@" + CRONER_VERSION),
+                    Npm.install(folder, "croner@" + CRONER_VERSION),
                     "skipped: no npm, or it could not install croner");
             List<String> lines = new ArrayList<>();
             for (Question question : questions) {

@@ -1,0 +1,48 @@
+package io.carillon.support;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** Packages of npm that tests compare with or talk to, where there is an npm. */
+public final class Npm {
+    private Npm() {}
+
+    /**
+     * Installs a package into a folder, which is made; quick if it is there already.
+     *
+     * @param named with its version: {@code croner@10.0.1}
+     * @return false if there is no npm, or it cannot
+     */
+    public static boolean install(Path folder, String named) throws InterruptedException {
+        try {
+            Files.createDirectories(folder);
+            var install =
+                    new ProcessBuilder(
+                                    "npm",
+                                    "install",
+                                    "--no-audit",
+                                    "--no-fund",
+                                    "--no-package-lock",
+                                    "--ignore-scripts",
+                                    "--prefer-offline",
+                                    "--fetch-retries=0",
+                                    "--fetch-timeout=10000",
+                                    "--prefix",
+                                    ".",
+                                    named)
+                            .directory(folder.toFile())
+                            .redirectErrorStream(true)
+                            .redirectOutput(folder.resolve("npm.log").toFile())
+                            .start();
+            if (install.waitFor(2, TimeUnit.MINUTES)) {
+                return install.exitValue() == 0;
+            }
+            install.destroyForcibly();
+            return false;
+        } catch (IOException noNpm) {
+            return false;
+        }
+    }
+}
