@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The processes of this run. All are stopped at its end, however it comes. */
 final class Processes implements AutoCloseable {
@@ -54,12 +55,17 @@ final class Processes implements AutoCloseable {
         running.removeAll(replicas);
     }
 
+    /** Below those that systems give to whoever connects: nobody takes it meanwhile. */
     static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException failure) {
-            throw new BenchFailure("No free port", failure);
+        for (int tries = 0; tries < 1000; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                // Another.
+            }
         }
+        throw new BenchFailure("No free port");
     }
 
     @Override

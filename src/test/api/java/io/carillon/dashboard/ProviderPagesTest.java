@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Page;
 import io.carillon.security.Keys;
+import io.carillon.support.FreePort;
 import io.carillon.support.Npm;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -22,7 +23,6 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +58,8 @@ class ProviderPagesTest {
                             (key, value) ->
                                     settings.put(
                                             key.toString(),
-                                            value.toString().replace(":9000", ":" + freePort())));
+                                            value.toString()
+                                                    .replace(":9000", ":" + FreePort.find())));
             return settings;
         }
 
@@ -70,14 +71,6 @@ class ProviderPagesTest {
                 var settings = new Properties();
                 settings.load(new StringReader(section.split("```")[1].substring(10)));
                 return settings;
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-        }
-
-        private static int freePort() {
-            try (var socket = new ServerSocket(0)) {
-                return socket.getLocalPort();
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }

@@ -2,12 +2,11 @@ package io.carillon.security;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.carillon.support.FreePort;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -38,7 +37,8 @@ final class FakeIssuer implements AutoCloseable {
         @Override
         public Map<String, String> getConfigOverrides() {
             var settings = new HashMap<>(new Keys().getConfigOverrides());
-            settings.put("carillon.oidc.issuer", "http://localhost:" + freePort() + "/realms/acme");
+            settings.put(
+                    "carillon.oidc.issuer", "http://localhost:" + FreePort.find() + "/realms/acme");
             settings.put("carillon.oidc.audience", "carillon");
             settings.put("carillon.oidc.client-id", "pages of carillon");
             settings.put("carillon.oidc.client-secret", CLIENT_SECRET);
@@ -51,14 +51,6 @@ final class FakeIssuer implements AutoCloseable {
                     "carillon.oidc.grants.readers",
                     "https://acme.example/groups=staff VIEWER billing");
             return settings;
-        }
-    }
-
-    static int freePort() {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
         }
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.carillon.support.Api;
+import io.carillon.support.FreePort;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -38,7 +39,7 @@ class RateLimitsTest {
         public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "carillon.oidc.issuer",
-                    "http://localhost:" + FakeIssuer.freePort(),
+                    "http://localhost:" + FreePort.find(),
                     "carillon.oidc.client-id",
                     "pages",
                     "carillon.oidc.client-secret",

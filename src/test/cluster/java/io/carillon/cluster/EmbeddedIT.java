@@ -2,6 +2,7 @@ package io.carillon.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.support.FreePort;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +23,7 @@ class EmbeddedIT {
 
     @Test
     void itsDataOutliveAStopAndAKillAndASecondReplicaJoinsIt() throws Exception {
-        int port;
-        try (var socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.find();
         var configuration =
                 Map.of(
                         "CARILLON_EMBEDDED_DATA_DIR",
@@ -111,13 +109,13 @@ class EmbeddedIT {
     @Test
     void aCopiedFolderDoesNotAdoptTheServerOfTheOriginal() throws Exception {
         try (var original =
-                Replica.startEmbedded(configuration("postgres", Replica.freePort())).awaitReady()) {
+                Replica.startEmbedded(configuration("postgres", FreePort.find())).awaitReady()) {
             Files.createDirectories(folder.resolve("copy"));
             Files.copy(
                     folder.resolve("postgres/postmaster.pid"),
                     folder.resolve("copy/postmaster.pid"));
 
-            try (var copy = Replica.startEmbedded(configuration("copy", Replica.freePort()))) {
+            try (var copy = Replica.startEmbedded(configuration("copy", FreePort.find()))) {
                 assertThat(copy.awaitEnd()).isEqualTo(1);
                 assertThat(copy.said()).contains("postmaster.pid is of process").hasLineCount(1);
             }
@@ -127,7 +125,7 @@ class EmbeddedIT {
 
     @Test
     void aProcessIdThatIsAnotherProgramsByNowPreventsNothing() throws Exception {
-        var configuration = configuration("postgres", Replica.freePort());
+        var configuration = configuration("postgres", FreePort.find());
         try (var before = Replica.startEmbedded(configuration).awaitReady()) {
             before.stop();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.carillon.support.FreePort;
 import io.carillon.support.Manifests;
 import java.io.File;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class ImageIT {
     @Test
     void itIsTrainedStartsAndTellsWhetherItIsReady() throws Exception {
         copyWhatTheImageHolds();
-        int port = Replica.freePort();
+        int port = FreePort.find();
 
         var trained = run(instruction("RUN"), Map.of());
         assertThat(trained.exitCode()).as(trained.output()).isZero();

@@ -2,6 +2,7 @@ package io.carillon.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.support.FreePort;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -22,7 +23,7 @@ class MasterKeyIT {
     void oneIsMadeBesideTheEmbeddedDatabaseAndAnotherEndsTheStart() throws Exception {
         var configuration = new HashMap<String, String>();
         configuration.put("CARILLON_EMBEDDED_DATA_DIR", folder.resolve("postgres").toString());
-        configuration.put("CARILLON_EMBEDDED_PORT", Integer.toString(Replica.freePort()));
+        configuration.put("CARILLON_EMBEDDED_PORT", Integer.toString(FreePort.find()));
         var file = folder.resolve("postgres.secrets-key");
 
         try (var first = Replica.startEmbedded(configuration).awaitReady()) {

@@ -1,8 +1,8 @@
 package io.carillon.cluster;
 
+import io.carillon.support.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -59,7 +59,7 @@ public final class Replica implements AutoCloseable {
 
     private static Replica start(Map<String, String> configuration, List<String> wrapper) {
         try {
-            int port = freePort();
+            int port = FreePort.find();
             var log = Files.createTempFile(Path.of("target"), "replica-", ".log");
             var command = new ArrayList<>(wrapper);
             command.addAll(
@@ -215,12 +215,6 @@ public final class Replica implements AutoCloseable {
     public void close() {
         if (process.isAlive()) {
             kill();
-        }
-    }
-
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.carillon.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.carillon.support.FreePort;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ class StartIT {
     @Test
     void aGoodStartAndStopSayNothingAboveInfoAndTheirSettingsMayBePropertiesOrInAFile()
             throws Exception {
-        int port = Replica.freePort();
+        int port = FreePort.find();
         try (var first =
                 Replica.startEmbedded(
                         Map.of(

@@ -1,8 +1,6 @@
 package io.carillon.support;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,15 +122,7 @@ public final class SystemPostgresql implements AutoCloseable {
     private static int port() {
         var kept =
                 System.getProperties()
-                        .computeIfAbsent("system-postgresql.port", _ -> "" + freePort());
+                        .computeIfAbsent("system-postgresql.port", _ -> "" + FreePort.find());
         return Integer.parseInt(kept.toString());
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
     }
 }

@@ -16,16 +16,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.carillon.support.FreePort;
 import io.carillon.support.LineServer;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.internet.MimeMultipart;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +47,7 @@ public class EmailTypeTest {
         public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "carillon.mail.host", "localhost",
-                    "carillon.mail.port", Integer.toString(freePort()),
+                    "carillon.mail.port", Integer.toString(FreePort.find()),
                     "carillon.mail.encryption", "none",
                     "carillon.mail.from", "carillon@example.com");
         }
@@ -197,16 +195,5 @@ public class EmailTypeTest {
         var mail = object().put("type", "email_notification");
         mail.set("config", config);
         return mail;
-    }
-
-    /** Below those that systems give to whoever connects: nobody takes it meanwhile. */
-    private static int freePort() {
-        for (int port = ThreadLocalRandom.current().nextInt(20_000, 30_000); ; port++) {
-            try (var free = new ServerSocket(port)) {
-                return free.getLocalPort();
-            } catch (IOException taken) {
-                // The next.
-            }
-        }
     }
 }
