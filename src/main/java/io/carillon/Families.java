@@ -1,5 +1,6 @@
 package io.carillon;
 
+import io.carillon.outgoing.limit.HostLimit;
 import io.carillon.security.TokenGrant;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,6 +47,10 @@ final class Families {
             Setting.Family.byNamespace(
                     new Setting.Networks("carillon.outgoing.allowed-networks-of"));
 
+    static final Setting.Family HOST_LIMITS =
+            new Setting.Family(
+                    "carillon.outgoing.limits", HostLimit.FORM, false, false, HostLimit::isOne);
+
     static final List<Setting.Family> ALL =
             List.of(
                     FOLDERS,
@@ -53,7 +58,8 @@ final class Families {
                     DATASOURCE_NAMESPACES,
                     GRANTS,
                     HOSTS_OF_NAMESPACES,
-                    NETWORKS_OF_NAMESPACES);
+                    NETWORKS_OF_NAMESPACES,
+                    HOST_LIMITS);
 
     private Families() {}
 }

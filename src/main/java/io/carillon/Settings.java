@@ -93,6 +93,7 @@ public final class Settings {
                     Families.HOSTS_OF_NAMESPACES,
                     new Setting.Networks("carillon.outgoing.allowed-networks"),
                     Families.NETWORKS_OF_NAMESPACES,
+                    Families.HOST_LIMITS,
                     span("carillon.queue.head-start", "PT0S", "PT30S", "P1D"),
                     span("carillon.queue.sample-every", "PT1S", "PT5S", "PT1H"),
                     new Setting.Flag("carillon.sample.enabled"),

@@ -37,6 +37,8 @@ public final class ExecutionTransitions {
         FAILED_FOR_GOOD,
         /** A stopping worker gives it back: the attempt does not count. */
         GIVEN_BACK,
+        /** Its target may not be called now: nothing was begun, and the attempt does not count. */
+        HELD_BACK,
         /** Its worker's heartbeat stopped: the attempt counts, and another is allowed. */
         RESCUED,
         /** Its worker's heartbeat stopped, and no other attempt is allowed. */
@@ -80,6 +82,7 @@ public final class ExecutionTransitions {
                     new Transition(RUNNING, Cause.ATTEMPT_SUCCEEDED, SUCCEEDED),
                     new Transition(RUNNING, Cause.ACCEPTED, AWAITING),
                     new Transition(RUNNING, Cause.ATTEMPT_FAILED, RETRYING),
+                    new Transition(RUNNING, Cause.HELD_BACK, RETRYING),
                     new Transition(RUNNING, Cause.FAILED_FOR_GOOD, FAILED),
                     new Transition(RUNNING, Cause.GIVEN_BACK, QUEUED),
                     new Transition(RUNNING, Cause.RESCUED, QUEUED),

@@ -2,6 +2,7 @@ package io.carillon.handler;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.placeholder.Mask;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +94,24 @@ public sealed interface Outcome {
         @Override
         public Outcome masked(Mask mask) {
             return mask.isEmpty() ? this : new Deferred(until, Outcome.masked(result, mask));
+        }
+    }
+
+    /**
+     * Nothing was begun: the target may not be called now. The attempt does not count.
+     *
+     * @param delay until the execution may be claimed again
+     * @param code stable and upper-case, such as {@code HOST_BUSY}
+     */
+    record HeldBack(Duration delay, String code, String message) implements Outcome {
+        @Override
+        public @Nullable JsonNode result() {
+            return null;
+        }
+
+        @Override
+        public Outcome masked(Mask mask) {
+            return this;
         }
     }
 

@@ -117,7 +117,7 @@ class Answers {
             case Outcome.Failure failure ->
                     held.state() != ExecutionState.RUNNING
                             && failure.code().equals(held.errorCode());
-            case Outcome.Deferred _ -> false;
+            case Outcome.Deferred _, Outcome.HeldBack _ -> false;
         };
     }
 }

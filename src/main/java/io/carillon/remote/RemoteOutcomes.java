@@ -139,7 +139,7 @@ class RemoteOutcomes {
             return false;
         }
         return switch (outcome) {
-            case Outcome.Deferred _ -> false;
+            case Outcome.Deferred _, Outcome.HeldBack _ -> false;
             case Outcome.Success _ -> isByThis && held.state() == ExecutionState.SUCCEEDED;
             case Outcome.Failure failure ->
                     isByThis && held.state() == ExecutionState.CANCELLED

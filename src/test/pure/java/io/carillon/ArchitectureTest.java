@@ -61,6 +61,7 @@ class ArchitectureTest {
     private static final Map<String, String> CONNECTIONS_PAST_THE_DOOR =
             Map.of(
                     "io.carillon.database.Notifications", "listens in a session that stays open",
+                    "io.carillon.database.SessionLocks", "locks in a session that stays open",
                     "io.carillon.database.Postmaster", "asks a server before there is a pool",
                     "io.carillon.datasource.Datasources", "the databases of jobs are not ours",
                     "io.carillon.handler.data.SqlWork", "the databases of jobs are not ours",
@@ -70,6 +71,7 @@ class ArchitectureTest {
     private static final Map<String, String> CATCH_PAST_THE_DOOR =
             Map.of(
                     "io.carillon.database.Notifications", "gives a lost session back",
+                    "io.carillon.database.SessionLocks", "gives a lost session back",
                     "io.carillon.database.Postmaster", "no answer is an answer",
                     "io.carillon.handler.data.SqlRuns", "what they say is an outcome",
                     "io.carillon.handler.data.SqlChecks",
@@ -100,6 +102,7 @@ class ArchitectureTest {
                     "secret",
                     "calendar",
                     "outgoing",
+                    "outgoing.limit",
                     "files",
                     "datasource",
                     "callback",

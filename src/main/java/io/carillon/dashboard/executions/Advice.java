@@ -28,6 +28,13 @@ final class Advice {
             case "ADDRESS_REFUSED" ->
                     "An administrator has not allowed this address: see carillon.outgoing in the"
                             + " configuration.";
+            case "HOST_BUSY" ->
+                    "Nothing was sent: the host has as many calls as an administrator allows it at once"
+                            + " (carillon.outgoing.limits). The execution goes on when it is its turn.";
+            case "HOST_PAUSED" ->
+                    "Nothing was sent: calls of this host failed so often in a row that all wait for a"
+                            + " while (carillon.outgoing.limits). Then one tries, and if the host answers,"
+                            + " the others go on.";
             case "WORKER_LOST" ->
                     "The worker stopped renewing its lease: its process died, or its machine was frozen.";
             case "SECRET_MISSING" ->

@@ -28,6 +28,11 @@ public final class OutcomeRules {
                             ResultLimit.cap(deferred.result()),
                             null,
                             false);
+            case Outcome.HeldBack held ->
+                    Completion.heldBack(
+                            claim,
+                            held.delay(),
+                            AttemptError.of(held.code(), held.message(), claim.attempt(), now));
             case Outcome.Failure failure -> {
                 boolean again =
                         failure.isRetryable()

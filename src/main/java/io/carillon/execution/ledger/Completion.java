@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     QUEUED if it was given back untried, or a final one
  * @param error null on success: code and message of this attempt
  * @param pausesJob whether to pause its job
+ * @param isHeldBack whether nothing was begun, so that the attempt does not count
  */
 public record Completion(
         Claim claim,
@@ -21,7 +22,8 @@ public record Completion(
         Duration delay,
         @Nullable JsonNode result,
         @Nullable JsonNode error,
-        boolean pausesJob) {
+        boolean pausesJob,
+        boolean isHeldBack) {
 
     public Completion {
         if (!ExecutionTransitions.allows(ExecutionState.RUNNING, state)) {
@@ -29,9 +31,25 @@ public record Completion(
         }
     }
 
+    /** Makes the completion of an attempt that was begun. */
+    public Completion(
+            Claim claim,
+            ExecutionState state,
+            Duration delay,
+            @Nullable JsonNode result,
+            @Nullable JsonNode error,
+            boolean pausesJob) {
+        this(claim, state, delay, result, error, pausesJob, false);
+    }
+
     /** This one with another result. */
     public Completion withResult(@Nullable JsonNode other) {
-        return new Completion(claim, state, delay, other, error, pausesJob);
+        return new Completion(claim, state, delay, other, error, pausesJob, isHeldBack);
+    }
+
+    /** Makes the completion of an attempt that must wait for its target. */
+    public static Completion heldBack(Claim claim, Duration delay, JsonNode why) {
+        return new Completion(claim, ExecutionState.RETRYING, delay, null, why, false, true);
     }
 
     public static Completion succeeded(Claim claim, @Nullable JsonNode result) {

@@ -45,14 +45,14 @@ public class ExecutionStore {
     public static final String COMPLETE =
             """
             update execution e
-            set state = c.state,
+            set state = case c.state when 'HELD_BACK' then 'RETRYING' else c.state end,
                 finished_at = case when c.final then clock_timestamp() end,
                 run_at = case when c.final or c.state = 'AWAITING' then e.run_at
                               else clock_timestamp() + c.delay_ms * interval '1 millisecond' end,
                 order_key = case when c.final then e.order_key
                                  else (extract(epoch from clock_timestamp()) * 1000)::bigint + c.delay_ms
                                       - e.priority * ? end,
-                attempt = case when c.state = 'QUEUED' then e.attempt - 1 else e.attempt end,
+                attempt = case when c.state in ('QUEUED', 'HELD_BACK') then e.attempt - 1 else e.attempt end,
                 worker_id = case when c.final or c.state = 'AWAITING' then e.worker_id end,
                 answer_by = case when c.state = 'AWAITING'
                                  then clock_timestamp() + c.delay_ms * interval '1 millisecond' end,
@@ -62,7 +62,7 @@ public class ExecutionStore {
                                       else e.reason end,
                 result = c.result,
                 error = c.error,
-                errors = case when c.error is null then e.errors
+                errors = case when c.error is null or c.state = 'HELD_BACK' then e.errors
                               else execution_errors_with(e.errors, c.error) end
             from unnest(?::uuid[], ?::timestamptz[], ?::bigint[], ?::varchar[], ?::boolean[], ?::bigint[], ?::jsonb[],
                         ?::jsonb[])
@@ -195,6 +195,9 @@ public class ExecutionStore {
                       e.namespace, e.type, e.reason, case when e.state <> 'SUCCEEDED' then e.error ->> 'code' end
             """;
 
+    /** Stands for RETRYING where the attempt does not count. */
+    private static final String HELD_BACK = "HELD_BACK";
+
     /** More than a claim takes. */
     private static final int MAX_GIVEN_BACK = 1000;
 
@@ -239,7 +242,7 @@ public class ExecutionStore {
                                 .add("uuid", each -> each.claim().id())
                                 .add("timestamptz", each -> each.claim().scheduledAt().toString())
                                 .longs(each -> each.claim().epoch())
-                                .texts(each -> each.state().name())
+                                .texts(each -> each.isHeldBack() ? HELD_BACK : each.state().name())
                                 .add("bool", each -> each.state().isFinal())
                                 .longs(each -> each.delay().toMillis())
                                 .add("jsonb", each -> text(each.result()))

@@ -34,6 +34,7 @@ class HttpHandler implements JobHandler<HttpConfig> {
     private static final int ACCEPTED = 202;
 
     private final HttpCalls calls;
+    private final LimitedCalls limits;
     private final AccessTokens tokens;
     private final TlsContexts tlsContexts;
     private final OutgoingGuard guard;
@@ -43,6 +44,7 @@ class HttpHandler implements JobHandler<HttpConfig> {
 
     HttpHandler(
             HttpCalls calls,
+            LimitedCalls limits,
             AccessTokens tokens,
             TlsContexts tlsContexts,
             OutgoingGuard guard,
@@ -50,6 +52,7 @@ class HttpHandler implements JobHandler<HttpConfig> {
             Json json,
             Callbacks callbacks) {
         this.calls = calls;
+        this.limits = limits;
         this.tokens = tokens;
         this.tlsContexts = tlsContexts;
         this.guard = guard;
@@ -116,6 +119,11 @@ class HttpHandler implements JobHandler<HttpConfig> {
 
     @Override
     public Outcome run(ExecutionContext<HttpConfig> context) throws InterruptedException {
+        return limits.within(
+                CallTarget.of(context.config().url()), context.timeout(), () -> call(context));
+    }
+
+    private Outcome call(ExecutionContext<HttpConfig> context) throws InterruptedException {
         Call.@Nullable Tls tls = null;
         try {
             if (context.config().tls() instanceof HttpTls wanted) {

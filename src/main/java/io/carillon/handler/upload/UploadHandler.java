@@ -11,6 +11,7 @@ import io.carillon.handler.http.Call;
 import io.carillon.handler.http.CallTarget;
 import io.carillon.handler.http.HttpCalls;
 import io.carillon.handler.http.HttpFailures;
+import io.carillon.handler.http.LimitedCalls;
 import io.carillon.handler.http.Transfer;
 import io.carillon.handler.http.Upload;
 import io.carillon.outgoing.OutgoingGuard;
@@ -29,12 +30,19 @@ import java.util.Map;
 class UploadHandler implements JobHandler<UploadConfig> {
     private final FileRoots roots;
     private final HttpCalls calls;
+    private final LimitedCalls limits;
     private final OutgoingGuard guard;
     private final DatabaseClock clock;
 
-    UploadHandler(FileRoots roots, HttpCalls calls, OutgoingGuard guard, DatabaseClock clock) {
+    UploadHandler(
+            FileRoots roots,
+            HttpCalls calls,
+            LimitedCalls limits,
+            OutgoingGuard guard,
+            DatabaseClock clock) {
         this.roots = roots;
         this.calls = calls;
+        this.limits = limits;
         this.guard = guard;
         this.clock = clock;
     }
@@ -77,6 +85,11 @@ class UploadHandler implements JobHandler<UploadConfig> {
 
     @Override
     public Outcome run(ExecutionContext<UploadConfig> context) throws InterruptedException {
+        return limits.within(
+                CallTarget.of(context.config().url()), context.timeout(), () -> upload(context));
+    }
+
+    private Outcome upload(ExecutionContext<UploadConfig> context) throws InterruptedException {
         var config = context.config();
         try (var folder = roots.open(config.root(), config.folder())) {
             var name = Path.of(config.name());

@@ -224,7 +224,10 @@ final class WhyBuilder {
             case SCHEDULED, QUEUED -> "waits for a worker";
             case RUNNING -> "runs, attempt " + run.attempt();
             case AWAITING -> "waits for the answer to attempt " + run.attempt();
-            case RETRYING -> "has failed (%s) and is retried".formatted(run.code());
+            case RETRYING ->
+                    run.code() != null && run.code().startsWith("HOST_")
+                            ? "waits for its host (%s)".formatted(run.code())
+                            : "has failed (%s) and is retried".formatted(run.code());
             case SUCCEEDED -> "succeeded";
             case FAILED -> "failed (%s)".formatted(run.code());
             case CANCELLED ->

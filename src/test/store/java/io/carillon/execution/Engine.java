@@ -210,6 +210,12 @@ public class Engine {
         database.inTransaction(connection -> control.cancel(connection, ids, "REQUESTED").size());
     }
 
+    boolean holdBack(Claim claim) {
+        var why = JsonNodeFactory.instance.objectNode().put("code", "HOST_BUSY").put("message", "");
+        return !store.complete(List.of(Completion.heldBack(claim, Duration.ofHours(1), why)))
+                .isEmpty();
+    }
+
     boolean giveBack(Claim claim) {
         return !store.complete(List.of(Completion.givenBack(claim))).isEmpty();
     }

@@ -184,6 +184,7 @@ class ExecutionTransitionsTest {
             case ATTEMPT_SUCCEEDED -> engine.succeed(claims.getFirst());
             case ATTEMPT_FAILED, FAILED_FOR_GOOD -> engine.fail(claims.getFirst(), row.to());
             case ACCEPTED -> engine.accept(claims.getFirst());
+            case HELD_BACK -> engine.holdBack(claims.getFirst());
             case GIVEN_BACK -> engine.giveBack(claims.getFirst());
             case RESCUED, WORKER_LOST -> engine.kill(worker);
             case DUE -> {
