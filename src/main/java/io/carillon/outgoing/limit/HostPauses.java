@@ -80,6 +80,7 @@ class HostPauses {
     private static final String END = "delete from host_pause where host = ?";
 
     private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int MAX_WATCHED = 10_000;
 
@@ -148,12 +149,16 @@ class HostPauses {
         return (end, why) -> trialEnded(host, limit, end, why);
     }
 
-    /** They come back one after the other. */
+    /**
+     * They come back one after the other, and now and then during a long pause, since one whose
+     * start deadline has passed is skipped when it is back in its queue.
+     */
     private static HeldBackException held(Duration left, String message) {
-        long most = Math.max(EVERY.toMillis(), left.toMillis() / 10);
+        long millis = Math.min(left.toMillis(), LONGEST_HOLD.toMillis());
+        long spread = Math.max(EVERY.toMillis(), millis / 10);
         return new HeldBackException(
                 HeldBackException.PAUSED,
-                left.plusMillis(ThreadLocalRandom.current().nextLong(most)),
+                Duration.ofMillis(millis + ThreadLocalRandom.current().nextLong(spread)),
                 message);
     }
 
