@@ -55,7 +55,7 @@ public record JobDefinition(
                 @Nullable String description,
         @Schedulable
                 @Schema(
-                        oneOf = {String.class, ScheduleSpec.class},
+                        ref = "ScheduleOrCron",
                         description =
                                 "A cron expression or an object; absent: the job runs on demand",
                         examples = "{\"cron\": \"0 9 * * 1\", \"timeZone\": \"Europe/Paris\"}")

@@ -46,8 +46,20 @@ public class RecordSchemas implements OASFilter {
         if (schema.getRef() != null) {
             schema.setType(null);
             schema.setFormat(null);
+            sayDefault(schema);
         }
         return schema;
+    }
+
+    /**
+     * Generators take a default beside a reference for code of their language, so it is in words.
+     */
+    private static void sayDefault(Schema schema) {
+        if (schema.getDefaultValue() != null) {
+            schema.setDescription(
+                    schema.getDescription() + "; default: " + schema.getDefaultValue());
+            schema.setDefaultValue(null);
+        }
     }
 
     @Override

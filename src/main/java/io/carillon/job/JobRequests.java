@@ -37,6 +37,15 @@ public final class JobRequests {
                                     "Which of the instants missed while paused to execute; absent: none")
                     @Nullable MisfirePolicy catchUp) {}
 
+    /** Names, for the OpenAPI document, what resuming answers. */
+    @Schema(
+            name = "ResumeResult",
+            oneOf = {JobView.class, ResumePreview.class},
+            description = "The changed job; of a dry run, what would be executed and skipped",
+            examples =
+                    "{\"sentence\": \"212 executed, 40 skipped\", \"executed\": 212, \"skipped\": 40, \"skippedByReason\": {\"CATCH_UP_WINDOW\": 40}}")
+    interface ResumeResult {}
+
     /** Shows what resuming would do. */
     @Schema(name = "ResumePreview")
     @RegisterForReflection

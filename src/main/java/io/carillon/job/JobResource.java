@@ -294,14 +294,7 @@ public class JobResource {
     @APIResponse(
             responseCode = "200",
             description = "The changed job; for a dry run, what would be executed and skipped",
-            content =
-                    @Content(
-                            schema =
-                                    @Schema(
-                                            oneOf = {
-                                                JobView.class,
-                                                JobRequests.ResumePreview.class
-                                            })))
+            content = @Content(schema = @Schema(implementation = JobRequests.ResumeResult.class)))
     public Response resume(
             @PathParam("id") UUID id,
             @QueryParam("dryRun")

@@ -83,7 +83,7 @@ class EventResource {
                     @Parameter(
                             description =
                                     "A kind, or a subject such as execution; several: any of them",
-                            example = "execution.failed")
+                            example = "[\"execution.failed\"]")
                     @Nullable List<String> kinds) {}
 
     /** A page of events, oldest first. */

@@ -42,7 +42,9 @@ record HttpAuthentication(
     record Basic(
             @NotBlank
                     @Size(max = 255)
-                    @Pattern(regexp = "[^:\\p{Cntrl}]*", message = "has a colon or a line break")
+                    @Pattern(
+                            regexp = "[^:\\x00-\\x1f\\x7f]*",
+                            message = "has a colon or a line break")
                     @Schema(description = "Without a colon", examples = "carillon")
                     String user,
             @NotBlank

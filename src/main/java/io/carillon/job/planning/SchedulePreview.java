@@ -18,7 +18,7 @@ record SchedulePreview(
         @NotNull
                 @Schedulable
                 @Schema(
-                        oneOf = {String.class, ScheduleSpec.class},
+                        ref = "ScheduleOrCron",
                         description = "A cron expression or an object",
                         examples = "{\"cron\": \"30 2 * * *\", \"timeZone\": \"Europe/Paris\"}")
                 ScheduleSpec schedule,

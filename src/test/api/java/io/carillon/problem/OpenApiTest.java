@@ -11,6 +11,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,69 @@ class OpenApiTest {
                 .extracting(operation -> operation.description().path("operationId").asText())
                 .doesNotHaveDuplicates()
                 .allMatch(id -> id.matches("[a-z]+([A-Z][a-z]+)+"));
+    }
+
+    /** Generators make classes with names such as {@code ResumeJob200Response} of what has none. */
+    @Test
+    void everyChoiceHasANameOfItsOwn() {
+        var faults = new ArrayList<String>();
+        for (var operation : api.operations()) {
+            expect(
+                    !isChoiceWithin(operation.description()),
+                    operation.name() + " has a choice without a name",
+                    faults);
+        }
+        api.schemas()
+                .forEach(
+                        (name, schema) ->
+                                expect(
+                                        !isChoiceWithin(schema.path("properties")),
+                                        name + " has a choice without a name",
+                                        faults));
+
+        assertThat(faults).isEmpty();
+        assertThat(api.schemas()).containsKeys("JobConfig", "ScheduleOrCron", "ResumeResult");
+    }
+
+    private static boolean isChoiceWithin(JsonNode part) {
+        return !part.findValues("oneOf").isEmpty() || !part.findValues("anyOf").isEmpty();
+    }
+
+    /**
+     * The generator for Java writes it as it is, and {@code String grace = 5m} does not compile.
+     */
+    @Test
+    void noReferenceHasADefault() {
+        api.schemas()
+                .forEach(
+                        (name, schema) ->
+                                assertThat(schema.findParents("$ref"))
+                                        .as(name)
+                                        .noneMatch(it -> it.has("default")));
+    }
+
+    @Test
+    void queryParametersHaveTheTypesThatTheyAreReadAs() {
+        var parameters = new TreeMap<String, String>();
+        for (var operation : api.operations()) {
+            for (var parameter : operation.description().path("parameters")) {
+                if (parameter.get("in").textValue().equals("query")) {
+                    var schema = parameter.get("schema");
+                    parameters.put(
+                            operation.description().get("operationId").textValue()
+                                    + " "
+                                    + parameter.get("name").textValue(),
+                            schema.path("type").asText(schema.path("$ref").asText()));
+                }
+            }
+        }
+
+        assertThat(parameters)
+                .containsEntry("listJobs limit", "integer")
+                .containsEntry("applyJobs dryRun", "boolean")
+                .containsEntry("explainInstant at", "#/components/schemas/Instant")
+                .containsEntry("listExecutions jobId", "#/components/schemas/UUID")
+                .containsEntry("listExecutions cursor", "string");
     }
 
     private static List<String> failures(Operation operation) {
