@@ -3,6 +3,8 @@ package io.carillon.support;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Packages of npm that tests compare with or talk to, where there is an npm. */
@@ -10,16 +12,18 @@ public final class Npm {
     private Npm() {}
 
     /**
-     * Installs a package into a folder, which is made; quick if it is there already.
+     * Installs packages into a folder, which is made; quick if they are there already.
      *
-     * @param named with its version: {@code croner@10.0.1}
+     * @param named with their versions: {@code croner@10.0.1}; none: what the folder's {@code
+     *     package.json} names
      * @return false if there is no npm, or it cannot
      */
-    public static boolean install(Path folder, String named) throws InterruptedException {
+    public static boolean install(Path folder, String... named) throws InterruptedException {
         try {
             Files.createDirectories(folder);
-            var install =
-                    new ProcessBuilder(
+            var command =
+                    new ArrayList<>(
+                            List.of(
                                     "npm",
                                     "install",
                                     "--no-audit",
@@ -30,8 +34,10 @@ public final class Npm {
                                     "--fetch-retries=0",
                                     "--fetch-timeout=10000",
                                     "--prefix",
-                                    ".",
-                                    named)
+                                    "."));
+            command.addAll(List.of(named));
+            var install =
+                    new ProcessBuilder(command)
                             .directory(folder.toFile())
                             .redirectErrorStream(true)
                             .redirectOutput(folder.resolve("npm.log").toFile())
