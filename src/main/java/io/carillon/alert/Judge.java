@@ -77,9 +77,9 @@ class Judge {
             """;
 
     private final Database database;
-    private final RuleStore rules;
+    private final RuleMapping rules;
 
-    Judge(@BackgroundPool Database database, RuleStore rules) {
+    Judge(@BackgroundPool Database database, RuleMapping rules) {
         this.database = database;
         this.rules = rules;
     }
@@ -129,7 +129,7 @@ class Judge {
                 continue;
             }
             var standing = after.getOrDefault(end.watched, Standing.WELL);
-            var verdict = Verdict.of(rule, standing, end.succeeded, rule.isMutedAt(end.at));
+            var verdict = Verdict.of(rule.asked(), standing, end.succeeded, rule.isMutedAt(end.at));
             if (verdict.after() == null) {
                 after.remove(end.watched);
             } else {

@@ -1,5 +1,6 @@
 package io.carillon.alert;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.database.DatabaseClock;
@@ -12,7 +13,9 @@ import io.carillon.problem.ProblemException;
 import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -24,12 +27,7 @@ class Messages {
     /** The most events that a message lists; further ones are only counted. */
     static final int MAX_EVENTS = 20;
 
-    private static final int MAX_ERROR = 500;
-
     private static final int MAX_SUBJECT = 150;
-
-    /** Discord refuses more. */
-    private static final int MAX_CONTENT = 2000;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -38,8 +36,12 @@ class Messages {
     private final ExecutionQueries executions;
     private final DatabaseClock clock;
 
-    /** A message, as the execution that delivers it. */
-    record Message(String type, ObjectNode config) {}
+    /**
+     * A message, as the execution that delivers it.
+     *
+     * @param incident the incident that it opens or closes; null for none
+     */
+    record Message(String type, ObjectNode config, @Nullable String incident) {}
 
     Messages(Json json, JobSummaries jobs, ExecutionQueries executions, DatabaseClock clock) {
         this.json = json;
@@ -48,86 +50,60 @@ class Messages {
         this.clock = clock;
     }
 
-    /** Holds news with what a message says about it. */
-    private record Event(News news, String jobName, Optional<ExecutionView> execution) {
-        String sentence() {
-            int failures = news.failures();
-            return switch (news.kind()) {
-                case FAILED ->
-                        "%s failed%s.%s"
-                                .formatted(
-                                        jobName,
-                                        failures > 1 ? " " + failures + " times in a row" : "",
-                                        error("message").map(message -> " " + message).orElse(""));
-                case RECOVERED ->
-                        "%s runs well again, after %s."
-                                .formatted(
-                                        jobName,
-                                        failures == 1 ? "one failure" : failures + " failures");
-                case NO_SUCCESS ->
-                        "%s has not succeeded since %s.".formatted(jobName, news.since());
-                case SUCCEEDED_AGAIN -> "%s succeeds again.".formatted(jobName);
-                case LATE ->
-                        "%s is late: what was planned for %s has not started."
-                                .formatted(jobName, news.since());
-                case STARTED_AGAIN -> "%s is no longer late.".formatted(jobName);
-                case RUNS_LONG -> "%s has been running since %s.".formatted(jobName, news.since());
-            };
-        }
-
-        Optional<String> error(String field) {
-            return execution
-                    .map(ExecutionView::error)
-                    .map(error -> error.path(field).asText())
-                    .filter(text -> !text.isEmpty())
-                    .map(text -> text.length() > MAX_ERROR ? text.substring(0, MAX_ERROR) : text);
-        }
-
-        ObjectNode json() {
-            var event = NODES.objectNode();
-            event.put("kind", news.kind().name());
-            event.put("at", news.at().toString());
-            if (news.since() == null) {
-                event.put("failuresInARow", news.failures());
-            } else {
-                event.put("since", news.since().toString());
-            }
-            event.putObject("job").put("id", news.jobId().toString()).put("name", jobName);
-            if (news.executionId() != null) {
-                var ofExecution =
-                        event.putObject("execution").put("id", news.executionId().toString());
-                execution.ifPresent(
-                        found -> {
-                            ofExecution.put("scheduledAt", found.scheduledAt().toString());
-                            ofExecution.put("attempt", found.attempt());
-                        });
-            }
-            error("code")
-                    .ifPresent(
-                            code ->
-                                    event.putObject("error")
-                                            .put("code", code)
-                                            .put("message", error("message").orElse("")));
-            return event;
-        }
+    /**
+     * Returns the messages that tell news: one for all, or one for each incident.
+     *
+     * @param count how many news there are; those that are not in the list are only counted
+     */
+    List<Message> of(RuleView rule, List<News> news, long count) {
+        var events = events(news);
+        var webhook = rule.webhook();
+        return webhook != null && webhook.formatOrDefault().isOfIncidents()
+                ? Incidents.calls(rule, webhook, events).stream()
+                        .map(call -> called(webhook, call))
+                        .toList()
+                : List.of(message(rule, text(events, count), events, count));
     }
 
-    Message of(RuleView rule, List<News> news) {
-        var told = news.subList(0, Math.min(news.size(), MAX_EVENTS));
-        var names = jobs.names(Scope.EVERYTHING, told.stream().map(News::jobId).toList());
+    List<Message> ofTest(RuleView rule) {
+        String text = "This is a test of the rule " + rule.name() + ".";
+        var webhook = rule.webhook();
+        return webhook != null && webhook.formatOrDefault().isOfIncidents()
+                ? Incidents.test(rule, webhook, text).stream()
+                        .map(call -> called(webhook, call))
+                        .toList()
+                : List.of(message(rule, text, List.of(), 0));
+    }
+
+    /** Returns all there is to know about news, for a job that is run with it. */
+    ObjectNode input(RuleView rule, List<News> news, long count) {
+        var events = events(news);
+        return Bodies.json(rule, clock.now(), text(events, count), events, count);
+    }
+
+    /** Returns what a job is run with for a test. */
+    ObjectNode inputOfTest(RuleView rule) {
+        String text = "This is a test of the rule " + rule.name() + ".";
+        return Bodies.json(rule, clock.now(), text, List.of(), 0);
+    }
+
+    private List<Event> events(List<News> news) {
+        var names = jobs.names(Scope.EVERYTHING, news.stream().map(News::jobId).toList());
         var events = new ArrayList<Event>();
-        for (var each : told) {
+        for (var each : news) {
             events.add(
                     new Event(
                             each,
                             names.getOrDefault(each.jobId(), each.jobId().toString()),
                             found(each.executionId())));
         }
-        int more = news.size() - told.size();
-        String text =
-                events.stream().map(Event::sentence).collect(Collectors.joining("\n"))
-                        + (more > 0 ? "\nAnd " + more + " more." : "");
-        return message(rule, text, events, news.size());
+        return events;
+    }
+
+    private static String text(List<Event> events, long count) {
+        long more = count - events.size();
+        return events.stream().map(Event::sentence).collect(Collectors.joining("\n"))
+                + (more > 0 ? "\nAnd " + more + " more." : "");
     }
 
     /** Returns the execution; empty also if this version cannot read it. */
@@ -141,11 +117,7 @@ class Messages {
         }
     }
 
-    Message ofTest(RuleView rule) {
-        return message(rule, "This is a test of the rule " + rule.name() + ".", List.of(), 0);
-    }
-
-    private Message message(RuleView rule, String text, List<Event> events, int count) {
+    private Message message(RuleView rule, String text, List<Event> events, long count) {
         if (rule.mail() != null) {
             return mailed(rule.mail(), subject(rule, text), text);
         }
@@ -153,23 +125,64 @@ class Messages {
         if (webhook == null) {
             throw ProblemException.invalid("webhook", "cannot be read by this version");
         }
-        return posted(webhook, body(webhook, rule, text, events, count));
+        var body =
+                switch (webhook.formatOrDefault()) {
+                    case JSON -> Bodies.json(rule, clock.now(), text, events, count);
+                    case SLACK -> Bodies.slack(rule, text);
+                    case DISCORD -> Bodies.discord(rule, text);
+                    case TEAMS -> Bodies.teams(rule, text);
+                    case PAGERDUTY, OPSGENIE ->
+                            throw new IllegalArgumentException("each incident has its own");
+                };
+        // The text quotes others, so nothing in it is a placeholder.
+        return posted(webhook, Placeholders.literal(body));
     }
 
-    /** Makes a message by POST; without a body, only to check whether it could be sent. */
-    Message posted(Webhook webhook, @Nullable ObjectNode body) {
-        var config = NODES.objectNode().put("method", "POST").put("url", webhook.url());
+    /** Makes a message as it would be, to check whether it could be sent. */
+    Message sample(Webhook webhook) {
+        if (!webhook.formatOrDefault().isOfIncidents()) {
+            return posted(webhook, null);
+        }
+        return webhook.formatOrDefault() == Webhook.Format.OPSGENIE
+                ? posted(webhook, webhook.target(), null, "GenieKey " + webhook.key(), null)
+                : posted(
+                        webhook,
+                        webhook.target(),
+                        NODES.objectNode().put("routing_key", webhook.key()),
+                        null,
+                        null);
+    }
+
+    private Message posted(Webhook webhook, @Nullable JsonNode body) {
+        return posted(webhook, webhook.target(), body, null, null);
+    }
+
+    private Message called(Webhook webhook, Incidents.Call call) {
+        return posted(webhook, call.url(), call.body(), call.authorization(), call.incident());
+    }
+
+    private Message posted(
+            Webhook webhook,
+            String url,
+            @Nullable JsonNode body,
+            @Nullable String authorization,
+            @Nullable String incident) {
+        var config = NODES.objectNode().put("method", "POST").put("url", url);
         if (webhook.sign() != null) {
             config.put("sign", webhook.sign());
         }
-        if (webhook.headers() != null) {
-            config.set("headers", json.tree(webhook.headers()));
+        Map<String, String> headers =
+                new HashMap<>(webhook.headers() == null ? Map.of() : webhook.headers());
+        if (authorization != null) {
+            headers.put("Authorization", authorization);
+        }
+        if (!headers.isEmpty()) {
+            config.set("headers", json.tree(headers));
         }
         if (body != null) {
-            // The text quotes others, so nothing in it is a placeholder.
-            config.set("body", Placeholders.literal(body));
+            config.set("body", body);
         }
-        return new Message("http", config);
+        return new Message("http", config, incident);
     }
 
     Message mailed(Mail mail, String subject, String text) {
@@ -177,46 +190,12 @@ class Messages {
         config.put("subject", Placeholders.literal(subject));
         config.put("text", Placeholders.literal(text));
         config.set("to", json.tree(mail.to()));
-        return new Message("email_notification", config);
+        return new Message("email_notification", config, null);
     }
 
     /** Returns the first line of the text, as a subject. */
     private static String subject(RuleView rule, String text) {
         String line = rule.name() + ": " + text.lines().findFirst().orElse("");
-        String plain = line.replaceAll("\\p{Cntrl}", " ");
-        return plain.length() > MAX_SUBJECT ? plain.substring(0, MAX_SUBJECT - 1) + "…" : plain;
-    }
-
-    private ObjectNode body(
-            Webhook webhook, RuleView rule, String text, List<Event> events, int count) {
-        return switch (webhook.formatOrDefault()) {
-            case JSON -> {
-                var body = NODES.objectNode();
-                body.putObject("rule")
-                        .put("id", rule.id().toString())
-                        .put("namespace", rule.namespace())
-                        .put("name", rule.name());
-                body.put("sentAt", clock.now().toString());
-                body.put("text", text);
-                body.put("count", count);
-                var array = body.putArray("events");
-                events.forEach(event -> array.add(event.json()));
-                yield body;
-            }
-            case SLACK -> NODES.objectNode().put("text", titled(rule, text));
-            case DISCORD -> {
-                String content = titled(rule, text);
-                yield NODES.objectNode()
-                        .put(
-                                "content",
-                                content.length() > MAX_CONTENT
-                                        ? content.substring(0, MAX_CONTENT - 1) + "…"
-                                        : content);
-            }
-        };
-    }
-
-    private static String titled(RuleView rule, String text) {
-        return "Carillon, " + rule.namespace() + "/" + rule.name() + ":\n" + text;
+        return Texts.cut(line.replaceAll("\\p{Cntrl}", " "), MAX_SUBJECT);
     }
 }

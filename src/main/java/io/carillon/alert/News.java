@@ -19,16 +19,40 @@ record News(
         int failures,
         Instant at,
         @Nullable Instant since) {
+
+    /** Lists what may be reported; what begins and what ends a trouble share its word. */
     enum Kind {
-        FAILED,
-        RECOVERED,
+        FAILED("failed", false),
+        RECOVERED("failed", true),
         /** No execution planned since then has succeeded. */
-        NO_SUCCESS,
-        SUCCEEDED_AGAIN,
+        NO_SUCCESS("no-success", false),
+        SUCCEEDED_AGAIN("no-success", true),
         /** The execution planned for then has not started. */
-        LATE,
-        STARTED_AGAIN,
+        LATE("late", false),
+        STARTED_AGAIN("late", true),
         /** An attempt that started then still runs. */
-        RUNS_LONG
+        RUNS_LONG("runs-long", false);
+
+        private final String trouble;
+        private final boolean isOver;
+
+        Kind(String trouble, boolean isOver) {
+            this.trouble = trouble;
+            this.isOver = isOver;
+        }
+
+        String trouble() {
+            return trouble;
+        }
+
+        /** Whether a trouble that was reported has ended. */
+        boolean isOver() {
+            return isOver;
+        }
+
+        /** Whether it is about one execution, and so may be so of several of a job. */
+        boolean isOfExecution() {
+            return this == RUNS_LONG;
+        }
     }
 }

@@ -20,7 +20,10 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
-/** Defines a rule as clients write it: {@code name}, and either {@code webhook} or {@code mail}. */
+/**
+ * Defines a rule as clients write it: {@code name}, and one of {@code webhook}, {@code mail} and
+ * {@code runJobId}.
+ */
 @Schema(name = "RuleDefinition")
 @RegisterForReflection
 record RuleDefinition(
@@ -90,9 +93,15 @@ record RuleDefinition(
                         description =
                                 "Until then nothing is reported, and nothing is made up for later")
                 @Nullable Instant mutedUntil,
-        @Valid @Schema(description = "Where messages go; or mail") @Nullable Webhook webhook,
-        @Valid @Schema(description = "Whom messages are mailed to; or webhook")
-                @Nullable Mail mail) {
+        @Valid @Schema(description = "Where messages go; or mail, or runJobId")
+                @Nullable Webhook webhook,
+        @Valid @Schema(description = "Whom messages are mailed to; or webhook, or runJobId")
+                @Nullable Mail mail,
+        @Schema(
+                        examples = "0196f4a0-1c00-7d8e-9a51-3f6f0c1c2b3a",
+                        description =
+                                "The job of the namespace that is run in place of a message; or webhook, or mail")
+                @Nullable UUID runJobId) {
 
     boolean isEnabled() {
         return enabled == null || enabled;
@@ -141,6 +150,7 @@ record RuleDefinition(
                         recovered,
                         mutedUntil,
                         webhook.keeping(stored),
-                        mail);
+                        mail,
+                        runJobId);
     }
 }

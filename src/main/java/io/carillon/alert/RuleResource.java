@@ -27,7 +27,9 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -185,12 +187,21 @@ class RuleResource {
         }
         var webhook = definition.webhook();
         var mail = definition.mail();
-        if (webhook != null && mail == null) {
-            require("webhook", messages.posted(webhook, null), namespace);
-        } else if (mail != null && webhook == null) {
+        long channels =
+                Stream.of(webhook, mail, definition.runJobId()).filter(Objects::nonNull).count();
+        if (channels != 1) {
+            throw ProblemException.invalid(
+                    "webhook", "expected exactly one of webhook, mail and runJobId");
+        }
+        if (webhook != null) {
+            var violations = webhook.violations();
+            if (!violations.isEmpty()) {
+                throw ProblemException.invalid(violations);
+            }
+            require("webhook", messages.sample(webhook), namespace);
+        }
+        if (mail != null) {
             require("mail", messages.mailed(mail, "subject", "text"), namespace);
-        } else {
-            throw ProblemException.invalid("webhook", "expected either webhook or mail");
         }
     }
 

@@ -6,23 +6,13 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.database.SqlParameters;
 import io.carillon.database.UuidV7;
 import io.carillon.execution.ledger.Ends;
-import io.carillon.json.Json;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
 import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
@@ -55,8 +45,9 @@ public class RuleStore {
     private static final String INSERT =
             """
             insert into alert_rule (name, enabled, job_id, labels, failures, tell_each, no_success_for_ms, late_by_ms,
-                                    runs_longer_than_ms, tell_recovered, muted_until, webhook, mail, namespace, id)
-            values (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)
+                                    runs_longer_than_ms, tell_recovered, muted_until, webhook, mail, run_job_id,
+                                    namespace, id)
+            values (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?)
             on conflict (namespace, name) do nothing
             returning *
             """;
@@ -66,7 +57,9 @@ public class RuleStore {
             """
             update alert_rule
             set name = ?, enabled = ?, job_id = ?, labels = ?::jsonb, failures = ?, tell_each = ?, no_success_for_ms = ?,
-                late_by_ms = ?, runs_longer_than_ms = ?, tell_recovered = ?, muted_until = ?, webhook = ?::jsonb, mail = ?::jsonb, version = version + 1, updated_at = clock_timestamp()
+                late_by_ms = ?, runs_longer_than_ms = ?, tell_recovered = ?, muted_until = ?,
+                webhook = ?::jsonb, mail = ?::jsonb, run_job_id = ?, version = version + 1,
+                updated_at = clock_timestamp()
             where id = ? and not exists (select from alert_rule other where other.namespace = ? and other.name = ?
                                                                        and other.id <> alert_rule.id)
             returning *
@@ -80,15 +73,20 @@ public class RuleStore {
             "select from job where id = ? and namespace = ? and deleted_at is null";
 
     private final Database database;
-    private final Json json;
+    private final RuleMapping mapping;
     private final DatabaseClock clock;
     private final AuditLog audit;
     private final Ends ends;
 
-    RuleStore(Database database, Json json, DatabaseClock clock, AuditLog audit, Ends ends) {
+    RuleStore(
+            Database database,
+            RuleMapping mapping,
+            DatabaseClock clock,
+            AuditLog audit,
+            Ends ends) {
         this.ends = ends;
         this.database = database;
-        this.json = json;
+        this.mapping = mapping;
         this.clock = clock;
         this.audit = audit;
     }
@@ -114,7 +112,7 @@ public class RuleStore {
                             parameters.twice(namespaces);
                             statement.setInt(parameters.next(), limit);
                             statement.setLong(parameters.next(), (page - 1L) * limit);
-                            return read(statement).stream().map(RuleView::shown).toList();
+                            return mapping.read(statement).stream().map(RuleView::shown).toList();
                         });
         return new RuleView.Page(items, page, limit, total, (total + limit - 1) / limit);
     }
@@ -131,12 +129,12 @@ public class RuleStore {
     RuleView create(String namespace, RuleDefinition definition) {
         return database.inTransaction(
                 connection -> {
-                    requireJob(connection, namespace, definition.jobId());
+                    requireJobs(connection, namespace, definition);
                     try (var statement = connection.prepareStatement(INSERT)) {
-                        int next = set(statement, definition);
+                        int next = mapping.set(statement, definition);
                         statement.setString(next++, namespace);
                         statement.setObject(next, UuidV7.at(clock.now()));
-                        var made = read(statement);
+                        var made = mapping.read(statement);
                         if (made.isEmpty()) {
                             throw nameTaken(definition);
                         }
@@ -160,13 +158,13 @@ public class RuleStore {
                         throw ProblemException.invalid(
                                 "namespace", "a rule cannot change its namespace");
                     }
-                    requireJob(connection, before.namespace(), definition.jobId());
+                    requireJobs(connection, before.namespace(), definition);
                     try (var statement = connection.prepareStatement(UPDATE)) {
-                        int next = set(statement, definition);
+                        int next = mapping.set(statement, definition);
                         statement.setObject(next++, id);
                         statement.setString(next++, before.namespace());
                         statement.setString(next, definition.title());
-                        var changed = read(statement);
+                        var changed = mapping.read(statement);
                         if (changed.isEmpty()) {
                             throw nameTaken(definition);
                         }
@@ -205,7 +203,19 @@ public class RuleStore {
         return rule;
     }
 
-    private static void requireJob(Connection connection, String namespace, @Nullable UUID jobId)
+    private static void requireJobs(
+            Connection connection, String namespace, RuleDefinition definition)
+            throws SQLException {
+        requireJob(connection, namespace, "jobId", definition.jobId());
+        requireJob(connection, namespace, "runJobId", definition.runJobId());
+        if (definition.jobId() != null && definition.jobId().equals(definition.runJobId())) {
+            throw ProblemException.invalid(
+                    "runJobId", "a rule does not watch the job that it runs");
+        }
+    }
+
+    private static void requireJob(
+            Connection connection, String namespace, String field, @Nullable UUID jobId)
             throws SQLException {
         if (jobId == null) {
             return;
@@ -216,7 +226,7 @@ public class RuleStore {
             try (var row = statement.executeQuery()) {
                 if (!row.next()) {
                     throw ProblemException.invalid(
-                            "jobId", "there is no job " + jobId + " in the namespace " + namespace);
+                            field, "there is no job " + jobId + " in the namespace " + namespace);
                 }
             }
         }
@@ -240,111 +250,20 @@ public class RuleStore {
         if (rule.mail() != null) {
             details.put("to", rule.mail().to());
         }
+        if (rule.runJobId() != null) {
+            details.put("runJobId", rule.runJobId());
+        }
         if (rule.mutedUntil() != null) {
             details.put("mutedUntil", rule.mutedUntil());
         }
         audit.add(connection, action, rule.namespace(), rule.jobId(), details);
     }
 
-    /** Sets the parameters of a definition; returns the index of the next parameter. */
-    private int set(PreparedStatement statement, RuleDefinition definition) throws SQLException {
-        int next = 1;
-        statement.setString(next++, definition.title());
-        statement.setBoolean(next++, definition.isEnabled());
-        statement.setObject(next++, definition.jobId());
-        statement.setString(next++, textOf(definition.labels()));
-        statement.setInt(next++, definition.failures());
-        statement.setBoolean(next++, definition.tellsEach());
-        statement.setObject(next++, millis(definition.noSuccessFor()));
-        statement.setObject(next++, millis(definition.lateBy()));
-        statement.setObject(next++, millis(definition.runsLongerThan()));
-        statement.setBoolean(next++, definition.tellsRecovered());
-        statement.setObject(
-                next++,
-                definition.mutedUntil() == null
-                        ? null
-                        : definition.mutedUntil().atOffset(ZoneOffset.UTC));
-        statement.setString(next++, textOf(definition.webhook()));
-        statement.setString(next++, textOf(definition.mail()));
-        return next;
-    }
-
-    private @Nullable String textOf(@Nullable Object value) {
-        return value == null ? null : json.text(value);
-    }
-
     private Optional<RuleView> byId(Connection connection, String sql, UUID id)
             throws SQLException {
         try (var statement = connection.prepareStatement(sql)) {
             statement.setObject(1, id);
-            return read(statement).stream().findFirst();
+            return mapping.read(statement).stream().findFirst();
         }
-    }
-
-    /** Reads the rules that a query of whole rows finds. */
-    List<RuleView> read(PreparedStatement statement) throws SQLException {
-        var rules = new ArrayList<RuleView>();
-        try (var row = statement.executeQuery()) {
-            while (row.next()) {
-                rules.add(ruleOf(row));
-            }
-        }
-        return rules;
-    }
-
-    private RuleView ruleOf(ResultSet row) throws SQLException {
-        return new RuleView(
-                row.getObject("id", UUID.class),
-                row.getLong("version"),
-                row.getString("namespace"),
-                row.getString("name"),
-                row.getBoolean("enabled"),
-                row.getObject("job_id", UUID.class),
-                labels(row.getString("labels")),
-                row.getInt("failures"),
-                row.getBoolean("tell_each"),
-                duration(row, "no_success_for_ms"),
-                duration(row, "late_by_ms"),
-                duration(row, "runs_longer_than_ms"),
-                row.getBoolean("tell_recovered"),
-                instant(row, "muted_until"),
-                stored(row.getString("webhook"), Webhook.class),
-                stored(row.getString("mail"), Mail.class),
-                row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                row.getObject("updated_at", OffsetDateTime.class).toInstant());
-    }
-
-    /** Null also if this version cannot read it, so that one such rule does not stop others. */
-    private <T> @Nullable T stored(@Nullable String text, Class<T> type) {
-        try {
-            return text == null ? null : json.stored(text, type);
-        } catch (IllegalStateException | IllegalArgumentException unreadable) {
-            return null;
-        }
-    }
-
-    private @Nullable Map<String, String> labels(@Nullable String stored) {
-        if (stored == null) {
-            return null;
-        }
-        var labels = new HashMap<String, String>();
-        json.tree(stored)
-                .properties()
-                .forEach(each -> labels.put(each.getKey(), each.getValue().asText()));
-        return labels;
-    }
-
-    private static @Nullable Long millis(@Nullable Duration duration) {
-        return duration == null ? null : duration.toMillis();
-    }
-
-    private static @Nullable Duration duration(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? null : Duration.ofMillis(millis);
-    }
-
-    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        var at = row.getObject(column, OffsetDateTime.class);
-        return at == null ? null : at.toInstant();
     }
 }

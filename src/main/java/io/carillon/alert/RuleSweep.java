@@ -45,6 +45,8 @@ class RuleSweep implements Duty {
                 from alert_rule r
                 join job j on j.namespace = r.namespace and (r.job_id is null or r.job_id = j.id)
                           and (r.labels is null or j.labels @> r.labels)
+                          and (r.run_job_id is null
+                               or not exists (select from alert_rule o where o.run_job_id = j.id))
                 where r.enabled and num_nonnulls(r.no_success_for_ms, r.late_by_ms, r.runs_longer_than_ms) > 0
                   and j.enabled and j.deleted_at is null),
             without_success as (

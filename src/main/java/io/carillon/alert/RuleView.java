@@ -31,6 +31,7 @@ public record RuleView(
         @Nullable Instant mutedUntil,
         @Nullable Webhook webhook,
         @Nullable Mail mail,
+        @Nullable UUID runJobId,
         Instant createdAt,
         Instant updatedAt) {
 
@@ -69,8 +70,13 @@ public record RuleView(
                         mutedUntil,
                         webhook.shown(),
                         mail,
+                        runJobId,
                         createdAt,
                         updatedAt);
+    }
+
+    Verdict.Asked asked() {
+        return new Verdict.Asked(failuresInARow, everyFailure, recovered);
     }
 
     boolean isMutedAt(Instant now) {

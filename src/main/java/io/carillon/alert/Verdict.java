@@ -19,10 +19,13 @@ record Verdict(@Nullable Standing after, News.@Nullable Kind news) {
         static final Standing WELL = new Standing(0, false);
     }
 
+    /** What a rule asks for of failures, in the words of {@link RuleView}. */
+    record Asked(int failuresInARow, boolean everyFailure, boolean recovered) {}
+
     /**
      * @param isMuted whether nothing is reported, and nothing counts as reported
      */
-    static Verdict of(RuleView rule, Standing before, boolean succeeded, boolean isMuted) {
+    static Verdict of(Asked rule, Standing before, boolean succeeded, boolean isMuted) {
         if (succeeded) {
             boolean tells = before.isTold && rule.recovered() && !isMuted;
             return new Verdict(null, tells ? News.Kind.RECOVERED : null);

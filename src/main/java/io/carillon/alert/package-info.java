@@ -7,6 +7,11 @@
  * at most one message a minute. A message is an execution of type {@code http} in the queue {@code
  * alerts}, submitted in the transaction that takes its news. So it is submitted once, and then
  * retried and kept like any other execution. It has no job, so no rule watches it.
+ *
+ * <p>Services of incidents ({@link io.carillon.alert.Incidents}) get a message for each incident:
+ * one that follows another about the same incident waits for it, as an execution that depends on
+ * it, for a retry may be later than what closes the incident. A rule may run a job instead of
+ * sending a message; such rules watch no job that any rule runs, so there is no circle of them.
  */
 @NullMarked
 package io.carillon.alert;

@@ -100,7 +100,8 @@ public class JobRuns {
     }
 
     /** Adds a skipped run, so that the ledger says why it did not happen. */
-    UUID addSkipped(Connection connection, Wanted wanted, SkipReason reason) throws SQLException {
+    public UUID addSkipped(Connection connection, Wanted wanted, SkipReason reason)
+            throws SQLException {
         return insert(connection, wanted, Start.NEVER, Overlap.ALLOW, reason);
     }
 

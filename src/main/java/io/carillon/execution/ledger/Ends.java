@@ -51,7 +51,8 @@ public class Ends {
 
     /**
      * A rule needs a success only if the job failed before: the failure may be judged already,
-     * noted, or noted here.
+     * noted, or noted here. Rules that run jobs do not watch jobs that rules run, or they would run
+     * each other in a circle.
      */
     @Language("SQL")
     private static final String ASK_FOR_ALERTS =
@@ -65,6 +66,8 @@ public class Ends {
             join job j on j.id = ended.job_id
             join alert_rule r on r.namespace = j.namespace and r.enabled and r.failures > 0
                               and (r.job_id is null or r.job_id = j.id) and (r.labels is null or j.labels @> r.labels)
+                              and (r.run_job_id is null
+                                   or not exists (select from alert_rule o where o.run_job_id = j.id))
             where ended.state = 'FAILED'
                or ended.state = 'SUCCEEDED'
                   and (exists (select from alert_state s where s.rule_id = r.id and s.job_id = j.id)

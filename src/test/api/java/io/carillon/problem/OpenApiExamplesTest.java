@@ -94,6 +94,7 @@ class OpenApiExamplesTest {
                                 TARGET, target.url("")));
         body("{\"entries\": [{\"yearly\": \"12-25\"}]}").put(CALENDAR);
         body("{\"value\": \"not told\"}").put("/api/v1/secrets/hook-signing");
+        body("{\"value\": \"not told\"}").put("/api/v1/secrets/on-call");
     }
 
     @AfterEach

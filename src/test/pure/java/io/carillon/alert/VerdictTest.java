@@ -3,10 +3,8 @@ package io.carillon.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.carillon.alert.Verdict.Standing;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,7 +37,7 @@ class VerdictTest {
         assertThat(told(rule(1, false, true), ends, silent)).isEqualTo(told);
     }
 
-    private static String told(RuleView rule, String ends, List<Integer> muted) {
+    private static String told(Verdict.Asked rule, String ends, List<Integer> muted) {
         var told = new StringBuilder();
         var standing = Standing.WELL;
         for (int index = 0; index < ends.length(); index++) {
@@ -52,25 +50,7 @@ class VerdictTest {
         return told.toString();
     }
 
-    private static RuleView rule(int failures, boolean each, boolean recovered) {
-        return new RuleView(
-                UUID.randomUUID(),
-                0,
-                "default",
-                "rule",
-                true,
-                null,
-                null,
-                failures,
-                each,
-                null,
-                null,
-                null,
-                recovered,
-                null,
-                new Webhook("https://example.com", null, null, null),
-                null,
-                Instant.EPOCH,
-                Instant.EPOCH);
+    private static Verdict.Asked rule(int failures, boolean each, boolean recovered) {
+        return new Verdict.Asked(failures, each, recovered);
     }
 }
