@@ -68,7 +68,7 @@ final class Incidents {
 
     /** Letters, digits and hyphens, so that it may stand in a URL; at most 125. */
     private static String key(RuleView rule, News news) {
-        String key = "carillon-" + rule.id() + "-" + news.jobId() + "-" + news.kind().trouble();
+        String key = "carillon-" + rule.id() + "-" + news.about() + "-" + news.kind().trouble();
         return news.kind().isOfExecution() ? key + "-" + news.executionId() : key;
     }
 
@@ -128,7 +128,9 @@ final class Incidents {
         details.put("namespace", rule.namespace()).put("rule", rule.name());
         if (said.event != null) {
             details.put("kind", said.event.news().kind().name());
-            details.put("jobId", said.event.news().jobId().toString());
+            if (said.event.news().jobId() != null) {
+                details.put("jobId", said.event.news().jobId().toString());
+            }
             if (said.event.news().executionId() != null) {
                 details.put("executionId", said.event.news().executionId().toString());
             }
@@ -141,7 +143,7 @@ final class Incidents {
     }
 
     private static String component(Said said) {
-        return said.event == null ? "test" : said.event.jobName();
+        return said.event == null ? "test" : said.event.name();
     }
 
     private static String summary(RuleView rule, Said said) {

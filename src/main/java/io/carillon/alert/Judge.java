@@ -36,7 +36,7 @@ class Judge {
     private static final String TAKE =
             """
             delete from alert_end where id = any (array(select id from alert_end order by id limit ?))
-            returning id, rule_id, job_id, execution_id, succeeded, at
+            returning id, rule_id, job_id, execution_id, succeeded, at, skipped
             """;
 
     /** Locks the rules, so that they are not deleted meanwhile. */
@@ -84,7 +84,13 @@ class Judge {
         this.rules = rules;
     }
 
-    private record End(long id, Watched watched, UUID executionId, boolean succeeded, Instant at) {}
+    private record End(
+            long id,
+            Watched watched,
+            UUID executionId,
+            boolean succeeded,
+            Instant at,
+            boolean skipped) {}
 
     /** A job, as a rule sees it. */
     private record Watched(UUID ruleId, UUID jobId) {}
@@ -128,6 +134,20 @@ class Judge {
             if (rule == null) {
                 continue;
             }
+            if (end.skipped) {
+                if (rule.skipped() && !rule.isMutedAt(end.at)) {
+                    told.add(
+                            new Told(
+                                    rule.id(),
+                                    News.ofEnd(
+                                            end.watched.jobId,
+                                            end.executionId,
+                                            News.Kind.SKIPPED,
+                                            0,
+                                            end.at)));
+                }
+                continue;
+            }
             var standing = after.getOrDefault(end.watched, Standing.WELL);
             var verdict = Verdict.of(rule.asked(), standing, end.succeeded, rule.isMutedAt(end.at));
             if (verdict.after() == null) {
@@ -141,13 +161,12 @@ class Judge {
                 told.add(
                         new Told(
                                 rule.id(),
-                                new News(
+                                News.ofEnd(
                                         end.watched.jobId,
                                         end.executionId,
                                         verdict.news(),
                                         failures,
-                                        end.at,
-                                        null)));
+                                        end.at)));
             }
         }
         keep(connection, List.copyOf(after.entrySet()));
@@ -172,7 +191,8 @@ class Judge {
                                             row.getObject(3, UUID.class)),
                                     row.getObject(4, UUID.class),
                                     row.getBoolean(5),
-                                    row.getObject(6, OffsetDateTime.class).toInstant()));
+                                    row.getObject(6, OffsetDateTime.class).toInstant(),
+                                    row.getBoolean(7)));
                 }
             }
         }

@@ -12,10 +12,12 @@ import io.carillon.placeholder.Placeholders;
 import io.carillon.problem.ProblemException;
 import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -54,15 +56,16 @@ class Messages {
      * Returns the messages that tell news: one for all, or one for each incident.
      *
      * @param count how many news there are; those that are not in the list are only counted
+     * @param silentUntil until when this is the last message; null: it is not
      */
-    List<Message> of(RuleView rule, List<News> news, long count) {
+    List<Message> of(RuleView rule, List<News> news, long count, @Nullable Instant silentUntil) {
         var events = events(news);
         var webhook = rule.webhook();
         return webhook != null && webhook.formatOrDefault().isOfIncidents()
                 ? Incidents.calls(rule, webhook, events).stream()
                         .map(call -> called(webhook, call))
                         .toList()
-                : List.of(message(rule, text(events, count), events, count));
+                : List.of(message(rule, text(events, count, silentUntil), events, count));
     }
 
     List<Message> ofTest(RuleView rule) {
@@ -76,9 +79,9 @@ class Messages {
     }
 
     /** Returns all there is to know about news, for a job that is run with it. */
-    ObjectNode input(RuleView rule, List<News> news, long count) {
+    ObjectNode input(RuleView rule, List<News> news, long count, @Nullable Instant silentUntil) {
         var events = events(news);
-        return Bodies.json(rule, clock.now(), text(events, count), events, count);
+        return Bodies.json(rule, clock.now(), text(events, count, silentUntil), events, count);
     }
 
     /** Returns what a job is run with for a test. */
@@ -88,22 +91,32 @@ class Messages {
     }
 
     private List<Event> events(List<News> news) {
-        var names = jobs.names(Scope.EVERYTHING, news.stream().map(News::jobId).toList());
+        var names =
+                jobs.names(
+                        Scope.EVERYTHING,
+                        news.stream().map(News::jobId).filter(Objects::nonNull).toList());
         var events = new ArrayList<Event>();
         for (var each : news) {
             events.add(
                     new Event(
                             each,
-                            names.getOrDefault(each.jobId(), each.jobId().toString()),
+                            each.subject() == null
+                                    ? names.getOrDefault(each.about(), each.about().toString())
+                                    : each.subject(),
                             found(each.executionId())));
         }
         return events;
     }
 
-    private static String text(List<Event> events, long count) {
+    private static String text(List<Event> events, long count, @Nullable Instant silentUntil) {
         long more = count - events.size();
         return events.stream().map(Event::sentence).collect(Collectors.joining("\n"))
-                + (more > 0 ? "\nAnd " + more + " more." : "");
+                + (more > 0 ? "\nAnd " + more + " more." : "")
+                + (silentUntil == null
+                        ? ""
+                        : "\nThis is the last message until "
+                                + silentUntil
+                                + "; what happens until then is told in the next one.");
     }
 
     /** Returns the execution; empty also if this version cannot read it. */

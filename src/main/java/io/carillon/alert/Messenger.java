@@ -12,6 +12,7 @@ import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,12 +58,16 @@ class Messenger {
     @Language("SQL")
     private static final String TAKE_INCIDENTS =
             """
-            with first as (select job_id from alert_news where rule_id = ? group by job_id order by min(id) limit ?),
+            with first as (select coalesce(job_id, subject_id) as about from alert_news where rule_id = ?
+                           group by about order by min(id) limit ?),
             taken as (delete from alert_news n using first
-                      where n.rule_id = ? and n.job_id = first.job_id returning n.*),
-            each as (select *, case kind when 'RUNS_LONG' then execution_id end as incident from taken),
-            last as (select distinct on (job_id, kind, incident) * from each
-                     order by job_id, kind, incident, id desc)
+                      where n.rule_id = ? and coalesce(n.job_id, n.subject_id) = first.about returning n.*),
+            each as (select *, coalesce(job_id, subject_id) as about,
+                            case when kind in ('RUNS_LONG', 'SKIPPED', 'UNFINISHED', 'FINISHED') then execution_id end
+                                as incident
+                     from taken),
+            last as (select distinct on (about, kind, incident) * from each
+                     order by about, kind, incident, id desc)
             select *, (select count(*) from taken) as total from last order by id
             """;
 
@@ -81,15 +86,12 @@ class Messenger {
             where labels ->> 'incident' = any (?)
             """;
 
-    @Language("SQL")
-    private static final String SENT =
-            "update alert_rule set next_message_at = clock_timestamp() + interval '1 minute' where id = ?";
-
     private final Database database;
     private final RuleMapping rules;
     private final Messages messages;
     private final Submissions submissions;
     private final RuleRuns runs;
+    private final Silence silence;
 
     /**
      * News that was taken.
@@ -109,15 +111,17 @@ class Messenger {
             RuleMapping rules,
             Messages messages,
             Submissions submissions,
-            RuleRuns runs) {
+            RuleRuns runs,
+            Silence silence) {
         this.database = database;
         this.rules = rules;
         this.messages = messages;
         this.submissions = submissions;
         this.runs = runs;
+        this.silence = silence;
     }
 
-    /** Sends the message of one rule; false if no message is due. */
+    /** Sends the message of one rule, or makes it wait; false if no message is due. */
     boolean sendNext() {
         return database.inTransaction(
                 connection -> {
@@ -125,7 +129,9 @@ class Messenger {
                     if (rule.isEmpty()) {
                         return false;
                     }
-                    send(connection, rule.get());
+                    if (!silence.holds(connection, rule.get())) {
+                        send(connection, rule.get());
+                    }
                     return true;
                 });
     }
@@ -138,27 +144,27 @@ class Messenger {
 
     private void send(Connection connection, RuleView rule) throws SQLException {
         var taken = take(connection, rule);
+        var silentUntil = silence.sent(connection, rule.id());
         try {
-            deliver(connection, rule, taken);
+            deliver(connection, rule, taken, silentUntil);
         } catch (ProblemException refused) {
             // Its target is no longer allowed, or its queue is full: waiting would not help.
             Log.warnf(
                     "alert not sent rule=%s name=%s events=%d: %s",
                     rule.id(), rule.name(), taken.total, refused.getMessage());
         }
-        try (var statement = connection.prepareStatement(SENT)) {
-            statement.setObject(1, rule.id());
-            statement.executeUpdate();
-        }
     }
 
-    private void deliver(Connection connection, RuleView rule, Taken taken) throws SQLException {
+    private void deliver(
+            Connection connection, RuleView rule, Taken taken, @Nullable Instant silentUntil)
+            throws SQLException {
         if (rule.runJobId() != null) {
-            var input = messages.input(rule, taken.news, taken.total);
+            var input = messages.input(rule, taken.news, taken.total, silentUntil);
             var unused = runs.run(connection, rule.runJobId(), input, taken.cause());
             return;
         }
-        var unused = submit(connection, rule, messages.of(rule, taken.news, taken.total));
+        var unused =
+                submit(connection, rule, messages.of(rule, taken.news, taken.total, silentUntil));
     }
 
     /** Submits messages; returns the execution of the first. */
@@ -222,11 +228,14 @@ class Messenger {
                     news.add(
                             new News(
                                     row.getObject("job_id", UUID.class),
+                                    row.getObject("subject_id", UUID.class),
+                                    row.getString("subject"),
                                     row.getObject("execution_id", UUID.class),
                                     News.Kind.valueOf(row.getString("kind")),
                                     row.getInt("failures"),
                                     row.getObject("at", OffsetDateTime.class).toInstant(),
-                                    RuleMapping.instant(row, "since")));
+                                    RuleMapping.instant(row, "since"),
+                                    row.getObject("depth", Long.class)));
                 }
             }
         }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.hibernate.validator.constraints.time.DurationMax;
@@ -52,7 +53,7 @@ record RuleDefinition(
                         examples = "3",
                         description =
                                 "Reports a job once it has failed this many times in a row; 0: failures are not"
-                                        + " reported, the default of a rule with one of the next three;"
+                                        + " reported, the default of a rule with one of the next eight;"
                                         + " else 1")
                 @Nullable Integer failuresInARow,
         @Schema(
@@ -83,16 +84,55 @@ record RuleDefinition(
                         examples = "1h",
                         description = "Reports an attempt that takes longer than this")
                 @Nullable Duration runsLongerThan,
+        @DurationMin(seconds = 5)
+                @DurationMax(days = 366)
+                @Schema(
+                        type = SchemaType.STRING,
+                        examples = "6h",
+                        description =
+                                "Reports an execution that has not ended this long after it was planned to start")
+                @Nullable Duration unfinishedAfter,
+        @Schema(
+                        examples = "false",
+                        description =
+                                "Reports an instant that was not executed, for any reason but a pause; default false")
+                @Nullable Boolean skipped,
+        @Schema(
+                        examples = "false",
+                        description =
+                                "Reports a job whose schedule has no next instant although it has no end of its own;"
+                                        + " default false")
+                @Nullable Boolean notPlanned,
+        @Valid @Schema(description = "Reports queues that are behind")
+                @Nullable QueueCondition queue,
+        @Schema(
+                        examples = "REMOTE",
+                        description =
+                                "Reports workers that were declared dead: REMOTE those of the namespace, ALL replicas and"
+                                        + " those of all namespaces too")
+                @Nullable LostWorkers lostWorkers,
         @Schema(
                         examples = "true",
-                        description =
-                                "Reports when a job that was reported runs well again; default true")
+                        description = "Reports when what was reported is well again; default true")
                 @Nullable Boolean recovered,
         @Schema(
                         examples = "2026-12-01T09:00:00Z",
                         description =
                                 "Until then nothing is reported, and nothing is made up for later")
                 @Nullable Instant mutedUntil,
+        @Pattern(regexp = Names.REGEX, message = Names.MESSAGE)
+                @Schema(
+                        examples = "nights",
+                        description =
+                                "The calendar of the namespace during which news waits; told together afterwards")
+                @Nullable String quietDuring,
+        @Min(1)
+                @Max(1440)
+                @Schema(
+                        examples = "10",
+                        description =
+                                "The most messages within 24 hours; what happens after the last is told in the next one")
+                @Nullable Integer maxPerDay,
         @Valid @Schema(description = "Where messages go; or mail, or runJobId")
                 @Nullable Webhook webhook,
         @Valid @Schema(description = "Whom messages are mailed to; or webhook, or runJobId")
@@ -108,16 +148,33 @@ record RuleDefinition(
     }
 
     int failures() {
-        return failuresInARow == null ? (watchesTime() ? 0 : 1) : failuresInARow;
+        return failuresInARow == null ? (asksForMore() ? 0 : 1) : failuresInARow;
     }
 
     /** Whether it asks for something to be reported. */
     boolean tellsAnything() {
-        return failures() > 0 || watchesTime();
+        return failures() > 0 || asksForMore();
     }
 
-    private boolean watchesTime() {
-        return noSuccessFor != null || lateBy != null || runsLongerThan != null;
+    private boolean asksForMore() {
+        return tellsSkipped()
+                || tellsNotPlanned()
+                || Stream.of(
+                                noSuccessFor,
+                                lateBy,
+                                runsLongerThan,
+                                unfinishedAfter,
+                                queue,
+                                lostWorkers)
+                        .anyMatch(Objects::nonNull);
+    }
+
+    boolean tellsSkipped() {
+        return skipped != null && skipped;
+    }
+
+    boolean tellsNotPlanned() {
+        return notPlanned != null && notPlanned;
     }
 
     boolean tellsEach() {
@@ -147,8 +204,15 @@ record RuleDefinition(
                         noSuccessFor,
                         lateBy,
                         runsLongerThan,
+                        unfinishedAfter,
+                        skipped,
+                        notPlanned,
+                        queue,
+                        lostWorkers,
                         recovered,
                         mutedUntil,
+                        quietDuring,
+                        maxPerDay,
                         webhook.keeping(stored),
                         mail,
                         runJobId);

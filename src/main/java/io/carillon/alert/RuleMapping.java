@@ -37,12 +37,24 @@ class RuleMapping {
         statement.setObject(next++, millis(definition.noSuccessFor()));
         statement.setObject(next++, millis(definition.lateBy()));
         statement.setObject(next++, millis(definition.runsLongerThan()));
+        statement.setObject(next++, millis(definition.unfinishedAfter()));
+        statement.setBoolean(next++, definition.tellsSkipped());
+        statement.setBoolean(next++, definition.tellsNotPlanned());
+        var queue = definition.queue();
+        statement.setString(next++, queue == null ? null : queue.name());
+        statement.setObject(next++, queue == null ? null : queue.deeperThan());
+        statement.setObject(next++, queue == null ? null : millis(queue.olderThan()));
+        statement.setObject(next++, queue == null ? null : millis(queue.lasting()));
+        statement.setString(
+                next++, definition.lostWorkers() == null ? null : definition.lostWorkers().name());
         statement.setBoolean(next++, definition.tellsRecovered());
         statement.setObject(
                 next++,
                 definition.mutedUntil() == null
                         ? null
                         : definition.mutedUntil().atOffset(ZoneOffset.UTC));
+        statement.setString(next++, definition.quietDuring());
+        statement.setObject(next++, definition.maxPerDay());
         statement.setString(next++, textOf(definition.webhook()));
         statement.setString(next++, textOf(definition.mail()));
         statement.setObject(next++, definition.runJobId());
@@ -78,13 +90,34 @@ class RuleMapping {
                 duration(row, "no_success_for_ms"),
                 duration(row, "late_by_ms"),
                 duration(row, "runs_longer_than_ms"),
+                duration(row, "unfinished_ms"),
+                row.getBoolean("tell_skipped"),
+                row.getBoolean("tell_not_planned"),
+                queue(row),
+                lostWorkers(row),
                 row.getBoolean("tell_recovered"),
                 instant(row, "muted_until"),
+                row.getString("quiet_during"),
+                row.getObject("max_per_day", Integer.class),
                 stored(row.getString("webhook"), Webhook.class),
                 stored(row.getString("mail"), Mail.class),
                 row.getObject("run_job_id", UUID.class),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getObject("updated_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static @Nullable QueueCondition queue(ResultSet row) throws SQLException {
+        Long depth = row.getObject("queue_depth", Long.class);
+        var age = duration(row, "queue_age_ms");
+        return depth == null && age == null
+                ? null
+                : new QueueCondition(
+                        row.getString("queue_name"), depth, age, duration(row, "queue_lasting_ms"));
+    }
+
+    private static @Nullable LostWorkers lostWorkers(ResultSet row) throws SQLException {
+        String stored = row.getString("lost_workers");
+        return stored == null ? null : LostWorkers.valueOf(stored);
     }
 
     /** Null also if this version cannot read it, so that one such rule does not stop others. */

@@ -183,7 +183,14 @@ class RuleResource {
         if (!definition.tellsAnything()) {
             throw ProblemException.invalid(
                     "failuresInARow",
-                    "0, and none of noSuccessFor, lateBy and runsLongerThan: it would report nothing");
+                    "0, and nothing else that it asks for: it would report nothing");
+        }
+        if (definition.queue() != null && !definition.queue().violations().isEmpty()) {
+            throw ProblemException.invalid(definition.queue().violations());
+        }
+        if (definition.lostWorkers() == LostWorkers.ALL && !caller.scope().isEverywhere()) {
+            throw ProblemException.invalid(
+                    "lostWorkers", "ALL is for those who may change rules in all namespaces");
         }
         var webhook = definition.webhook();
         var mail = definition.mail();

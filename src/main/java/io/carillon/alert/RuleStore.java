@@ -45,9 +45,11 @@ public class RuleStore {
     private static final String INSERT =
             """
             insert into alert_rule (name, enabled, job_id, labels, failures, tell_each, no_success_for_ms, late_by_ms,
-                                    runs_longer_than_ms, tell_recovered, muted_until, webhook, mail, run_job_id,
+                                    runs_longer_than_ms, unfinished_ms, tell_skipped, tell_not_planned, queue_name, queue_depth,
+                                    queue_age_ms, queue_lasting_ms, lost_workers, tell_recovered, muted_until, quiet_during,
+                                    max_per_day, webhook, mail, run_job_id,
                                     namespace, id)
-            values (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?)
+            values (?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?)
             on conflict (namespace, name) do nothing
             returning *
             """;
@@ -57,7 +59,10 @@ public class RuleStore {
             """
             update alert_rule
             set name = ?, enabled = ?, job_id = ?, labels = ?::jsonb, failures = ?, tell_each = ?, no_success_for_ms = ?,
-                late_by_ms = ?, runs_longer_than_ms = ?, tell_recovered = ?, muted_until = ?,
+                late_by_ms = ?, runs_longer_than_ms = ?, unfinished_ms = ?, tell_skipped = ?,
+                tell_not_planned = ?, queue_name = ?, queue_depth = ?, queue_age_ms = ?, queue_lasting_ms = ?,
+                lost_workers = ?, tell_recovered = ?, muted_until = ?, quiet_during = ?, max_per_day = ?,
+                next_message_at = least(next_message_at, clock_timestamp() + interval '1 minute'),
                 webhook = ?::jsonb, mail = ?::jsonb, run_job_id = ?, version = version + 1,
                 updated_at = clock_timestamp()
             where id = ? and not exists (select from alert_rule other where other.namespace = ? and other.name = ?
@@ -71,6 +76,10 @@ public class RuleStore {
     @Language("SQL")
     private static final String JOB_EXISTS =
             "select from job where id = ? and namespace = ? and deleted_at is null";
+
+    @Language("SQL")
+    private static final String CALENDAR_EXISTS =
+            "select from calendar where namespace = ? and name = ?";
 
     private final Database database;
     private final RuleMapping mapping;
@@ -208,6 +217,7 @@ public class RuleStore {
             throws SQLException {
         requireJob(connection, namespace, "jobId", definition.jobId());
         requireJob(connection, namespace, "runJobId", definition.runJobId());
+        requireCalendar(connection, namespace, definition.quietDuring());
         if (definition.jobId() != null && definition.jobId().equals(definition.runJobId())) {
             throw ProblemException.invalid(
                     "runJobId", "a rule does not watch the job that it runs");
@@ -227,6 +237,24 @@ public class RuleStore {
                 if (!row.next()) {
                     throw ProblemException.invalid(
                             field, "there is no job " + jobId + " in the namespace " + namespace);
+                }
+            }
+        }
+    }
+
+    private static void requireCalendar(
+            Connection connection, String namespace, @Nullable String name) throws SQLException {
+        if (name == null) {
+            return;
+        }
+        try (var statement = connection.prepareStatement(CALENDAR_EXISTS)) {
+            statement.setString(1, namespace);
+            statement.setString(2, name);
+            try (var row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw ProblemException.invalid(
+                            "quietDuring",
+                            "there is no calendar " + name + " in the namespace " + namespace);
                 }
             }
         }

@@ -12,8 +12,9 @@ import java.time.Duration;
 import org.intellij.lang.annotations.Language;
 
 /**
- * Looks for what rules report although nothing ends: jobs without a success for a time, late starts
- * and runs that take too long.
+ * Looks for what rules report although nothing ends: jobs without a success for a time or without a
+ * next instant, late starts, runs that take too long or do not end, queues that are behind, and
+ * workers that were lost.
  *
  * <p>It compares what is wrong now with {@code alert_watch}, what was wrong before: what is new is
  * news, and so is what has gone. Both are written in one transaction, so each is told once,
@@ -28,7 +29,10 @@ class RuleSweep implements Duty {
             """
             select exists (select from alert_watch)
                 or exists (select from alert_rule
-                           where enabled and num_nonnulls(no_success_for_ms, late_by_ms, runs_longer_than_ms) > 0)
+                           where enabled
+                             and (tell_not_planned
+                                  or num_nonnulls(no_success_for_ms, late_by_ms, runs_longer_than_ms, unfinished_ms,
+                                                  queue_depth, queue_age_ms, lost_workers) > 0))
             """;
 
     /**
@@ -41,13 +45,15 @@ class RuleSweep implements Duty {
             """
             with watched as (
                 select r.id as rule_id, j.id as job_id, r.no_success_for_ms, r.late_by_ms, r.runs_longer_than_ms,
-                       greatest(j.updated_at, r.updated_at) as begun_at
+                       r.unfinished_ms, r.tell_not_planned, j.schedule, j.updated_at, greatest(j.updated_at, r.updated_at) as begun_at
                 from alert_rule r
                 join job j on j.namespace = r.namespace and (r.job_id is null or r.job_id = j.id)
                           and (r.labels is null or j.labels @> r.labels)
                           and (r.run_job_id is null
                                or not exists (select from alert_rule o where o.run_job_id = j.id))
-                where r.enabled and num_nonnulls(r.no_success_for_ms, r.late_by_ms, r.runs_longer_than_ms) > 0
+                where r.enabled
+                  and (r.tell_not_planned
+                       or num_nonnulls(r.no_success_for_ms, r.late_by_ms, r.runs_longer_than_ms, r.unfinished_ms) > 0)
                   and j.enabled and j.deleted_at is null),
             without_success as (
                 select rule_id, job_id, now() - no_success_for_ms * interval '1 millisecond' as since
@@ -70,45 +76,112 @@ class RuleSweep implements Duty {
                     where t.trigger_state = 'WAITING' and next_fire_time < extract(epoch from now()) * 1000) as due
                 where exists (select from watched where late_by_ms is not null)
                 group by job_id),
+            unfinished as (
+                select id, job_id, scheduled_at from execution where state = 'QUEUED' and task is null
+                union all
+                select id, job_id, scheduled_at from execution where state = 'QUEUED' and task is not null
+                union all
+                select id, job_id, scheduled_at from execution where state in ('SCHEDULED', 'RETRYING')
+                union all
+                select id, job_id, scheduled_at from execution where state = 'RUNNING'
+                union all
+                select id, job_id, scheduled_at from execution where state = 'AWAITING'
+                union all
+                select id, job_id, scheduled_at from execution where state = 'BLOCKED'),
+            counted as (select counts from queue_sample order by sampled_at desc limit 1),
+            held as (
+                select held ->> 'namespace' as namespace, held ->> 'queue' as queue, (held ->> 'count')::bigint as depth,
+                       timestamptz 'epoch' + (held ->> 'oldest')::bigint * interval '1 millisecond' as oldest_at
+                from counted, jsonb_array_elements(counts) as held
+                where held ->> 'state' = 'QUEUED'),
             wrong as (
-                select rule_id, 'NO_SUCCESS' as kind, job_id as subject_id, job_id, null::uuid as execution_id, since
+                select rule_id, 'NO_SUCCESS' as kind, job_id as subject_id, job_id, null as subject,
+                       null::uuid as execution_id, since, null::bigint as depth, 0::bigint as lasting_ms
                 from without_success
                 union all
-                select rule_id, 'LATE', job_id, job_id, null, since
+                select rule_id, 'LATE', job_id, job_id, null, null, since, null, 0
                 from watched join waiting using (job_id)
                 where since < now() - late_by_ms * interval '1 millisecond'
                 union all
-                select rule_id, 'RUNS_LONG', e.id, e.job_id, e.id, e.started_at
+                select rule_id, 'RUNS_LONG', e.id, e.job_id, null, e.id, e.started_at, null, 0
                 from (select id, job_id, started_at from execution where state = 'RUNNING'
                       union all
                       select id, job_id, started_at from execution where state = 'AWAITING') as e
                 join watched w on w.job_id = e.job_id
-                where e.started_at < now() - w.runs_longer_than_ms * interval '1 millisecond'),
+                where e.started_at < now() - w.runs_longer_than_ms * interval '1 millisecond'
+                union all
+                select w.rule_id, 'UNFINISHED', e.id, e.job_id, null, e.id, e.scheduled_at, null, 0
+                from unfinished e join watched w on w.job_id = e.job_id
+                where exists (select from watched where unfinished_ms is not null)
+                  and e.scheduled_at < now() - w.unfinished_ms * interval '1 millisecond'
+                union all
+                select w.rule_id, 'NOT_PLANNED', w.job_id, w.job_id, null, null, w.updated_at, null, 0
+                from watched w
+                left join qrtz_triggers own on own.sched_name = 'carillon' and own.trigger_name = w.job_id::text
+                where w.tell_not_planned and w.schedule is not null
+                  and (own.trigger_name is null
+                       or own.trigger_state not in ('WAITING', 'PAUSED', 'COMPLETE')
+                       or own.next_fire_time is null
+                          and num_nonnulls(w.schedule ->> 'at', w.schedule ->> 'endAt', w.schedule ->> 'maxRuns') = 0)
+                union all
+                select r.id, 'QUEUE_BEHIND', md5(held.namespace || '/' || held.queue)::uuid, null, held.queue, null,
+                       coalesce(held.oldest_at, now()), held.depth, coalesce(r.queue_lasting_ms, 0)
+                from alert_rule r
+                join held on held.namespace = r.namespace and (r.queue_name is null or r.queue_name = held.queue)
+                where r.enabled
+                  and (held.depth > r.queue_depth
+                       or held.oldest_at < now() - r.queue_age_ms * interval '1 millisecond')
+                union all
+                select r.id, 'WORKER_LOST', w.id, null, coalesce(w.name, w.host || ', process ' || w.pid), null,
+                       w.heartbeat_at, null, 0
+                from alert_rule r
+                join worker w on w.state = 'FAILED' and w.stopped_at > r.updated_at
+                              and (r.lost_workers = 'ALL' or r.lost_workers = 'REMOTE' and w.namespace = r.namespace)
+                where r.enabled),
             begun as (
-                insert into alert_watch (rule_id, kind, subject_id, job_id, execution_id, since)
-                select rule_id, kind, subject_id, wrong.job_id, execution_id, since
+                insert into alert_watch (rule_id, kind, subject_id, job_id, subject, execution_id, since, is_told)
+                select rule_id, kind, subject_id, wrong.job_id, subject, execution_id,
+                       case when lasting_ms = 0 then since else now() end, lasting_ms = 0
                 from wrong join alert_rule r on r.id = rule_id
                 where r.muted_until is null or r.muted_until <= now()
                 on conflict do nothing
-                returning rule_id, kind, job_id, execution_id, since),
+                returning rule_id, kind, subject_id, is_told),
+            lasted as (
+                update alert_watch was set is_told = true, since = wrong.since
+                from wrong join alert_rule r on r.id = rule_id
+                where wrong.rule_id = was.rule_id and wrong.kind = was.kind and wrong.subject_id = was.subject_id
+                  and not was.is_told and was.since <= now() - wrong.lasting_ms * interval '1 millisecond'
+                  and (r.muted_until is null or r.muted_until <= now())
+                returning was.rule_id, was.kind, was.subject_id),
             gone as (
                 delete from alert_watch was
                 where not exists (select from wrong
                                   where wrong.rule_id = was.rule_id and wrong.kind = was.kind
                                     and wrong.subject_id = was.subject_id)
-                returning rule_id, kind, job_id, since)
-            insert into alert_news (rule_id, job_id, execution_id, kind, failures, at, since)
-            select rule_id, job_id, execution_id, kind, 0, clock_timestamp(), since from begun
+                returning rule_id, kind, subject_id, job_id, subject, execution_id, since, is_told)
+            insert into alert_news (rule_id, job_id, subject_id, subject, execution_id, kind, failures, at, since, depth)
+            select rule_id, job_id, subject_id, subject, execution_id, kind, 0, clock_timestamp(), since, depth
+            from (select rule_id, kind, subject_id from begun where is_told
+                  union all
+                  select rule_id, kind, subject_id from lasted) as new
+            join wrong using (rule_id, kind, subject_id)
             union all
-            select gone.rule_id, gone.job_id, null,
-                   case gone.kind when 'LATE' then 'STARTED_AGAIN' else 'SUCCEEDED_AGAIN' end, 0, clock_timestamp(),
-                   gone.since
+            select gone.rule_id, gone.job_id, gone.subject_id, gone.subject, ended.id,
+                   case gone.kind when 'LATE' then 'STARTED_AGAIN' when 'UNFINISHED' then 'FINISHED'
+                                  when 'NOT_PLANNED' then 'PLANNED_AGAIN' when 'QUEUE_BEHIND' then 'QUEUE_CAUGHT_UP'
+                                  else 'SUCCEEDED_AGAIN' end,
+                   0, clock_timestamp(), gone.since, case gone.kind when 'QUEUE_BEHIND' then coalesce(held.depth, 0) end
             from gone
             join alert_rule r on r.id = gone.rule_id and r.enabled and r.tell_recovered
-            join job j on j.id = gone.job_id and j.enabled and j.deleted_at is null
-            where (r.muted_until is null or r.muted_until <= now())
-              and (gone.kind = 'LATE'
-                   or gone.kind = 'NO_SUCCESS'
+            left join job j on j.id = gone.job_id and j.enabled and j.deleted_at is null
+            left join held on held.namespace = r.namespace and held.queue = gone.subject
+            left join execution ended on ended.id = gone.execution_id and ended.scheduled_at = gone.since
+                                      and ended.finished_at is not null
+            where gone.is_told and (r.muted_until is null or r.muted_until <= now())
+              and (gone.kind in ('LATE', 'NOT_PLANNED') and j.id is not null
+                   or gone.kind = 'UNFINISHED' and ended.id is not null
+                   or gone.kind = 'QUEUE_BEHIND' and exists (select from counted)
+                   or gone.kind = 'NO_SUCCESS' and j.id is not null
                       and exists (select from execution e
                                   where e.job_id = j.id and e.state = 'SUCCEEDED' and e.scheduled_at >= gone.since))
             """;

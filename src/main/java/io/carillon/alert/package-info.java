@@ -1,5 +1,6 @@
 /**
- * Rules: whom to tell when jobs fail, and when they run well again.
+ * Rules: whom to tell when jobs fail or do not run, when queues are behind and workers are lost,
+ * and when all is well again.
  *
  * <p>{@code execution.ledger.Ends} notes the ends that a rule asks for, in the transaction that
  * ends them, so none is lost. {@link io.carillon.alert.Alerts} judges them in their order, on one

@@ -76,14 +76,36 @@ public class Ends {
             order by ended.place
             """;
 
+    /** A pause is no news: somebody wanted it. */
+    @Language("SQL")
+    private static final String ASK_FOR_SKIPPED =
+            """
+            insert into alert_end (rule_id, job_id, execution_id, succeeded, skipped)
+            select r.id, j.id, skipped.id, false, true
+            from unnest(?::uuid[], ?::uuid[], ?::varchar[]) with ordinality as skipped (job_id, id, reason, place)
+            join job j on j.id = skipped.job_id
+            join alert_rule r on r.namespace = j.namespace and r.enabled and r.tell_skipped
+                              and (r.job_id is null or r.job_id = j.id) and (r.labels is null or j.labels @> r.labels)
+                              and (r.run_job_id is null
+                                   or not exists (select from alert_rule o where o.run_job_id = j.id))
+            where skipped.reason <> 'PAUSED'
+            order by skipped.place
+            """;
+
     @Language("SQL")
     private static final String RULES_EXIST =
-            "select exists (select from alert_rule where enabled and failures > 0)";
+            """
+            select exists (select from alert_rule where enabled and failures > 0),
+                   exists (select from alert_rule where enabled and tell_skipped)
+            """;
 
     /** Without rules, alerts cost only one query a second. */
     private static final long LOOK_AGAIN_NANOS = 1_000_000_000;
 
-    private volatile boolean rulesExist;
+    /** Which rules there are. */
+    private record Rules(boolean areOfEnds, boolean areOfSkips) {}
+
+    private volatile Rules rules = new Rules(false, false);
     private volatile long lookedNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
 
     private final Notifications notifications;
@@ -112,6 +134,12 @@ public class Ends {
 
     /** Notes executions that have ended before they began; nothing waits for them yet. */
     void noteStillborn(Connection connection, List<Stillborn> stillborn) throws SQLException {
+        askForSkipped(
+                connection,
+                stillborn.stream()
+                        .filter(each -> each.state == ExecutionState.SKIPPED)
+                        .map(each -> new Skipped(each.jobId, each.id, each.reason))
+                        .toList());
         events.add(
                 connection,
                 stillborn.stream()
@@ -170,6 +198,12 @@ public class Ends {
                         .toList();
         var followed = ended.stream().filter(Changed::isFollowed).toList();
         askForAlerts(connection, ofJobs);
+        askForSkipped(
+                connection,
+                ended.stream()
+                        .filter(each -> each.state() == ExecutionState.SKIPPED)
+                        .map(each -> new Skipped(each.jobId(), each.id(), each.reason()))
+                        .toList());
         int noted = askForFollowUps(connection, ofJobs) + askToTell(connection, followed);
         if (noted > 0) {
             notifications.soon(Topic.FOLLOW_UP, "");
@@ -182,22 +216,38 @@ public class Ends {
     }
 
     private void askForAlerts(Connection connection, List<Changed> ended) throws SQLException {
-        if (!ended.isEmpty() && doRulesExist(connection)) {
+        if (!ended.isEmpty() && rules(connection).areOfEnds) {
             ask(connection, ASK_FOR_ALERTS, ended);
         }
     }
 
-    private boolean doRulesExist(Connection connection) throws SQLException {
+    private record Skipped(@Nullable UUID jobId, UUID id, @Nullable String reason) {}
+
+    private void askForSkipped(Connection connection, List<Skipped> skipped) throws SQLException {
+        var ofJobs = skipped.stream().filter(each -> each.jobId != null).toList();
+        if (ofJobs.isEmpty() || !rules(connection).areOfSkips) {
+            return;
+        }
+        try (var statement = connection.prepareStatement(ASK_FOR_SKIPPED)) {
+            new ArrayParameters<>(statement, 1, ofJobs)
+                    .add("uuid", Skipped::jobId)
+                    .add("uuid", Skipped::id)
+                    .texts(Skipped::reason);
+            statement.executeUpdate();
+        }
+    }
+
+    private Rules rules(Connection connection) throws SQLException {
         long now = System.nanoTime();
         if (now - lookedNanos >= LOOK_AGAIN_NANOS) {
             try (var statement = connection.prepareStatement(RULES_EXIST);
                     var row = statement.executeQuery()) {
                 row.next();
-                rulesExist = row.getBoolean(1);
+                rules = new Rules(row.getBoolean(1), row.getBoolean(2));
             }
             lookedNanos = now;
         }
-        return rulesExist;
+        return rules;
     }
 
     private static int ask(Connection connection, String sql, List<Changed> ended)

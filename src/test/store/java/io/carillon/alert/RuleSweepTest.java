@@ -22,6 +22,7 @@ import jakarta.inject.Inject;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,8 @@ class RuleSweepTest {
     void deleteTheRules() throws SQLException {
         rows.change("delete from alert_rule where namespace = ?", namespace);
         rows.change("delete from execution where namespace = ?", namespace);
+        rows.change("delete from worker where host = ?", namespace);
+        rows.change("delete from queue_sample");
     }
 
     @Test
@@ -226,6 +229,168 @@ class RuleSweepTest {
         aRule(object());
 
         assertThat(sweep.runOnce()).isZero();
+    }
+
+    @Test
+    void whatDoesNotEndIsToldOnceAndSoIsItsEnd() throws SQLException {
+        String rule = aRule(object().put("unfinishedAfter", "1h"));
+        String job = job(aJob());
+        String execution = triggered(job, "{}").get("id").textValue();
+        sweep.runOnce();
+        assertThat(news(rule)).as("it has just begun").isEmpty();
+        rows.change("update alert_rule set unfinished_ms = 1 where id = ?::uuid", rule);
+
+        sweep.runOnce();
+        sweep.runOnce();
+
+        assertThat(news(rule)).containsExactly("UNFINISHED " + job);
+        isEnded(execution, "FAILED");
+        sweep.runOnce();
+        sweep.runOnce();
+        assertThat(news(rule)).containsExactly("UNFINISHED " + job, "FINISHED " + job);
+    }
+
+    @Test
+    void aJobWithoutANextInstantIsToldUnlessItIsOver() throws SQLException {
+        String rule = aRule(object().put("notPlanned", true));
+        String job = job(aJob("{\"every\": \"1h\"}"));
+        String lost = job(aJob("{\"every\": \"1h\"}"));
+        String ended = job(aJob("{\"every\": \"1h\", \"endAt\": \"2190-01-01T00:00:00Z\"}"));
+        String counted = job(aJob("{\"every\": \"1h\", \"maxRuns\": 3}"));
+        String paused = job(aJob("{\"every\": \"1h\"}").put("enabled", false));
+        job(aJob());
+        sweep.runOnce();
+        assertThat(news(rule)).as("all are planned").isEmpty();
+        for (var each : List.of(job, ended, counted, paused)) {
+            rows.change(
+                    "update qrtz_triggers set trigger_state = 'COMPLETE', next_fire_time = null"
+                            + " where trigger_name = ?",
+                    each);
+        }
+        rows.change("delete from qrtz_triggers where trigger_name = ?", lost);
+
+        sweep.runOnce();
+        sweep.runOnce();
+
+        assertThat(news(rule))
+                .containsExactlyInAnyOrder("NOT_PLANNED " + job, "NOT_PLANNED " + lost);
+        tree(body("{\"schedule\": {\"every\": \"2h\"}}").patch(JOBS + "/{id}", job), 200);
+        sweep.runOnce();
+        assertThat(news(rule)).hasSize(3).last().isEqualTo("PLANNED_AGAIN " + job);
+    }
+
+    @Test
+    void aQueueIsBehindOnceItHasBeenSoForLongEnough() throws SQLException {
+        var condition = object();
+        condition
+                .putObject("queue")
+                .put("deeperThan", 10)
+                .put("olderThan", "1h")
+                .put("lasting", "1h");
+        String rule = aRule(condition);
+        holds("quick", 10, "1 minute");
+        holds("deep", 11, "1 minute");
+        holds("old", 1, "2 hours");
+        sweep.runOnce();
+        sweep.runOnce();
+        assertThat(subjects(rule)).as("it has just begun").isEmpty();
+        rows.change(
+                "update alert_watch set since = now() - interval '2 hours' where rule_id = ?::uuid",
+                rule);
+
+        sweep.runOnce();
+        sweep.runOnce();
+
+        assertThat(subjects(rule))
+                .containsExactlyInAnyOrder("QUEUE_BEHIND deep 11", "QUEUE_BEHIND old 1");
+        holds("deep", 2, "1 minute");
+        sweep.runOnce();
+        sweep.runOnce();
+        assertThat(subjects(rule)).hasSize(3).last().isEqualTo("QUEUE_CAUGHT_UP deep 2");
+        rows.change("delete from queue_sample");
+        sweep.runOnce();
+        assertThat(subjects(rule)).as("nobody has counted").hasSize(3);
+    }
+
+    @Test
+    void aQueueThatCatchesUpInTimeIsNotTold() throws SQLException {
+        var condition = object();
+        condition.putObject("queue").put("name", "deep").put("deeperThan", 10).put("lasting", "1h");
+        String rule = aRule(condition);
+        holds("deep", 11, "1 minute");
+        holds("other", 11, "1 minute");
+        sweep.runOnce();
+        assertThat(rows.number("select count(*) from alert_watch")).isEqualTo(1);
+
+        holds("deep", 1, "1 minute");
+        sweep.runOnce();
+
+        assertThat(subjects(rule)).isEmpty();
+        assertThat(rows.number("select count(*) from alert_watch")).isZero();
+    }
+
+    @Test
+    void aLostWorkerIsToldOnceByTheRulesThatAskForIt() throws SQLException {
+        workerIsLost("before", namespace);
+        String rule = aRule(object().put("lostWorkers", "REMOTE"));
+        String ofAll = aRule(object().put("lostWorkers", "ALL"));
+        workerIsLost("importer", namespace);
+        workerIsLost("stranger", namespace + "-other");
+        workerIsLost(null, null);
+
+        sweep.runOnce();
+        sweep.runOnce();
+
+        assertThat(subjects(rule)).containsExactly("WORKER_LOST importer ");
+        assertThat(subjects(ofAll))
+                .containsExactlyInAnyOrder(
+                        "WORKER_LOST importer ",
+                        "WORKER_LOST stranger ",
+                        "WORKER_LOST " + namespace + ", process 7 ");
+    }
+
+    /** What the last count of the queues found. */
+    private void holds(String queue, int depth, String age) throws SQLException {
+        rows.change(
+                """
+                insert into queue_sample (sampled_at, took_ms, counts)
+                select clock_timestamp(), 1,
+                       coalesce((select jsonb_agg(held)
+                                 from (select counts from queue_sample order by sampled_at desc limit 1) as last,
+                                      jsonb_array_elements(last.counts) as held
+                                 where held ->> 'queue' <> ?), '[]')
+                       || jsonb_build_object('namespace', ?::text, 'queue', ?::text, 'state', 'QUEUED', 'count', ?::int,
+                              'oldest', (extract(epoch from now() - ?::interval) * 1000)::bigint)
+                """,
+                queue,
+                namespace,
+                queue,
+                depth,
+                age);
+    }
+
+    private void workerIsLost(@Nullable String name, @Nullable String ofNamespace)
+            throws SQLException {
+        rows.change(
+                """
+                insert into worker (id, host, pid, version, capacity, state, started_at, heartbeat_at, stopped_at, namespace,
+                                    name, tasks, queues)
+                values (gen_random_uuid(), ?, 7, '1', 1, 'FAILED', now(), now(), clock_timestamp(), ?, ?,
+                        case when ?::text is not null then '{task}'::varchar[] end,
+                        case when ?::text is not null then '{}'::varchar[] end)
+                """,
+                namespace,
+                ofNamespace,
+                name,
+                name,
+                name);
+    }
+
+    private List<String> subjects(String rule) throws SQLException {
+        return rows.texts(
+                "select kind || ' ' || subject || ' ' || coalesce(depth::text, '') from alert_news"
+                        + " where rule_id = ?::uuid and job_id is null order by id",
+                rule);
     }
 
     private ObjectNode definition(ObjectNode rule) {

@@ -71,6 +71,36 @@ class EndsTest {
         assertThat(noted()).isEmpty();
     }
 
+    @Test
+    void whatIsSkippedIsNotedWhereARuleAsksForItUnlessTheJobWasPaused() throws SQLException {
+        rows.change("update alert_rule set tell_skipped = true");
+        ends.rulesChanged();
+
+        skipped("DEADLINE", "PAUSED", "OVERLAP");
+
+        assertThat(rows.texts("select succeeded::text || skipped from alert_end"))
+                .containsExactly("falsetrue", "falsetrue");
+    }
+
+    private void skipped(String... reasons) {
+        database.run(
+                connection -> {
+                    ends.noteStillborn(
+                            connection,
+                            Arrays.stream(reasons)
+                                    .map(
+                                            reason ->
+                                                    new Ends.Stillborn(
+                                                            ExecutionState.SKIPPED,
+                                                            UUID.randomUUID(),
+                                                            job,
+                                                            "default",
+                                                            "noop",
+                                                            reason))
+                                    .toList());
+                });
+    }
+
     private void ended(ExecutionState... states) {
         var changed =
                 Arrays.stream(states)
