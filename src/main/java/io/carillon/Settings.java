@@ -77,6 +77,7 @@ public final class Settings {
                     new Setting.Text("carillon.mail.password", "a password"),
                     new Setting.Whole("carillon.mail.port", 1, 65_535),
                     new Setting.Text("carillon.mail.user", "a name"),
+                    new Setting.Whole("carillon.metrics.per-job", 0, 10_000),
                     new Setting.Text(AUDIENCE, "a text"),
                     new Setting.Text(CLIENT, "a text"),
                     new Setting.Text(CLIENT_SECRET, "a text of 24 characters or more"),

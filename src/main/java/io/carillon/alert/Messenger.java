@@ -92,6 +92,7 @@ class Messenger {
     private final Submissions submissions;
     private final RuleRuns runs;
     private final Silence silence;
+    private final AlertMetrics metrics;
 
     /**
      * News that was taken.
@@ -112,13 +113,15 @@ class Messenger {
             Messages messages,
             Submissions submissions,
             RuleRuns runs,
-            Silence silence) {
+            Silence silence,
+            AlertMetrics metrics) {
         this.database = database;
         this.rules = rules;
         this.messages = messages;
         this.submissions = submissions;
         this.runs = runs;
         this.silence = silence;
+        this.metrics = metrics;
     }
 
     /** Sends the message of one rule, or makes it wait; false if no message is due. */
@@ -147,8 +150,10 @@ class Messenger {
         var silentUntil = silence.sent(connection, rule.id());
         try {
             deliver(connection, rule, taken, silentUntil);
+            database.afterCommit(metrics::sent);
         } catch (ProblemException refused) {
             // Its target is no longer allowed, or its queue is full: waiting would not help.
+            database.afterCommit(metrics::refused);
             Log.warnf(
                     "alert not sent rule=%s name=%s events=%d: %s",
                     rule.id(), rule.name(), taken.total, refused.getMessage());

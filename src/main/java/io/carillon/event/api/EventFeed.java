@@ -1,5 +1,6 @@
 package io.carillon.event.api;
 
+import io.carillon.database.DatabaseClock;
 import io.carillon.event.Event;
 import io.carillon.event.EventQueries;
 import io.carillon.event.Position;
@@ -44,6 +45,7 @@ class EventFeed {
     private static final int CATCHING_UP = 4;
 
     private final EventQueries queries;
+    private final DatabaseClock clock;
     private final Roles roles;
     private final Loops loops;
     private final Loop loop;
@@ -60,9 +62,11 @@ class EventFeed {
     private final Set<Reader> readers = new HashSet<>();
     private Position end = Position.FIRST;
     private boolean stopping;
+    private volatile Duration behind = Duration.ZERO;
 
-    EventFeed(EventQueries queries, Roles roles, Loops loops) {
+    EventFeed(EventQueries queries, DatabaseClock clock, Roles roles, Loops loops) {
         this.queries = queries;
+        this.clock = clock;
         this.roles = roles;
         this.loops = loops;
         this.loop = loops.background("events", this::round);
@@ -234,6 +238,7 @@ class EventFeed {
         lock.lock();
         try {
             if (readers.isEmpty()) {
+                behind = Duration.ZERO;
                 return NOBODY_READS;
             }
             after = from == null ? null : end;
@@ -246,7 +251,20 @@ class EventFeed {
         }
         var read = queries.after(after, null, ROWS);
         add(read);
+        behind = behind(read);
         return read.isLast() ? POLL : Duration.ZERO;
+    }
+
+    private Duration behind(EventQueries.Read read) {
+        if (read.isLast() || read.events().isEmpty()) {
+            return Duration.ZERO;
+        }
+        return Duration.between(read.events().getLast().view().at(), clock.now());
+    }
+
+    /** How old the last event is that was read, while there are more; else zero. */
+    Duration behind() {
+        return behind;
     }
 
     private void begin(Position now) {

@@ -13,5 +13,11 @@ class EventMetrics {
         Gauge.builder("carillon.events.readers", feed, EventFeed::readers)
                 .description("Clients that follow events on this replica")
                 .register(registry);
+        Gauge.builder(
+                        "carillon.events.behind.seconds",
+                        feed,
+                        each -> each.behind().toMillis() / 1000.0)
+                .description("How old the event is that readers are sent, while more are waiting")
+                .register(registry);
     }
 }

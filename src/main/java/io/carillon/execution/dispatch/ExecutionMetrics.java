@@ -1,5 +1,6 @@
 package io.carillon.execution.dispatch;
 
+import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Completion;
 import io.micrometer.core.instrument.Counter;
@@ -38,6 +39,8 @@ public class ExecutionMetrics {
     private final Counter leasesLost;
     private final Counter rescued;
     private final Counter outcomesRefused;
+    private final Counter messagesDelivered;
+    private final Counter messagesFailed;
 
     ExecutionMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -60,11 +63,29 @@ public class ExecutionMetrics {
                 Counter.builder("carillon.executions.rescued")
                         .description("Executions taken back from dead workers")
                         .register(registry);
+        this.messagesDelivered = messages(registry, ExecutionState.SUCCEEDED);
+        this.messagesFailed = messages(registry, ExecutionState.FAILED);
         this.outcomesRefused =
                 Counter.builder("carillon.executions.outcome.refused")
                         .description(
                                 "Executions that failed because PostgreSQL refused their outcome")
                         .register(registry);
+    }
+
+    /** A message of a rule was delivered, or failed for good. */
+    void messageEnded(ExecutionState state) {
+        if (state == ExecutionState.SUCCEEDED) {
+            messagesDelivered.increment();
+        } else if (state == ExecutionState.FAILED) {
+            messagesFailed.increment();
+        }
+    }
+
+    private static Counter messages(MeterRegistry registry, ExecutionState state) {
+        return Counter.builder("carillon.rule.deliveries")
+                .description("Messages of rules that were delivered, or failed for good")
+                .tag("outcome", state.name())
+                .register(registry);
     }
 
     /** An execution was claimed. */

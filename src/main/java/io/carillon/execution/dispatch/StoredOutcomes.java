@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Completion;
+import io.carillon.execution.statistics.JobMetrics;
 import io.carillon.queue.QueueTraffic;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,20 +13,26 @@ import java.util.UUID;
 /** Reports stored and lost outcomes to metrics, the log and jobs. */
 @ApplicationScoped
 public class StoredOutcomes {
+    /** In which messages of rules wait. */
+    private static final String RULE_QUEUE = "alerts";
+
     private final JobPauser jobPauser;
     private final ExecutionMetrics metrics;
     private final FailureLog failures;
     private final QueueTraffic traffic;
+    private final JobMetrics jobs;
 
     StoredOutcomes(
             JobPauser jobPauser,
             ExecutionMetrics metrics,
             FailureLog failures,
-            QueueTraffic traffic) {
+            QueueTraffic traffic,
+            JobMetrics jobs) {
         this.jobPauser = jobPauser;
         this.metrics = metrics;
         this.failures = failures;
         this.traffic = traffic;
+        this.jobs = jobs;
     }
 
     /** Handles an outcome that came too late: another worker holds the execution, or none. */
@@ -44,6 +51,11 @@ public class StoredOutcomes {
         }
         if (completion.state().isFinal()) {
             traffic.ended(claim.queueKey());
+            if (claim.jobId() != null) {
+                jobs.ended(claim.jobId(), completion.state());
+            } else if (claim.queue().equals(RULE_QUEUE)) {
+                metrics.messageEnded(completion.state());
+            }
         }
         if (completion.state() == ExecutionState.FAILED
                 && completion.error() instanceof JsonNode error) {

@@ -25,7 +25,7 @@ class HistoryMetrics {
     private volatile Instant prunedAt = Instant.EPOCH;
 
     HistoryMetrics(MeterRegistry registry) {
-        Gauge.builder("carillon.history.days", this, metrics -> metrics.kept.days)
+        Gauge.builder("carillon.history.partitions", this, metrics -> metrics.kept.days)
                 .description("Days the ledger has a partition for, a week ahead included")
                 .register(registry);
         Gauge.builder("carillon.history.bytes", this, metrics -> (double) metrics.kept.bytes)

@@ -40,7 +40,7 @@ class HistoryIT {
                 // looked at them before, too, when the first one's duty was the last.
                 Awaitility.await()
                         .atMost(Duration.ofMinutes(2))
-                        .until(() -> metric(second, "carillon_history_days") == 9 + 2);
+                        .until(() -> metric(second, "carillon_history_partitions") == 9 + 2);
                 assertThat(metric(second, "carillon_history_oldest_timestamp_seconds"))
                         .isEqualTo(oldest);
                 assertThat(metric(second, "carillon_history_bytes")).isPositive();
