@@ -123,6 +123,34 @@ sealed interface Setting {
         }
     }
 
+    /** A URL with a placeholder. */
+    record Link(String key, String placeholder) implements Setting {
+        @Override
+        public String allowed() {
+            return "an http or https URL with " + placeholder + " in it";
+        }
+
+        boolean isOne(String value) {
+            return value.contains(placeholder) && Address.isOne(value.replace(placeholder, "0"));
+        }
+    }
+
+    /** A part of the whole. */
+    record Ratio(String key) implements Setting {
+        @Override
+        public String allowed() {
+            return "0 to 1, such as 0.05";
+        }
+
+        /**
+         * @throws NumberFormatException if it is no number
+         */
+        static boolean isOne(String value) {
+            double number = Double.parseDouble(value);
+            return number >= 0 && number <= 1;
+        }
+    }
+
     /** Any text that is not blank. */
     record Text(String key, String allowed) implements Setting {}
 

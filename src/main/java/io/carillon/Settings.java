@@ -110,6 +110,10 @@ public final class Settings {
                     new Setting.Flag("carillon.security.open-metrics"),
                     new Setting.Whole(
                             "carillon.security.refused-requests-per-second", 0, 1_000_000),
+                    new Setting.Address("carillon.traces.endpoint"),
+                    new Setting.Text("carillon.traces.headers", "name=value, several by commas"),
+                    new Setting.Link("carillon.traces.link", "{traceId}"),
+                    new Setting.Ratio("carillon.traces.ratio"),
                     new Setting.Whole("carillon.worker.capacity", 1, 100_000),
                     new Setting.Flag("carillon.worker.enabled"),
                     span("carillon.worker.grace", "PT0S", "PT20S", "PT1H"),
@@ -285,6 +289,8 @@ public final class Settings {
                         case Setting.Hash _ -> Setting.Hash.isOne(value.strip());
                         case Setting.Choice choice -> choice.has(value.strip());
                         case Setting.Address _ -> Setting.Address.isOne(value.strip());
+                        case Setting.Link link -> link.isOne(value.strip());
+                        case Setting.Ratio _ -> Setting.Ratio.isOne(value.strip());
                         case Setting.Text _ -> true;
                         // Checked by name.
                         case Setting.Family _ -> true;

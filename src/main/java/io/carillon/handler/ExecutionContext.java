@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempt 1 for the first
  * @param epoch fencing number: grows with every claim of the execution
  * @param scheduledAt the planned instant, or when it was submitted or triggered
+ * @param traceparent names the attempt's span to what the handler calls, by W3C Trace Context
  * @param timeout after which the attempt's thread is interrupted
  */
 public record ExecutionContext<C>(
@@ -23,6 +24,7 @@ public record ExecutionContext<C>(
         int attempt,
         long epoch,
         Instant scheduledAt,
+        String traceparent,
         Duration timeout,
         C config) {
 
@@ -36,6 +38,7 @@ public record ExecutionContext<C>(
                 attempt,
                 epoch,
                 scheduledAt,
+                traceparent,
                 timeout,
                 other);
     }

@@ -10,6 +10,7 @@ import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Claimant;
 import io.carillon.execution.ledger.Claims;
 import io.carillon.execution.ledger.RemoteExecutions;
+import io.carillon.execution.trace.AttemptSpans;
 import io.carillon.handler.Causes;
 import io.carillon.handler.JobHandlers;
 import io.carillon.handler.Outcome;
@@ -58,6 +59,7 @@ class RemoteClaims {
     private final ExecutionMetrics metrics;
     private final DatabaseClock clock;
     private final Causes causes;
+    private final AttemptSpans spans;
     private final Semaphore permits = new Semaphore(MAX_AT_ONCE, true);
 
     /**
@@ -82,7 +84,9 @@ class RemoteClaims {
             CustomHandler custom,
             ExecutionMetrics metrics,
             DatabaseClock clock,
-            Causes causes) {
+            Causes causes,
+            AttemptSpans spans) {
+        this.spans = spans;
         this.causes = causes;
         this.database = database;
         this.claims = claims;
@@ -214,7 +218,8 @@ class RemoteClaims {
                             claim.weight(),
                             claim.plannedAt(),
                             claim.timeout(),
-                            clock.now().plus(claim.timeout())));
+                            clock.now().plus(claim.timeout()),
+                            spans.parent(claim).toString()));
         } catch (ProblemException invalid) {
             var failure =
                     Outcome.failure("INVALID_JOB", String.valueOf(invalid.getMessage()))

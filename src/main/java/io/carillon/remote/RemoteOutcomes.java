@@ -48,7 +48,6 @@ class RemoteOutcomes {
 
     private final RemoteExecutions executions;
     private final DatabaseClock clock;
-    private final ExecutionMetrics metrics;
     private final StoredOutcomes outcomes;
     private final CompletionBatcher batcher;
     private final Map<UUID, Pending> pending = new ConcurrentHashMap<>();
@@ -66,7 +65,6 @@ class RemoteOutcomes {
             Loops loops) {
         this.executions = executions;
         this.clock = clock;
-        this.metrics = metrics;
         this.outcomes = outcomes;
         this.batcher =
                 new CompletionBatcher(
@@ -158,7 +156,7 @@ class RemoteOutcomes {
     /**
      * Starts storing an outcome; empty while another of the same execution is in progress.
      *
-     * @param duration of the attempt, for the metric
+     * @param duration of the attempt, for its metric and its span
      */
     Optional<CompletableFuture<Boolean>> begin(Completion completion, Duration duration) {
         var stored = new CompletableFuture<Boolean>();
@@ -199,7 +197,7 @@ class RemoteOutcomes {
             var waiting = pending.remove(claim.id());
             if (isStored) {
                 if (waiting != null) {
-                    metrics.ended(completion, waiting.duration);
+                    outcomes.ended(completion, waiting.duration);
                 }
                 outcomes.stored(completion);
             }

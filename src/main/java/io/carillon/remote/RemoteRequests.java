@@ -132,7 +132,12 @@ final class RemoteRequests {
                             description = "How long the attempt may take",
                             examples = "PT30S")
                     Duration timeout,
-            @Schema(description = "When the attempt reaches its timeout") Instant deadline) {}
+            @Schema(description = "When the attempt reaches its timeout") Instant deadline,
+            @Schema(
+                            description =
+                                    "Names the attempt's span, by W3C Trace Context: the parent of what the worker does",
+                            examples = "00-0196f4a02d317c448b1f6a0d5b8e9f01-0000000000000001-01")
+                    String traceparent) {}
 
     /** Shows a worker what its execution follows. */
     @Schema(name = "ClaimedCause")

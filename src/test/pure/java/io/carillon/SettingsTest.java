@@ -71,6 +71,12 @@ class SettingsTest {
                 "carillon.callbacks.base-url|jobs.example.com|an http or https URL",
                 "carillon.callbacks.base-url|ftp://jobs.example.com|an http or https URL",
                 "carillon.oidc.jwks-url|https://a b|an http or https URL",
+                "carillon.traces.endpoint|localhost:4318|an http or https URL",
+                "carillon.traces.link|https://tempo.example/|an http or https URL with {traceId} in it",
+                "carillon.traces.link|tempo/{traceId}|an http or https URL with {traceId} in it",
+                "carillon.traces.ratio|1.5|0 to 1, such as 0.05",
+                "carillon.traces.ratio|NaN|0 to 1, such as 0.05",
+                "carillon.traces.ratio|10%|0 to 1, such as 0.05",
                 "carillon.worker.enabled|ture|true or false"
             })
     void nonsenseIsOneSentenceWithTheKeyTheValueAndWhatIsAllowedHoweverItIsSet(

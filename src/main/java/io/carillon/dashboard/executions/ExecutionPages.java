@@ -20,6 +20,7 @@ import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Page;
 import io.carillon.security.Role;
+import io.carillon.trace.TraceLinks;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -56,6 +57,7 @@ class ExecutionPages {
     private final JobTypes types;
     private final DatabaseClock clock;
     private final CurrentCaller caller;
+    private final TraceLinks traces;
 
     ExecutionPages(
             Pages pages,
@@ -65,7 +67,9 @@ class ExecutionPages {
             JobSummaries jobs,
             JobTypes types,
             DatabaseClock clock,
-            CurrentCaller caller) {
+            CurrentCaller caller,
+            TraceLinks traces) {
+        this.traces = traces;
         this.pages = pages;
         this.listing = listing;
         this.executions = executions;
@@ -152,7 +156,8 @@ class ExecutionPages {
         String name = ExecutionTable.nameOf(execution, names(List.of(execution)));
         return Pages.answer(
                 Templates.execution(
-                        pages.context("executions"), ExecutionScreen.of(execution, name)));
+                        pages.context("executions"),
+                        ExecutionScreen.of(execution, name, traces.of(id).orElse(null))));
     }
 
     @GET

@@ -13,10 +13,15 @@ import org.jspecify.annotations.Nullable;
  * Holds what the page of an execution shows.
  *
  * @param name the job's name, or the type of a submission
+ * @param traceLink where its trace is seen; null: not known
  * @param advice what to do about its last error; null: there is none, or nothing to say
  */
 record ExecutionScreen(
-        ExecutionView execution, String name, List<Failure> failures, @Nullable String advice) {
+        ExecutionView execution,
+        String name,
+        @Nullable String traceLink,
+        List<Failure> failures,
+        @Nullable String advice) {
 
     /** A failed attempt. */
     record Failure(int attempt, String code, String message, @Nullable Instant at) {
@@ -30,7 +35,7 @@ record ExecutionScreen(
         }
     }
 
-    static ExecutionScreen of(ExecutionView execution, String name) {
+    static ExecutionScreen of(ExecutionView execution, String name, @Nullable String traceLink) {
         var failures = new ArrayList<Failure>();
         if (execution.errors() != null) {
             execution.errors().forEach(error -> failures.add(Failure.of(error)));
@@ -39,6 +44,7 @@ record ExecutionScreen(
         return new ExecutionScreen(
                 execution,
                 name,
+                traceLink,
                 failures,
                 error == null ? null : Advice.of(error.path("code").asText()));
     }

@@ -16,6 +16,7 @@ import io.carillon.problem.ProblemKind;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
+import io.carillon.trace.Launches;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
@@ -67,6 +68,7 @@ class ExecutionResource {
     private final Json json;
 
     private final CurrentCaller caller;
+    private final Launches launches;
 
     ExecutionResource(
             Submissions submissions,
@@ -74,7 +76,9 @@ class ExecutionResource {
             ExecutionQueries queries,
             ExecutionListing listing,
             Json json,
-            CurrentCaller caller) {
+            CurrentCaller caller,
+            Launches launches) {
+        this.launches = launches;
         this.caller = caller;
         this.submissions = submissions;
         this.actions = actions;
@@ -119,6 +123,8 @@ class ExecutionResource {
                         .location(URI.create("/api/v1/executions/" + accepted.id()));
         if (accepted.isRepeated()) {
             response.header("Idempotency-Replayed", "true");
+        } else {
+            launches.add(accepted.id());
         }
         return response.build();
     }
@@ -153,6 +159,11 @@ class ExecutionResource {
                 (index, problem) -> results.put(index, new Submissions.Result.Refused(problem)));
         var items = new ArrayList<ExecutionRequests.BatchItem>(results.size());
         results.forEach((index, result) -> items.add(itemOf(index, result)));
+        for (var result : results.values()) {
+            if (result instanceof Submissions.Result.Accepted accepted && !accepted.isRepeated()) {
+                launches.add(accepted.id());
+            }
+        }
         int accepted = (int) items.stream().filter(item -> item.id() != null).count();
         return Response.accepted(
                         new ExecutionRequests.BatchResult(accepted, items.size() - accepted, items))
@@ -236,6 +247,7 @@ class ExecutionResource {
     @APIResponse(responseCode = "409", description = "It has another state, or its job is deleted")
     public Response replay(@PathParam("id") UUID id) {
         var replay = actions.replay(permitted(id));
+        launches.add(replay);
         return Response.accepted(view(replay))
                 .location(URI.create("/api/v1/executions/" + replay))
                 .build();

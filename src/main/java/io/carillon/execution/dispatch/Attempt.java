@@ -35,12 +35,17 @@ final class Attempt {
 
     private final Claim claim;
     private final JobHandlers handlers;
+    private final String traceparent;
     private final AtomicReference<@Nullable Interruption> interruption = new AtomicReference<>();
     private volatile @Nullable Thread thread;
 
-    Attempt(Claim claim, JobHandlers handlers) {
+    /**
+     * @param traceparent what the handler's calls are to name as their parent
+     */
+    Attempt(Claim claim, JobHandlers handlers, String traceparent) {
         this.claim = claim;
         this.handlers = handlers;
+        this.traceparent = traceparent;
     }
 
     Claim claim() {
@@ -156,6 +161,7 @@ final class Attempt {
                         claim.attempt(),
                         claim.epoch(),
                         claim.plannedAt(),
+                        traceparent,
                         claim.timeout(),
                         Objects.requireNonNull(claim.config())));
     }

@@ -288,7 +288,7 @@ public class Dispatcher {
 
     private void begin(List<Claim> claims) {
         for (var claim : claims) {
-            var attempt = new Attempt(claim, handlers);
+            var attempt = new Attempt(claim, handlers, outcomes.traceparent(claim));
             held.addAndGet(claim.weight());
             try {
                 running.put(claim.id(), attempt);
@@ -308,11 +308,13 @@ public class Dispatcher {
         long startedNanos = System.nanoTime();
         try {
             var completion = runUntilTimeout(attempt);
+            var duration = Duration.ofNanos(System.nanoTime() - startedNanos);
             if (completion.isPresent()) {
                 store(completion.get());
-                metrics.ended(completion.get(), Duration.ofNanos(System.nanoTime() - startedNanos));
+                outcomes.ended(completion.get(), duration);
             } else {
                 forget(claim);
+                outcomes.abandoned(claim, duration);
             }
         } finally {
             held.addAndGet(-claim.weight());

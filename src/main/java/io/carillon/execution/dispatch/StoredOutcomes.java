@@ -5,12 +5,16 @@ import io.carillon.execution.ExecutionState;
 import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Completion;
 import io.carillon.execution.statistics.JobMetrics;
+import io.carillon.execution.trace.AttemptSpans;
 import io.carillon.queue.QueueTraffic;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.UUID;
 
-/** Reports stored and lost outcomes to metrics, the log and jobs. */
+/**
+ * Reports the ends of attempts, and stored and lost outcomes, to metrics, traces, the log and jobs.
+ */
 @ApplicationScoped
 public class StoredOutcomes {
     /** In which messages of rules wait. */
@@ -21,18 +25,41 @@ public class StoredOutcomes {
     private final FailureLog failures;
     private final QueueTraffic traffic;
     private final JobMetrics jobs;
+    private final AttemptSpans spans;
 
     StoredOutcomes(
             JobPauser jobPauser,
             ExecutionMetrics metrics,
             FailureLog failures,
             QueueTraffic traffic,
-            JobMetrics jobs) {
+            JobMetrics jobs,
+            AttemptSpans spans) {
         this.jobPauser = jobPauser;
         this.metrics = metrics;
         this.failures = failures;
         this.traffic = traffic;
         this.jobs = jobs;
+        this.spans = spans;
+    }
+
+    /** Returns what the calls of an attempt are to name as their parent. */
+    public String traceparent(Claim claim) {
+        return spans.parent(claim).toString();
+    }
+
+    /**
+     * Handles an attempt that has just ended.
+     *
+     * @param duration since it began
+     */
+    public void ended(Completion completion, Duration duration) {
+        metrics.ended(completion, duration);
+        spans.ended(completion, duration);
+    }
+
+    /** Handles an attempt that has just ended after its lease was lost. */
+    void abandoned(Claim claim, Duration duration) {
+        spans.leaseLost(claim, duration);
     }
 
     /** Handles an outcome that came too late: another worker holds the execution, or none. */

@@ -1,6 +1,7 @@
 package io.carillon.execution.ledger;
 
 import io.carillon.database.ArrayParameters;
+import io.carillon.database.Database;
 import io.carillon.database.Notifications;
 import io.carillon.database.Topic;
 import io.carillon.event.EventItem;
@@ -10,6 +11,7 @@ import io.carillon.execution.ExecutionState;
 import io.carillon.execution.follow.FollowUps;
 import io.carillon.execution.follow.Followers;
 import io.carillon.execution.ledger.ExecutionControl.Changed;
+import io.carillon.trace.Traces;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,14 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Notes the ends of executions, in the transaction that ends them, for those who act on them:
  * {@link Followers} releases or cancels what waits, {@link FollowUps} runs the jobs that follow,
- * {@code alert.Alerts} tells people, and readers of events see it. Locks no rows, so that a
- * transaction that ends executions holds only their locks.
+ * {@code alert.Alerts} tells people, readers of events see it, and its trace is written. Locks no
+ * rows, so that a transaction that ends executions holds only their locks.
  */
 @ApplicationScoped
 public class Ends {
@@ -110,10 +113,14 @@ public class Ends {
 
     private final Notifications notifications;
     private final EventLog events;
+    private final Database database;
+    private final Traces traces;
 
-    Ends(Notifications notifications, EventLog events) {
+    Ends(Notifications notifications, EventLog events, Database database, Traces traces) {
         this.notifications = notifications;
         this.events = events;
+        this.database = database;
+        this.traces = traces;
     }
 
     /**
@@ -156,6 +163,14 @@ public class Ends {
                                                         each.reason,
                                                         null)))
                         .toList());
+        trace(stillborn.stream().map(Stillborn::id));
+    }
+
+    private void trace(Stream<UUID> ended) {
+        if (traces.areOn()) {
+            var ids = ended.toList();
+            database.afterCommit(() -> ids.forEach(traces::ended));
+        }
     }
 
     private void tellReaders(Connection connection, List<Changed> changed) throws SQLException {
@@ -197,6 +212,7 @@ public class Ends {
                         .filter(each -> each.state() != ExecutionState.SKIPPED)
                         .toList();
         var followed = ended.stream().filter(Changed::isFollowed).toList();
+        trace(ended.stream().map(Changed::id));
         askForAlerts(connection, ofJobs);
         askForSkipped(
                 connection,

@@ -6,6 +6,7 @@ import io.carillon.definition.OnDependencyFailure;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.Origin;
 import io.carillon.json.Json;
+import io.carillon.trace.TraceIds;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -45,8 +46,9 @@ class ExecutionRows {
         String onFailure = row.getString("on_dependency_failure");
         long skipped = row.getLong("skipped_count");
         var skippedCount = row.wasNull() ? null : Long.valueOf(skipped);
+        var id = row.getObject("id", UUID.class);
         return new ExecutionView(
-                row.getObject("id", UUID.class),
+                id,
                 row.getObject("job_id", UUID.class),
                 row.getString("namespace"),
                 row.getString("type"),
@@ -86,6 +88,7 @@ class ExecutionRows {
                 row.getObject("replay_of", UUID.class),
                 row.getObject("replayed_by", UUID.class),
                 row.getObject("caused_by", UUID.class),
+                TraceIds.traceOf(id),
                 row.getObject("created_at", OffsetDateTime.class).toInstant());
     }
 

@@ -84,4 +84,8 @@ public record ExecutionView(
         @Schema(description = "Its latest replay") @Nullable UUID replayedBy,
         @Schema(description = "The execution of another job whose end caused it")
                 @Nullable UUID causedBy,
+        @Schema(
+                        description = "Its trace: the id without dashes",
+                        examples = "0196f4a01c007d8e9a513f6f0c1c2b3a")
+                String traceId,
         Instant createdAt) {}

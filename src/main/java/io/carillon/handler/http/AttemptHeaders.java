@@ -1,7 +1,6 @@
 package io.carillon.handler.http;
 
 import io.carillon.handler.ExecutionContext;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,21 +16,7 @@ final class AttemptHeaders {
         headers.put("Carillon-Attempt", Integer.toString(context.attempt()));
         headers.put("Carillon-Epoch", Long.toString(context.epoch()));
         headers.put("Carillon-Scheduled-At", context.scheduledAt().toString());
-        headers.put("traceparent", traceOf(context));
+        headers.put("traceparent", context.traceparent());
         return headers;
-    }
-
-    /**
-     * Names the execution and the attempt as a trace and its first span, by W3C Trace Context:
-     * nothing is stored for it, and both can be read from it.
-     */
-    private static String traceOf(ExecutionContext<?> context) {
-        var id = context.executionId();
-        var hex = HexFormat.of();
-        return "00-%s%s-%s-01"
-                .formatted(
-                        hex.toHexDigits(id.getMostSignificantBits()),
-                        hex.toHexDigits(id.getLeastSignificantBits()),
-                        hex.toHexDigits(context.epoch()));
     }
 }

@@ -9,6 +9,7 @@ import io.carillon.problem.Problem;
 import io.carillon.security.CurrentCaller;
 import io.carillon.security.Needs;
 import io.carillon.security.Role;
+import io.carillon.trace.Launches;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.validation.Valid;
@@ -43,8 +44,11 @@ class JobRunResource {
     private final ExecutionQueries executions;
 
     private final CurrentCaller caller;
+    private final Launches launches;
 
-    JobRunResource(ManualRuns runs, ExecutionQueries executions, CurrentCaller caller) {
+    JobRunResource(
+            ManualRuns runs, ExecutionQueries executions, CurrentCaller caller, Launches launches) {
+        this.launches = launches;
         this.caller = caller;
         this.runs = runs;
         this.executions = executions;
@@ -62,6 +66,7 @@ class JobRunResource {
     public Response trigger(@PathParam("id") UUID id, @Valid JobRequests.@Nullable ManualRun run) {
         var executionId =
                 runs.trigger(caller.scope(), id, run == null ? JobRequests.ManualRun.PLAIN : run);
+        launches.add(executionId);
         return Response.accepted(executions.find(caller.scope(), executionId).orElseThrow())
                 .location(URI.create("/api/v1/executions/" + executionId))
                 .build();
