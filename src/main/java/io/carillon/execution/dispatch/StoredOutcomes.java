@@ -48,11 +48,14 @@ public class StoredOutcomes {
     }
 
     /**
-     * Handles an attempt that has just ended.
+     * Handles an attempt that has just ended. One that was held back was none.
      *
      * @param duration since it began
      */
     public void ended(Completion completion, Duration duration) {
+        if (completion.isHeldBack()) {
+            return;
+        }
         metrics.ended(completion, duration);
         spans.ended(completion, duration);
     }

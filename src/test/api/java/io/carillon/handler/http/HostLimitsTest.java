@@ -69,6 +69,9 @@ class HostLimitsTest {
                     .isEqualTo("SUCCEEDED");
             assertThat(target.calls()).hasSize(2);
             assertThat(calls.stream().filter(HostLimitsTest::isHeldBack)).hasSize(4);
+            assertThat(get("/q/metrics").asString())
+                    .as("attempts that were none")
+                    .doesNotContain("outcome=\"RETRYING\"");
 
             target.letGo(6);
             assertThat(calls.stream().map(id -> ended(id)))
