@@ -4,6 +4,7 @@ import io.carillon.audit.AuditLog;
 import io.carillon.database.Database;
 import io.carillon.execution.ledger.ExecutionControl;
 import io.carillon.execution.ledger.ExecutionView;
+import io.carillon.execution.ledger.FailedExecutions;
 import io.carillon.execution.submission.Replays;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -91,7 +92,7 @@ class ExecutionActions {
     }
 
     /** Runs dead letters again, in batches, then writes one audit entry for all of them. */
-    Replays.Many replayAll(Replays.Filter filter, int limit) {
+    Replays.Many replayAll(FailedExecutions.Filter filter, int limit) {
         var many = replays.replayAll(filter, limit);
         if (many.replayed() > 0) {
             database.run(
@@ -106,7 +107,7 @@ class ExecutionActions {
         return many;
     }
 
-    private static @Nullable String onlyOne(@Nullable Set<String> namespaces) {
+    static @Nullable String onlyOne(@Nullable Set<String> namespaces) {
         return namespaces != null && namespaces.size() == 1 ? namespaces.iterator().next() : null;
     }
 }

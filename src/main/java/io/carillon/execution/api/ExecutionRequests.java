@@ -1,8 +1,10 @@
 package io.carillon.execution.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.execution.ledger.FailedExecutions;
 import io.carillon.execution.submission.SubmissionRequest;
 import io.carillon.problem.Problem;
+import io.carillon.security.Scope;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
@@ -89,11 +91,49 @@ final class ExecutionRequests {
             @Schema(examples = "2026-11-24T00:00:00Z", description = "Failed at or after")
                     @Nullable Instant from,
             @Schema(examples = "2026-11-25T00:00:00Z", description = "Failed before")
-                    @Nullable Instant to) {}
+                    @Nullable Instant to) {
+
+        /** Restricts it to the namespaces that a caller may change. */
+        FailedExecutions.Filter within(Scope scope) {
+            return new FailedExecutions.Filter(
+                    jobId, scope.listed(namespace).orElse(null), type, queue, errorCode, from, to);
+        }
+    }
 
     @Schema(name = "ReplayResult")
     @RegisterForReflection
     record ReplayResult(
             @Schema(examples = "12") int replayed,
+            @Schema(description = "Call again for the rest", examples = "false") boolean more) {}
+
+    @Schema(name = "Dismissal")
+    @RegisterForReflection
+    record Dismissal(
+            @NotNull @Valid @Schema(description = "Selects dead letters") ReplayFilter filter) {}
+
+    @Schema(name = "DismissalResult")
+    @RegisterForReflection
+    record DismissalResult(
+            @Schema(examples = "true", description = "Whether nothing was changed") boolean dryRun,
+            @Schema(examples = "12") int dismissed,
+            @Schema(description = "Call again for the rest", examples = "false") boolean more,
+            @Schema(
+                            examples = "2026-11-25T08:30:00Z",
+                            description = "What reopens these and no others; of a dry run none")
+                    @Nullable Instant dismissedAt) {}
+
+    @Schema(name = "Reopening")
+    @RegisterForReflection
+    record Reopening(
+            @NotNull @Valid @Schema(description = "Selects dead letters") ReplayFilter filter,
+            @Schema(
+                            examples = "2026-11-25T08:30:00Z",
+                            description = "Only those that one call dismissed, by its answer")
+                    @Nullable Instant dismissedAt) {}
+
+    @Schema(name = "ReopeningResult")
+    @RegisterForReflection
+    record ReopeningResult(
+            @Schema(examples = "12") int reopened,
             @Schema(description = "Call again for the rest", examples = "false") boolean more) {}
 }

@@ -5,7 +5,6 @@ import io.carillon.execution.ledger.ExecutionFilter;
 import io.carillon.execution.ledger.ExecutionListing;
 import io.carillon.execution.ledger.ExecutionQueries;
 import io.carillon.execution.ledger.ExecutionView;
-import io.carillon.execution.submission.Replays;
 import io.carillon.execution.submission.SubmissionRequest;
 import io.carillon.execution.submission.Submissions;
 import io.carillon.http.Parameters;
@@ -259,7 +258,7 @@ class ExecutionResource {
     @Operation(
             operationId = "replayExecutions",
             summary =
-                    "Replay dead letters that were never replayed, oldest first, up to 1,000 a call")
+                    "Replay dead letters that were neither replayed nor dismissed, oldest first, up to 1,000 a call")
     @APIResponse(
             responseCode = "202",
             description = "How many were replayed, and whether more are left",
@@ -268,18 +267,7 @@ class ExecutionResource {
                             schema =
                                     @Schema(implementation = ExecutionRequests.ReplayResult.class)))
     public Response replayAll(@NotNull(message = BODY) @Valid ExecutionRequests.Replay replay) {
-        var filter = replay.filter();
-        var many =
-                actions.replayAll(
-                        new Replays.Filter(
-                                filter.jobId(),
-                                caller.scope().listed(filter.namespace()).orElse(null),
-                                filter.type(),
-                                filter.queue(),
-                                filter.errorCode(),
-                                filter.from(),
-                                filter.to()),
-                        MAX_REPLAY);
+        var many = actions.replayAll(replay.filter().within(caller.scope()), MAX_REPLAY);
         return Response.accepted(
                         new ExecutionRequests.ReplayResult(many.replayed(), many.isMoreLeft()))
                 .build();

@@ -87,6 +87,7 @@ class ExecutionRows {
                         : OnDependencyFailure.valueOf(onFailure),
                 row.getObject("replay_of", UUID.class),
                 row.getObject("replayed_by", UUID.class),
+                instant(row, "dismissed_at"),
                 row.getObject("caused_by", UUID.class),
                 TraceIds.traceOf(id),
                 row.getObject("created_at", OffsetDateTime.class).toInstant());

@@ -82,6 +82,7 @@ public record ExecutionView(
         @Nullable OnDependencyFailure onDependencyFailure,
         @Schema(description = "The dead letter it replays") @Nullable UUID replayOf,
         @Schema(description = "Its latest replay") @Nullable UUID replayedBy,
+        @Schema(description = "When this dead letter was dismissed") @Nullable Instant dismissedAt,
         @Schema(description = "The execution of another job whose end caused it")
                 @Nullable UUID causedBy,
         @Schema(

@@ -3,18 +3,23 @@ package io.carillon.execution.ledger;
 import io.carillon.database.Database;
 import io.carillon.database.SqlParameters;
 import io.carillon.security.Scope;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads dead letters that nobody has replayed, latest end first, without their results and configs,
- * which may be large. Those of deleted jobs, which cannot be replayed, are left out.
+ * Reads open dead letters, which nobody has replayed or dismissed, latest end first, without their
+ * results and configs, which may be large. Those of deleted jobs, which cannot be replayed, are
+ * left out.
  */
 @ApplicationScoped
 public class FailedExecutions {
@@ -24,7 +29,7 @@ public class FailedExecutions {
             """
             select e.id, e.job_id, e.type, e.namespace, e.finished_at, e.error ->> 'code', left(e.error ->> 'message', ?)
             from execution e
-            where e.state = 'FAILED' and e.replayed_by is null
+            where e.state = 'FAILED' and e.replayed_by is null and e.dismissed_at is null
               and (?::timestamptz is null or e.finished_at >= ?)
               and (?::varchar[] is null or e.namespace = any (?))
               and (e.job_id is null
@@ -39,6 +44,29 @@ public class FailedExecutions {
 
     FailedExecutions(Database database) {
         this.database = database;
+    }
+
+    /** Selects dead letters; null components do not restrict. */
+    @RegisterForReflection
+    public record Filter(
+            @Nullable UUID jobId,
+            @Nullable Set<String> namespaces,
+            @Nullable String type,
+            @Nullable String queue,
+            @Nullable String errorCode,
+            @Nullable Instant from,
+            @Nullable Instant to) {
+
+        /** Sets the parameters of the conditions, in the order of the components, each twice. */
+        public void set(SqlParameters parameters) throws SQLException {
+            parameters.twice(jobId, Types.OTHER);
+            parameters.twice(namespaces);
+            parameters.twice(type, Types.VARCHAR);
+            parameters.twice(queue, Types.VARCHAR);
+            parameters.twice(errorCode, Types.VARCHAR);
+            parameters.twice(from);
+            parameters.twice(to);
+        }
     }
 
     /**

@@ -9,14 +9,13 @@ import io.carillon.execution.ExecutionState;
 import io.carillon.execution.Origin;
 import io.carillon.execution.follow.JobRuns;
 import io.carillon.execution.ledger.ExecutionControl;
+import io.carillon.execution.ledger.FailedExecutions;
 import io.carillon.execution.ledger.SubmissionInserts;
 import io.carillon.problem.ProblemException;
 import io.carillon.problem.ProblemKind;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -24,7 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +40,7 @@ public class Replays {
     @Language("SQL")
     private static final String LOCK =
             """
-            select id, scheduled_at, job_id, state, config, replayed_by from execution
+            select id, scheduled_at, job_id, state, config, replayed_by, dismissed_at from execution
             where id = ?
               and scheduled_at >= timestamptz 'epoch' + ? * interval '1 millisecond'
               and scheduled_at < timestamptz 'epoch' + (? + 1) * interval '1 millisecond'
@@ -55,7 +53,7 @@ public class Replays {
             """
             select e.id, e.job_id
             from execution e
-            where e.state = 'FAILED' and e.replayed_by is null
+            where e.state = 'FAILED' and e.replayed_by is null and e.dismissed_at is null
               and (?::uuid is null or e.job_id = ?)
               and (?::varchar[] is null or e.namespace = any (?))
               and (?::varchar is null or e.type = ?)
@@ -76,17 +74,6 @@ public class Replays {
     private final JobRuns runs;
     private final DatabaseClock clock;
 
-    /** Selects dead letters; null components do not restrict. */
-    @RegisterForReflection
-    public record Filter(
-            @Nullable UUID jobId,
-            @Nullable Set<String> namespaces,
-            @Nullable String type,
-            @Nullable String queue,
-            @Nullable String errorCode,
-            @Nullable Instant from,
-            @Nullable Instant to) {}
-
     /** The result of replaying many; {@code isMoreLeft}: more dead letters match. */
     public record Many(int replayed, boolean isMoreLeft) {}
 
@@ -96,7 +83,8 @@ public class Replays {
             @Nullable UUID jobId,
             ExecutionState state,
             @Nullable String config,
-            @Nullable UUID replayedBy) {}
+            @Nullable UUID replayedBy,
+            boolean isDismissed) {}
 
     Replays(
             Database database,
@@ -147,8 +135,8 @@ public class Replays {
                 });
     }
 
-    /** Replays up to {@code limit} dead letters that were not replayed yet, oldest first. */
-    public Many replayAll(Filter filter, int limit) {
+    /** Replays up to {@code limit} open dead letters, oldest first. */
+    public Many replayAll(FailedExecutions.Filter filter, int limit) {
         var candidates = candidates(filter, limit + 1);
         boolean more = candidates.size() > limit;
         int replayed = 0;
@@ -163,18 +151,12 @@ public class Replays {
 
     private record Candidate(UUID id, @Nullable UUID jobId) {}
 
-    private List<Candidate> candidates(Filter filter, int limit) {
+    private List<Candidate> candidates(FailedExecutions.Filter filter, int limit) {
         return database.with(
                 DEAD_LETTERS,
                 statement -> {
                     var parameters = new SqlParameters(statement);
-                    parameters.twice(filter.jobId, Types.OTHER);
-                    parameters.twice(filter.namespaces);
-                    parameters.twice(filter.type, Types.VARCHAR);
-                    parameters.twice(filter.queue, Types.VARCHAR);
-                    parameters.twice(filter.errorCode, Types.VARCHAR);
-                    parameters.twice(filter.from);
-                    parameters.twice(filter.to);
+                    filter.set(parameters);
                     statement.setInt(parameters.next(), limit);
                     var found = new ArrayList<Candidate>();
                     try (var row = statement.executeQuery()) {
@@ -189,7 +171,7 @@ public class Replays {
                 });
     }
 
-    /** Passes over dead letters that were replayed meanwhile. */
+    /** Passes over dead letters that were replayed or dismissed meanwhile. */
     private int replaySome(Connection connection, List<Candidate> candidates) throws SQLException {
         var jobs = new HashMap<UUID, Optional<JobLock.Locked>>();
         for (var jobId :
@@ -207,6 +189,7 @@ public class Replays {
             var letter = lock(connection, candidate.id);
             if (letter.isPresent()
                     && letter.get().replayedBy == null
+                    && !letter.get().isDismissed
                     && (candidate.jobId == null || job.isPresent())) {
                 replay(connection, letter.get(), job.orElse(null));
                 replayed++;
@@ -255,6 +238,7 @@ public class Replays {
                 row.getObject(3, UUID.class),
                 ExecutionState.valueOf(row.getString(4)),
                 row.getString(5),
-                row.getObject(6, UUID.class));
+                row.getObject(6, UUID.class),
+                row.getObject(7) != null);
     }
 }

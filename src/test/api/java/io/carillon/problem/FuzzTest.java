@@ -184,7 +184,13 @@ class FuzzTest {
                                 "{\"priority\": 3, \"runAt\": \"2190-01-01T00:00:00Z\"}"),
                         new Endpoint("POST", "executions/" + waiting + "/cancel", "{}"),
                         new Endpoint("POST", "executions/" + ended + "/replay", "{}"),
-                        new Endpoint("POST", "executions/replay", REPLAY));
+                        new Endpoint("POST", "executions/replay", REPLAY),
+                        new Endpoint("POST", "executions/dismiss", REPLAY),
+                        new Endpoint(
+                                "POST",
+                                "executions/reopen",
+                                REPLAY.strip().replaceFirst("}$", "")
+                                        + ", \"dismissedAt\": \"2030-01-01T00:00:00Z\"}"));
         var listings =
                 List.of(
                         "jobs",

@@ -71,6 +71,8 @@ class OpenApiTest {
                         "patch /api/v1/executions/{id}",
                         "post /api/v1/executions/batch",
                         "post /api/v1/executions/replay",
+                        "post /api/v1/executions/dismiss",
+                        "post /api/v1/executions/reopen",
                         "post /api/v1/executions/{id}/cancel",
                         "post /api/v1/executions/{id}/replay");
     }

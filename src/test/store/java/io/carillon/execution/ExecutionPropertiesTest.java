@@ -12,6 +12,7 @@ import io.carillon.execution.dispatch.Promoter;
 import io.carillon.execution.follow.JobRuns;
 import io.carillon.execution.ledger.Claim;
 import io.carillon.execution.ledger.Completion;
+import io.carillon.execution.ledger.FailedExecutions;
 import io.carillon.execution.submission.Replays;
 import io.carillon.support.Jobs;
 import io.carillon.support.StillReplica;
@@ -252,7 +253,7 @@ class ExecutionPropertiesTest {
         }
 
         private String replay() {
-            var filter = new Replays.Filter(null, null, null, null, null, null, null);
+            var filter = new FailedExecutions.Filter(null, null, null, null, null, null, null);
             return "replay " + replays.replayAll(filter, 10).replayed();
         }
 
