@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Health {
     private static final String READY = "/q/health/ready";
     private static final String PORT_VARIABLE = "QUARKUS_HTTP_PORT";
+    private static final String ROOT_VARIABLE = "QUARKUS_HTTP_ROOT_PATH";
     static final int DEFAULT_PORT = 8080;
     private static final int TIMEOUT_MILLIS = 2000;
     private static final int LONGEST_ANSWER = 64 * 1024;
@@ -28,13 +29,17 @@ public final class Health {
 
     /** Prints one line and exits with 0 if the replica is ready, with 1 if not. */
     public static void main(String... arguments) {
-        System.exit(check(System.getenv(PORT_VARIABLE)));
+        System.exit(check(System.getenv(PORT_VARIABLE), System.getenv(ROOT_VARIABLE)));
     }
 
-    private static int check(@Nullable String configuredPort) {
+    private static int check(@Nullable String configuredPort, @Nullable String root) {
         try {
             int port = configuredPort == null ? DEFAULT_PORT : Integer.parseInt(configuredPort);
-            var answer = get(port, READY, TIMEOUT_MILLIS);
+            var answer =
+                    get(
+                            port,
+                            (root == null ? "" : root.replaceFirst("/+$", "")) + READY,
+                            TIMEOUT_MILLIS);
             System.out.println(
                     "%d on port %d: %s"
                             .formatted(

@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Starts Carillon, answers some requests and stops, while the JVM records its AOT cache. This
@@ -41,9 +42,13 @@ public final class TrainingRun implements QuarkusApplication {
     private static final int REQUEST_TIMEOUT_MILLIS = 60_000;
 
     private final HttpServer server;
+    private final String root;
 
-    TrainingRun(HttpServer server) {
+    TrainingRun(
+            HttpServer server,
+            @ConfigProperty(name = "quarkus.http.root-path", defaultValue = "/") String root) {
         this.server = server;
+        this.root = root.replaceFirst("/+$", "");
     }
 
     /** Returns whether this process should be a training run; if so, configures it as one. */
@@ -59,7 +64,7 @@ public final class TrainingRun implements QuarkusApplication {
     @Override
     public int run(String... arguments) throws IOException {
         for (String path : REQUESTS) {
-            var unused = Health.get(server.getPort(), path, REQUEST_TIMEOUT_MILLIS);
+            var unused = Health.get(server.getPort(), root + path, REQUEST_TIMEOUT_MILLIS);
         }
         return 0;
     }

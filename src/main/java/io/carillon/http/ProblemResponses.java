@@ -3,6 +3,7 @@ package io.carillon.http;
 import io.carillon.problem.Problem;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
@@ -23,11 +24,19 @@ public class ProblemResponses implements OASFilter {
 
     @Override
     public void filterOpenAPI(OpenAPI openApi) {
-        openApi.getPaths().getPathItems().forEach(ProblemResponses::describe);
+        var paths = openApi.getPaths();
+        // Below a root path, those of the file with the examples are not those of resources.
+        for (var item : Map.copyOf(paths.getPathItems()).entrySet()) {
+            if (item.getValue().getOperations().values().stream()
+                    .anyMatch(operation -> operation.getResponses() == null)) {
+                paths.removePathItem(item.getKey());
+            }
+        }
+        paths.getPathItems().forEach(ProblemResponses::describe);
     }
 
     private static void describe(String path, PathItem item) {
-        if (!path.startsWith(API)) {
+        if (!path.contains(API)) {
             return;
         }
         for (Operation operation : item.getOperations().values()) {

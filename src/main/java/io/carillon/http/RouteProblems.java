@@ -11,6 +11,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Answers problem documents for requests that never reach a resource: an unknown or undecodable
@@ -29,13 +30,19 @@ class RouteProblems {
     private final Json json;
     private final ApiConfig api;
 
-    RouteProblems(Json json, ApiConfig api) {
+    private final String operations;
+
+    RouteProblems(
+            Json json,
+            ApiConfig api,
+            @ConfigProperty(name = "quarkus.http.root-path", defaultValue = "/") String root) {
         this.json = json;
         this.api = api;
+        this.operations = root.replaceFirst("/+$", "") + OPERATIONS;
     }
 
     void add(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(RouteProblems::labelled);
+        router.route().order(Integer.MIN_VALUE).handler(this::labelled);
         router.route().order(Integer.MIN_VALUE).failureHandler(this::failed);
         if (!api.enabled()) {
             router.route().order(Integer.MIN_VALUE).handler(this::operationsOnly);
@@ -50,16 +57,16 @@ class RouteProblems {
      * is found. Otherwise each path that a client makes up, with an unknown method, would be a new
      * series, until the limit is reached at which all new series are refused.
      */
-    private static void labelled(RoutingContext context) {
+    private void labelled(RoutingContext context) {
         var here = Vertx.currentContext();
-        if (here != null && !context.normalizedPath().startsWith(OPERATIONS)) {
+        if (here != null && !context.normalizedPath().startsWith(operations)) {
             here.putLocal(PATH_LABEL, NO_RESOURCE);
         }
         context.next();
     }
 
     private void operationsOnly(RoutingContext context) {
-        if (context.normalizedPath().startsWith(OPERATIONS)) {
+        if (context.normalizedPath().startsWith(operations)) {
             context.next();
         } else {
             answer(context, nothing("This replica does not serve the API."));

@@ -9,7 +9,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /** Serves metrics only to keys with the role {@link Role#METRICS}, unless metrics are open. */
@@ -17,26 +16,24 @@ import org.jspecify.annotations.Nullable;
 class MetricsGuard {
     private final Authentication authentication;
     private final SecurityConfig config;
+
+    /** Below the root path, as the router is. */
+    private static final String PATH = "/q/metrics";
+
     private final Json json;
-    private final String path;
     private final RateLimits limits;
 
     MetricsGuard(
-            Authentication authentication,
-            SecurityConfig config,
-            Json json,
-            RateLimits limits,
-            @ConfigProperty(name = "quarkus.micrometer.export.prometheus.path") String path) {
+            Authentication authentication, SecurityConfig config, Json json, RateLimits limits) {
         this.authentication = authentication;
         this.config = config;
         this.json = json;
         this.limits = limits;
-        this.path = path;
     }
 
     void add(@Observes Router router) {
         if (config.enabled() && !config.openMetrics()) {
-            router.route(path + "*").order(Integer.MIN_VALUE).handler(this::check);
+            router.route(PATH + "*").order(Integer.MIN_VALUE).handler(this::check);
         }
     }
 

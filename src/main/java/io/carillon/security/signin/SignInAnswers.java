@@ -101,7 +101,8 @@ class SignInAnswers {
 
     /** Goes to a page of ours. */
     static Response goTo(@Nullable String to, NewCookie cookie, UriInfo uri) {
-        return Response.seeOther(pageOf(to, uri)).cookie(cookie).build();
+        // Of a path alone RESTEasy would think that the root path is missing.
+        return Response.seeOther(uri.getBaseUri().resolve(pageOf(to, uri))).cookie(cookie).build();
     }
 
     /** Returns a page of ours, never of another site; the first page if it is none. */
@@ -129,7 +130,7 @@ class SignInAnswers {
      * Returns the cookie that {@link Authentication} accepts, for as long as the browser is open.
      */
     NewCookie cookie(String value, UriInfo uri) {
-        return cookie(Authentication.COOKIE, "/", NewCookie.SameSite.STRICT, uri)
+        return cookie(Authentication.COOKIE, rootOf(uri), NewCookie.SameSite.STRICT, uri)
                 .value(value)
                 .maxAge(value.isEmpty() ? 0 : NewCookie.DEFAULT_MAX_AGE)
                 .build();
@@ -144,6 +145,14 @@ class SignInAnswers {
                 .value(value)
                 .maxAge(value.isEmpty() ? 0 : (int) CodeFlow.PATIENCE.toSeconds())
                 .build();
+    }
+
+    /** Other services of the host, beside a root path of ours, do not get it. */
+    private static String rootOf(UriInfo uri) {
+        String path = uri.getBaseUri().getRawPath();
+        return path.length() > 1 && path.endsWith("/")
+                ? path.substring(0, path.length() - 1)
+                : path;
     }
 
     private NewCookie.Builder cookie(
