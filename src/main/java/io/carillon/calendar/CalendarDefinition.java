@@ -34,6 +34,13 @@ record CalendarDefinition(
      * @throws ProblemException 400 naming the entry
      */
     ExclusionCalendar compile(String name) {
+        return new ExclusionCalendar(name, zone(), rules());
+    }
+
+    /**
+     * @throws ProblemException 400 naming the entry
+     */
+    List<ExclusionCalendar.Rule> rules() {
         var rules = new ArrayList<ExclusionCalendar.Rule>();
         int recurring = 0;
         for (int index = 0; index < entries.size(); index++) {
@@ -46,7 +53,7 @@ record CalendarDefinition(
                     "entries",
                     "at most " + MAX_RECURRING + " that are neither a date nor a day of the year");
         }
-        return new ExclusionCalendar(name, zone(), rules);
+        return rules;
     }
 
     private ZoneId zone() {

@@ -58,7 +58,7 @@ public class CalendarService {
         this.clock = clock;
     }
 
-    Optional<CalendarView> find(String namespace, String name) {
+    public Optional<CalendarView> find(String namespace, String name) {
         return database.with(connection -> store.find(connection, namespace, name));
     }
 
@@ -176,7 +176,7 @@ public class CalendarService {
                 });
     }
 
-    static ProblemException notFound(String namespace, String name) {
+    public static ProblemException notFound(String namespace, String name) {
         return new ProblemException(
                 ProblemKind.NOT_FOUND,
                 "There is no calendar '%s' in the namespace '%s'.".formatted(name, namespace));

@@ -54,9 +54,12 @@ final class ExclusionCalendar implements Exclusion {
 
         /** The day of the year is looked up, not compared. */
         private boolean holds(long day, int second) {
-            return second >= start
-                    && second < end
-                    && day >= firstDay
+            return second >= start && second < end && isOn(day);
+        }
+
+        /** Whether the entry begins on a day, which is of the day of the year. */
+        boolean isOn(long day) {
+            return day >= firstDay
                     && day <= lastDay
                     && ((weekdays >> Math.floorMod(day + FIRST_WEEKDAY, 7L)) & 1) != 0;
         }

@@ -7,6 +7,7 @@ import io.carillon.security.Scope;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,16 @@ public class JobSummaries {
     private static final String NAMES =
             """
             select id, name from job where id = any (?) and (?::varchar[] is null or namespace = any (?))
+            """;
+
+    /** By the index job_exclude, as in {@link CalendarJobs}. */
+    @Language("SQL")
+    private static final String HELD =
+            """
+            select id, name from job
+            where namespace = ? and deleted_at is null and schedule -> 'exclude' is not null
+              and schedule -> 'exclude' @> jsonb_build_array(?::text)
+            order by name limit ?
             """;
 
     private final JobMapping stored;
@@ -113,6 +124,27 @@ public class JobSummaries {
             // job no instant.
             return Upcoming.never(String.valueOf(never.getMessage()));
         }
+    }
+
+    /** A job, by its name. */
+    public record Named(UUID id, String name) {}
+
+    /** Returns the jobs whose schedules name a calendar of their namespace, the first by name. */
+    public List<Named> held(String namespace, String calendar, int limit) {
+        return database.with(
+                HELD,
+                statement -> {
+                    statement.setString(1, namespace);
+                    statement.setString(2, calendar);
+                    statement.setInt(3, limit);
+                    var held = new ArrayList<Named>();
+                    try (var row = statement.executeQuery()) {
+                        while (row.next()) {
+                            held.add(new Named(row.getObject(1, UUID.class), row.getString(2)));
+                        }
+                    }
+                    return held;
+                });
     }
 
     /** Returns the names of these jobs, deleted ones included. */
