@@ -6,6 +6,7 @@ import io.carillon.dashboard.PageContext;
 import io.carillon.dashboard.Pages;
 import io.carillon.database.DatabaseClock;
 import io.carillon.execution.ExecutionState;
+import io.carillon.execution.follow.Lineage;
 import io.carillon.execution.ledger.ExecutionFilter;
 import io.carillon.execution.ledger.ExecutionListing;
 import io.carillon.execution.ledger.ExecutionQueries;
@@ -35,6 +36,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -53,6 +55,7 @@ class ExecutionPages {
     private final ExecutionListing listing;
     private final ExecutionQueries executions;
     private final FailedExecutions failed;
+    private final Lineage lineage;
     private final JobSummaries jobs;
     private final JobTypes types;
     private final DatabaseClock clock;
@@ -64,6 +67,7 @@ class ExecutionPages {
             ExecutionListing listing,
             ExecutionQueries executions,
             FailedExecutions failed,
+            Lineage lineage,
             JobSummaries jobs,
             JobTypes types,
             DatabaseClock clock,
@@ -74,6 +78,7 @@ class ExecutionPages {
         this.listing = listing;
         this.executions = executions;
         this.failed = failed;
+        this.lineage = lineage;
         this.jobs = jobs;
         this.types = types;
         this.clock = clock;
@@ -153,11 +158,21 @@ class ExecutionPages {
                 executions
                         .find(caller.scope(), id)
                         .orElseThrow(() -> ProblemException.notFound("execution", id));
-        String name = ExecutionTable.nameOf(execution, names(List.of(execution)));
+        var relatives = lineage.of(caller.scope(), id);
+        var jobIds = new HashSet<UUID>();
+        relatives.executions().stream()
+                .map(Lineage.Relative::jobId)
+                .filter(Objects::nonNull)
+                .forEach(jobIds::add);
+        var names = jobs.names(caller.scope(), jobIds);
         return Pages.answer(
                 Templates.execution(
                         pages.context("executions"),
-                        ExecutionScreen.of(execution, name, traces.of(id).orElse(null))));
+                        ExecutionScreen.of(
+                                execution,
+                                ExecutionTable.nameOf(execution, names),
+                                traces.of(id).orElse(null),
+                                Graph.of(relatives, names))));
     }
 
     @GET

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param name the job's name, or the type of a submission
  * @param traceLink where its trace is seen; null: not known
  * @param advice what to do about its last error; null: there is none, or nothing to say
+ * @param graph its causes and consequences; null: it has none
  */
 record ExecutionScreen(
         ExecutionView execution,
         String name,
         @Nullable String traceLink,
         List<Failure> failures,
-        @Nullable String advice) {
+        @Nullable String advice,
+        @Nullable Graph graph) {
 
     /** A failed attempt. */
     record Failure(int attempt, String code, String message, @Nullable Instant at) {
@@ -35,7 +37,11 @@ record ExecutionScreen(
         }
     }
 
-    static ExecutionScreen of(ExecutionView execution, String name, @Nullable String traceLink) {
+    static ExecutionScreen of(
+            ExecutionView execution,
+            String name,
+            @Nullable String traceLink,
+            @Nullable Graph graph) {
         var failures = new ArrayList<Failure>();
         if (execution.errors() != null) {
             execution.errors().forEach(error -> failures.add(Failure.of(error)));
@@ -46,7 +52,8 @@ record ExecutionScreen(
                 name,
                 traceLink,
                 failures,
-                error == null ? null : Advice.of(error.path("code").asText()));
+                error == null ? null : Advice.of(error.path("code").asText()),
+                graph);
     }
 
     /** How long it waited from its time to run to the start of its last attempt. */
