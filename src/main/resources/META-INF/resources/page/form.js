@@ -10,8 +10,8 @@
 
   const get = (value, path) => path.split('.').reduce((at, name) => at == null ? at : at[name], value);
 
-  /* Durations, lists and objects are shown as they are written in JSON. */
-  const shown = value => value == null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  /* Objects are shown as they are written in JSON, lists of texts and numbers one a line. */
+  const shown = value => value == null ? '' : Array.isArray(value) && value.every(each => typeof each !== 'object') ? value.join('\n') : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
   function toFields() {
     for (const field of fields) {
@@ -21,8 +21,9 @@
       else if (field.name === 'schedule') {
         const { timeZone, ...rest } = schedule && typeof schedule === 'object' ? schedule : { cron: schedule };
         field.value = Object.keys(rest).length === 1 && rest.cron !== undefined ? shown(rest.cron) : shown(rest);
-      } else field.value = shown(get(job, field.name));
+      } else field.value = field.dataset.kind === 'json' && typeof get(job, field.name) === 'object' ? JSON.stringify(get(job, field.name)) : shown(get(job, field.name));
     }
+    for (const group of form.querySelectorAll('details')) if ([...group.querySelectorAll('[name]')].some(field => field.type === 'checkbox' ? field.checked : field.value)) group.open = true;
   }
 
   function fromFields(field) {
@@ -39,11 +40,21 @@
     const path = field.name.split('.');
     let value = field.type === 'checkbox' ? field.checked || undefined : field.value.trim() === '' ? undefined : field.value;
     if (value !== undefined && field.dataset.kind === 'number') value = Number(value);
+    if (value !== undefined && (field.dataset.kind === 'list' || field.dataset.kind === 'numbers')) {
+      value = value.split('\n').map(line => line.trim()).filter(line => line);
+      if (field.dataset.kind === 'numbers') value = value.map(Number);
+    }
     if (value !== undefined && field.dataset.kind === 'json') { try { value = JSON.parse(value); } catch { return; } }
-    let at = job;
-    for (const name of path.slice(0, -1)) at = at[name] ??= {};
-    if (value === undefined) delete at[path.at(-1)]; else at[path.at(-1)] = value;
-    if (path.length > 1 && Object.keys(at).length === 0 && path[0] !== 'config') delete job[path[0]];
+    const at = [job];
+    for (const name of path.slice(0, -1)) {
+      if (typeof at.at(-1)[name] !== 'object' || at.at(-1)[name] === null) at.at(-1)[name] = {};
+      at.push(at.at(-1)[name]);
+    }
+    if (value === undefined) delete at.at(-1)[path.at(-1)]; else at.at(-1)[path.at(-1)] = value;
+    // An object without fields is none, except config itself.
+    for (let depth = path.length - 1; depth > 0; depth--) {
+      if (Object.keys(at[depth]).length === 0 && !(depth === 1 && path[0] === 'config')) delete at[depth - 1][path[depth - 1]];
+    }
   }
 
   function toCurl() {
