@@ -4,6 +4,7 @@ import io.carillon.dashboard.PageContext;
 import io.carillon.dashboard.Pages;
 import io.carillon.database.DatabaseClock;
 import io.carillon.http.Parameters;
+import io.carillon.job.JobSummaries;
 import io.carillon.job.planning.Forecasts;
 import io.carillon.queue.QueueView;
 import io.carillon.queue.QueueViews;
@@ -24,8 +25,10 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,7 @@ class CapacityPages {
     private final QueueViews queues;
     private final WorkerQueries workers;
     private final Forecasts forecasts;
+    private final JobSummaries jobs;
     private final DatabaseClock clock;
     private final CurrentCaller caller;
 
@@ -52,12 +56,14 @@ class CapacityPages {
             QueueViews queues,
             WorkerQueries workers,
             Forecasts forecasts,
+            JobSummaries jobs,
             DatabaseClock clock,
             CurrentCaller caller) {
         this.pages = pages;
         this.queues = queues;
         this.workers = workers;
         this.forecasts = forecasts;
+        this.jobs = jobs;
         this.clock = clock;
         this.caller = caller;
     }
@@ -70,7 +76,8 @@ class CapacityPages {
 
         static native TemplateInstance workers(PageContext page, List<WorkerView> workers);
 
-        static native TemplateInstance forecast(PageContext page, HeatMap map);
+        static native TemplateInstance forecast(
+                PageContext page, HeatMap map, @Nullable HotMinute minute);
     }
 
     @GET
@@ -101,7 +108,7 @@ class CapacityPages {
     @Needs(Role.VIEWER)
     @Page
     @Operation(hidden = true)
-    public Response forecast() {
+    public Response forecast(@QueryParam("at") @Nullable String at) {
         var now = clock.now();
         var from = now.truncatedTo(ChronoUnit.DAYS);
         var to = from.plus(Duration.ofDays(DAYS));
@@ -120,6 +127,22 @@ class CapacityPages {
                         .toList();
         return Pages.answer(
                 Templates.forecast(
-                        pages.context("forecast"), HeatMap.of(byHour, minutes, from, DAYS)));
+                        pages.context("forecast"),
+                        HeatMap.of(byHour, minutes, from, DAYS),
+                        minuteOf(Parameters.instant("at", at), namespaces)));
+    }
+
+    private @Nullable HotMinute minuteOf(@Nullable Instant at, @Nullable Set<String> namespaces) {
+        if (at == null) {
+            return null;
+        }
+        var minute = at.truncatedTo(ChronoUnit.MINUTES);
+        var hour = at.truncatedTo(ChronoUnit.HOURS);
+        var ids = forecasts.jobsIn(minute, namespaces, HotMinute.MAX_JOBS);
+        return HotMinute.of(
+                minute,
+                forecasts.of(hour, hour.plus(Duration.ofHours(1)), namespaces, ChronoUnit.MINUTES),
+                ids,
+                jobs.names(caller.scope(), ids));
     }
 }

@@ -10,12 +10,14 @@ import io.carillon.problem.ProblemException;
 import io.carillon.schedule.Schedule;
 import io.carillon.schedule.ScheduleSpec;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
@@ -56,6 +58,14 @@ public class Forecasts {
             from active where is_shared group by schedule
             union all
             select id::text, namespace, schedule, created_at, 1 from active where is_shared is not true
+            """;
+
+    @Language("SQL")
+    private static final String OF_SCHEDULE =
+            """
+            select id from job
+            where deleted_at is null and enabled and schedule = ?::jsonb and (?::varchar[] is null or namespace = any (?))
+            order by name limit ?
             """;
 
     private final Database database;
@@ -102,6 +112,70 @@ public class Forecasts {
                     }
                     return count.forecast();
                 });
+    }
+
+    /**
+     * Finds jobs that have a planned instant in a minute.
+     *
+     * @param namespaces null: all
+     * @param limit at most so many
+     */
+    public List<UUID> jobsIn(Instant minute, @Nullable Set<String> namespaces, int limit) {
+        var end = minute.plus(1, ChronoUnit.MINUTES);
+        return database.inTransaction(
+                connection -> {
+                    var found = new ArrayList<UUID>();
+                    try (var statement = connection.prepareStatement(SCHEDULES)) {
+                        var read = calendars.read(connection);
+                        statement.setFetchSize(ROWS_AT_ONCE);
+                        new SqlParameters(statement).twice(namespaces);
+                        try (var row = statement.executeQuery()) {
+                            while (found.size() < limit && row.next()) {
+                                var id = UUID.fromString(row.getString(1));
+                                var schedule =
+                                        compiled(
+                                                row.getString(3),
+                                                row.getString(2),
+                                                row.getObject(4, OffsetDateTime.class).toInstant(),
+                                                id,
+                                                read);
+                                var next =
+                                        schedule == null
+                                                ? null
+                                                : schedule.next(minute.minusNanos(1));
+                                if (next != null && next.isBefore(end)) {
+                                    found.addAll(
+                                            row.getLong(5) == 1
+                                                    ? List.of(id)
+                                                    : ofSchedule(
+                                                            connection,
+                                                            row.getString(3),
+                                                            namespaces,
+                                                            limit - found.size()));
+                                }
+                            }
+                        }
+                    }
+                    return found;
+                });
+    }
+
+    private static List<UUID> ofSchedule(
+            Connection connection, String schedule, @Nullable Set<String> namespaces, int limit)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(OF_SCHEDULE)) {
+            statement.setString(1, schedule);
+            var parameters = new SqlParameters(statement, 1);
+            parameters.twice(namespaces);
+            statement.setInt(parameters.next(), limit);
+            var ids = new ArrayList<UUID>();
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    ids.add(row.getObject(1, UUID.class));
+                }
+            }
+            return ids;
+        }
     }
 
     /**
