@@ -3,11 +3,14 @@ package io.carillon.dashboard;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carillon.execution.ledger.FailedExecutions.Failed;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,8 @@ public record DeadLetters(List<Group> groups, int total, boolean isCut) {
      * @param last the latest of them
      * @param first when the earliest of them failed
      * @param filter selects them for a replay: the body of the call
+     * @param seen selects them, but none that failed after the last of them: the body of the call
+     *     that dismisses them
      */
     public record Group(
             @Nullable UUID jobId,
@@ -33,7 +38,14 @@ public record DeadLetters(List<Group> groups, int total, boolean isCut) {
             int count,
             Failed last,
             Instant first,
-            String filter) {}
+            String filter,
+            String seen) {
+
+        /** Returns the body of the call that opens them again once they are dismissed. */
+        public String reopening() {
+            return DeadLetters.reopening(seen);
+        }
+    }
 
     private record Key(@Nullable UUID jobId, String type, String namespace, String code) {}
 
@@ -66,6 +78,8 @@ public record DeadLetters(List<Group> groups, int total, boolean isCut) {
         } else {
             filter.put("jobId", key.jobId.toString());
         }
+        String all = body.toString();
+        filter.put("to", afterwards(latestFirst.getFirst()));
         String name =
                 key.jobId == null
                         ? key.type + " (submitted)"
@@ -78,6 +92,57 @@ public record DeadLetters(List<Group> groups, int total, boolean isCut) {
                 latestFirst.size(),
                 latestFirst.getFirst(),
                 latestFirst.getLast().finishedAt(),
+                all,
                 body.toString());
+    }
+
+    /**
+     * The dead letters of several jobs with one error.
+     *
+     * @param filter selects them for a replay: the body of the call
+     */
+    public record Error(String code, int count, int jobs, String filter) {}
+
+    /** Returns the errors that more than one job has, the most frequent first. */
+    public List<Error> errors() {
+        var byCode = groups.stream().collect(Collectors.groupingBy(Group::code));
+        return byCode.entrySet().stream()
+                .filter(entry -> entry.getValue().size() > 1 && !entry.getKey().isEmpty())
+                .map(entry -> error(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparingInt(Error::count).reversed())
+                .toList();
+    }
+
+    private static Error error(String code, List<Group> groups) {
+        var body = JsonNodeFactory.instance.objectNode();
+        body.putObject("filter").put("errorCode", code);
+        return new Error(
+                code, groups.stream().mapToInt(Group::count).sum(), groups.size(), body.toString());
+    }
+
+    /** Returns the body of the call that dismisses all of them, but none that failed later. */
+    public String seen() {
+        var body = JsonNodeFactory.instance.objectNode();
+        var filter = body.putObject("filter");
+        groups.stream()
+                .map(Group::last)
+                .max(Comparator.comparing(Failed::finishedAt))
+                .ifPresent(last -> filter.put("to", afterwards(last)));
+        return body.toString();
+    }
+
+    /** Returns the body of the call that opens them again once they are dismissed. */
+    public String reopening() {
+        return reopening(seen());
+    }
+
+    /** The script puts in what the answer to the dismissal says. */
+    private static String reopening(String seen) {
+        return seen.substring(0, seen.length() - 1) + ",\"dismissedAt\":\"{dismissedAt}\"}";
+    }
+
+    /** Returns the first time that PostgreSQL knows after the end of a dead letter. */
+    private static String afterwards(Failed failed) {
+        return failed.finishedAt().plus(1, ChronoUnit.MICROS).toString();
     }
 }

@@ -10,6 +10,7 @@ import io.carillon.execution.ExecutionState;
 import io.carillon.security.Scope;
 import io.quarkus.qute.RawString;
 import jakarta.ws.rs.core.UriInfo;
+import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -199,6 +200,13 @@ public final class PageContext {
     /** Shows a number of events per second; empty for none. */
     public String rate(@Nullable Double perSecond) {
         return perSecond == null ? "" : String.format(Locale.ROOT, "%,.1f", perSecond);
+    }
+
+    /** Shows a number without needless digits. */
+    public String plain(@Nullable Double number) {
+        return number == null
+                ? ""
+                : BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
 
     /** Shows a ratio as a percentage; a dash for none. */

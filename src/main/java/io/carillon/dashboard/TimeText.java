@@ -70,12 +70,16 @@ final class TimeText {
         }
         long seconds = millis / 1000;
         if (seconds < 3600) {
-            return seconds / 60 + " min " + seconds % 60 + " s";
+            return of(seconds / 60, "min", seconds % 60, "s");
         }
         long minutes = seconds / 60;
         if (minutes < 24 * 60) {
-            return minutes / 60 + " h " + minutes % 60 + " min";
+            return of(minutes / 60, "h", minutes % 60, "min");
         }
-        return minutes / (24 * 60) + " d " + minutes / 60 % 24 + " h";
+        return of(minutes / (24 * 60), "d", minutes / 60 % 24, "h");
+    }
+
+    private static String of(long large, String unit, long small, String smallUnit) {
+        return large + " " + unit + (small == 0 ? "" : " " + small + " " + smallUnit);
     }
 }

@@ -22,13 +22,34 @@ async function api(call, body, version) {
   return { json, location: answer.headers.get('Location') };
 }
 
-function toast(text, isWrong) {
+function toast(text, isWrong, undo) {
   const toast = document.createElement('div');
   toast.className = isWrong ? 'toast wrong' : 'toast';
   toast.textContent = text;
+  if (undo?.length) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'undo';
+    button.textContent = 'Undo';
+    button.addEventListener('click', () => { button.disabled = true; takeBack(undo).finally(() => toast.remove()); });
+    toast.append(button);
+  }
   byId('toasts').append(toast);
-  setTimeout(() => toast.remove(), isWrong ? 12000 : 4000);
+  const leave = () => toast.matches(':hover, :focus-within') ? setTimeout(leave, 2000) : toast.remove();
+  setTimeout(leave, undo?.length ? 20000 : isWrong ? 12000 : 4000);
 }
+
+/* Calls what undoes a change: pairs of a call and its body. */
+async function takeBack(calls) {
+  let failed = 0;
+  for (const [call, body] of calls) {
+    try { await api(call, body ? JSON.parse(body) : undefined); } catch (problem) { failed++; toast(problem.message, true); }
+  }
+  if (failed < calls.length) toast(failed ? `${calls.length - failed} of ${calls.length} undone` : 'Undone');
+  refresh();
+}
+/* What an answer says, in place of the names in braces. */
+const filled = (text, json) => text?.replace(/\{(\w+)\}/g, (all, name) => json?.[name] ?? all);
 
 /* Asks in a dialog; resolves to whether the person agreed. */
 function agreed(title, text, verb) {
@@ -41,19 +62,28 @@ function agreed(title, text, verb) {
   return new Promise(done => dialog.addEventListener('close', () => done(dialog.returnValue === 'yes'), { once: true }));
 }
 
-/* A button that calls the API: data-api, and perhaps data-body, data-version, data-confirm, data-done, data-then. */
+/* A button that calls the API: data-api, and perhaps data-body, data-version, data-confirm, data-done, data-then. With data-counts a dry
+   run says how many it is for. data-undo is what takes it back; data-undo-each does so for each job of the answer. */
 async function press(button) {
-  const { api: call, body, version, confirm, consequence, verb, done, then } = button.dataset;
-  if (confirm && !await agreed(confirm, consequence, verb || button.textContent)) return;
+  const { api: call, body, version, confirm, consequence, verb, done, then, counts, undo, undoBody, undoEach } = button.dataset;
   button.disabled = true;
   try {
+    const tried = counts && (await api(call + '?dryRun=true', JSON.parse(body))).json;
+    if (confirm && !await agreed(filled(confirm, tried && { [counts]: tried[counts].toLocaleString('en') + (tried.more ? ' or more' : '') }), consequence, verb || button.textContent)) return;
     const { json } = await api(call, body ? JSON.parse(body) : undefined, version);
-    if (then) location.assign(root + then.replace('{id}', json?.id)); else { toast(done || 'Done'); refresh(); }
+    const back = undoEach ? json.jobs.filter(job => !job.problem).map(job => [filled(undoEach, job)]) : undo ? [[filled(undo, json), filled(undoBody, json)]] : [];
+    if (then) go(then.replace('{id}', json?.id), done, back); else { toast(done || 'Done', false, back); refresh(); }
   } catch (problem) {
     toast(problem.message, true);
   } finally {
     button.disabled = false;
   }
+}
+
+/* Goes to another page, which says what was done, and how to take it back. */
+function go(path, done, back) {
+  if (done) sessionStorage.setItem('done', JSON.stringify([done, back]));
+  location.assign(root + path);
 }
 
 /* Reads a form as JSON: a field's name is its path; data-kind says how its text is read. */
@@ -84,8 +114,11 @@ function showViolations(form, violations) {
   for (const { field, message } of violations) {
     const names = field.split('.').map((_, index, all) => all.slice(0, all.length - index).join('.'));
     const name = names.find(each => form.querySelector(`[data-wrong="${CSS.escape(each)}"]`));
-    if (name) form.querySelector(`[data-wrong="${CSS.escape(name)}"]`).textContent = name === field ? message : `${field}: ${message}`;
-    else unplaced.push(`${field}: ${message}`);
+    if (name) {
+      const place = form.querySelector(`[data-wrong="${CSS.escape(name)}"]`);
+      place.textContent = name === field ? message : `${field}: ${message}`;
+      place.closest('details')?.setAttribute('open', '');
+    } else unplaced.push(`${field}: ${message}`);
   }
   return unplaced;
 }
@@ -118,10 +151,10 @@ async function send(form) {
       form.querySelector('.primary').textContent = form.dataset.verb;
       return;
     }
-    if (form.dataset.then) { location.assign(root + form.dataset.then.replace('{id}', json?.id)); return; }
+    if (form.dataset.then) { go(form.dataset.then.replace('{id}', json?.id), form.dataset.done); return; }
     if (form.dataset.shows) { output.textContent = `Copy it now, it is not shown again:\n${json[form.dataset.shows]}`; refresh(); return; }
     form.closest('dialog')?.close();
-    toast(form.dataset.done || 'Done');
+    toast(form.dataset.done || 'Done', false, form.dataset.undo ? [[form.dataset.undo, form.dataset.undoBody]] : []);
     form.reset();
     refresh();
   } catch (problem) {
@@ -143,12 +176,17 @@ const checked = () => [...document.querySelectorAll('[data-pick]:checked')];
 async function pressForAll(button) {
   const rows = checked();
   const names = rows.slice(0, 8).map(row => row.dataset.pick).join(', ') + (rows.length > 8 ? ` and ${rows.length - 8} more` : '');
-  if (!await agreed(`${button.textContent.trim()} ${rows.length === 1 ? '1 job' : rows.length + ' jobs'}?`, names, button.textContent.trim())) return;
+  const { apiEach, undoEach, undoOf, consequence } = button.dataset;
+  if (!await agreed(`${button.textContent.trim()} ${rows.length === 1 ? '1 job' : rows.length + ' jobs'}?`, consequence ? `${names}. ${consequence}` : names, button.textContent.trim())) return;
   let failed = 0;
+  const back = [];
   for (const row of rows) {
-    try { await api(button.dataset.apiEach.replace('{id}', row.value)); } catch (problem) { failed++; toast(`${row.dataset.pick}: ${problem.message}`, true); }
+    try {
+      await api(apiEach.replace('{id}', row.value));
+      if (undoEach && (!undoOf || undoOf === row.dataset.enabled)) back.push([undoEach.replace('{id}', row.value)]);
+    } catch (problem) { failed++; toast(`${row.dataset.pick}: ${problem.message}`, true); }
   }
-  toast(`${rows.length - failed} of ${rows.length} done`);
+  toast(`${rows.length - failed} of ${rows.length} done`, false, back);
   rows.forEach(row => { row.checked = false; });
   showPicked();
   refresh();
@@ -281,5 +319,9 @@ document.body.addEventListener('htmx:afterRequest', event => {
   byId('gone').hidden = !isGone;
   if (isGone) unfollow(2000);
 });
+
+const before = sessionStorage.getItem('done');
+if (before) { sessionStorage.removeItem('done'); const [done, back] = JSON.parse(before); toast(done, false, back); }
+document.querySelector('.top nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
 window.carillon = { api, read, showViolations, toast };

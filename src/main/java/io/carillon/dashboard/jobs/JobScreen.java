@@ -1,11 +1,13 @@
 package io.carillon.dashboard.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carillon.dashboard.ExecutionTable;
 import io.carillon.dashboard.Strip;
 import io.carillon.dashboard.Timeline;
 import io.carillon.execution.ExecutionState;
 import io.carillon.execution.statistics.ExecutionStats;
+import io.carillon.job.JobChange;
 import io.carillon.job.JobView;
 import io.carillon.job.Upcoming;
 import io.carillon.job.history.RevisionView;
@@ -50,5 +52,26 @@ record JobScreen(
     /** How many executions have failed for good. */
     public long failed() {
         return stats.byState().getOrDefault(ExecutionState.FAILED, 0L);
+    }
+
+    /**
+     * Returns the change by which it was paused; null if it is not, or that is not known any more.
+     */
+    public @Nullable RevisionView pausing() {
+        return job.enabled()
+                ? null
+                : revisions.items().stream()
+                        .filter(revision -> revision.change() == JobChange.PAUSED)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /** Returns the request that pauses it again with the note it has now. */
+    public String pauseAgain() {
+        var request = JsonNodeFactory.instance.objectNode();
+        if (job.pauseNote() != null) {
+            request.put("note", job.pauseNote());
+        }
+        return request.toString();
     }
 }

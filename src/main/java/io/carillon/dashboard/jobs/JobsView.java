@@ -6,6 +6,7 @@ import io.carillon.dashboard.Strip;
 import io.carillon.execution.ledger.ExecutionQueries.Run;
 import io.carillon.http.Parameters;
 import io.carillon.job.JobQuery;
+import io.carillon.job.JobStatus;
 import io.carillon.job.JobSummary;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,7 +20,12 @@ record JobsView(JobQuery query, List<Row> rows, long total, List<String> types) 
      *
      * @param last its last execution; null before the first
      */
-    record Row(JobSummary job, Strip strip, @Nullable Run last) {}
+    record Row(JobSummary job, Strip strip, @Nullable Run last) {
+        /** Whether it is not paused. */
+        public boolean isEnabled() {
+            return job.status() != JobStatus.PAUSED;
+        }
+    }
 
     public int pageNumber() {
         return query.pageNumber();
@@ -57,7 +63,16 @@ record JobsView(JobQuery query, List<Row> rows, long total, List<String> types) 
         return isFiltered() && total > 0 && Parameters.text(query.deleted()) == null;
     }
 
-    /** Returns the request that does {@code action} with all jobs that pass the filters. */
+    /** Whether jobs that are enabled, or are not, may pass the filters. */
+    public boolean mayBe(boolean enabled) {
+        var wanted = Parameters.bool("enabled", query.enabled());
+        return wanted == null || wanted == enabled;
+    }
+
+    /**
+     * Returns the request that does {@code action} with all jobs that pass the filters and are not
+     * so already, so that undoing it changes no others.
+     */
     public String onAll(String action) {
         var request = JsonNodeFactory.instance.objectNode().put("action", action);
         var filter = request.putObject("filter");
@@ -66,9 +81,7 @@ record JobsView(JobQuery query, List<Row> rows, long total, List<String> types) 
         put(filter, "q", query.q());
         put(filter, "host", query.host());
         var wanted = Parameters.bool("enabled", query.enabled());
-        if (wanted != null) {
-            filter.put("enabled", wanted);
-        }
+        filter.put("enabled", wanted == null ? action.equals("PAUSE") : wanted);
         var labels = query.labels();
         if (!labels.isEmpty()) {
             labels.forEach(filter.putObject("labels")::put);

@@ -6,8 +6,10 @@ import static io.carillon.support.Api.aSubmission;
 import static io.carillon.support.Api.created;
 import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
+import static io.carillon.support.Api.execution;
 import static io.carillon.support.Api.get;
 import static io.carillon.support.Api.json;
+import static io.carillon.support.Api.post;
 import static io.carillon.support.Api.request;
 import static io.carillon.support.Api.service;
 import static io.carillon.support.Api.submittedId;
@@ -81,7 +83,7 @@ class PagesTest {
         press(page, "Pause");
         page.locator("#note").fill("moving house");
         page.locator("#pause .primary").click();
-        assertThat(page.locator(".toast")).hasText("Paused");
+        assertThat(page.locator(".toast")).containsText("Paused");
         assertThat(page.locator("h1 .mark")).hasText("paused");
         assertThat(page.locator(".banner")).containsText("moving house");
     }
@@ -115,6 +117,26 @@ class PagesTest {
         page.locator("#schedule").fill("0 10 * * *");
         assertThat(json(text.inputValue()).at("/schedule"))
                 .isEqualTo(json("{\"cron\": \"0 10 * * *\", \"timeZone\": \"Europe/Paris\"}"));
+    }
+
+    @Test
+    void anObjectInTheConfigHasInputsOfItsOwn() {
+        var page = open("/jobs/new?type=http");
+        page.locator("details.group", new Page.LocatorOptions().setHasText("auth"))
+                .first()
+                .locator("summary")
+                .click();
+        var text = page.locator("#json");
+
+        page.locator("[name='config.auth.basic.user']").fill("clerk");
+        assertThat(json(text.inputValue()).at("/config/auth/basic/user").textValue())
+                .isEqualTo("clerk");
+        page.locator("[name='config.auth.basic.user']").fill("");
+        assertThat(json(text.inputValue()).at("/config/auth").isMissingNode()).isTrue();
+
+        text.fill(
+                "{\"name\": \"with-auth\", \"type\": \"http\", \"config\": {\"auth\": {\"basic\": {\"user\": \"boss\"}}}}");
+        assertThat(page.locator("[name='config.auth.basic.user']")).hasValue("boss");
     }
 
     @Test
@@ -164,7 +186,7 @@ class PagesTest {
         press(page, "Pause all");
         page.locator("#confirm [value=yes]").click();
 
-        assertThat(page.locator(".toast")).hasText("Paused");
+        assertThat(page.locator(".toast")).containsText("Paused");
         for (String id : ids) {
             assertThat(tree(get("/api/v1/jobs/{id}", id), 200).get("enabled"))
                     .isEqualTo(json("false"));
@@ -192,6 +214,92 @@ class PagesTest {
         assertThat(page.locator(".toast")).containsText("They run again");
         var executions = tree(get("/api/v1/jobs/{id}/executions", id), 200).get("items");
         assertThat(executions.findValuesAsText("replayedBy")).hasSize(2);
+    }
+
+    @Test
+    void deadLettersOfOneErrorRunAgainOfWhicheverJob() {
+        var ids = new ArrayList<String>();
+        for (int index = 0; index < 2; index++) {
+            var job = aJob();
+            job.putObject("config").put("failures", 9);
+            job.putObject("retry").put("maxAttempts", 1);
+            String id = createdId(job);
+            ids.add(id);
+            ended(triggered(id, "{}").get("id").textValue());
+        }
+        var page = open("/dead-letters");
+
+        page.locator(".pager", new Page.LocatorOptions().setHasText("NOOP_FAILURE"))
+                .getByText("Run all with this error again")
+                .click();
+        page.locator("#confirm [value=yes]").click();
+
+        assertThat(page.locator(".toast")).containsText("They run again");
+        for (String id : ids) {
+            assertThat(
+                            tree(get("/api/v1/jobs/{id}/executions", id), 200)
+                                    .get("items")
+                                    .findValuesAsText("replayedBy"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void deadLettersAreDismissedAndThatIsUndone() {
+        var job = aJob();
+        job.putObject("config").put("failures", 9).put("message", "nobody minds");
+        job.putObject("retry").put("maxAttempts", 1);
+        String id = createdId(job);
+        String letter = triggered(id, "{}").get("id").textValue();
+        ended(letter);
+        var page = open("/dead-letters");
+        var row =
+                page.locator(
+                        "tr", new Page.LocatorOptions().setHasText(job.get("name").textValue()));
+
+        row.getByText("Dismiss").click();
+        assertThat(page.locator("#confirm h2")).containsText("Dismiss 1 of");
+        page.locator("#confirm [value=yes]").click();
+        assertThat(row).hasCount(0);
+        assertThat(execution(letter).has("dismissedAt")).isTrue();
+
+        press(page, "Undo");
+        assertThat(row).hasCount(1);
+        assertThat(execution(letter).has("dismissedAt")).isFalse();
+    }
+
+    @Test
+    void aPauseOfManyIsUndoneForThoseThatWereActive() {
+        String prefix = unique("undo");
+        String active = createdId(aJob("\"0 9 * * *\"").put("name", prefix + "-active"));
+        String paused = createdId(aJob("\"0 9 * * *\"").put("name", prefix + "-paused"));
+        post("/api/v1/jobs/{id}/pause", paused);
+        var page = open("/jobs?q=" + prefix);
+        page.locator("#pick-all").check();
+        page.locator("#picked").getByText("Pause").click();
+        page.locator("#confirm [value=yes]").click();
+        assertThat(page.locator("tbody .mark.paused")).hasCount(2);
+
+        press(page, "Undo");
+
+        assertThat(page.locator("tbody .mark.paused")).hasCount(1);
+        assertThat(tree(get("/api/v1/jobs/{id}", active), 200).get("enabled").asBoolean()).isTrue();
+        assertThat(tree(get("/api/v1/jobs/{id}", paused), 200).get("enabled").asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void aDeletedJobIsRestoredFromThePageThatFollows() {
+        String id = createdId(aJob("\"0 9 * * *\""));
+        var page = open("/jobs/" + id);
+        press(page, "Delete");
+        page.locator("#confirm [value=yes]").click();
+        page.waitForURL("**/jobs");
+
+        press(page, "Undo");
+
+        assertThat(page.locator(".toast")).hasText("Undone");
+        assertThat(get("/api/v1/jobs/{id}", id).statusCode()).isEqualTo(200);
     }
 
     @Test
