@@ -1,9 +1,12 @@
 package io.carillon.dashboard;
 
 import static io.carillon.support.Api.aJob;
+import static io.carillon.support.Api.body;
 import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
+import static io.carillon.support.Api.post;
 import static io.carillon.support.Api.service;
+import static io.carillon.support.Api.tree;
 import static io.carillon.support.Api.triggered;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,6 +47,10 @@ class AccessibilityTest {
         String id = createdId(job);
         String execution = triggered(id, "{}").get("id").textValue();
         ended(execution);
+        String replay =
+                tree(post("/api/v1/executions/{id}/replay", execution), 202).get("id").textValue();
+        body("{\"entries\": [{\"name\": \"Weekend\", \"days\": [\"SAT\", \"SUN\"]}, {\"time\": {\"from\": \"01:00\", \"to\": \"02:00\"}}]}")
+                .put("/api/v1/calendars/axe");
         var found = new ArrayList<String>();
         try (var browser = Browser.start()) {
             for (var scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
@@ -55,11 +62,14 @@ class AccessibilityTest {
                                 "/jobs/new",
                                 "/executions",
                                 "/executions/" + execution,
+                                "/executions/" + replay,
                                 "/dead-letters",
                                 "/queues",
                                 "/workers",
                                 "/forecast",
                                 "/calendars",
+                                "/calendars/axe",
+                                "/jobs/new?type=http",
                                 "/rules",
                                 "/secrets",
                                 "/keys",

@@ -138,10 +138,6 @@ final class DemoWeek {
         }
         tree(body(batch).post(JOBS + "/batch"), 200);
         body("{\"maxConcurrent\": 4, \"ratePerSecond\": 20}").put("/api/v1/queues/reports");
-        tree(
-                body("{\"timeZone\": \"Europe/Paris\", \"entries\": [{\"name\": \"Christmas\", \"yearly\": \"12-25\"}]}")
-                        .put("/api/v1/calendars/closed"),
-                201);
         Database.change("update job set created_at = created_at - interval '40 days'");
         for (int day = 0; day <= 7; day++) {
             Database.number(

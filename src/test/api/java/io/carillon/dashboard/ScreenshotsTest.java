@@ -27,9 +27,10 @@ class ScreenshotsTest {
     @Test
     void allScreens() {
         DemoWeek.make();
+        String chained = DemoSurroundings.make();
         var folder = Path.of(System.getProperty("screenshots"));
         try (var browser = Browser.start()) {
-            for (var screen : screens().entrySet()) {
+            for (var screen : screens(chained).entrySet()) {
                 for (var scheme : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
                     for (int width : new int[] {1280, 390}) {
                         var options =
@@ -51,7 +52,7 @@ class ScreenshotsTest {
         }
     }
 
-    private static Map<String, String> screens() {
+    private static Map<String, String> screens(String chained) {
         var jobs = tree(get("/api/v1/jobs?q=data-stock-sync"), 200).get("items");
         String job = jobs.get(0).get("id").textValue();
         var paused = tree(get("/api/v1/jobs?q=fraud-newsletter"), 200).get("items").get(0);
@@ -69,11 +70,14 @@ class ScreenshotsTest {
         screens.put("form", "/jobs/new");
         screens.put("executions", "/executions");
         screens.put("execution", "/executions/" + failed);
+        screens.put("chain", "/executions/" + chained);
         screens.put("dead-letters", "/dead-letters");
         screens.put("queues", "/queues");
         screens.put("workers", "/workers");
         screens.put("forecast", "/forecast");
         screens.put("calendars", "/calendars");
+        screens.put("calendar", "/calendars/closed?year=2027");
+        screens.put("http-form", "/jobs/new?type=http");
         screens.put("rules", "/rules");
         screens.put("secrets", "/secrets");
         screens.put("keys", "/keys");
