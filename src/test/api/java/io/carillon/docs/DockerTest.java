@@ -190,6 +190,25 @@ class DockerTest {
                 .isEqualTo(ProjectFiles.defaultPort());
     }
 
+    /** So that a release can name them by digest, and say of which commit it is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Dockerfile.jvm", "Dockerfile.native"})
+    void anImageIsLabelledAndItsBasesCanBePinned(String file) throws IOException {
+        String dockerfile = Files.readString(FOLDER.resolve(file));
+
+        assertThat(Pattern.compile("(?m)^FROM (\\S+)").matcher(dockerfile).results())
+                .extracting(it -> it.group(1))
+                .isNotEmpty()
+                .allMatch(it -> it.startsWith("$"))
+                .allMatch(it -> dockerfile.contains("\nARG " + it.substring(1) + "="));
+        for (String label : new String[] {"title", "description", "licenses"}) {
+            assertThat(only(dockerfile, "image\\." + label + "=\"(.*)\"").group(1)).isNotEmpty();
+        }
+        assertThat(only(dockerfile, "image\\.version=\"(.*)\"").group(1)).isEqualTo("$VERSION");
+        assertThat(only(dockerfile, "image\\.revision=\"(.*)\"").group(1)).isEqualTo("$REVISION");
+        assertThat(dockerfile).contains("\nARG VERSION=", "\nARG REVISION=");
+    }
+
     private static <T> List<T> orNone(List<T> list) {
         return Objects.requireNonNullElse(list, List.of());
     }

@@ -27,6 +27,8 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,6 +54,12 @@ class ManifestsTest {
 
     private static final List<String> ROLES =
             List.of("carillon.api.enabled", "carillon.firing.enabled", "carillon.worker.enabled");
+
+    /** Sessions of a replica besides its pool's, and those that PostgreSQL keeps for others. */
+    private static final int LOOPS = 8;
+
+    private static final int OF_THE_SUPERUSER = 3;
+    private static final String NUMBERS = " (\\d+) \\| (\\d+) \\| (\\d+) \\|";
     private static final String DATABASE_SECRET = "carillon-database";
 
     static Stream<Path> overlays() {
@@ -183,9 +191,109 @@ class ManifestsTest {
         assertThat(
                         rendered.all(HorizontalPodAutoscaler.class).size()
                                 + rendered.all(Manifests.ScaledObject.class).size()
-                                + rendered.all(ServiceMonitor.class).size())
+                                + rendered.all(ServiceMonitor.class).size()
+                                + dashboards(rendered).size())
                 .as("what the component adds")
                 .isEqualTo(1);
+    }
+
+    private static List<ConfigMap> dashboards(Rendered rendered) {
+        return rendered.all(ConfigMap.class).stream()
+                .filter(it -> it.getMetadata().getLabels() != null)
+                .filter(it -> it.getMetadata().getLabels().containsKey("grafana_dashboard"))
+                .toList();
+    }
+
+    @Test
+    void theDashboardIsThatOfMonitoring() {
+        var folder = Manifests.FOLDER.resolve("components/dashboard");
+
+        assertThat(folder.resolve("grafana-dashboard.json"))
+                .hasSameTextualContentAs(Path.of("monitoring", "grafana-dashboard.json"));
+        assertThat(dashboards(Rendered.of(Manifests.FOLDER.resolve("overlays/autoscaled"))))
+                .hasSize(1);
+    }
+
+    /** What a cluster may lack, an operator or its definitions, is in components alone. */
+    @Test
+    void theProductionOverlayNeedsNoOperator() {
+        var rendered = Rendered.of(Manifests.FOLDER.resolve("overlays/production"));
+
+        assertThat(rendered.objects())
+                .allSatisfy(
+                        it ->
+                                assertThat(((HasMetadata) it).getApiVersion())
+                                        .isIn(
+                                                "v1",
+                                                "apps/v1",
+                                                "networking.k8s.io/v1",
+                                                "policy/v1"));
+    }
+
+    /** README says how many sessions of PostgreSQL the replicas take, and they are all there. */
+    @ParameterizedTest
+    @MethodSource("overlays")
+    void postgresqlHasASessionForEachOfTheMostReplicas(Path overlay) throws IOException {
+        var rendered = Rendered.of(overlay);
+        int replicas = 0;
+        int sessions = 0;
+        for (var deployment : rendered.replicas()) {
+            int most =
+                    mostReplicas(rendered, deployment)
+                            + deployment
+                                    .getSpec()
+                                    .getStrategy()
+                                    .getRollingUpdate()
+                                    .getMaxSurge()
+                                    .getIntVal();
+            replicas += most;
+            sessions +=
+                    most
+                            * (LOOPS
+                                    + Integer.parseInt(
+                                            rendered.environment(deployment)
+                                                    .get("QUARKUS_DATASOURCE_JDBC_MAX_SIZE")));
+        }
+
+        var row =
+                Pattern.compile(
+                                "^\\| `%s`[^|]*\\|".formatted(overlay.getFileName()) + NUMBERS,
+                                Pattern.MULTILINE)
+                        .matcher(Files.readString(Manifests.FOLDER.resolve("README.md")));
+        assertThat(row.find()).isTrue();
+        assertThat(row.group(1)).isEqualTo(Integer.toString(replicas));
+        assertThat(row.group(2)).isEqualTo(Integer.toString(sessions));
+        assertThat(Integer.parseInt(row.group(3)) - OF_THE_SUPERUSER).isGreaterThan(sessions);
+        if (overlay.endsWith("autoscaled")) {
+            assertThat(inFiles(Manifests.PostgresqlCluster.class))
+                    .singleElement()
+                    .satisfies(
+                            it ->
+                                    assertThat(it.spec().postgresql().parameters())
+                                            .containsEntry("max_connections", row.group(3)));
+        }
+    }
+
+    @Test
+    void kedaAndTheHpaScaleAsFar() {
+        assertThat(inFiles(Manifests.ScaledObject.class))
+                .extracting(it -> it.spec().minReplicaCount(), it -> it.spec().maxReplicaCount())
+                .isEqualTo(
+                        inFiles(HorizontalPodAutoscaler.class).stream()
+                                .map(
+                                        it ->
+                                                tuple(
+                                                        it.getSpec().getMinReplicas(),
+                                                        it.getSpec().getMaxReplicas()))
+                                .toList());
+    }
+
+    private static int mostReplicas(Rendered rendered, Deployment deployment) {
+        return rendered.all(HorizontalPodAutoscaler.class).stream()
+                .filter(it -> isNamed(deployment, it.getSpec().getScaleTargetRef().getName()))
+                .map(it -> it.getSpec().getMaxReplicas())
+                .findFirst()
+                .orElseGet(() -> deployment.getSpec().getReplicas());
     }
 
     /** It is there, and nobody else says how many it has. */

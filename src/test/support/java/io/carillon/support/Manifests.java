@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -54,6 +55,7 @@ public final class Manifests {
                             "keda.sh/v1alpha1/TriggerAuthentication", TriggerAuthentication.class),
                     Map.entry("monitoring.coreos.com/v1/PrometheusRule", PrometheusRule.class),
                     Map.entry("monitoring.coreos.com/v1/ServiceMonitor", ServiceMonitor.class),
+                    Map.entry("postgresql.cnpg.io/v1/Cluster", PostgresqlCluster.class),
                     Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
                     Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class));
 
@@ -81,6 +83,27 @@ public final class Manifests {
         public record Spec(List<SecretTarget> secretTargetRef) {}
 
         public record SecretTarget(String parameter, String name, String key) {}
+    }
+
+    /** Of CloudNativePG, which has no Java model, what is used here. */
+    public record PostgresqlCluster(String apiVersion, String kind, Metadata metadata, Spec spec) {
+        public record Spec(
+                int instances,
+                String imageName,
+                Storage storage,
+                Bootstrap bootstrap,
+                Postgresql postgresql,
+                ResourceRequirements resources) {}
+
+        public record Storage(String size) {}
+
+        public record Bootstrap(InitDb initdb) {}
+
+        public record InitDb(String database, String owner, ScaledObject.Target secret) {}
+
+        public record Postgresql(Synchronous synchronous, Map<String, String> parameters) {}
+
+        public record Synchronous(String method, int number) {}
     }
 
     public record Metadata(String name, String namespace, Map<String, String> labels) {}
