@@ -1,9 +1,9 @@
 package io.carillon.handler.backup;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.Objects;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
         name = "BackupConfig",
         title = "backup_task",
         description =
-                "Backs up a database or a folder that the administrator has named to a folder",
+                "Backs up a database or a folder that the administrator has named to a folder or a bucket",
         examples =
                 "{\"datasource\": \"shop\", \"to\": \"backups\", \"keep\": 14,"
                         + " \"encryptionKey\": \"{{secret.backup-key}}\"}")
@@ -36,17 +36,20 @@ record BackupConfig(
                         description = "With root: a folder under it; absent: the root itself",
                         examples = "contracts")
                 @Nullable String folder,
-        @NotBlank
-                @Size(max = 63)
+        @Size(min = 1, max = 63)
                 @Schema(
-                        description = "A name of carillon.files.roots: where the backup is written",
+                        description =
+                                "A name of carillon.files.roots: where the backup is written; this or s3",
                         examples = "backups")
-                String to,
+                @Nullable String to,
         @Size(max = 1000)
                 @Schema(
-                        description = "An existing folder under it; absent: the root itself",
+                        description =
+                                "With to: an existing folder under it; absent: the root itself",
                         examples = "shop")
                 @Nullable String toFolder,
+        @Valid @Schema(description = "The bucket to which the backup is written; this or to")
+                @Nullable BucketConfig s3,
         @Pattern(
                         regexp = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}",
                         message = "expected letters, digits, '.', '_' and '-'")

@@ -9,6 +9,8 @@ import io.carillon.files.RootFolder;
 import io.carillon.handler.ExecutionContext;
 import io.carillon.handler.JobHandler;
 import io.carillon.handler.Outcome;
+import io.carillon.handler.http.Transfer;
+import io.carillon.outgoing.OutgoingGuard;
 import io.carillon.placeholder.Placeholders;
 import io.carillon.placeholder.Where;
 import io.carillon.problem.Problem.Violation;
@@ -27,13 +29,19 @@ class BackupHandler implements JobHandler<BackupConfig> {
     private final FileRoots roots;
     private final Datasources datasources;
     private final Programs programs;
+    private final OutgoingGuard guard;
     private final DatabaseClock clock;
 
     BackupHandler(
-            FileRoots roots, Datasources datasources, Programs programs, DatabaseClock clock) {
+            FileRoots roots,
+            Datasources datasources,
+            Programs programs,
+            OutgoingGuard guard,
+            DatabaseClock clock) {
         this.roots = roots;
         this.datasources = datasources;
         this.programs = programs;
+        this.guard = guard;
         this.clock = clock;
     }
 
@@ -49,7 +57,7 @@ class BackupHandler implements JobHandler<BackupConfig> {
 
     @Override
     public Map<String, Where> placeholders() {
-        return Map.of("encryptionKey", Where.TEXT);
+        return Map.of("encryptionKey", Where.TEXT, "s3", Where.TEXT);
     }
 
     @Override
@@ -60,6 +68,14 @@ class BackupHandler implements JobHandler<BackupConfig> {
                     .lack(config.datasource(), namespace)
                     .or(programs::lack)
                     .ifPresent(lack -> violations.add(new Violation("datasource", lack)));
+        }
+        if (config.s3() != null) {
+            violations.addAll(
+                    Transfer.refusals(
+                            guard,
+                            namespace,
+                            BucketConfig.ENDPOINT,
+                            config.s3().endpointOrDefault()));
         }
         return violations;
     }
@@ -74,9 +90,7 @@ class BackupHandler implements JobHandler<BackupConfig> {
             violations.add(
                     new Violation("format", "is that of a dump, and there is no datasource"));
         }
-        roots.lack(config.to()).ifPresent(lack -> violations.add(new Violation("to", lack)));
-        RootFolder.fault(config.toFolderOrRoot())
-                .ifPresent(fault -> violations.add(new Violation("toFolder", fault)));
+        checkDestination(config, violations);
         checkFolder(config, violations);
         config.compressed()
                 .lack()
@@ -90,6 +104,23 @@ class BackupHandler implements JobHandler<BackupConfig> {
         return violations;
     }
 
+    private void checkDestination(BackupConfig config, List<Violation> violations) {
+        if ((config.to() == null) == (config.s3() == null)) {
+            violations.add(new Violation("to", "expected this or s3, and not both"));
+        }
+        if (config.to() != null) {
+            roots.lack(config.to()).ifPresent(lack -> violations.add(new Violation("to", lack)));
+        }
+        if (config.s3() != null) {
+            if (config.toFolder() != null) {
+                violations.add(new Violation("toFolder", "is that of to; s3 has a prefix"));
+            }
+            violations.addAll(config.s3().violations());
+        }
+        RootFolder.fault(config.toFolderOrRoot())
+                .ifPresent(fault -> violations.add(new Violation("toFolder", fault)));
+    }
+
     private void checkFolder(BackupConfig config, List<Violation> violations) {
         if (config.root() == null) {
             if (config.folder() != null) {
@@ -101,6 +132,7 @@ class BackupHandler implements JobHandler<BackupConfig> {
         RootFolder.fault(config.folderOrRoot())
                 .ifPresent(fault -> violations.add(new Violation("folder", fault)));
         if (violations.isEmpty()
+                && config.to() != null
                 && roots.isWithin(
                         config.to(),
                         config.toFolderOrRoot(),
@@ -116,15 +148,11 @@ class BackupHandler implements JobHandler<BackupConfig> {
     public Outcome run(ExecutionContext<BackupConfig> context) throws InterruptedException {
         var config = context.config();
         long began = System.nanoTime();
-        try (var folder = roots.open(config.to(), config.toFolderOrRoot())) {
-            var owner = Objects.requireNonNullElse(context.jobId(), context.executionId());
-            var destination =
-                    new Destination(folder, new BackupNames(config.nameOrDefault(), owner));
+        try (var destination = destination(context)) {
             var pipeline = pipeline(context);
             var written = destination.write(pipeline, clock.now(), context.epoch());
             var result = JsonNodeFactory.instance.objectNode();
-            String path = config.toFolderOrRoot().isEmpty() ? "" : config.toFolderOrRoot() + "/";
-            result.put("file", path + written.file());
+            destination.describe(written.file(), result);
             result.put("bytes", written.bytes());
             result.put("sha256", written.sha256());
             pipeline.source().describe(result);
@@ -132,6 +160,8 @@ class BackupHandler implements JobHandler<BackupConfig> {
             return pruned(config, destination, written.file(), result);
         } catch (BackupException failure) {
             return failure.outcome();
+        } catch (BucketException failure) {
+            return failure.outcome().withoutEffect();
         } catch (IOException failure) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -139,6 +169,18 @@ class BackupHandler implements JobHandler<BackupConfig> {
             return Outcome.failure("FILES_IO", "the backup could not be written: " + text(failure))
                     .withoutEffect();
         }
+    }
+
+    private Destination destination(ExecutionContext<BackupConfig> context) throws IOException {
+        var config = context.config();
+        var owner = Objects.requireNonNullElse(context.jobId(), context.executionId());
+        var names = new BackupNames(config.nameOrDefault(), owner);
+        if (config.s3() != null) {
+            return new BucketDestination(config.s3(), guard, context.namespace(), names);
+        }
+        String folder = config.toFolderOrRoot();
+        return new FolderDestination(
+                roots.open(Objects.requireNonNull(config.to()), folder), folder, names);
     }
 
     private Pipeline pipeline(ExecutionContext<BackupConfig> context) throws BackupException {
@@ -183,8 +225,15 @@ class BackupHandler implements JobHandler<BackupConfig> {
             destination.prune(latest, keep, clock.now()).forEach(deleted::add);
             return new Outcome.Success(result);
         } catch (IOException failure) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            String code =
+                    failure instanceof BucketException refused
+                            ? refused.outcome().code()
+                            : "FILES_IO";
             return Outcome.failure(
-                            "FILES_IO",
+                            code,
                             "the backup is made, but older ones could not be deleted: "
                                     + text(failure))
                     .notRetryable()
@@ -194,6 +243,8 @@ class BackupHandler implements JobHandler<BackupConfig> {
 
     /** A missing file's message is its name alone. */
     private static String text(IOException failure) {
-        return failure.getClass().getSimpleName() + ": " + failure.getMessage();
+        return failure instanceof BucketException refused
+                ? refused.outcome().message()
+                : failure.getClass().getSimpleName() + ": " + failure.getMessage();
     }
 }

@@ -35,6 +35,11 @@ final class BackupNames {
         this.temporaries = Pattern.compile("\\." + pattern + "\\.\\d+" + Pattern.quote(TEMPORARY));
     }
 
+    /** Returns how the names of all its files begin. */
+    String prefix() {
+        return prefix;
+    }
+
     String backup(Instant madeAt, String suffix) {
         return prefix + FORMAT.format(madeAt) + suffix;
     }

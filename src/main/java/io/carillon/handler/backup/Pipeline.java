@@ -6,9 +6,6 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.channels.SeekableByteChannel;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -17,8 +14,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leads a source into a file and back: compressed, encrypted, and with a checksum of the file's
- * bytes.
+ * Leads a source into a file or an object and back: compressed, encrypted, and with a checksum of
+ * its bytes.
  *
  * @param key null: not encrypted
  */
@@ -31,22 +28,19 @@ record Pipeline(Source source, Compression compression, @Nullable AgeKey key) {
     }
 
     /**
-     * Writes the file, as far as it survives a crash.
+     * Writes the file; leaves the stream open.
      *
      * @return its SHA-256 in hexadecimal
      */
-    String write(FileChannel file) throws BackupException, IOException, InterruptedException {
+    String write(OutputStream file) throws BackupException, IOException, InterruptedException {
         var digest = sha256();
-        var raw =
-                new BufferedOutputStream(
-                        new DigestOutputStream(Channels.newOutputStream(file), digest), BUFFER);
+        var raw = new BufferedOutputStream(new DigestOutputStream(file, digest), BUFFER);
         var open = new Unclosed(raw);
         try (var encrypted = key == null ? open : key.encrypting(open);
                 var compressed = compression.compressing(encrypted)) {
             source.writeTo(compressed);
         }
         raw.flush();
-        file.force(true);
         return HexFormat.of().formatHex(digest.digest());
     }
 
@@ -55,12 +49,10 @@ record Pipeline(Source source, Compression compression, @Nullable AgeKey key) {
      *
      * @throws BackupException if it is not what was written
      */
-    void verify(SeekableByteChannel file, String sha256)
+    void verify(InputStream file, String sha256)
             throws BackupException, IOException, InterruptedException {
         var digest = sha256();
-        var raw =
-                new DigestInputStream(
-                        new BufferedInputStream(Channels.newInputStream(file), BUFFER), digest);
+        var raw = new DigestInputStream(new BufferedInputStream(file, BUFFER), digest);
         try {
             var compressed = key == null ? raw : key.decrypting(raw);
             var content = compression.decompressing(compressed);
@@ -93,7 +85,7 @@ record Pipeline(Source source, Compression compression, @Nullable AgeKey key) {
         }
     }
 
-    /** The file must be open to be forced to the disk. */
+    /** Its owner closes the file, if all of it was written. */
     private static final class Unclosed extends FilterOutputStream {
         Unclosed(OutputStream out) {
             super(out);

@@ -107,6 +107,8 @@ final class Program implements AutoCloseable {
                     : new IOException(failure.getCause());
         } catch (InterruptedException interrupted) {
             close();
+            // Where it writes to, or reads from, may be silent as well.
+            thread.interrupt();
             thread.join();
             throw interrupted;
         }

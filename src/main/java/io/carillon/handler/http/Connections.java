@@ -4,15 +4,10 @@ import io.carillon.outgoing.GuardedSockets;
 import io.carillon.outgoing.OutgoingGuard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
-import java.util.List;
 import javax.net.ssl.SSLSocketFactory;
 import jdk.net.ExtendedSocketOptions;
-import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -55,7 +50,7 @@ final class Connections {
                 new DefaultHttpClientConnectionOperator(
                         proxy -> socket(),
                         null,
-                        new GuardedResolver(guard),
+                        new GuardedResolver(guard, () -> CALL.get().namespace()),
                         RegistryBuilder.<TlsSocketStrategy>create()
                                 .register(
                                         "https",
@@ -111,32 +106,6 @@ final class Connections {
             channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, PROBE_AFTER_SECONDS);
             channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, PROBE_EVERY_SECONDS);
             channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, PROBES);
-        }
-    }
-
-    private record GuardedResolver(OutgoingGuard guard) implements DnsResolver {
-        @Override
-        public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
-            try {
-                String written = host.contains(":") ? "[" + host + "]" : host;
-                return guard.checkedAddresses(written, CALL.get().namespace()).stream()
-                        .map(address -> new InetSocketAddress(address, port))
-                        .toList();
-            } catch (InterruptedException interrupted) {
-                // HttpCalls checks whether the thread was interrupted, whatever is thrown.
-                Thread.currentThread().interrupt();
-                throw new UnknownHostException(host);
-            }
-        }
-
-        @Override
-        public InetAddress[] resolve(String host) {
-            throw new UnsupportedOperationException("the pool asks with a port");
-        }
-
-        @Override
-        public String resolveCanonicalHostname(String host) {
-            throw new UnsupportedOperationException("nobody needs it");
         }
     }
 }

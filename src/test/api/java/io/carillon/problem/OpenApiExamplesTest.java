@@ -95,6 +95,7 @@ class OpenApiExamplesTest {
         body("{\"entries\": [{\"yearly\": \"12-25\"}]}").put(CALENDAR);
         body("{\"value\": \"not told\"}").put("/api/v1/secrets/hook-signing");
         body("{\"value\": \"not told\"}").put("/api/v1/secrets/on-call");
+        body("{\"value\": \"not told\"}").put("/api/v1/secrets/s3-secret-key");
     }
 
     @AfterEach

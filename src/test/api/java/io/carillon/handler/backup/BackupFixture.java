@@ -1,6 +1,7 @@
 package io.carillon.handler.backup;
 
 import static io.carillon.support.Api.aJob;
+import static io.carillon.support.Api.body;
 import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
 import static io.carillon.support.Api.object;
@@ -63,6 +64,21 @@ final class BackupFixture {
             throw new AssertionError(execution.toPrettyString());
         }
         return FilesRoot.PATH.resolve(execution.at("/result/file").textValue());
+    }
+
+    /** The key of the object that a successful execution has written. */
+    static String bucketKeyOf(JsonNode execution) {
+        if (!execution.get("state").textValue().equals("SUCCEEDED")) {
+            throw new AssertionError(execution.toPrettyString());
+        }
+        return execution.at("/result/file").textValue();
+    }
+
+    /** Stores a secret and returns the placeholder of it. */
+    static String aSecret(String value) {
+        String name = unique("secret");
+        body(object().put("value", value)).put("/api/v1/secrets/" + name);
+        return "{{secret." + name + "}}";
     }
 
     List<String> files() throws IOException {

@@ -6,6 +6,7 @@ import static io.carillon.handler.backup.BackupFixture.run;
 import static io.carillon.support.Api.EXECUTIONS;
 import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
+import static io.carillon.support.Api.object;
 import static io.carillon.support.Api.post;
 import static io.carillon.support.Api.triggered;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +17,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.database.DatabaseClock;
 import io.carillon.datasource.Datasources;
 import io.carillon.files.FileRoots;
+import io.carillon.outgoing.OutgoingGuard;
+import io.carillon.support.FakeBucket;
+import io.carillon.support.FakeBucket.Fault;
 import io.carillon.support.Shell;
 import io.carillon.support.SystemPostgresql;
 import io.quarkus.test.junit.QuarkusTest;
@@ -49,6 +53,7 @@ class DumpBackupTest {
 
     @Inject FileRoots roots;
     @Inject Datasources datasources;
+    @Inject OutgoingGuard guard;
     @Inject DatabaseClock clock;
 
     private BackupFixture backups;
@@ -153,6 +158,33 @@ class DumpBackupTest {
                 .toList();
     }
 
+    /** What pg_dump writes is passed on by a thread that cannot be interrupted while it reads. */
+    @ParameterizedTest
+    @CsvSource({"UploadPart, HOLD", "GetObject, STALL"})
+    void whenABucketIsSilentADumpCanBeCancelled(String operation, Fault fault) throws Exception {
+        change(
+                "postgres",
+                "create table if not exists large as select n, repeat(md5(n::text), 20) as item from generate_series(1, 12000) as n");
+        try (var bucket = new FakeBucket()) {
+            bucket.fail(operation, fault);
+            var config = object().put("datasource", "system").put("compression", "none");
+            config.putObject("s3")
+                    .put("endpoint", bucket.endpoint())
+                    .put("bucket", FakeBucket.NAME)
+                    .put("accessKey", FakeBucket.ACCESS_KEY)
+                    .put("secretKey", BackupFixture.aSecret("hunter2"))
+                    .put("partSizeMib", 5);
+            String id = triggered(createdId(aBackup(config)), "{}").get("id").textValue();
+            await().atMost(Duration.ofSeconds(15)).until(() -> bucket.asked().contains(operation));
+
+            post(EXECUTIONS + "/{id}/cancel", id);
+
+            assertThat(ended(id).get("state").textValue()).isEqualTo("CANCELLED");
+            await().until(() -> bucket.uploads().isEmpty() && bucket.keys().isEmpty());
+            await().until(() -> commandsOfDumps().isEmpty());
+        }
+    }
+
     @Test
     void whatPgDumpSaysIsTheFailure() throws Exception {
         try (var connection = connection("postgres");
@@ -187,10 +219,12 @@ class DumpBackupTest {
 
     @Test
     void whereThereIsNoPgDumpItIsSaidWhenSaved(@TempDir Path empty) throws Exception {
-        var without = new BackupHandler(roots, datasources, new Programs(List.of(empty)), clock);
+        var without =
+                new BackupHandler(roots, datasources, new Programs(List.of(empty)), guard, clock);
         Files.createFile(empty.resolve("pg_dump"));
         var config =
-                new BackupConfig("system", null, null, "tests", null, null, null, null, null, null);
+                new BackupConfig(
+                        "system", null, null, "tests", null, null, null, null, null, null, null);
 
         var violation = without.check(config, "default").getFirst();
 

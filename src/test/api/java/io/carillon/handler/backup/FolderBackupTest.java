@@ -28,6 +28,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -209,20 +210,20 @@ class FolderBackupTest {
         var file = written.resolve("backup");
         String sha256;
         try (var channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
-            sha256 = pipeline.write(channel);
+            sha256 = pipeline.write(Channels.newOutputStream(channel));
         }
         byte[] whole = Files.readAllBytes(file);
         byte[] changed = whole.clone();
         changed[150_000] ^= 1;
 
         try (var channel = FileChannel.open(file)) {
-            pipeline.verify(channel, sha256);
+            pipeline.verify(Channels.newInputStream(channel), sha256);
         }
         for (byte[] wrong : List.of(Arrays.copyOf(whole, 100_000), changed)) {
             Files.write(file, wrong);
             try (var channel = FileChannel.open(file)) {
                 assertThatExceptionOfType(BackupException.class)
-                        .isThrownBy(() -> pipeline.verify(channel, sha256))
+                        .isThrownBy(() -> pipeline.verify(Channels.newInputStream(channel), sha256))
                         .matches(each -> each.outcome().code().equals("BACKUP_UNVERIFIED"));
             }
         }
@@ -272,6 +273,7 @@ class FolderBackupTest {
                 "folder        | {\"folder\": \"../etc\"}",
                 "to            | {\"to\": null}",
                 "to            | {\"to\": \"nowhere\"}",
+                "to            | {\"to\": \"\"}",
                 "toFolder      | {\"toFolder\": \"a/../..\"}",
                 "toFolder      | {\"folder\": null}",
                 "name          | {\"name\": \"../x\"}",

@@ -1,0 +1,23 @@
+package io.carillon.handler.backup;
+
+import io.carillon.handler.Outcome;
+import java.io.IOException;
+
+/**
+ * Says that a bucket could not be asked, or has refused, and with which outcome. It is an {@link
+ * IOException}, so that it passes through streams.
+ */
+final class BucketException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Outcome.Failure outcome;
+
+    BucketException(Outcome.Failure outcome, Throwable cause) {
+        super(outcome.message(), cause);
+        this.outcome = outcome;
+    }
+
+    Outcome.Failure outcome() {
+        return outcome;
+    }
+}

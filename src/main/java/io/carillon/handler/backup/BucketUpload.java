@@ -1,0 +1,173 @@
+package io.carillon.handler.backup;
+
+import io.carillon.handler.Outcome;
+import io.quarkus.logging.Log;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+
+/**
+ * Sends an object in parts, each when it is full, of which one is in memory. The object is there
+ * once all of it has been sent and {@link #complete} was called, and not before.
+ */
+final class BucketUpload extends OutputStream {
+    private static final int MAX_PARTS = 10_000;
+    private static final String TYPE = "application/octet-stream";
+
+    private final Bucket bucket;
+    private final String key;
+    private final String id;
+    private final byte[] part;
+    private final List<CompletedPart> sent = new ArrayList<>();
+    private int filled;
+    private long bytes;
+    private boolean isBroken;
+    private boolean isPerhapsThere;
+
+    private BucketUpload(Bucket bucket, String key, String id) {
+        this.bucket = bucket;
+        this.key = key;
+        this.id = id;
+        this.part = new byte[bucket.config().partBytes()];
+    }
+
+    static BucketUpload begin(Bucket bucket, String key) throws IOException {
+        String id =
+                bucket.ask(
+                        "CreateMultipartUpload",
+                        s3 ->
+                                s3.createMultipartUpload(
+                                                each ->
+                                                        each.bucket(bucket.name())
+                                                                .key(key)
+                                                                .contentType(TYPE))
+                                        .uploadId());
+        return new BucketUpload(bucket, key, id);
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+        write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, from.length);
+        int done = 0;
+        while (done < length) {
+            if (filled == part.length) {
+                send();
+            }
+            int count = Math.min(length - done, part.length - filled);
+            System.arraycopy(from, offset + done, part, filled, count);
+            filled += count;
+            done += count;
+        }
+    }
+
+    private void send() throws IOException {
+        // Streams that are closed after a failure write their ends.
+        if (isBroken) {
+            throw new IOException("the upload has failed before");
+        }
+        isBroken = true;
+        if (sent.size() == MAX_PARTS) {
+            var outcome =
+                    Outcome.failure(
+                                    "S3_TOO_LARGE",
+                                    "the backup is larger than 10,000 parts of %d MiB: set a larger s3.partSizeMib"
+                                            .formatted(part.length >> 20))
+                            .notRetryable();
+            throw new BucketException(outcome, new IOException(outcome.message()));
+        }
+        int number = sent.size() + 1;
+        int length = filled;
+        String tag =
+                bucket.ask(
+                        "UploadPart",
+                        s3 ->
+                                s3.uploadPart(
+                                                each ->
+                                                        each.bucket(bucket.name())
+                                                                .key(key)
+                                                                .uploadId(id)
+                                                                .partNumber(number),
+                                                body(length))
+                                        .eTag());
+        sent.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
+        bytes += length;
+        filled = 0;
+        isBroken = false;
+    }
+
+    /** A part is sent again if the connection ends, and must be the same then. */
+    private RequestBody body(int length) {
+        return RequestBody.fromContentProvider(
+                () -> new ByteArrayInputStream(part, 0, length), length, TYPE);
+    }
+
+    /**
+     * Puts the parts together.
+     *
+     * @return how many bytes the object has
+     */
+    long complete() throws IOException {
+        if (filled > 0 || sent.isEmpty()) {
+            send();
+        }
+        isPerhapsThere = true;
+        var unused =
+                bucket.ask(
+                        "CompleteMultipartUpload",
+                        s3 ->
+                                s3.completeMultipartUpload(
+                                        each ->
+                                                each.bucket(bucket.name())
+                                                        .key(key)
+                                                        .uploadId(id)
+                                                        .multipartUpload(all -> all.parts(sent))));
+        return bytes;
+    }
+
+    /**
+     * Removes what there is of it: its parts, and if it was perhaps completed, the object. What
+     * cannot be removed is logged; a later backup of the job does it.
+     */
+    void discard() {
+        boolean wasInterrupted = Thread.interrupted();
+        try {
+            attempt(
+                    "AbortMultipartUpload",
+                    s3 ->
+                            s3.abortMultipartUpload(
+                                    each -> each.bucket(bucket.name()).key(key).uploadId(id)));
+            if (isPerhapsThere) {
+                attempt(
+                        "DeleteObject",
+                        s3 -> s3.deleteObject(e -> e.bucket(bucket.name()).key(key)));
+            }
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void attempt(String asked, Bucket.Question<?> question) {
+        try {
+            var unused = bucket.ask(asked, question);
+        } catch (IOException failure) {
+            if (isPerhapsThere && asked.startsWith("Abort")) {
+                // There are no parts any longer.
+                Log.debugf("not aborted key=%s: %s", key, failure.getMessage());
+            } else {
+                Log.warnf("upload left behind key=%s: %s", key, failure.getMessage());
+            }
+        }
+    }
+}
