@@ -1,6 +1,7 @@
 package io.carillon.handler.email;
 
 import io.carillon.handler.Outcome;
+import io.carillon.handler.http.HttpFailures;
 import io.carillon.outgoing.AddressRefusedException;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.MessagingException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
@@ -22,18 +24,32 @@ final class MailFailures {
     private static final int PERMANENT = 500;
     private static final Pattern REPLY = Pattern.compile("^([45])\\d\\d");
 
+    /** By which Angus Mail tells that the socket was not made one of TLS. */
+    private static final String NOT_CONVERTED = "Could not convert socket to TLS";
+
     private record Reply(int code, String text) {}
 
     private MailFailures() {}
 
     /** Returns the outcome of a mail whose server was not reached. */
     static Outcome.Failure unreachable(IOException failure, String server) {
-        return failure instanceof AddressRefusedException
-                ? Outcome.failure("ADDRESS_REFUSED", String.valueOf(failure.getMessage()))
-                        .notRetryable()
-                        .withoutEffect()
-                : Outcome.failure("EMAIL_CONNECT", "no connection to " + server + why(failure))
-                        .withoutEffect();
+        return switch (failure) {
+            case AddressRefusedException refused ->
+                    Outcome.failure("ADDRESS_REFUSED", String.valueOf(refused.getMessage()))
+                            .notRetryable()
+                            .withoutEffect();
+            case SSLException tls -> tls(tls, server);
+            default ->
+                    Outcome.failure("EMAIL_CONNECT", "no connection to " + server + why(failure))
+                            .withoutEffect();
+        };
+    }
+
+    /** Before TLS is agreed on, no mail is sent. */
+    private static Outcome.Failure tls(IOException failure, String server) {
+        String hint = failure instanceof SSLException tls ? HttpFailures.hint(tls) : "";
+        return Outcome.failure("EMAIL_TLS", "TLS with " + server + " failed" + why(failure) + hint)
+                .withoutEffect();
     }
 
     /** Returns the outcome of a mail that the server refused or did not answer. */
@@ -43,6 +59,9 @@ final class MailFailures {
                     Outcome.failure("EMAIL_AUTH", server + " refused to sign in" + why(failure))
                             .withoutEffect();
             return isForNow(failure) ? refused : refused.notRetryable();
+        }
+        if (ofStartTls(failure) instanceof IOException tls) {
+            return tls(tls, server);
         }
         var replies = new ArrayList<Reply>();
         for (@Nullable Exception each = failure; each != null; each = next(each)) {
@@ -63,6 +82,14 @@ final class MailFailures {
                         .notRetryable()
                 : Outcome.failure("EMAIL_DEFERRED", server + " deferred the mail: " + said)
                         .withoutEffect();
+    }
+
+    /** Returns what STARTTLS has failed with; null if the failure is another. */
+    private static @Nullable IOException ofStartTls(MessagingException failure) {
+        return String.valueOf(failure.getMessage()).startsWith(NOT_CONVERTED)
+                        && failure.getNextException() instanceof IOException cause
+                ? cause
+                : null;
     }
 
     private static boolean isForNow(MessagingException failure) {

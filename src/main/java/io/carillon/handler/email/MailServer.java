@@ -4,6 +4,7 @@ import io.carillon.database.DatabaseClock;
 import io.carillon.outgoing.GuardedSockets;
 import jakarta.activation.DataHandler;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.mail.Authenticator;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
+import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -38,21 +40,33 @@ class MailServer {
     private final MailConfig config;
     private final GuardedSockets sockets;
     private final DatabaseClock clock;
+    private final SSLSocketFactory tls;
     private final Session session;
 
+    @Inject
     MailServer(MailConfig config, GuardedSockets sockets, DatabaseClock clock) {
+        this(config, sockets, clock, (SSLSocketFactory) SSLSocketFactory.getDefault());
+    }
+
+    /**
+     * @param tls decides which certificates are trusted
+     */
+    MailServer(
+            MailConfig config, GuardedSockets sockets, DatabaseClock clock, SSLSocketFactory tls) {
         this.config = config;
         this.sockets = sockets;
         this.clock = clock;
-        this.session = Session.getInstance(properties(config), authenticator(config));
+        this.tls = tls;
+        this.session = Session.getInstance(properties(config, tls), authenticator(config));
     }
 
-    private static Properties properties(MailConfig config) {
+    private static Properties properties(MailConfig config, SSLSocketFactory tls) {
         boolean upgrades = config.encryption() == MailConfig.Encryption.STARTTLS;
         var properties = new Properties();
         properties.setProperty("mail.smtp.starttls.enable", Boolean.toString(upgrades));
         properties.setProperty("mail.smtp.starttls.required", Boolean.toString(upgrades));
         properties.setProperty("mail.smtp.ssl.checkserveridentity", "true");
+        properties.put("mail.smtp.ssl.socketFactory", tls);
         properties.setProperty("mail.smtp.auth", Boolean.toString(config.user().isPresent()));
         return properties;
     }
@@ -164,7 +178,7 @@ class MailServer {
             throws IOException, InterruptedException {
         var socket = sockets.connect(host, config.port(), namespace);
         return config.encryption() == MailConfig.Encryption.TLS
-                ? GuardedSockets.secured(socket, host, config.port())
+                ? GuardedSockets.secured(tls, socket, host, config.port())
                 : socket;
     }
 

@@ -75,8 +75,12 @@ public final class HttpFailures {
                 "HTTP_TLS", "TLS with " + target + " failed" + why(failure) + hint(failure));
     }
 
-    /** Says what the JDK's words and those of the target mean, where they need it. */
-    private static String hint(SSLException failure) {
+    /**
+     * Says what the JDK's words and those of the target mean, where they need it.
+     *
+     * @return the end of a sentence; perhaps empty
+     */
+    public static String hint(SSLException failure) {
         if (says(failure, "certification path") || says(failure, "pkix path")) {
             return "; its certificate is of no CA that is trusted here";
         }

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
@@ -70,6 +71,15 @@ public final class TestCertificates {
         var context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), trust.getTrustManagers(), null);
         return context;
+    }
+
+    /** Of a client who trusts our CA, and nobody else. */
+    public static SSLSocketFactory trustingOurCa() {
+        try {
+            return ofServer().getSocketFactory();
+        } catch (GeneralSecurityException | IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /** A name as a certificate has it: {@code CN=ec}. */
