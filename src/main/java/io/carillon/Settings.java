@@ -97,6 +97,7 @@ public final class Settings {
                     Families.HOST_LIMITS,
                     span("carillon.queue.head-start", "PT0S", "PT30S", "P1D"),
                     span("carillon.queue.sample-every", "PT1S", "PT5S", "PT1H"),
+                    new Setting.Place("carillon.reports.fonts", "a folder"),
                     new Setting.Flag("carillon.sample.enabled"),
                     new Setting.Text("carillon.secrets.key", "32 bytes in base64"),
                     new Setting.Place("carillon.secrets.key-file", "a file"),

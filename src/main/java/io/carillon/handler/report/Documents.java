@@ -10,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 @ApplicationScoped
 class Documents {
     private final Json json;
+    private final PdfFontFiles fonts;
 
-    Documents(Json json) {
+    Documents(Json json, PdfFontFiles fonts) {
         this.json = json;
+        this.fonts = fonts;
     }
 
     @CheckedTemplate(basePath = "report")
@@ -27,17 +29,17 @@ class Documents {
      *
      * @throws InterruptedException when the thread was interrupted
      */
-    byte[] of(Report report, ReportConfig config) throws InterruptedException {
+    Document of(Report report, ReportConfig config) throws InterruptedException {
         return switch (config.formatOrHtml()) {
             case HTML -> utf8(Templates.report(report).render());
             case CSV -> utf8(new CsvDocument(config.keepsFormulas()).of(report.table()));
             case TEXT -> utf8(TextDocument.of(report));
-            case JSON -> json.bytes(report.table().rows());
-            case PDF -> PdfDocument.of(report);
+            case JSON -> new Document(json.bytes(report.table().rows()), 0);
+            case PDF -> PdfDocument.of(report, fonts);
         };
     }
 
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    private static Document utf8(String text) {
+        return new Document(text.getBytes(StandardCharsets.UTF_8), 0);
     }
 }

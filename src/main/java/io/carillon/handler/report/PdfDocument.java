@@ -38,10 +38,10 @@ final class PdfDocument {
     /** Where the next line begins. */
     private float top;
 
-    private PdfDocument(PDDocument document, Report report) throws IOException {
+    private PdfDocument(PDDocument document, Report report, PdfFontFiles files) throws IOException {
         this.document = document;
         this.report = report;
-        this.font = new PdfFont(document);
+        this.font = new PdfFont(document, files);
         this.layout = new PdfLayout(font, report.table());
         this.content = newPage();
     }
@@ -57,12 +57,13 @@ final class PdfDocument {
     /**
      * @throws InterruptedException when the thread was interrupted
      */
-    static byte[] of(Report report) throws InterruptedException {
+    static Document of(Report report, PdfFontFiles files) throws InterruptedException {
         try (var document = new PDDocument()) {
-            new PdfDocument(document, report).write();
+            var pdf = new PdfDocument(document, report, files);
+            pdf.write();
             var bytes = new ByteArrayOutputStream();
             document.save(bytes);
-            return bytes.toByteArray();
+            return new Document(bytes.toByteArray(), pdf.missing());
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -92,6 +93,21 @@ final class PdfDocument {
         about.setCreator("Carillon");
         about.setCreationDate(calendar(report.at()));
         document.setDocumentInformation(about);
+    }
+
+    /** Each character of the report counts once, however often it is written. */
+    private long missing() {
+        var table = report.table();
+        long missing = font.missing(report.title());
+        for (String column : table.columns()) {
+            missing += font.missing(column);
+        }
+        for (var row : table.rows()) {
+            for (var value : table.values(row)) {
+                missing += font.missing(Table.text(value));
+            }
+        }
+        return missing;
     }
 
     private static GregorianCalendar calendar(Instant at) {
@@ -188,9 +204,11 @@ final class PdfDocument {
     private void show(PDPageContentStream to, String text, float size, float x, float y)
             throws IOException {
         to.beginText();
-        to.setFont(font.font(), size);
         to.newLineAtOffset(x, y);
-        to.showText(text);
+        for (var run : font.runs(text)) {
+            to.setFont(run.font(), size);
+            to.showText(run.text());
+        }
         to.endText();
     }
 

@@ -98,15 +98,18 @@ class ReportHandler implements JobHandler<ReportConfig> {
     private Outcome delivered(ExecutionContext<ReportConfig> context, Table table)
             throws InterruptedException {
         var report = new Report(title(context), context.scheduledAt(), table);
-        byte[] document = documents.of(report, context.config());
+        var document = documents.of(report, context.config());
         var result =
                 JsonNodeFactory.instance
                         .objectNode()
                         .put("format", context.config().formatOrHtml().name())
                         .put("rowCount", table.rows().size())
                         .put("isComplete", table.isComplete())
-                        .put("bytes", document.length);
-        return deliveries.deliver(context, report, document, result);
+                        .put("bytes", document.bytes().length);
+        if (context.config().formatOrHtml() == ReportFormat.PDF) {
+            result.put("missingCharacters", document.missing());
+        }
+        return deliveries.deliver(context, report, document.bytes(), result);
     }
 
     private static String title(ExecutionContext<ReportConfig> context) {

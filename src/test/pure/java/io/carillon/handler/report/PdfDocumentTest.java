@@ -2,20 +2,28 @@ package io.carillon.handler.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.quarkus.runtime.ImageMode;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Documents are opened and read back. */
 class PdfDocumentTest {
     private static final Instant AT = Instant.parse("2026-12-01T09:00:00Z");
+
+    private static final PdfFontFiles NO_FONTS = new PdfFontFiles(Optional.empty());
+    private static final Path DEJAVU = Path.of("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf");
 
     @Test
     void everyPageHasTheHeaderAndItsNumber() throws Exception {
@@ -51,6 +59,9 @@ class PdfDocumentTest {
     void lettersOfSeveralScriptsAreReadBack() throws Exception {
         assertThat(text(pdf("Größe αβγ Жук office", one("Ünïcödé €"))))
                 .contains("Größe αβγ Жук office", "Ünïcödé €");
+        String latin = "Zażółć gęślą jaźń, Příliš žluťoučký kůň, Ţara Őszi ığdır þæð ñ";
+        String others = "ἀρχή Ελλάδα Київ Њујорк Ўзбек";
+        assertThat(text(pdf(latin, one(others)))).contains(latin, others).doesNotContain("?");
     }
 
     /** Its letters stand in the order of the eye; who reads it finds theirs again. */
@@ -62,6 +73,47 @@ class PdfDocumentTest {
     @Test
     void whatTheFontHasNoGlyphForIsAQuestionMark() throws Exception {
         assertThat(text(pdf("漢字", one("a😀b\u0001c\uD800d\u200Be")))).contains("??\n", "a?b c?de");
+    }
+
+    @Test
+    void whatAFontOfTheFolderHasIsWrittenByIt(@TempDir Path folder) throws Exception {
+        assumeTrue(Files.exists(DEJAVU), "this machine has no DejaVu Sans");
+        Files.copy(DEJAVU, folder.resolve("sans.ttf"));
+        Files.writeString(folder.resolve("a-damaged.ttf"), "no font");
+        Files.writeString(folder.resolve("b-readme.txt"), "no font");
+        var fonts = new PdfFontFiles(Optional.of(folder));
+        var report = new Report("საქართველო ✓ Größe", AT, one("Հայաստան 漢a字 ☃ Größe"));
+
+        var pdf = PdfDocument.of(report, fonts);
+
+        assertThat(text(pdf.bytes())).contains("საქართველო ✓ Größe", "Հայաստան ?a? ☃ Größe");
+        assertThat(pdf.missing()).isEqualTo(2);
+        String arabic =
+                "\u0627\u0644\u0645\u0628\u064A\u0639\u0627\u062A \u0641\u0627\u0631\u0633\u06CC";
+        var joined = PdfDocument.of(new Report("t", AT, one(arabic)), fonts);
+        assertThat(text(joined.bytes())).contains(arabic);
+        assertThat(joined.missing()).isZero();
+        var without = PdfDocument.of(report, NO_FONTS);
+        assertThat(without.missing()).isGreaterThan(2);
+        assertThat(without.bytes().length).isLessThan(pdf.bytes().length);
+    }
+
+    @Test
+    void eachCharacterThatIsMissingCountsOnce() throws Exception {
+        var rows = JsonNodeFactory.instance.arrayNode();
+        for (int row = 0; row < 120; row++) {
+            rows.addObject().put("漢", "字".repeat(2) + "a");
+        }
+        var report = new Report("😀", AT, new Table(List.of("漢"), rows, true));
+
+        assertThat(PdfDocument.of(report, NO_FONTS).missing()).isEqualTo(1 + 1 + 240);
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsAsNone(@TempDir Path folder) throws Exception {
+        var fonts = new PdfFontFiles(Optional.of(folder.resolve("nowhere")));
+
+        assertThat(PdfDocument.of(new Report("漢", AT, one("a")), fonts).missing()).isEqualTo(1);
     }
 
     @Test
@@ -103,7 +155,7 @@ class PdfDocumentTest {
     }
 
     private static byte[] pdf(String title, Table table) throws InterruptedException {
-        return PdfDocument.of(new Report(title, AT, table));
+        return PdfDocument.of(new Report(title, AT, table), NO_FONTS).bytes();
     }
 
     private static Table table(String... columns) {
