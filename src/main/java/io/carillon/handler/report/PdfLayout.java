@@ -10,6 +10,9 @@ final class PdfLayout {
     static final float SIZE = 9;
     static final float GAP = 8;
 
+    /** A column is as wide as its widest text, which is added up in another way here. */
+    private static final float ROUNDING = 0.01f;
+
     /** More columns are laid on the page's long side. */
     private static final int MAX_UPRIGHT = 6;
 
@@ -107,7 +110,7 @@ final class PdfLayout {
             int point = text.codePointAt(index);
             int next = index + Character.charCount(point);
             used += font.width(text.substring(index, next), size);
-            if (used > width && index > 0) {
+            if (used > width + ROUNDING && index > 0) {
                 return lastSpace > 0 ? lastSpace : index;
             }
             if (point == ' ') {
