@@ -11,7 +11,7 @@
  * <p>A bucket can rename nothing, but puts an object there whole or not at all. It is uploaded in
  * parts, read back whole, and then gets an object with its checksum beside it: without that it
  * counts as no backup, and an attempt that fails deletes what it has made. What a killed process
- * leaves, parts or an object without a checksum, a later attempt removes after a day. ADR 0036 says
+ * leaves, parts or an object without a checksum, a later attempt removes after a day. ADR 0038 says
  * why.
  *
  * <p>The formats are those of {@code pg_dump}, {@code tar}, {@code gzip}, {@code zstd} and {@code
