@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -127,6 +128,22 @@ class ManifestsTest {
     @MethodSource("files")
     void everyFileParsesStrictlyAsItIs(Path file) {
         assertThat(Manifests.read(file)).isNotEmpty();
+    }
+
+    /**
+     * Where one has a namespace, an object without it would be put wherever the client happens to
+     * be.
+     */
+    @ParameterizedTest
+    @MethodSource("overlays")
+    void everythingIsInTheNamespaceOfTheReplicas(Path overlay) {
+        var rendered = Rendered.of(overlay);
+        String namespace = rendered.replicas().getFirst().getMetadata().getNamespace();
+
+        assertThat(rendered.all(HasMetadata.class))
+                .filteredOn(it -> !(it instanceof Namespace))
+                .extracting(it -> it.getMetadata().getNamespace())
+                .containsOnly(namespace);
     }
 
     @ParameterizedTest
