@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Provider
 class QueryLimit implements ContainerRequestFilter {
+    /** Below the root path, if there is one. */
     private static final String API = "/api/";
 
     private final Json json;
@@ -45,7 +46,7 @@ class QueryLimit implements ContainerRequestFilter {
             return;
         }
         var method = resource.getResourceMethod();
-        boolean isApi = request.getUriInfo().getRequestUri().getRawPath().startsWith(API);
+        boolean isApi = request.getUriInfo().getPath().startsWith(API);
         var known = QueryParameters.of(method);
         var violations = new ArrayList<Violation>();
         ofPath.forEach((name, values) -> addFaults(name, values, violations));

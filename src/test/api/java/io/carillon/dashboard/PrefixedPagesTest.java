@@ -92,6 +92,12 @@ class PrefixedPagesTest {
         assertThat(created.header("Location")).contains(PREFIX + "/api/v1/jobs/");
     }
 
+    /** One that is not known would do what it was to show. */
+    @Test
+    void unknownParametersOfTheApiAreRefused() {
+        assertThat(Keys.with(ADMIN).get(JOBS + "?lmit=1").statusCode()).isEqualTo(400);
+    }
+
     /** Metrics tell names; whoever moves the root path must not uncover them. */
     @Test
     void metricsStillNeedAKey() {
