@@ -1,5 +1,9 @@
 -- Rules about instants that were skipped, executions that do not end, jobs that are not planned again, queues, and workers
 -- that were lost. Of a queue or a worker there is no job.
+set local lock_timeout = '5s';
+-- In the order in which ends of executions and their judge take them.
+lock table alert_end, alert_state, alert_watch, alert_news, alert_rule in access exclusive mode;
+
 alter table alert_rule
     add column tell_skipped     boolean not null default false,
     add column unfinished_ms    bigint  check (unfinished_ms > 0),
