@@ -44,7 +44,8 @@ public class SessionLocks {
      * Locks the first of these keys that nobody else has locked.
      *
      * @param keys none that this session has locked, which it would get again
-     * @throws DatabaseException if PostgreSQL does not say; then no lock is held any more
+     * @throws DatabaseException if PostgreSQL does not say; if the session is lost, no lock is held
+     *     any more
      */
     public OptionalLong lockOneOf(long[] keys) {
         try (var statement = open().prepareStatement(LOCK_ONE)) {
@@ -52,9 +53,20 @@ public class SessionLocks {
             try (var row = statement.executeQuery()) {
                 return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
             }
+        } catch (SQLException failure) {
+            if (isLost()) {
+                end();
+            }
+            throw new DatabaseException(failure);
+        }
+    }
+
+    /** A refusal, such as of one lock too many, leaves the others as they are. */
+    private boolean isLost() {
+        try {
+            return session == null || !session.isValid(1);
         } catch (SQLException lost) {
-            end();
-            throw new DatabaseException(lost);
+            return true;
         }
     }
 

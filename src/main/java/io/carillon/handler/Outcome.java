@@ -111,7 +111,7 @@ public sealed interface Outcome {
 
         @Override
         public Outcome masked(Mask mask) {
-            return this;
+            return mask.isEmpty() ? this : new HeldBack(delay, code, mask.of(message));
         }
     }
 

@@ -143,7 +143,9 @@ final class Attempt {
         }
         boolean isDone =
                 outcome instanceof Outcome.Success
-                        || outcome instanceof Outcome.Deferred && why != Interruption.CANCELLED;
+                        || (outcome instanceof Outcome.Deferred
+                                        || outcome instanceof Outcome.HeldBack)
+                                && why != Interruption.CANCELLED;
         if (why == null || isDone) {
             return Optional.of(OutcomeRules.completionOf(claim, outcome, now));
         }

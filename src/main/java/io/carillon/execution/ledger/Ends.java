@@ -11,6 +11,7 @@ import io.carillon.execution.ExecutionState;
 import io.carillon.execution.follow.FollowUps;
 import io.carillon.execution.follow.Followers;
 import io.carillon.execution.ledger.ExecutionControl.Changed;
+import io.carillon.outgoing.limit.HeldBackException;
 import io.carillon.trace.Traces;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -178,8 +179,9 @@ public class Ends {
         for (var each : changed) {
             boolean isNamedByState =
                     each.state().isFinal() || each.state() == ExecutionState.AWAITING;
-            // A failed attempt that is repeated has a code; what was given back has none.
-            if (isNamedByState || each.code() != null) {
+            // A failed attempt that is repeated has a code; what was given back has none, and what
+            // was held back has begun no attempt.
+            if (isNamedByState || each.code() != null && !HeldBackException.isCode(each.code())) {
                 happened.add(
                         new Happened(
                                 each.namespace(),

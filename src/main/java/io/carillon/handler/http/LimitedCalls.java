@@ -14,6 +14,11 @@ public class LimitedCalls {
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERRORS = 500;
 
+    /** An attempt began a little before its call: secrets were read, placeholders were filled. */
+    private static final Duration MOST_BEFORE_CALL = Duration.ofSeconds(1);
+
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
     private final HostLimits limits;
 
     LimitedCalls(HostLimits limits) {
@@ -32,12 +37,23 @@ public class LimitedCalls {
      */
     public Outcome within(CallTarget target, Duration timeout, Work work)
             throws InterruptedException {
-        long sinceNanos = System.nanoTime();
-        try (var turn = limits.enter(target.host(), target.port())) {
-            return called(turn, work, sinceNanos + timeout.toNanos());
+        var before = timeout.dividedBy(10);
+        var least =
+                timeout.minus(before.compareTo(MOST_BEFORE_CALL) > 0 ? MOST_BEFORE_CALL : before);
+        HostTurn entered;
+        try {
+            entered = limits.enter(target.host(), target.port());
         } catch (HeldBackException held) {
             return new Outcome.HeldBack(
                     held.delay(), held.code(), String.valueOf(held.getMessage()));
+        } catch (InterruptedException whileItAsked) {
+            return new Outcome.HeldBack(
+                    ASK_AGAIN,
+                    HeldBackException.BUSY,
+                    "%s was not asked for a place in time".formatted(target.hostAndPort()));
+        }
+        try (var turn = entered) {
+            return called(turn, work, System.nanoTime() + least.toNanos());
         }
     }
 
@@ -49,7 +65,7 @@ public class LimitedCalls {
             return outcome;
         } catch (InterruptedException interrupted) {
             if (System.nanoTime() - untilNanos >= 0) {
-                turn.ended(End.FAILED, "no answer in time");
+                turn.ended(End.FAILED, "TIMEOUT");
             }
             throw interrupted;
         }
@@ -72,9 +88,12 @@ public class LimitedCalls {
         return status == TOO_MANY_REQUESTS || status >= SERVER_ERRORS;
     }
 
+    /** Nothing of the message, which may quote what the target was sent. */
     private static String whyOf(Outcome outcome) {
-        return outcome instanceof Outcome.Failure failure
-                ? failure.code() + ", " + failure.message()
-                : "";
+        if (!(outcome instanceof Outcome.Failure failure)) {
+            return "";
+        }
+        int status = failure.result() == null ? 0 : failure.result().path("status").asInt();
+        return status == 0 ? failure.code() : failure.code() + " " + status;
     }
 }

@@ -21,6 +21,11 @@ public final class HeldBackException extends Exception {
         this.delay = delay;
     }
 
+    /** Whether an error has one of these codes. */
+    public static boolean isCode(String code) {
+        return code.equals(BUSY) || code.equals(PAUSED);
+    }
+
     /** {@link #BUSY} or {@link #PAUSED}. */
     public String code() {
         return code;

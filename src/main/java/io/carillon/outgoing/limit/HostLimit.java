@@ -40,7 +40,9 @@ public record HostLimit(
             String[] sides = words[each].split("=", 2);
             limit = limit.with(sides[0], sides.length == 2 ? sides[1] : "");
         }
-        if (limit.concurrent == null && limit.pauseAfter == null) {
+        boolean hasPause = text.contains(" pause=");
+        if (limit.concurrent == null && limit.pauseAfter == null
+                || hasPause && limit.pauseAfter == null) {
             throw new IllegalArgumentException("no limit");
         }
         return limit;

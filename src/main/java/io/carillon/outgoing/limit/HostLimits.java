@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Lets a call through, or has its execution held back, by the limits of its host. */
 @ApplicationScoped
@@ -23,10 +24,11 @@ public class HostLimits {
 
     HostLimits(LimitsConfig config, HostPlaces places, HostPauses pauses, MeterRegistry registry) {
         this.limits =
-                config.limits().values().stream()
-                        .map(HostLimit::of)
-                        .sorted(Comparator.comparing(HostLimit::exactness).reversed())
-                        .toList();
+                new TreeMap<>(config.limits())
+                        .values().stream()
+                                .map(HostLimit::of)
+                                .sorted(Comparator.comparing(HostLimit::exactness).reversed())
+                                .toList();
         this.places = places;
         this.pauses = pauses;
         this.registry = registry;
@@ -54,6 +56,9 @@ public class HostLimits {
             return HostTurn.FREE;
         }
         String name = host.toLowerCase(Locale.ROOT);
+        if (name.endsWith(".")) {
+            name = name.substring(0, name.length() - 1);
+        }
         var limit = limitOf(name);
         if (limit.isEmpty()) {
             return HostTurn.FREE;

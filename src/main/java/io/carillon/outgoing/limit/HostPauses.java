@@ -19,14 +19,16 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.intellij.lang.annotations.Language;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pauses hosts whose calls fail. Failures in a row are counted by each replica for itself; a pause
@@ -43,7 +45,7 @@ class HostPauses {
             "delete from host_pause where until < clock_timestamp() - interval '1 hour'";
 
     @Language("SQL")
-    private static final String READ = "select host, until from host_pause";
+    private static final String READ = "select host, until, trial_until from host_pause";
 
     @Language("SQL")
     private static final String BEGIN =
@@ -81,6 +83,7 @@ class HostPauses {
 
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
+    private static final Duration LONGEST_TRIAL_HOLD = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int MAX_WATCHED = 10_000;
 
@@ -89,10 +92,25 @@ class HostPauses {
     private final HostThread thread;
     private final Loops loops;
     private final Loop loop;
-    private final Map<String, Integer> failures = new ConcurrentHashMap<>();
 
-    /** When each pause is over, as far as this replica knows. */
-    private volatile Map<String, Instant> paused = Map.of();
+    /** Failures in a row, of the hosts that failed last. */
+    private final Map<String, Integer> failures =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+                    return size() > MAX_WATCHED;
+                }
+            };
+
+    /** What this replica knows of pauses, by host. */
+    private volatile Map<String, Pause> paused = Map.of();
+
+    /**
+     * @param trialUntil when the call that tries is given up; null: none is known to be under way
+     */
+    private record Pause(Instant until, @Nullable Instant trialUntil) {}
 
     HostPauses(
             @BackgroundPool Database database,
@@ -120,8 +138,10 @@ class HostPauses {
         loop.stop();
     }
 
-    int count() {
-        return paused.size();
+    /** How many pauses are not over. */
+    long count() {
+        var now = clock.now();
+        return paused.values().stream().filter(each -> each.until.isAfter(now)).count();
     }
 
     /**
@@ -131,20 +151,25 @@ class HostPauses {
      */
     HostTurn.Watch enter(String host, HostLimit limit)
             throws HeldBackException, InterruptedException {
-        var until = paused.get(host);
-        if (until == null) {
+        var pause = paused.get(host);
+        if (pause == null) {
             return (end, why) -> ended(host, limit, end, why);
         }
-        var left = Duration.between(clock.now(), until);
+        var until = pause.until;
+        var now = clock.now();
+        var left = Duration.between(now, until);
         if (left.isPositive()) {
             throw held(
                     left,
                     "%s is not called until %s, because calls failed"
                             .formatted(host, until.truncatedTo(ChronoUnit.SECONDS)));
         }
-        if (!beginTrial(host)) {
+        boolean isTried = pause.trialUntil != null && pause.trialUntil.isAfter(now);
+        if (isTried || !beginTrial(host)) {
             throw held(
-                    EVERY, "%s failed, and another call tries whether it answers".formatted(host));
+                    Duration.ofMillis(
+                            ThreadLocalRandom.current().nextLong(LONGEST_TRIAL_HOLD.toMillis())),
+                    "%s failed, and another call tries whether it answers".formatted(host));
         }
         return (end, why) -> trialEnded(host, limit, end, why);
     }
@@ -166,28 +191,39 @@ class HostPauses {
         var asked = thread.ask(() -> change(BEGIN_TRIAL, host) == 1);
         try {
             return asked.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException givenUp) {
+            giveUp(host, asked);
+            throw givenUp;
         } catch (ExecutionException | TimeoutException unknown) {
+            giveUp(host, asked);
             return false;
         }
     }
 
+    private void giveUp(String host, CompletableFuture<Boolean> asked) {
+        var _ =
+                asked.thenAccept(
+                        hasBegun -> {
+                            if (hasBegun) {
+                                thread.tell(() -> change(GIVE_TRIAL_UP, host));
+                            }
+                        });
+    }
+
     private void ended(String host, HostLimit limit, HostTurn.End end, String why) {
         switch (end) {
-            case ANSWERED -> failures.remove(host);
+            case ANSWERED -> forgetFailures(host);
             case FAILED -> failed(host, limit, why);
             case UNKNOWN -> {}
         }
     }
 
     private void failed(String host, HostLimit limit, String why) {
-        if (paused.containsKey(host) || failures.size() > MAX_WATCHED) {
-            return;
-        }
         int most = Objects.requireNonNull(limit.pauseAfter());
-        if (failures.merge(host, 1, Integer::sum) < most) {
+        if (paused.containsKey(host) || failuresOf(host) < most) {
             return;
         }
-        failures.remove(host);
+        forgetFailures(host);
         know(host, clock.now().plus(limit.pause()));
         Log.warnf(
                 "host paused for %s, calls failed host=%s failures=%d: %s",
@@ -202,6 +238,18 @@ class HostPauses {
                                     statement.setString(3, why);
                                     return statement.executeUpdate();
                                 }));
+    }
+
+    private int failuresOf(String host) {
+        synchronized (failures) {
+            return failures.merge(host, 1, Integer::sum);
+        }
+    }
+
+    private void forgetFailures(String host) {
+        synchronized (failures) {
+            failures.remove(host);
+        }
     }
 
     private void trialEnded(String host, HostLimit limit, HostTurn.End end, String why) {
@@ -241,7 +289,7 @@ class HostPauses {
 
     private synchronized void know(String host, Instant until) {
         var known = new HashMap<>(paused);
-        known.put(host, until);
+        known.put(host, new Pause(until, null));
         paused = Map.copyOf(known);
     }
 
@@ -260,11 +308,16 @@ class HostPauses {
         return EVERY;
     }
 
-    private static Map<String, Instant> rows(PreparedStatement statement) throws SQLException {
-        var rows = new HashMap<String, Instant>();
+    private static Map<String, Pause> rows(PreparedStatement statement) throws SQLException {
+        var rows = new HashMap<String, Pause>();
         try (var row = statement.executeQuery()) {
             while (row.next()) {
-                rows.put(row.getString(1), row.getObject(2, OffsetDateTime.class).toInstant());
+                var trialUntil = row.getObject(3, OffsetDateTime.class);
+                rows.put(
+                        row.getString(1),
+                        new Pause(
+                                row.getObject(2, OffsetDateTime.class).toInstant(),
+                                trialUntil == null ? null : trialUntil.toInstant()));
             }
         }
         return Map.copyOf(rows);

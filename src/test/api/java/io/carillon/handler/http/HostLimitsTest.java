@@ -2,14 +2,17 @@ package io.carillon.handler.http;
 
 import static io.carillon.support.Api.EXECUTIONS;
 import static io.carillon.support.Api.aCallOf;
+import static io.carillon.support.Api.body;
 import static io.carillon.support.Api.ended;
 import static io.carillon.support.Api.execution;
 import static io.carillon.support.Api.get;
 import static io.carillon.support.Api.inState;
 import static io.carillon.support.Api.json;
+import static io.carillon.support.Api.object;
 import static io.carillon.support.Api.post;
 import static io.carillon.support.Api.submittedId;
 import static io.carillon.support.Api.tree;
+import static io.carillon.support.Api.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -41,7 +44,7 @@ class HostLimitsTest {
                     "carillon.outgoing.limits.few",
                     "127.0.0.1 concurrent=2",
                     "carillon.outgoing.limits.failing",
-                    "localhost pause-after=3 pause=1s",
+                    "localhost pause-after=3 pause=5s",
                     "carillon.outgoing.limits.others",
                     "* concurrent=1000 pause-after=1000");
         }
@@ -59,6 +62,8 @@ class HostLimitsTest {
     void aHostHasNoMoreCallsAtOnceThanItMayAndTheOthersWaitWithoutASlot() throws SQLException {
         try (var target = HttpTarget.start().holdsItsAnswers();
                 var other = HttpTarget.start()) {
+            long retriesBefore = retries();
+            String before = tree(get("/api/v1/events?after=now"), 200).get("next").textValue();
             var calls = submitted(target.url("/"), 6);
             await().until(() -> target.calls().size() == 2);
             assertThat(places(target)).isEqualTo(2);
@@ -69,9 +74,10 @@ class HostLimitsTest {
                     .isEqualTo("SUCCEEDED");
             assertThat(target.calls()).hasSize(2);
             assertThat(calls.stream().filter(HostLimitsTest::isHeldBack)).hasSize(4);
-            assertThat(get("/q/metrics").asString())
-                    .as("attempts that were none")
-                    .doesNotContain("outcome=\"RETRYING\"");
+            assertThat(retries()).as("attempts that were none").isEqualTo(retriesBefore);
+
+            var events = "/api/v1/events?executionId=" + calls.getLast() + "&after=" + before;
+            assertThat(tree(get(events), 200).get("items")).as("failed attempts").isEmpty();
 
             target.letGo(6);
             assertThat(calls.stream().map(id -> ended(id)))
@@ -120,11 +126,12 @@ class HostLimitsTest {
     }
 
     @Test
-    void aHostThatFailsIsPausedAndOneCallTriesAgain() {
+    void aHostThatFailsIsPausedAndOneCallTriesAgain() throws SQLException {
         try (var target = HttpTarget.start().answers(503);
                 var lines = LoggedLines.ofAll()) {
             submitted(byName(target), 3).forEach(id -> ended(id));
             assertThat(target.calls()).hasSize(3);
+            await().until(() -> timesPaused(target) == 1);
 
             var held = submitted(byName(target), 4, "{\"delivery\": \"AT_MOST_ONCE\"}");
             await().until(() -> held.stream().allMatch(HostLimitsTest::isHeldBack));
@@ -155,7 +162,7 @@ class HostLimitsTest {
             assertThat(target.calls()).hasSize(7);
             await().until(() -> get("/q/metrics").asString().contains("carillon_hosts_paused 0.0"));
             assertThat(lines.all())
-                    .anyMatch(line -> line.contains("host paused for PT1S, calls failed host="))
+                    .anyMatch(line -> line.contains("host paused for PT5S, calls failed host="))
                     .anyMatch(line -> line.contains("host answers again"));
         }
     }
@@ -171,6 +178,32 @@ class HostLimitsTest {
 
             await().until(() -> timesPaused(target) == 2);
             assertThat(target.calls()).hasSize(4);
+        }
+    }
+
+    /** Its attempts began before their calls did: a secret was read meanwhile. */
+    @Test
+    void aHostThatDoesNotAnswerInTimeIsPausedToo() {
+        String secret = unique("secret");
+        tree(body(object().put("value", "not told")).put("/api/v1/secrets/{name}", secret), 201);
+        try (var target = HttpTarget.start().neverAnswers()) {
+            var call =
+                    "{\"timeout\": \"300ms\", \"config\": {\"url\": \"%s\", \"headers\": {\"X\": \"{{secret.%s}}\"}}}";
+            submitted(byName(target), 3, call.formatted(byName(target), secret))
+                    .forEach(id -> ended(id));
+
+            await().until(() -> timesPaused(target) == 1);
+            assertThat(target.calls()).hasSize(3);
+        }
+    }
+
+    @Test
+    void aDotAtTheEndOfItsNameIsNoWayAroundTheLimitsOfAHost() {
+        try (var target = HttpTarget.start().answers(503)) {
+            submitted(byName(target).replace("localhost", "localhost."), 3)
+                    .forEach(id -> ended(id));
+
+            await().until(() -> timesPaused(target) == 1);
         }
     }
 
@@ -215,6 +248,17 @@ class HostLimitsTest {
                 && execution.get("attempt").asInt() == 0
                 && execution.at("/error/code").asText().startsWith("HOST_")
                 && execution.at("/error/message").asText().contains(why);
+    }
+
+    private static long retries() {
+        return get("/q/metrics")
+                .asString()
+                .lines()
+                .filter(line -> line.startsWith("carillon_attempt_seconds_count"))
+                .filter(line -> line.contains("RETRYING"))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .mapToLong(count -> (long) Double.parseDouble(count))
+                .sum();
     }
 
     /** Counts the locks whose keys begin like those of the host. */
