@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -108,13 +110,28 @@ final class Bucket implements AutoCloseable {
      *     connection is closed
      */
     <T> T ask(String asked, Question<T> question) throws IOException {
+        // The attempt has a timeout.
+        return ask(asked, null, question);
+    }
+
+    /**
+     * Asks as {@link #ask(String, Question)} does, for a limited time: with all that the client
+     * tries again, and each address it tries.
+     *
+     * @param limit null for none
+     */
+    <T> T ask(String asked, @Nullable Duration limit, Question<T> question) throws IOException {
         Callable<T> call = () -> question.of(client);
         var task = new FutureTask<>(call);
         var thread = Thread.ofVirtual().name("s3").start(task);
         try {
-            return task.get();
+            return limit == null ? task.get() : task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failure) {
             throw failureOf(failure.getCause(), asked);
+        } catch (TimeoutException late) {
+            task.cancel(true);
+            awaitEnd(thread);
+            throw new IOException("no answer to %s in time".formatted(asked), late);
         } catch (InterruptedException interrupted) {
             task.cancel(true);
             awaitEnd(thread);

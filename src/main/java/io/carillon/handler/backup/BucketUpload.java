@@ -5,6 +5,7 @@ import io.quarkus.logging.Log;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,12 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
  */
 final class BucketUpload extends OutputStream {
     private static final int MAX_PARTS = 10_000;
+
+    /**
+     * For each request that removes something: the attempt has ended, and its place is waited for.
+     */
+    private static final Duration LONGEST_DISCARD = Duration.ofSeconds(10);
+
     private static final String TYPE = "application/octet-stream";
 
     private final Bucket bucket;
@@ -136,7 +143,7 @@ final class BucketUpload extends OutputStream {
 
     /**
      * Removes what there is of it: its parts, and if it was perhaps completed, the object. What
-     * cannot be removed is logged; a later backup of the job does it.
+     * cannot be removed, or not soon, is logged; a later backup of the job does it.
      */
     void discard() {
         boolean wasInterrupted = Thread.interrupted();
@@ -160,7 +167,7 @@ final class BucketUpload extends OutputStream {
 
     private void attempt(String asked, Bucket.Question<?> question) {
         try {
-            var unused = bucket.ask(asked, question);
+            var unused = bucket.ask(asked, LONGEST_DISCARD, question);
         } catch (IOException failure) {
             if (isPerhapsThere && asked.startsWith("Abort")) {
                 // There are no parts any longer.

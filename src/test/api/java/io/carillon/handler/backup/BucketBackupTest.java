@@ -8,6 +8,7 @@ import static io.carillon.support.Api.JOBS;
 import static io.carillon.support.Api.body;
 import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
+import static io.carillon.support.Api.execution;
 import static io.carillon.support.Api.json;
 import static io.carillon.support.Api.object;
 import static io.carillon.support.Api.post;
@@ -177,6 +178,21 @@ class BucketBackupTest {
                 .isEqualTo(isCancelled ? "CANCELLED" : "FAILED");
         await().until(() -> bucket.uploads().isEmpty());
         assertThat(bucket.keys()).isEmpty();
+    }
+
+    /** The store answers nothing any more, not even that the upload is gone. */
+    @Test
+    void whenItIsCancelledItsPlaceIsFreeSoon() {
+        bucket.fail("UploadPart", Fault.HOLD);
+        bucket.fail("AbortMultipartUpload", Fault.HOLD);
+        String id = triggered(createdId(aBackup(config())), "{}").get("id").textValue();
+        await().atMost(Duration.ofSeconds(15)).until(() -> bucket.asked().contains("UploadPart"));
+
+        post(EXECUTIONS + "/{id}/cancel", id);
+
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> execution(id).get("state").textValue().equals("CANCELLED"));
+        assertThat(bucket.asked()).contains("AbortMultipartUpload");
     }
 
     @Test
