@@ -82,6 +82,7 @@ final class Bucket implements AutoCloseable {
                                 override ->
                                         override.retryStrategy(
                                                         AwsRetryStrategy.standardRetryStrategy())
+                                                .addExecutionInterceptor(new AnswerLimit())
                                                 .defaultProfileFile(
                                                         ProfileFile.aggregator().build()))
                         .build();

@@ -11,8 +11,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /**
@@ -25,6 +32,16 @@ final class BucketDestination implements Destination {
     private static final Duration ABANDONED = Duration.ofDays(1);
 
     private static final String CHECKSUM = ".sha256";
+
+    /** What a list may have: a store could go on for ever. */
+    private static final int MAX_ENTRIES = 100_000;
+
+    private static final int MAX_PAGES = 1_000;
+
+    /** Uploads that are aborted after one backup, and how long the id of one may be. */
+    private static final int MAX_ABORTED = 1_000;
+
+    private static final int MAX_ID = 2_048;
 
     private final Bucket bucket;
     private final String folder;
@@ -112,31 +129,64 @@ final class BucketDestination implements Destination {
     }
 
     private boolean isChecksumOfNone(String file, Predicate<String> isThere) {
-        if (!file.endsWith(CHECKSUM)) {
-            return false;
-        }
-        String backup = file.substring(0, file.length() - CHECKSUM.length());
-        return names.madeAt(backup) != null && !isThere.test(backup);
+        return file.endsWith(CHECKSUM) && !isThere.test(backupOf(file));
     }
 
-    /** Returns when each file was written whose name begins as those of this job. */
-    private HashMap<String, Instant> filesOfTheJob() throws IOException {
+    /** Returns when each backup and each checksum of this job was written. */
+    private Map<String, Instant> filesOfTheJob() throws IOException {
         return bucket.ask(
                 "ListObjectsV2",
                 s3 -> {
                     var files = new HashMap<String, Instant>();
-                    s3.listObjectsV2Paginator(
+                    forEach(
+                            s3.listObjectsV2Paginator(
                                     each ->
                                             each.bucket(bucket.name())
-                                                    .prefix(folder + names.prefix()))
-                            .contents()
-                            .forEach(
-                                    object ->
-                                            files.put(
-                                                    object.key().substring(folder.length()),
-                                                    object.lastModified()));
+                                                    .prefix(folder + names.prefix())),
+                            ListObjectsV2Response::contents,
+                            object -> {
+                                String file = fileOf(object.key());
+                                if (file != null && object.lastModified() != null) {
+                                    files.put(file, object.lastModified());
+                                }
+                            });
                     return files;
                 });
+    }
+
+    /**
+     * Returns the name of a backup or of a checksum of this job by its key; null for other keys,
+     * which a store may list as well.
+     */
+    private @Nullable String fileOf(@Nullable String key) {
+        if (key == null || !key.startsWith(folder)) {
+            return null;
+        }
+        String file = key.substring(folder.length());
+        String backup = file.endsWith(CHECKSUM) ? backupOf(file) : file;
+        return names.madeAt(backup) == null ? null : file;
+    }
+
+    private static String backupOf(String checksum) {
+        return checksum.substring(0, checksum.length() - CHECKSUM.length());
+    }
+
+    /** Goes through a list that has an end. */
+    private static <P, E> void forEach(
+            Iterable<P> pages, Function<P, List<E>> entries, Consumer<E> consumer) {
+        int pageCount = 0;
+        int entryCount = 0;
+        for (P page : pages) {
+            var some = entries.apply(page);
+            pageCount++;
+            entryCount += some.size();
+            if (pageCount > MAX_PAGES || entryCount > MAX_ENTRIES) {
+                throw SdkClientException.create(
+                        "the list has more than %,d entries or %,d pages"
+                                .formatted(MAX_ENTRIES, MAX_PAGES));
+            }
+            some.forEach(consumer);
+        }
     }
 
     private void delete(String file) throws IOException {
@@ -172,21 +222,31 @@ final class BucketDestination implements Destination {
     private List<MultipartUpload> oldUploads(Instant before) throws IOException {
         return bucket.ask(
                 "ListMultipartUploads",
-                s3 ->
-                        s3
-                                .listMultipartUploadsPaginator(
-                                        each ->
-                                                each.bucket(bucket.name())
-                                                        .prefix(folder + names.prefix()))
-                                .uploads()
-                                .stream()
-                                .filter(each -> each.key().startsWith(folder))
-                                .filter(
-                                        each ->
-                                                names.madeAt(each.key().substring(folder.length()))
-                                                        != null)
-                                .filter(each -> each.initiated().isBefore(before))
-                                .toList());
+                s3 -> {
+                    var old = new ArrayList<MultipartUpload>();
+                    forEach(
+                            s3.listMultipartUploadsPaginator(
+                                    each ->
+                                            each.bucket(bucket.name())
+                                                    .prefix(folder + names.prefix())),
+                            ListMultipartUploadsResponse::uploads,
+                            upload -> {
+                                if (isOld(upload, before) && old.size() < MAX_ABORTED) {
+                                    old.add(upload);
+                                }
+                            });
+                    return old;
+                });
+    }
+
+    private boolean isOld(MultipartUpload upload, Instant before) {
+        String file = fileOf(upload.key());
+        return file != null
+                && !file.endsWith(CHECKSUM)
+                && upload.uploadId() != null
+                && upload.uploadId().length() <= MAX_ID
+                && upload.initiated() != null
+                && upload.initiated().isBefore(before);
     }
 
     @Override

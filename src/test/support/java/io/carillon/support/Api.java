@@ -120,7 +120,11 @@ public final class Api {
 
     /** Waits until an execution is final. */
     public static JsonNode ended(String id) {
-        return await().atMost(Duration.ofSeconds(15))
+        return ended(id, Duration.ofSeconds(15));
+    }
+
+    public static JsonNode ended(String id, Duration atMost) {
+        return await().atMost(atMost)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> execution(id), it -> FINAL.contains(it.get("state").textValue()));
     }

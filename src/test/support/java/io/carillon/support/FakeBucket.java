@@ -50,7 +50,11 @@ public final class FakeBucket implements AutoCloseable {
         /** 501, as stores answer that do not know the operation. */
         UNKNOWN,
         /** It is done, and the connection ends before that is said. */
-        SILENT
+        SILENT,
+        /** The answer has 16 MiB of blanks. */
+        HUGE,
+        /** What is listed is listed 10,000 times on each page, and there are always more pages. */
+        ENDLESS
     }
 
     private record Stored(byte[] bytes, Instant at) {}
@@ -236,8 +240,10 @@ public final class FakeBucket implements AutoCloseable {
                 answer(exchange, 204, new byte[0]);
             }
             case "GetObject" -> read(exchange, key, fault);
-            case "ListMultipartUploads" -> xml(exchange, uploadsBelow(query.get("prefix")));
-            case "ListObjectsV2" -> xml(exchange, objectsBelow(query.get("prefix")));
+            case "ListMultipartUploads" -> 
+                    xml(exchange, swollen(uploadsBelow(query.get("prefix")), fault));
+            case "ListObjectsV2" -> 
+                    xml(exchange, swollen(objectsBelow(query.get("prefix")), fault));
             default -> throw new IllegalArgumentException(operation);
         }
     }
@@ -255,6 +261,22 @@ public final class FakeBucket implements AutoCloseable {
             return;
         }
         answer(exchange, 200, bytes);
+    }
+
+    private static String swollen(String xml, Fault fault) {
+        int first = xml.indexOf('>') + 1;
+        int end = xml.indexOf("<IsTruncated>");
+        return switch (fault) {
+            case HUGE -> xml.substring(0, first) + " ".repeat(16 << 20) + xml.substring(first);
+            case ENDLESS ->
+                    xml.substring(0, first)
+                            + xml.substring(first, end).repeat(10_000)
+                            + "<NextContinuationToken>t</NextContinuationToken>"
+                            + "<NextKeyMarker>k</NextKeyMarker>"
+                            + "<NextUploadIdMarker>u</NextUploadIdMarker>"
+                            + xml.substring(end).replace("false", "true");
+            case null, default -> xml;
+        };
     }
 
     private String uploadsBelow(String prefix) {

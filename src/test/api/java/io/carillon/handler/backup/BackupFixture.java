@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.List;
 
 /** A folder for the backups of one test, and jobs that write to it. */
@@ -55,7 +56,8 @@ final class BackupFixture {
     }
 
     static JsonNode runAgain(String jobId) {
-        return ended(triggered(jobId, "{}").get("id").textValue());
+        // What is not reached is tried three times, and a resolver may be slow to know no host.
+        return ended(triggered(jobId, "{}").get("id").textValue(), Duration.ofSeconds(60));
     }
 
     /** The file that a successful execution has written. */

@@ -8,7 +8,6 @@ import static io.carillon.support.Api.JOBS;
 import static io.carillon.support.Api.body;
 import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
-import static io.carillon.support.Api.execution;
 import static io.carillon.support.Api.json;
 import static io.carillon.support.Api.object;
 import static io.carillon.support.Api.post;
@@ -166,7 +165,7 @@ class BucketBackupTest {
     @CsvSource({"UploadPart, true", "UploadPart, false", "CompleteMultipartUpload, true"})
     void whenItIsEndedTheUploadIsAborted(String operation, boolean isCancelled) {
         bucket.fail(operation, Fault.HOLD);
-        var job = aBackup(config()).put("timeout", isCancelled ? "10m" : "2s");
+        var job = aBackup(config()).put("timeout", isCancelled ? "10m" : "10s");
         String id = triggered(createdId(job), "{}").get("id").textValue();
         await().atMost(Duration.ofSeconds(15)).until(() -> bucket.asked().contains(operation));
 
@@ -190,8 +189,8 @@ class BucketBackupTest {
 
         post(EXECUTIONS + "/{id}/cancel", id);
 
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> execution(id).get("state").textValue().equals("CANCELLED"));
+        assertThat(ended(id, Duration.ofSeconds(60)).get("state").textValue())
+                .isEqualTo("CANCELLED");
         assertThat(bucket.asked()).contains("AbortMultipartUpload");
     }
 
@@ -255,6 +254,33 @@ class BucketBackupTest {
         assertThat(execution.at("/error/message").textValue())
                 .startsWith("the backup is made, but older ones could not be deleted");
         assertThat(bucket.keys()).contains(execution.at("/result/file").textValue());
+    }
+
+    /** A store chooses what it answers, and memory is for all. */
+    @ParameterizedTest
+    @CsvSource({"HUGE, longer than 4 MiB", "ENDLESS, 'more than 100,000 entries'"})
+    void aListWithoutEndEndsTheDeletionOfOlderOnes(Fault fault, String message) {
+        bucket.fail("ListObjectsV2", fault);
+
+        var execution = run(config().put("keep", 1));
+
+        assertThat(errorOf(execution)).as(execution.toPrettyString()).isEqualTo("S3_ERROR");
+        assertThat(execution.at("/error/message").textValue())
+                .startsWith("the backup is made")
+                .contains(message);
+        assertThat(bucket.keys()).contains(execution.at("/result/file").textValue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HUGE", "ENDLESS"})
+    void aListOfUploadsWithoutEndIsLeft(Fault fault) {
+        String job = createdId(aBackup(config()));
+        bucket.beginUpload(BackupFixture.bucketKeyOf(runAgain(job)), ago(NOT_LONG_AGO));
+        bucket.fail("ListMultipartUploads", fault);
+
+        BackupFixture.bucketKeyOf(runAgain(job));
+
+        assertThat(bucket.asked()).filteredOn("ListMultipartUploads"::equals).hasSizeLessThan(20);
     }
 
     @Test
