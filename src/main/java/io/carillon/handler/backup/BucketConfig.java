@@ -73,10 +73,10 @@ record BucketConfig(
                         examples = "{{secret.s3-secret-key}}")
                 String secretKey,
         @Min(5)
-                @Max(512)
+                @Max(64)
                 @Schema(
                         description =
-                                "Size of the parts in which it is sent, in MiB, and about the memory that an attempt takes; a backup has up to 10,000",
+                                "Size of the parts in which it is sent, in MiB, and about the memory that an attempt takes at most; a backup has up to 10,000",
                         defaultValue = "16",
                         examples = "64")
                 @Nullable Integer partSizeMib) {

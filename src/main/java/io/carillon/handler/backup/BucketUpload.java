@@ -5,19 +5,25 @@ import io.quarkus.logging.Log;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
- * Sends an object in parts, each when it is full, of which one is in memory. The object is there
- * once all of it has been sent and {@link #complete} was called, and not before.
+ * Sends an object in parts, each when it is full, of which one is in memory: as much of it as there
+ * is. The object is there once all of it has been sent and {@link #complete} was called, and not
+ * before.
  */
 final class BucketUpload extends OutputStream {
     private static final int MAX_PARTS = 10_000;
+
+    /** Parts are so many whole MiB. */
+    private static final int PIECE = 1 << 20;
 
     /**
      * For each request that removes something: the attempt has ended, and its place is waited for.
@@ -29,7 +35,11 @@ final class BucketUpload extends OutputStream {
     private final Bucket bucket;
     private final String key;
     private final String id;
-    private final byte[] part;
+    private final int partBytes;
+
+    /** The part, in pieces of {@link #PIECE}, which the next one uses again. */
+    private final List<byte[]> pieces = new ArrayList<>();
+
     private final List<CompletedPart> sent = new ArrayList<>();
     private int filled;
     private long bytes;
@@ -40,7 +50,7 @@ final class BucketUpload extends OutputStream {
         this.bucket = bucket;
         this.key = key;
         this.id = id;
-        this.part = new byte[bucket.config().partBytes()];
+        this.partBytes = bucket.config().partBytes();
     }
 
     static BucketUpload begin(Bucket bucket, String key) throws IOException {
@@ -67,11 +77,15 @@ final class BucketUpload extends OutputStream {
         Objects.checkFromIndexSize(offset, length, from.length);
         int done = 0;
         while (done < length) {
-            if (filled == part.length) {
+            if (filled == partBytes) {
                 send();
             }
-            int count = Math.min(length - done, part.length - filled);
-            System.arraycopy(from, offset + done, part, filled, count);
+            if (filled == pieces.size() * PIECE) {
+                pieces.add(new byte[PIECE]);
+            }
+            int position = filled % PIECE;
+            int count = Math.min(length - done, PIECE - position);
+            System.arraycopy(from, offset + done, pieces.get(filled / PIECE), position, count);
             filled += count;
             done += count;
         }
@@ -87,8 +101,8 @@ final class BucketUpload extends OutputStream {
             var outcome =
                     Outcome.failure(
                                     "S3_TOO_LARGE",
-                                    "the backup is larger than 10,000 parts of %d MiB: set a larger s3.partSizeMib"
-                                            .formatted(part.length >> 20))
+                                    "the backup is larger than 10,000 parts of %d MiB: s3.partSizeMib can be up to 64"
+                                            .formatted(partBytes >> 20))
                             .notRetryable();
             throw new BucketException(outcome, new IOException(outcome.message()));
         }
@@ -115,7 +129,19 @@ final class BucketUpload extends OutputStream {
     /** A part is sent again if the connection ends, and must be the same then. */
     private RequestBody body(int length) {
         return RequestBody.fromContentProvider(
-                () -> new ByteArrayInputStream(part, 0, length), length, TYPE);
+                () -> new SequenceInputStream(Collections.enumeration(streams(length))),
+                length,
+                TYPE);
+    }
+
+    private List<ByteArrayInputStream> streams(int length) {
+        var streams = new ArrayList<ByteArrayInputStream>();
+        for (int from = 0; from < length; from += PIECE) {
+            streams.add(
+                    new ByteArrayInputStream(
+                            pieces.get(from / PIECE), 0, Math.min(PIECE, length - from)));
+        }
+        return streams;
     }
 
     /**

@@ -339,7 +339,7 @@ class BucketBackupTest {
                 "s3.secretKey      | {\"secretKey\": null}                   | {}",
                 "s3.secretKey      | {\"secretKey\": \"in-clear\"}           | {}",
                 "s3.partSizeMib    | {\"partSizeMib\": 4}                    | {}",
-                "s3.partSizeMib    | {\"partSizeMib\": 513}                  | {}"
+                "s3.partSizeMib    | {\"partSizeMib\": 65}                   | {}"
             })
     void aWrongConfigIsRefusedByItsField(String field, String wrong, String beside) {
         var config = config();
