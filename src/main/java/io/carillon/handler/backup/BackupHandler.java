@@ -17,6 +17,7 @@ import io.carillon.problem.Problem.Violation;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes one backup per attempt, then deletes those that are no longer to be kept. */
 @ApplicationScoped
 class BackupHandler implements JobHandler<BackupConfig> {
+    /** Or twice the timeout, if that is longer. */
+    private static final Duration ABANDONED = Duration.ofDays(1);
+
     private final FileRoots roots;
     private final Datasources datasources;
     private final Programs programs;
@@ -146,7 +150,6 @@ class BackupHandler implements JobHandler<BackupConfig> {
 
     @Override
     public Outcome run(ExecutionContext<BackupConfig> context) throws InterruptedException {
-        var config = context.config();
         long began = System.nanoTime();
         try (var destination = destination(context)) {
             var pipeline = pipeline(context);
@@ -157,7 +160,7 @@ class BackupHandler implements JobHandler<BackupConfig> {
             result.put("sha256", written.sha256());
             pipeline.source().describe(result);
             result.put("durationMillis", Duration.ofNanos(System.nanoTime() - began).toMillis());
-            return pruned(config, destination, written.file(), result);
+            return pruned(context, destination, written.file(), result);
         } catch (BackupException failure) {
             return failure.outcome();
         } catch (BucketException failure) {
@@ -217,12 +220,15 @@ class BackupHandler implements JobHandler<BackupConfig> {
 
     /** The backup is made: another attempt would only make one more. */
     private Outcome pruned(
-            BackupConfig config, Destination destination, String latest, ObjectNode result)
+            ExecutionContext<BackupConfig> context,
+            Destination destination,
+            String latest,
+            ObjectNode result)
             throws InterruptedException {
-        int keep = config.keep() == null ? Integer.MAX_VALUE : config.keep();
+        int keep = Objects.requireNonNullElse(context.config().keep(), Integer.MAX_VALUE);
         var deleted = result.putArray("deleted");
         try {
-            destination.prune(latest, keep, clock.now()).forEach(deleted::add);
+            destination.prune(latest, keep, abandonedBefore(context)).forEach(deleted::add);
             return new Outcome.Success(result);
         } catch (IOException failure) {
             if (Thread.interrupted()) {
@@ -239,6 +245,15 @@ class BackupHandler implements JobHandler<BackupConfig> {
                     .notRetryable()
                     .withResult(result);
         }
+    }
+
+    /**
+     * Another execution of the job may be at work for as long as the timeout; a store may tell of
+     * what is sent in parts when that was begun.
+     */
+    private Instant abandonedBefore(ExecutionContext<BackupConfig> context) {
+        var longest = context.timeout().multipliedBy(2);
+        return clock.now().minus(longest.compareTo(ABANDONED) > 0 ? longest : ABANDONED);
     }
 
     /** A missing file's message is its name alone. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.carillon.outgoing.OutgoingGuard;
 import io.quarkus.logging.Log;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,9 +27,6 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
  * backup.
  */
 final class BucketDestination implements Destination {
-    /** What is older, and no backup, has been left behind. */
-    private static final Duration ABANDONED = Duration.ofDays(1);
-
     private static final String CHECKSUM = ".sha256";
 
     /** What a list may have: a store could go on for ever. */
@@ -97,8 +93,7 @@ final class BucketDestination implements Destination {
     }
 
     @Override
-    public List<String> prune(String latest, int keep, Instant now) throws IOException {
-        var before = now.minus(ABANDONED);
+    public List<String> prune(String latest, int keep, Instant abandonedBefore) throws IOException {
         var files = filesOfTheJob();
         var backups = new ArrayList<String>();
         var abandoned = new HashSet<String>();
@@ -107,7 +102,7 @@ final class BucketDestination implements Destination {
                     boolean isBackup = names.madeAt(file) != null;
                     if (isBackup && files.containsKey(file + CHECKSUM)) {
                         backups.add(file);
-                    } else if (modifiedAt.isBefore(before)
+                    } else if (modifiedAt.isBefore(abandonedBefore)
                             && (isBackup || isChecksumOfNone(file, files.keySet()::contains))) {
                         abandoned.add(file);
                     }
@@ -124,7 +119,7 @@ final class BucketDestination implements Destination {
         for (String file : abandoned) {
             delete(file);
         }
-        abortOldUploads(before);
+        abortOldUploads(abandonedBefore);
         return old;
     }
 

@@ -27,9 +27,10 @@ sealed interface Destination extends AutoCloseable permits FolderDestination, Bu
      *
      * @param latest is kept in any case
      * @param keep how many are kept, with the latest
+     * @param abandonedBefore what was last written to before it, and is no backup, was left behind
      * @return the names of deleted backups, the oldest first
      */
-    List<String> prune(String latest, int keep, Instant now)
+    List<String> prune(String latest, int keep, Instant abandonedBefore)
             throws IOException, InterruptedException;
 
     @Override

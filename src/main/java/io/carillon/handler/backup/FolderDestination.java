@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,9 +14,6 @@ import java.util.List;
 
 /** The folder to which backups of a job are written. */
 final class FolderDestination implements Destination {
-    /** A temporary file that nobody has written to for so long has been left behind. */
-    private static final Duration ABANDONED = Duration.ofDays(1);
-
     private final RootFolder folder;
     private final String path;
     private final BackupNames names;
@@ -74,7 +70,7 @@ final class FolderDestination implements Destination {
     }
 
     @Override
-    public List<String> prune(String latest, int keep, Instant now)
+    public List<String> prune(String latest, int keep, Instant abandonedBefore)
             throws IOException, InterruptedException {
         var backups = new ArrayList<String>();
         var abandoned = new ArrayList<Path>();
@@ -90,7 +86,7 @@ final class FolderDestination implements Destination {
                             && attributes
                                     .lastModifiedTime()
                                     .toInstant()
-                                    .isBefore(now.minus(ABANDONED))) {
+                                    .isBefore(abandonedBefore)) {
                         abandoned.add(name);
                     }
                 });

@@ -230,6 +230,24 @@ class BucketBackupTest {
                 .containsExactlyInAnyOrder(unread, abandoned + "-of-somebody-else");
     }
 
+    /** Of what is sent in parts a store may say when that was begun. */
+    @Test
+    void whatALongExecutionIsWritingIsNotTakenForAbandoned() {
+        String job = createdId(aBackup(config()).put("timeout", "20h"));
+        String good = BackupFixture.bucketKeyOf(runAgain(job));
+        String written = good.replaceAll("-\\d{8}T\\d{9}Z", "-29990101T000000000Z");
+        String abandoned = good.replaceAll("-\\d{8}T\\d{9}Z", "-29990102T000000000Z");
+        bucket.put(written, "not read back yet", ago(Duration.ofHours(39)));
+        bucket.beginUpload(written, ago(Duration.ofHours(39)));
+        bucket.put(abandoned, "never read back", ago(Duration.ofHours(41)));
+        bucket.beginUpload(abandoned, ago(Duration.ofHours(41)));
+
+        BackupFixture.bucketKeyOf(runAgain(job));
+
+        assertThat(bucket.keys()).contains(written).doesNotContain(abandoned);
+        assertThat(bucket.uploads()).containsExactly(written);
+    }
+
     private static Instant ago(Duration age) {
         return Instant.now().minus(age);
     }
