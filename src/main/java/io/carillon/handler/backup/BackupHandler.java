@@ -230,14 +230,16 @@ class BackupHandler implements JobHandler<BackupConfig> {
         try {
             destination.prune(latest, keep, abandonedBefore(context)).forEach(deleted::add);
             return new Outcome.Success(result);
-        } catch (IOException failure) {
+        } catch (IOException | RuntimeException failure) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             String code =
-                    failure instanceof BucketException refused
-                            ? refused.outcome().code()
-                            : "FILES_IO";
+                    switch (failure) {
+                        case BucketException refused -> refused.outcome().code();
+                        case IOException _ -> "FILES_IO";
+                        default -> "HANDLER_ERROR";
+                    };
             return Outcome.failure(
                             code,
                             "the backup is made, but older ones could not be deleted: "
@@ -257,7 +259,7 @@ class BackupHandler implements JobHandler<BackupConfig> {
     }
 
     /** A missing file's message is its name alone. */
-    private static String text(IOException failure) {
+    private static String text(Exception failure) {
         return failure instanceof BucketException refused
                 ? refused.outcome().message()
                 : failure.getClass().getSimpleName() + ": " + failure.getMessage();

@@ -1,5 +1,6 @@
 package io.carillon.handler.backup;
 
+import io.carillon.handler.Outcome;
 import io.carillon.handler.http.GuardedResolver;
 import io.carillon.outgoing.OutgoingGuard;
 import java.io.IOException;
@@ -146,6 +147,14 @@ final class Bucket implements AutoCloseable {
             case SdkException sdk ->
                     new BucketException(BucketFailures.of(sdk, asked, config), sdk);
             case IOException io -> io;
+            // Such as an instant that is none: nobody knows what stores answer.
+            case RuntimeException unread ->
+                    new BucketException(
+                            Outcome.failure(
+                                    "S3_ERROR",
+                                    "%s of %s: what it answered cannot be read: %s"
+                                            .formatted(asked, config, unread)),
+                            unread);
             case null, default -> throw new IllegalStateException(cause);
         };
     }

@@ -54,7 +54,13 @@ public final class FakeBucket implements AutoCloseable {
         /** The answer has 16 MiB of blanks. */
         HUGE,
         /** What is listed is listed 10,000 times on each page, and there are always more pages. */
-        ENDLESS
+        ENDLESS,
+        /** Everything is listed, whatever its key begins with. */
+        ALL,
+        /** What is listed has no times. */
+        NO_TIMES,
+        /** What is listed has times that are none. */
+        NO_INSTANTS
     }
 
     private record Stored(byte[] bytes, Instant at) {}
@@ -240,10 +246,18 @@ public final class FakeBucket implements AutoCloseable {
                 answer(exchange, 204, new byte[0]);
             }
             case "GetObject" -> read(exchange, key, fault);
-            case "ListMultipartUploads" -> 
-                    xml(exchange, swollen(uploadsBelow(query.get("prefix")), fault));
-            case "ListObjectsV2" -> 
-                    xml(exchange, swollen(objectsBelow(query.get("prefix")), fault));
+            case "ListMultipartUploads" ->
+                    xml(
+                            exchange,
+                            strange(
+                                    uploadsBelow(fault == Fault.ALL ? "" : query.get("prefix")),
+                                    fault));
+            case "ListObjectsV2" ->
+                    xml(
+                            exchange,
+                            strange(
+                                    objectsBelow(fault == Fault.ALL ? "" : query.get("prefix")),
+                                    fault));
             default -> throw new IllegalArgumentException(operation);
         }
     }
@@ -263,7 +277,7 @@ public final class FakeBucket implements AutoCloseable {
         answer(exchange, 200, bytes);
     }
 
-    private static String swollen(String xml, Fault fault) {
+    private static String strange(String xml, Fault fault) {
         int first = xml.indexOf('>') + 1;
         int end = xml.indexOf("<IsTruncated>");
         return switch (fault) {
@@ -275,6 +289,11 @@ public final class FakeBucket implements AutoCloseable {
                             + "<NextKeyMarker>k</NextKeyMarker>"
                             + "<NextUploadIdMarker>u</NextUploadIdMarker>"
                             + xml.substring(end).replace("false", "true");
+            case NO_TIMES ->
+                    xml.replaceAll(
+                            "<(LastModified|Initiated)>[^<]*</(LastModified|Initiated)>", "");
+            case NO_INSTANTS ->
+                    xml.replaceAll("<(LastModified|Initiated)>[^<]*<", "<$1>yesterday<");
             case null, default -> xml;
         };
     }

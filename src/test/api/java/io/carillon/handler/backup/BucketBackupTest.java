@@ -274,6 +274,40 @@ class BucketBackupTest {
         assertThat(bucket.keys()).contains(execution.at("/result/file").textValue());
     }
 
+    /** What a store lists of others is not touched, nor what has no time. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ALL", "NO_TIMES"})
+    void aStoreThatListsAsItLikesIsBackedUpTo(Fault fault) {
+        String job = createdId(aBackup(config().put("keep", 1)));
+        String good = BackupFixture.bucketKeyOf(runAgain(job));
+        String foreign = "elsewhere/" + good.substring("carillon/shop/".length());
+        for (String key : List.of("a", foreign)) {
+            bucket.put(key, "of somebody else", ago(LONG_AGO));
+            bucket.beginUpload(key, ago(LONG_AGO));
+        }
+        String unread = good.replaceAll("-\\d{8}T\\d{9}Z", "-29990101T000000000Z");
+        bucket.put(unread, "not read back yet", ago(NOT_LONG_AGO));
+        bucket.beginUpload(unread, ago(NOT_LONG_AGO));
+        bucket.fail("ListObjectsV2", fault);
+        bucket.fail("ListMultipartUploads", fault);
+
+        BackupFixture.bucketKeyOf(runAgain(job));
+
+        assertThat(bucket.keys()).contains("a", foreign, unread);
+        assertThat(bucket.uploads()).containsExactlyInAnyOrder("a", foreign, unread);
+    }
+
+    @Test
+    void aListThatCannotBeReadEndsTheDeletionOfOlderOnes() {
+        bucket.fail("ListObjectsV2", Fault.NO_INSTANTS);
+
+        var execution = run(config().put("keep", 1));
+
+        assertThat(errorOf(execution)).as(execution.toPrettyString()).isEqualTo("S3_ERROR");
+        assertThat(execution.at("/error/message").textValue()).startsWith("the backup is made");
+        assertThat(bucket.keys()).contains(execution.at("/result/file").textValue());
+    }
+
     /** A store chooses what it answers, and memory is for all. */
     @ParameterizedTest
     @CsvSource({"HUGE, longer than 4 MiB", "ENDLESS, 'more than 100,000 entries'"})
