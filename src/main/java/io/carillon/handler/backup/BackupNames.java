@@ -3,6 +3,10 @@ package io.carillon.handler.backup;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +61,24 @@ final class BackupNames {
     @Nullable String madeAt(String file) {
         var matcher = backups.matcher(file);
         return matcher.matches() ? matcher.group(1) : null;
+    }
+
+    /**
+     * Returns which backups are not to be kept, the oldest first: never the latest, nor one that is
+     * newer, which an execution has made that began later and ended sooner.
+     *
+     * @param backups of this job, perhaps with the latest
+     * @param keep how many are kept, with the latest
+     */
+    List<String> old(Collection<String> backups, String latest, int keep) {
+        var sorted =
+                new TreeSet<String>(
+                        Comparator.comparing(this::madeAt)
+                                .thenComparing(Comparator.naturalOrder()));
+        sorted.addAll(backups);
+        sorted.add(latest);
+        int count = Math.max(0, sorted.size() - keep);
+        return sorted.headSet(latest).stream().limit(count).toList();
     }
 
     /** Whether an attempt of this job writes to it, or has left it behind. */

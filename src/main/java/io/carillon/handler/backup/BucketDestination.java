@@ -6,7 +6,6 @@ import io.quarkus.logging.Log;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -107,10 +106,8 @@ final class BucketDestination implements Destination {
                         abandoned.add(file);
                     }
                 });
-        backups.remove(latest);
         abandoned.remove(latest);
-        backups.sort(Comparator.comparing(names::madeAt));
-        var old = List.copyOf(backups.subList(0, Math.max(0, backups.size() - keep + 1)));
+        var old = names.old(backups, latest, keep);
         for (String file : old) {
             // In this order: what is left if this ends between them counts as no backup.
             delete(file + CHECKSUM);

@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** The folder to which backups of a job are written. */
@@ -80,7 +79,7 @@ final class FolderDestination implements Destination {
                     if (!attributes.isRegularFile()) {
                         return;
                     }
-                    if (names.madeAt(file) != null && !file.equals(latest)) {
+                    if (names.madeAt(file) != null) {
                         backups.add(file);
                     } else if (names.isTemporary(file)
                             && attributes
@@ -93,8 +92,7 @@ final class FolderDestination implements Destination {
         for (var file : abandoned) {
             folder.delete(file);
         }
-        backups.sort(Comparator.comparing(names::madeAt));
-        var old = List.copyOf(backups.subList(0, Math.max(0, backups.size() - keep + 1)));
+        var old = names.old(backups, latest, keep);
         for (String file : old) {
             delete(file);
         }

@@ -135,6 +135,21 @@ class BucketBackupTest {
                 .isEqualTo(first.substring("carillon/shop/".length()));
     }
 
+    /** Of two executions the one that began first may end last. */
+    @Test
+    void aNewerOneIsNotDeleted() {
+        String job = createdId(aBackup(config().put("keep", 1)));
+        String first = BackupFixture.bucketKeyOf(runAgain(job));
+        String newer = first.replaceAll("-\\d{8}T\\d{9}Z", "-29990101T000000000Z");
+        bucket.put(newer, "made meanwhile", Instant.now());
+        bucket.put(newer + ".sha256", "of it", Instant.now());
+
+        String latest = BackupFixture.bucketKeyOf(runAgain(job));
+
+        assertThat(bucket.keys())
+                .containsExactly(latest, latest + ".sha256", newer, newer + ".sha256");
+    }
+
     /** Whatever goes wrong, the backup before is there, and nothing else. */
     @ParameterizedTest
     @CsvSource({

@@ -172,6 +172,19 @@ class FolderBackupTest {
         assertThat(others).allMatch(Files::exists);
     }
 
+    /** Of two executions the one that began first may end last. */
+    @Test
+    void aNewerOneIsNotDeleted() throws Exception {
+        String job = createdId(aBackup(config().put("keep", 1)));
+        String first = fileOf(runAgain(job)).getFileName().toString();
+        String newer = first.replaceAll("-\\d{8}T\\d{9}Z", "-29990101T000000000Z");
+        Files.createFile(backups.path.resolve(newer));
+
+        String latest = fileOf(runAgain(job)).getFileName().toString();
+
+        assertThat(backups.files()).containsExactly(latest, newer);
+    }
+
     @Test
     void anEncryptedOneIsOpenedByAgeWithItsKeyAlone(@TempDir Path restored) throws Exception {
         String key = aKey();

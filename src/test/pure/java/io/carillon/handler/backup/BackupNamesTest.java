@@ -3,7 +3,9 @@ package io.carillon.handler.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,5 +38,23 @@ class BackupNamesTest {
             })
     void whatIsNotOfThisJobIsLeftAlone(String file) {
         assertThat(names.madeAt(file)).isNull();
+    }
+
+    @Test
+    void whatIsNewerThanTheLatestIsNeverOld() {
+        var files =
+                Stream.of("03", "01", "04", "02")
+                        .map(day -> "sh.op-5e0c1a2b3d4f-202612%sT020000123Z.dump".formatted(day))
+                        .toList();
+        String first = files.get(1);
+        String second = files.get(3);
+        String third = files.getFirst();
+
+        assertThat(names.old(files, third, 1)).containsExactly(first, second);
+        assertThat(names.old(files, third, 3)).containsExactly(first);
+        assertThat(names.old(files, third, 4)).isEmpty();
+        assertThat(names.old(files, second, 1)).containsExactly(first);
+        assertThat(names.old(List.of(first), second, 1)).containsExactly(first);
+        assertThat(names.old(List.of(), second, 1)).isEmpty();
     }
 }
