@@ -5,6 +5,7 @@ import io.carillon.handler.http.GuardedResolver;
 import io.carillon.outgoing.OutgoingGuard;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -133,7 +134,7 @@ final class Bucket implements AutoCloseable {
         } catch (TimeoutException late) {
             task.cancel(true);
             awaitEnd(thread);
-            throw new IOException("no answer to %s in time".formatted(asked), late);
+            throw new SocketTimeoutException("no answer to %s in time".formatted(asked));
         } catch (InterruptedException interrupted) {
             task.cancel(true);
             awaitEnd(thread);

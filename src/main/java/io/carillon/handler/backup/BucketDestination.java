@@ -53,7 +53,7 @@ final class BucketDestination implements Destination {
     public Written write(Pipeline pipeline, Instant madeAt, long epoch)
             throws BackupException, IOException, InterruptedException {
         String file = names.backup(madeAt, pipeline.suffix());
-        var upload = BucketUpload.begin(bucket, folder + file);
+        var upload = BucketUpload.begin(bucket, file);
         boolean isKept = false;
         try {
             String sha256 = pipeline.write(upload);
@@ -204,10 +204,14 @@ final class BucketDestination implements Destination {
                                                         each.bucket(bucket.name())
                                                                 .key(upload.key())
                                                                 .uploadId(upload.uploadId())));
-                Log.infof("upload of a killed attempt aborted key=%s", upload.key());
+                Log.infof(
+                        "upload of a killed attempt aborted file=%s",
+                        upload.key().substring(folder.length()));
             }
         } catch (BucketException refused) {
-            Log.warnf("old uploads not aborted: %s", refused.getMessage());
+            Log.warnf(
+                    "old uploads not aborted files=%s*: %s",
+                    names.prefix(), BucketException.loggable(refused));
         }
     }
 

@@ -20,4 +20,14 @@ final class BucketException extends IOException {
     Outcome.Failure outcome() {
         return outcome;
     }
+
+    /**
+     * Says why a bucket was not asked, for the log: without its address and its keys, which may be
+     * secrets, and without what the store wrote.
+     */
+    static String loggable(IOException failure) {
+        return failure instanceof BucketException refused
+                ? refused.outcome.code()
+                : failure.getClass().getSimpleName();
+    }
 }

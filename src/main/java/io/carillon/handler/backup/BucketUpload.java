@@ -33,6 +33,7 @@ final class BucketUpload extends OutputStream {
     private static final String TYPE = "application/octet-stream";
 
     private final Bucket bucket;
+    private final String file;
     private final String key;
     private final String id;
     private final int partBytes;
@@ -46,14 +47,19 @@ final class BucketUpload extends OutputStream {
     private boolean isBroken;
     private boolean isPerhapsThere;
 
-    private BucketUpload(Bucket bucket, String key, String id) {
+    private BucketUpload(Bucket bucket, String file, String id) {
         this.bucket = bucket;
-        this.key = key;
+        this.file = file;
+        this.key = bucket.config().folder() + file;
         this.id = id;
         this.partBytes = bucket.config().partBytes();
     }
 
-    static BucketUpload begin(Bucket bucket, String key) throws IOException {
+    /**
+     * @param file the key's end, which no secret is part of
+     */
+    static BucketUpload begin(Bucket bucket, String file) throws IOException {
+        String key = bucket.config().folder() + file;
         String id =
                 bucket.ask(
                         "CreateMultipartUpload",
@@ -64,7 +70,7 @@ final class BucketUpload extends OutputStream {
                                                                 .key(key)
                                                                 .contentType(TYPE))
                                         .uploadId());
-        return new BucketUpload(bucket, key, id);
+        return new BucketUpload(bucket, file, id);
     }
 
     @Override
@@ -195,11 +201,12 @@ final class BucketUpload extends OutputStream {
         try {
             var unused = bucket.ask(asked, LONGEST_DISCARD, question);
         } catch (IOException failure) {
+            String why = BucketException.loggable(failure);
             if (isPerhapsThere && asked.startsWith("Abort")) {
                 // There are no parts any longer.
-                Log.debugf("not aborted key=%s: %s", key, failure.getMessage());
+                Log.debugf("not aborted file=%s: %s", file, why);
             } else {
-                Log.warnf("upload left behind key=%s: %s", key, failure.getMessage());
+                Log.warnf("upload left behind file=%s: %s, %s", file, asked, why);
             }
         }
     }

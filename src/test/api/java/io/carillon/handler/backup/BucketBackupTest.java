@@ -24,6 +24,7 @@ import io.carillon.support.FakeBucket;
 import io.carillon.support.FakeBucket.Fault;
 import io.carillon.support.FilesRoot;
 import io.carillon.support.FreePort;
+import io.carillon.support.LoggedLines;
 import io.carillon.support.Shell;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
@@ -383,6 +384,30 @@ class BucketBackupTest {
         bucket.fail("UploadPart", Fault.DENY);
 
         assertThat(run(config()).toString()).doesNotContain("hunter2");
+    }
+
+    /** A key begins as the job says, perhaps by a secret; and the store says what it likes. */
+    @Test
+    void whatIsLeftBehindIsLoggedWithoutSecrets() {
+        var config = config();
+        ((ObjectNode) config.get("s3")).put("prefix", BackupFixture.aSecret("hidden-folder"));
+        bucket.fail("UploadPart", Fault.DENY);
+        bucket.fail("AbortMultipartUpload", Fault.DENY);
+        bucket.fail("ListMultipartUploads", Fault.DENY);
+
+        try (var lines = LoggedLines.ofAll()) {
+            run(config);
+            bucket.mend();
+            bucket.fail("ListMultipartUploads", Fault.DENY);
+            run(config);
+
+            assertThat(lines.all())
+                    .anyMatch(line -> line.contains("upload left behind file=" + folder))
+                    .anyMatch(line -> line.contains("old uploads not aborted files=" + folder))
+                    .filteredOn(line -> line.contains("handler.backup"))
+                    .noneMatch(line -> line.contains("hidden-folder"))
+                    .noneMatch(line -> line.contains("as told"));
+        }
     }
 
     @ParameterizedTest
