@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -71,6 +72,11 @@ final class Bucket implements AutoCloseable {
                         .endpointOverride(URI.create(config.endpointOrDefault()))
                         .region(Region.of(config.regionOrDefault()))
                         .forcePathStyle(config.isPathStyle())
+                        // Each would be looked up in the environment; AUTO asks the machine's
+                        // metadata service, past the guard.
+                        .defaultsMode(DefaultsMode.STANDARD)
+                        .fipsEnabled(false)
+                        .dualstackEnabled(false)
                         .credentialsProvider(
                                 StaticCredentialsProvider.create(
                                         AwsBasicCredentials.create(
