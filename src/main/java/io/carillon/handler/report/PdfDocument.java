@@ -1,6 +1,7 @@
 package io.carillon.handler.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.logging.Log;
 import io.quarkus.runtime.ImageMode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,17 +56,43 @@ final class PdfDocument {
     }
 
     /**
+     * Writes it without the administrator's fonts if it cannot be written with them: that a glyph
+     * is damaged shows when it is embedded.
+     *
      * @throws InterruptedException when the thread was interrupted
      */
     static Document of(Report report, PdfFontFiles files) throws InterruptedException {
+        try {
+            return written(report, files);
+        } catch (IOException | RuntimeException unusable) {
+            if (files.list().isEmpty()) {
+                throw unchecked(unusable);
+            }
+            Log.warnf(
+                    "report written without the fonts of %s, of which one is damaged: %s",
+                    files, unusable);
+        }
+        try {
+            return written(report, PdfFontFiles.NONE);
+        } catch (IOException impossible) {
+            throw unchecked(impossible);
+        }
+    }
+
+    private static RuntimeException unchecked(Exception failure) {
+        return failure instanceof IOException io
+                ? new UncheckedIOException(io)
+                : (RuntimeException) failure;
+    }
+
+    private static Document written(Report report, PdfFontFiles files)
+            throws IOException, InterruptedException {
         try (var document = new PDDocument()) {
             var pdf = new PdfDocument(document, report, files);
             pdf.write();
             var bytes = new ByteArrayOutputStream();
             document.save(bytes);
             return new Document(bytes.toByteArray(), pdf.missing());
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
         }
     }
 

@@ -29,6 +29,8 @@ import org.apache.pdfbox.pdmodel.font.PDType0Font;
  */
 @ApplicationScoped
 class PdfFontFiles {
+    static final PdfFontFiles NONE = new PdfFontFiles(Optional.empty());
+
     private static final List<String> SUFFIXES = List.of(".ttf", ".otf", ".ttc");
 
     private final Optional<Path> folder;
@@ -56,6 +58,12 @@ class PdfFontFiles {
             tell(folder.get(), unreadable);
             return List.of();
         }
+    }
+
+    /** The folder, for the log. */
+    @Override
+    public String toString() {
+        return folder.map(Path::toString).orElse("no folder");
     }
 
     private static boolean isFont(Path file) {
