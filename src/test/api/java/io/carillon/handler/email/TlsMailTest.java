@@ -142,6 +142,7 @@ class TlsMailTest {
         try (var server = server(encryption)) {
             var failure =
                     failure(
+                            // On Linux all of 127.0.0.0/8 is the loopback.
                             new Settings("127.0.0.2", server.port(), encryption),
                             TestCertificates.trustingOurCa());
 
