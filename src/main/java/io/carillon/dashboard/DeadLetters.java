@@ -74,7 +74,7 @@ public record DeadLetters(List<Group> groups, int total, boolean isCut) {
         var body = JsonNodeFactory.instance.objectNode();
         var filter = body.putObject("filter").put("errorCode", key.code);
         if (key.jobId == null) {
-            filter.put("type", key.type).put("namespace", key.namespace);
+            filter.put("submitted", true).put("type", key.type).put("namespace", key.namespace);
         } else {
             filter.put("jobId", key.jobId.toString());
         }

@@ -76,6 +76,11 @@ final class ExecutionRequests {
     @RegisterForReflection
     record ReplayFilter(
             @Schema(description = "Executions of this job") @Nullable UUID jobId,
+            @Schema(
+                            examples = "true",
+                            description =
+                                    "true: only submissions, which belong to no job; false: only executions of jobs")
+                    @Nullable Boolean submitted,
             @Size(max = 63)
                     @Schema(examples = "default", description = "Executions in this namespace")
                     @Nullable String namespace,
@@ -83,7 +88,7 @@ final class ExecutionRequests {
                     @Nullable String type,
             @Size(max = 63) @Schema(examples = "default", description = "Executions in this queue")
                     @Nullable String queue,
-            @Size(max = 63)
+            @Size(max = 100)
                     @Schema(
                             examples = "HTTP_STATUS",
                             description = "Executions whose last error has this code")
@@ -96,7 +101,14 @@ final class ExecutionRequests {
         /** Restricts it to the namespaces that a caller may change. */
         FailedExecutions.Filter within(Scope scope) {
             return new FailedExecutions.Filter(
-                    jobId, scope.listed(namespace).orElse(null), type, queue, errorCode, from, to);
+                    jobId,
+                    submitted,
+                    scope.listed(namespace).orElse(null),
+                    type,
+                    queue,
+                    errorCode,
+                    from,
+                    to);
         }
     }
 

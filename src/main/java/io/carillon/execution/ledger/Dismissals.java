@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Dismisses dead letters and opens them again. A dismissed one stays as it is in the ledger, and
  * can still be replayed by its id; it is only no longer among those that somebody should look at.
+ * Those of deleted jobs, which are not among them anyway, stay open.
  */
 @ApplicationScoped
 public class Dismissals {
@@ -26,12 +27,15 @@ public class Dismissals {
                 from execution e
                 where e.state = 'FAILED' and e.replayed_by is null and e.dismissed_at is null
                   and (?::uuid is null or e.job_id = ?)
+                  and (?::boolean is null or (e.job_id is null) = ?)
                   and (?::varchar[] is null or e.namespace = any (?))
                   and (?::varchar is null or e.type = ?)
                   and (?::varchar is null or e.queue = ?)
                   and (?::varchar is null or e.error ->> 'code' = ?)
                   and (?::timestamptz is null or e.finished_at >= ?)
                   and (?::timestamptz is null or e.finished_at < ?)
+                  and (e.job_id is null
+                       or exists (select from job j where j.id = e.job_id and j.deleted_at is null))
                 order by e.finished_at, e.id
                 limit ?
                 for no key update of e skip locked)
@@ -46,12 +50,15 @@ public class Dismissals {
                 select from execution e
                 where e.state = 'FAILED' and e.replayed_by is null and e.dismissed_at is null
                   and (?::uuid is null or e.job_id = ?)
+                  and (?::boolean is null or (e.job_id is null) = ?)
                   and (?::varchar[] is null or e.namespace = any (?))
                   and (?::varchar is null or e.type = ?)
                   and (?::varchar is null or e.queue = ?)
                   and (?::varchar is null or e.error ->> 'code' = ?)
                   and (?::timestamptz is null or e.finished_at >= ?)
                   and (?::timestamptz is null or e.finished_at < ?)
+                  and (e.job_id is null
+                       or exists (select from job j where j.id = e.job_id and j.deleted_at is null))
                 limit ?) as found
             """;
 
@@ -63,6 +70,7 @@ public class Dismissals {
                 from execution e
                 where e.state = 'FAILED' and e.replayed_by is null and e.dismissed_at is not null
                   and (?::uuid is null or e.job_id = ?)
+                  and (?::boolean is null or (e.job_id is null) = ?)
                   and (?::varchar[] is null or e.namespace = any (?))
                   and (?::varchar is null or e.type = ?)
                   and (?::varchar is null or e.queue = ?)

@@ -46,10 +46,15 @@ public class FailedExecutions {
         this.database = database;
     }
 
-    /** Selects dead letters; null components do not restrict. */
+    /**
+     * Selects dead letters; null components do not restrict.
+     *
+     * @param submitted true: submissions, which belong to no job; false: executions of jobs
+     */
     @RegisterForReflection
     public record Filter(
             @Nullable UUID jobId,
+            @Nullable Boolean submitted,
             @Nullable Set<String> namespaces,
             @Nullable String type,
             @Nullable String queue,
@@ -60,6 +65,7 @@ public class FailedExecutions {
         /** Sets the parameters of the conditions, in the order of the components, each twice. */
         public void set(SqlParameters parameters) throws SQLException {
             parameters.twice(jobId, Types.OTHER);
+            parameters.twice(submitted, Types.BOOLEAN);
             parameters.twice(namespaces);
             parameters.twice(type, Types.VARCHAR);
             parameters.twice(queue, Types.VARCHAR);

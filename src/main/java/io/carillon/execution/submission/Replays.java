@@ -55,6 +55,7 @@ public class Replays {
             from execution e
             where e.state = 'FAILED' and e.replayed_by is null and e.dismissed_at is null
               and (?::uuid is null or e.job_id = ?)
+              and (?::boolean is null or (e.job_id is null) = ?)
               and (?::varchar[] is null or e.namespace = any (?))
               and (?::varchar is null or e.type = ?)
               and (?::varchar is null or e.queue = ?)

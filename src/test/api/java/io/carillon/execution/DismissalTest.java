@@ -1,14 +1,19 @@
 package io.carillon.execution;
 
 import static io.carillon.support.Api.EXECUTIONS;
+import static io.carillon.support.Api.JOBS;
+import static io.carillon.support.Api.aJob;
 import static io.carillon.support.Api.aSubmission;
 import static io.carillon.support.Api.body;
+import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
 import static io.carillon.support.Api.execution;
 import static io.carillon.support.Api.get;
 import static io.carillon.support.Api.post;
+import static io.carillon.support.Api.request;
 import static io.carillon.support.Api.submittedId;
 import static io.carillon.support.Api.tree;
+import static io.carillon.support.Api.triggered;
 import static io.carillon.support.Api.unique;
 import static io.carillon.support.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -86,6 +91,47 @@ class DismissalTest {
     }
 
     @Test
+    void submissionsAreToldFromExecutionsOfJobs() {
+        String submission = deadLetter();
+        String ofJob = deadLetterOf(aJobThatFails());
+        String submitted = "{\"namespace\": \"" + namespace + "\", \"submitted\": true}";
+        String notSubmitted = submitted.replace("true", "false");
+
+        assertThat(dismiss(submitted, "?dryRun=true").get("dismissed").asInt()).isEqualTo(1);
+        dismiss(submitted, "");
+        assertThat(execution(submission).has("dismissedAt")).isTrue();
+        assertThat(execution(ofJob).has("dismissedAt")).isFalse();
+
+        assertThat(reopen(notSubmitted, "")).isZero();
+        assertThat(dismiss(notSubmitted, "").get("dismissed").asInt()).isEqualTo(1);
+        assertThat(reopen(submitted, "")).isEqualTo(1);
+        assertThat(execution(ofJob).has("dismissedAt")).isTrue();
+        assertThat(replay(notSubmitted)).isZero();
+        assertThat(reopen(notSubmitted, "")).isEqualTo(1);
+        assertThat(replay(submitted)).isEqualTo(1);
+        assertThat(execution(ofJob).has("replayedBy")).isFalse();
+    }
+
+    @Test
+    void theDeadLettersOfADeletedJobStay() {
+        String job = aJobThatFails();
+        String letter = deadLetterOf(job);
+        request().delete(JOBS + "/{id}", job);
+
+        assertThat(dismiss(all, "?dryRun=true").get("dismissed").asInt()).isZero();
+        assertThat(dismiss(all, "").get("dismissed").asInt()).isZero();
+        assertThat(execution(letter).has("dismissedAt")).isFalse();
+    }
+
+    @Test
+    void theLongestCodeOfAnErrorIsAFilter() {
+        String filter = "{\"errorCode\": \"" + "E".repeat(100) + "\"}";
+
+        assertThat(dismiss(filter, "").get("dismissed").asInt()).isZero();
+        assertThat(replay(filter)).isZero();
+    }
+
+    @Test
     void whatOneCallDismissedIsOpenedAgainAndNothingElse() {
         String first = deadLetter();
         dismiss(all, "");
@@ -127,6 +173,19 @@ class DismissalTest {
     void aWrongFilterIsNamed(String field, String request) {
         assertProblem(body(request).post(EXECUTIONS + "/dismiss"), 400, "invalid-request", field);
         assertProblem(body(request).post(EXECUTIONS + "/reopen"), 400, "invalid-request", field);
+    }
+
+    private String aJobThatFails() {
+        var job = aJob().put("namespace", namespace);
+        job.putObject("config").put("failures", 9);
+        job.putObject("retry").put("maxAttempts", 1);
+        return createdId(job);
+    }
+
+    private static String deadLetterOf(String job) {
+        String id = triggered(job, "{}").get("id").textValue();
+        assertThat(ended(id).get("state").textValue()).isEqualTo("FAILED");
+        return id;
     }
 
     private String deadLetter() {

@@ -253,7 +253,8 @@ class ExecutionPropertiesTest {
         }
 
         private String replay() {
-            var filter = new FailedExecutions.Filter(null, null, null, null, null, null, null);
+            var filter =
+                    new FailedExecutions.Filter(null, null, null, null, null, null, null, null);
             return "replay " + replays.replayAll(filter, 10).replayed();
         }
 
