@@ -39,7 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,13 +66,19 @@ class DocumentedCallsTest {
             Pattern.compile("HTTP/1\\.1 (\\d{3})|\"status\": ?(\\d{3})");
     private static final Pattern WORD =
             Pattern.compile("'([^']*)'|\"((?:[^\"\\\\]|\\\\.)*)\"|(\\S)");
+    private static final String TEAMS = "/api/v1/secrets/teams-webhook";
+    private static final String RUN_BY_A_RULE = "run-by-a-rule";
     private static final String HEARTBEAT = "heartbeat";
+
+    /** Of the tests' service, before a document scales it. */
+    private static final int CAPACITY = 100;
+
     private static final String CALENDAR =
             "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nSUMMARY:Christmas\nDTSTART;VALUE=DATE:20261225\nEND:VEVENT\nEND:VCALENDAR\n";
 
     private final Map<String, String> samples = new HashMap<>();
     private final List<String> made = new ArrayList<>();
-    private List<String> before;
+    private Instant began;
 
     /** A block of commands, and what it shows of their answers. */
     private record Block(
@@ -83,16 +89,20 @@ class DocumentedCallsTest {
 
     @BeforeEach
     void whatTheCallsSpeakOf() {
-        before = jobs();
+        began = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         var calls = aJob("{\"cron\": \"0 9 * * *\"}").put("type", "http");
         calls.putObject("config").put("method", "POST").put("url", "https://example.com/");
         samples.put("jobs", createdId(calls));
+        samples.put(RUN_BY_A_RULE, createdId(aJob("{\"cron\": \"0 9 * * *\"}")));
         samples.put(HEARTBEAT, createdId(aJob("{\"every\": \"1h\"}").put("type", "heartbeat")));
         samples.put(
                 "executions",
                 submittedId(
                         object().put("type", "noop")
                                 .put("runAt", Instant.now().plus(1, ChronoUnit.DAYS).toString())));
+        // Its document says in words that it is stored.
+        body("{\"value\": \"https://example.com/hook\"}").put(TEAMS);
+        made.add(TEAMS);
         samples.put("rules", tree(body(aRule()).post("/api/v1/rules"), 201).get("id").textValue());
         samples.put("workers", tree(get("/api/v1/workers"), 200).at("/items/0/id").textValue());
     }
@@ -107,15 +117,17 @@ class DocumentedCallsTest {
 
     @AfterEach
     void tidyUp() {
-        var left = new ArrayList<>(jobs());
-        left.removeAll(before);
-        left.forEach(id -> request().delete(JOBS + "/{id}", id));
-        made.forEach(path -> request().delete(path));
+        // What was made later may refer to what was made earlier.
+        made.reversed().forEach(path -> request().delete(path));
+        madeSince(began).forEach(id -> request().delete(JOBS + "/{id}", id));
+        body(object().put("capacity", CAPACITY)).post("/api/v1/workers/scale");
     }
 
-    private static List<String> jobs() {
-        return Stream.of(tree(get(JOBS + "?limit=100"), 200).get("items"))
-                .flatMap(items -> items.findValuesAsText("id").stream())
+    private static List<String> madeSince(Instant began) {
+        return StreamSupport.stream(
+                        tree(get(JOBS + "?limit=100"), 200).get("items").spliterator(), false)
+                .filter(job -> !Instant.parse(job.get("createdAt").textValue()).isBefore(began))
+                .map(job -> job.get("id").textValue())
                 .toList();
     }
 
@@ -213,6 +225,9 @@ class DocumentedCallsTest {
                         // Of the roots that the documents name, the tests' service has this one.
                         : named(
                                 withSamples(given)
+                                        .replace("$IMPORT", samples.get("jobs"))
+                                        .replace("$RESTART", samples.get(RUN_BY_A_RULE))
+                                        .replace("\"…\"", "\"something\"")
                                         .replace("…", "0")
                                         .replace("\"documents\"", "\"reports\"")));
     }
