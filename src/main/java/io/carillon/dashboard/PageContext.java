@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carillon.execution.ExecutionState;
 import io.carillon.security.Scope;
 import io.quarkus.qute.RawString;
@@ -134,6 +135,15 @@ public final class PageContext {
     /** Returns the name of the person who has signed in, and so can sign out; null for nobody. */
     public @Nullable String person() {
         return person;
+    }
+
+    /** Returns the body of the call that pauses a job or a queue again with the note it has now. */
+    public String pausing(@Nullable String note) {
+        var request = JsonNodeFactory.instance.objectNode();
+        if (note != null) {
+            request.put("note", note);
+        }
+        return request.toString();
     }
 
     /** Whether the person may change jobs of a namespace. */

@@ -37,7 +37,7 @@ public class JobSummaries {
     @Language("SQL")
     private static final String NAMES =
             """
-            select id, name from job where id = any (?) and (?::varchar[] is null or namespace = any (?))
+            select id, name, namespace from job where id = any (?) and (?::varchar[] is null or namespace = any (?))
             """;
 
     /** By the index job_exclude, as in {@link CalendarJobs}. */
@@ -101,6 +101,7 @@ public class JobSummaries {
                                                 schedules.getOrDefault(view.id(), ""),
                                                 view.status(),
                                                 view.fault(),
+                                                view.pauseNote(),
                                                 view.nextFireAt(),
                                                 view.createdAt()))
                         .toList();
@@ -147,8 +148,18 @@ public class JobSummaries {
                 });
     }
 
+    /** A job, by its name in a namespace. */
+    public record Placed(String namespace, String name) {}
+
     /** Returns the names of these jobs, deleted ones included. */
     public Map<UUID, String> names(Scope scope, Collection<UUID> ids) {
+        var names = new HashMap<UUID, String>();
+        placed(scope, ids).forEach((id, placed) -> names.put(id, placed.name));
+        return names;
+    }
+
+    /** Returns the names of these jobs and where they are, deleted ones included. */
+    public Map<UUID, Placed> placed(Scope scope, Collection<UUID> ids) {
         return database.with(
                 NAMES,
                 statement -> {
@@ -157,13 +168,15 @@ public class JobSummaries {
                             parameters.next(),
                             statement.getConnection().createArrayOf("uuid", ids.toArray()));
                     parameters.twice(scope.visible().orElse(null));
-                    var names = new HashMap<UUID, String>();
+                    var placed = new HashMap<UUID, Placed>();
                     try (var row = statement.executeQuery()) {
                         while (row.next()) {
-                            names.put(row.getObject(1, UUID.class), row.getString(2));
+                            placed.put(
+                                    row.getObject(1, UUID.class),
+                                    new Placed(row.getString(3), row.getString(2)));
                         }
                     }
-                    return names;
+                    return placed;
                 });
     }
 

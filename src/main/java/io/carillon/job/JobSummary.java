@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schedule in words, such as "every 10 seconds"
  * @param fault why it cannot be fired or read; null if it can
+ * @param pauseNote given when it was paused; null: none, or it is not paused
  * @param nextFireAt null when paused, completed or on demand
  */
 @RegisterForReflection
@@ -21,5 +22,6 @@ public record JobSummary(
         String schedule,
         JobStatus status,
         @Nullable String fault,
+        @Nullable String pauseNote,
         @Nullable Instant nextFireAt,
         Instant createdAt) {}

@@ -62,17 +62,24 @@ function agreed(title, text, verb) {
   return new Promise(done => dialog.addEventListener('close', () => done(dialog.returnValue === 'yes'), { once: true }));
 }
 
-/* A button that calls the API: data-api, and perhaps data-body, data-version, data-confirm, data-done, data-then. With data-counts a dry
-   run says how many it is for. data-undo is what takes it back; data-undo-each does so for each job of the answer. */
+/* How many calls the page makes one after another to take something back. */
+const MOST_UNDONE = 200;
+
+/* A button that calls the API: data-api, and perhaps data-body (its own, or of what it is in), data-version, data-confirm, data-done, data-then.
+   With data-counts a dry run says how many it is for. data-undo is what takes it back, with data-undo-body, or with its body and the field
+   data-undo-with of the answer; data-undo-each does so for each job of the answer. */
 async function press(button) {
-  const { api: call, body, version, confirm, consequence, verb, done, then, counts, undo, undoBody, undoEach } = button.dataset;
+  const { api: call, version, confirm, consequence, verb, done, then, counts, undo, undoBody, undoWith, undoEach } = button.dataset;
+  const { body } = button.closest('[data-body]')?.dataset ?? {};
   button.disabled = true;
   try {
     const tried = counts && (await api(call + '?dryRun=true', JSON.parse(body))).json;
     if (confirm && !await agreed(filled(confirm, tried && { [counts]: tried[counts].toLocaleString('en') + (tried.more ? ' or more' : '') }), consequence, verb || button.textContent)) return;
     const { json } = await api(call, body ? JSON.parse(body) : undefined, version);
-    const back = undoEach ? json.jobs.filter(job => !job.problem).map(job => [filled(undoEach, job)]) : undo ? [[filled(undo, json), filled(undoBody, json)]] : [];
-    if (then) go(then.replace('{id}', json?.id), done, back); else { toast(done || 'Done', false, back); refresh(); }
+    const undoing = undoWith ? JSON.stringify({ ...JSON.parse(body), [undoWith]: json[undoWith] }) : undoBody;
+    const back = undoEach ? json.jobs.filter(job => !job.problem).map(job => [filled(undoEach, job), undoBody]) : undo ? [[filled(undo, json), undoing]] : [];
+    const isTooMuch = back.length > MOST_UNDONE;
+    if (then) go(then.replace('{id}', json?.id), done, back); else { toast((done || 'Done') + (isTooMuch ? `: ${back.length}, too many to undo from here` : ''), false, isTooMuch ? [] : back); refresh(); }
   } catch (problem) {
     toast(problem.message, true);
   } finally {
@@ -176,14 +183,14 @@ const checked = () => [...document.querySelectorAll('[data-pick]:checked')];
 async function pressForAll(button) {
   const rows = checked();
   const names = rows.slice(0, 8).map(row => row.dataset.pick).join(', ') + (rows.length > 8 ? ` and ${rows.length - 8} more` : '');
-  const { apiEach, undoEach, undoOf, consequence } = button.dataset;
+  const { apiEach, undoEach, undoOf, undoBody, consequence } = button.dataset;
   if (!await agreed(`${button.textContent.trim()} ${rows.length === 1 ? '1 job' : rows.length + ' jobs'}?`, consequence ? `${names}. ${consequence}` : names, button.textContent.trim())) return;
   let failed = 0;
   const back = [];
   for (const row of rows) {
     try {
       await api(apiEach.replace('{id}', row.value));
-      if (undoEach && (!undoOf || undoOf === row.dataset.enabled)) back.push([undoEach.replace('{id}', row.value)]);
+      if (undoEach && (!undoOf || undoOf === row.dataset.enabled)) back.push([undoEach.replace('{id}', row.value), undoBody ?? (undoOf && row.dataset.undoBody)]);
     } catch (problem) { failed++; toast(`${row.dataset.pick}: ${problem.message}`, true); }
   }
   toast(`${rows.length - failed} of ${rows.length} done`, false, back);

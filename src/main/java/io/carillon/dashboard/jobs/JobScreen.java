@@ -1,7 +1,6 @@
 package io.carillon.dashboard.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.carillon.dashboard.ExecutionTable;
 import io.carillon.dashboard.Strip;
 import io.carillon.dashboard.Timeline;
@@ -64,14 +63,5 @@ record JobScreen(
                         .filter(revision -> revision.change() == JobChange.PAUSED)
                         .findFirst()
                         .orElse(null);
-    }
-
-    /** Returns the request that pauses it again with the note it has now. */
-    public String pauseAgain() {
-        var request = JsonNodeFactory.instance.objectNode();
-        if (job.pauseNote() != null) {
-            request.put("note", job.pauseNote());
-        }
-        return request.toString();
     }
 }

@@ -3,6 +3,7 @@ package io.carillon.dashboard;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static io.carillon.support.Api.aJob;
 import static io.carillon.support.Api.aSubmission;
+import static io.carillon.support.Api.body;
 import static io.carillon.support.Api.created;
 import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
@@ -20,11 +21,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -86,6 +89,14 @@ class PagesTest {
         assertThat(page.locator(".toast")).containsText("Paused");
         assertThat(page.locator("h1 .mark")).hasText("paused");
         assertThat(page.locator(".banner")).containsText("moving house");
+
+        assertThat(undone(page, "**/resume")).isEqualTo("{\"catchUp\":\"FIRE_ALL\"}");
+        assertThat(page.locator("h1 .mark.paused")).hasCount(0);
+    }
+
+    /** Presses Undo and returns the body of the call that this makes. */
+    private static String undone(Page page, String path) {
+        return page.waitForRequest(path, () -> press(page, "Undo")).postData();
     }
 
     @Test
@@ -280,12 +291,60 @@ class PagesTest {
         page.locator("#confirm [value=yes]").click();
         assertThat(page.locator("tbody .mark.paused")).hasCount(2);
 
-        press(page, "Undo");
-
+        assertThat(undone(page, "**/resume")).isEqualTo("{\"catchUp\":\"FIRE_ALL\"}");
         assertThat(page.locator("tbody .mark.paused")).hasCount(1);
         assertThat(tree(get("/api/v1/jobs/{id}", active), 200).get("enabled").asBoolean()).isTrue();
         assertThat(tree(get("/api/v1/jobs/{id}", paused), 200).get("enabled").asBoolean())
                 .isFalse();
+    }
+
+    @Test
+    void whatIsPausedAgainHasTheNoteThatItHad() {
+        String name = unique("noted");
+        String id = createdId(aJob("\"0 9 * * *\"").put("name", name));
+        String note = "{\"note\": \"ask {name}\"}";
+        body(note).post("/api/v1/jobs/{id}/pause", id).then().statusCode(200);
+        body("{}").put("/api/v1/queues/{name}", name).then().statusCode(201);
+        body(note).post("/api/v1/queues/{name}/pause", name).then().statusCode(200);
+
+        var list = open("/jobs?q=" + name);
+        list.locator("#pick-all").check();
+        list.locator("#picked").getByText("Resume").click();
+        list.locator("#confirm [value=yes]").click();
+        assertThat(list.locator("tbody .mark.paused")).hasCount(0);
+        press(list, "Undo");
+        assertThat(list.locator("tbody .mark.paused")).hasCount(1);
+        assertThat(tree(get("/api/v1/jobs/{id}", id), 200).get("pauseNote").textValue())
+                .isEqualTo("ask {name}");
+
+        var queues = open("/queues");
+        var row = queues.locator("tr", new Page.LocatorOptions().setHasText(name));
+        row.getByText("Resume").click();
+        assertThat(row.locator(".mark.paused")).hasCount(0);
+        press(queues, "Undo");
+        assertThat(row.locator(".mark.paused")).hasCount(1);
+        assertThat(row).containsText("ask {name}");
+    }
+
+    @Test
+    void aPauseOfTooManyIsNotUndone() {
+        String name = unique("too-many");
+        String id = createdId(aJob("\"0 9 * * *\"").put("name", name));
+        var page = open("/jobs?q=" + name);
+        String jobs = String.join(",", Collections.nCopies(201, "{\"id\":\"" + id + "\"}"));
+        page.route(
+                "**/api/v1/jobs/actions",
+                route ->
+                        route.fulfill(
+                                new Route.FulfillOptions()
+                                        .setContentType("application/json")
+                                        .setBody("{\"jobs\":[" + jobs + "]}")));
+
+        press(page, "Pause all");
+        page.locator("#confirm [value=yes]").click();
+
+        assertThat(page.locator(".toast")).containsText("201, too many to undo");
+        assertThat(page.locator(".toast .undo")).hasCount(0);
     }
 
     @Test
