@@ -14,21 +14,23 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups dead letters by job and error, the group with the latest first.
+ * Groups dead letters by job and error, the group with the latest first. A page shows the first of
+ * them, so that it stays small however many there are.
  *
  * @param total how many were looked at
  * @param isCut whether there are more, older ones
  */
 public record DeadLetters(List<Group> groups, int total, boolean isCut) {
+    private static final int SHOWN = 40;
+    private static final int ERRORS = 20;
 
     /**
      * The dead letters of one job, or of one type of submissions, with one error.
      *
      * @param last the latest of them
      * @param first when the earliest of them failed
-     * @param filter selects them for a replay: the body of the call
-     * @param seen selects them, but none that failed after the last of them: the body of the call
-     *     that dismisses them
+     * @param seen selects them, but none that failed after the last of them: the body of the calls
+     *     that replay and dismiss them
      */
     public record Group(
             @Nullable UUID jobId,
@@ -38,14 +40,7 @@ public record DeadLetters(List<Group> groups, int total, boolean isCut) {
             int count,
             Failed last,
             Instant first,
-            String filter,
-            String seen) {
-
-        /** Returns the body of the call that opens them again once they are dismissed. */
-        public String reopening() {
-            return DeadLetters.reopening(seen);
-        }
-    }
+            String seen) {}
 
     private record Key(@Nullable UUID jobId, String type, String namespace, String code) {}
 
@@ -78,7 +73,6 @@ public record DeadLetters(List<Group> groups, int total, boolean isCut) {
         } else {
             filter.put("jobId", key.jobId.toString());
         }
-        String all = body.toString();
         filter.put("to", afterwards(latestFirst.getFirst()));
         String name =
                 key.jobId == null
@@ -92,8 +86,17 @@ public record DeadLetters(List<Group> groups, int total, boolean isCut) {
                 latestFirst.size(),
                 latestFirst.getFirst(),
                 latestFirst.getLast().finishedAt(),
-                all,
                 body.toString());
+    }
+
+    /** Returns the groups that a page shows. */
+    public List<Group> shown() {
+        return groups.subList(0, Math.min(groups.size(), SHOWN));
+    }
+
+    /** How many groups a page does not show. */
+    public int left() {
+        return groups.size() - shown().size();
     }
 
     /**
@@ -103,13 +106,14 @@ public record DeadLetters(List<Group> groups, int total, boolean isCut) {
      */
     public record Error(String code, int count, int jobs, String filter) {}
 
-    /** Returns the errors that more than one job has, the most frequent first. */
+    /** Returns the errors that more than one job has, the most frequent first, up to twenty. */
     public List<Error> errors() {
         var byCode = groups.stream().collect(Collectors.groupingBy(Group::code));
         return byCode.entrySet().stream()
                 .filter(entry -> entry.getValue().size() > 1 && !entry.getKey().isEmpty())
                 .map(entry -> error(entry.getKey(), entry.getValue()))
                 .sorted(Comparator.comparingInt(Error::count).reversed())
+                .limit(ERRORS)
                 .toList();
     }
 
@@ -129,16 +133,6 @@ public record DeadLetters(List<Group> groups, int total, boolean isCut) {
                 .max(Comparator.comparing(Failed::finishedAt))
                 .ifPresent(last -> filter.put("to", afterwards(last)));
         return body.toString();
-    }
-
-    /** Returns the body of the call that opens them again once they are dismissed. */
-    public String reopening() {
-        return reopening(seen());
-    }
-
-    /** The script puts in what the answer to the dismissal says. */
-    private static String reopening(String seen) {
-        return seen.substring(0, seen.length() - 1) + ",\"dismissedAt\":\"{dismissedAt}\"}";
     }
 
     /** Returns the first time that PostgreSQL knows after the end of a dead letter. */
