@@ -143,6 +143,6 @@ class CapacityPages {
                 minute,
                 forecasts.of(hour, hour.plus(Duration.ofHours(1)), namespaces, ChronoUnit.MINUTES),
                 ids,
-                jobs.names(caller.scope(), ids));
+                jobs.placed(caller.scope(), ids));
     }
 }

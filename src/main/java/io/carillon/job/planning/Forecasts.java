@@ -115,7 +115,8 @@ public class Forecasts {
     }
 
     /**
-     * Finds jobs that have a planned instant in a minute.
+     * Finds jobs that have a planned instant in a minute. Those that are planned in the next minute
+     * as well, such as what fires every minute, come last.
      *
      * @param namespaces null: all
      * @param limit at most so many
@@ -124,13 +125,14 @@ public class Forecasts {
         var end = minute.plus(1, ChronoUnit.MINUTES);
         return database.inTransaction(
                 connection -> {
-                    var found = new ArrayList<UUID>();
+                    var rare = new ArrayList<UUID>();
+                    var frequent = new ArrayList<UUID>();
                     try (var statement = connection.prepareStatement(SCHEDULES)) {
                         var read = calendars.read(connection);
                         statement.setFetchSize(ROWS_AT_ONCE);
                         new SqlParameters(statement).twice(namespaces);
                         try (var row = statement.executeQuery()) {
-                            while (found.size() < limit && row.next()) {
+                            while (rare.size() < limit && row.next()) {
                                 var id = UUID.fromString(row.getString(1));
                                 var schedule =
                                         compiled(
@@ -143,7 +145,11 @@ public class Forecasts {
                                         schedule == null
                                                 ? null
                                                 : schedule.next(minute.minusNanos(1));
-                                if (next != null && next.isBefore(end)) {
+                                if (schedule == null || next == null || !next.isBefore(end)) {
+                                    continue;
+                                }
+                                var found = isAlsoIn(schedule, end) ? frequent : rare;
+                                if (found.size() < limit) {
                                     found.addAll(
                                             row.getLong(5) == 1
                                                     ? List.of(id)
@@ -156,8 +162,15 @@ public class Forecasts {
                             }
                         }
                     }
-                    return found;
+                    rare.addAll(
+                            frequent.subList(0, Math.min(frequent.size(), limit - rare.size())));
+                    return rare;
                 });
+    }
+
+    private static boolean isAlsoIn(Schedule schedule, Instant minute) {
+        var next = schedule.next(minute.minusNanos(1));
+        return next != null && next.isBefore(minute.plus(1, ChronoUnit.MINUTES));
     }
 
     private static List<UUID> ofSchedule(
