@@ -18,6 +18,7 @@ import java.util.List;
 public record CalendarYear(int year, List<Day> days) {
     private static final int SECONDS_PER_DAY = 86_400;
     private static final int MAX_NAMED = 4;
+    private static final int LONGEST_NAME = 60;
 
     /** How much of a day is excluded. */
     public enum Kind {
@@ -63,10 +64,12 @@ public record CalendarYear(int year, List<Day> days) {
             if (isOn(rule, date)) {
                 stretches.add(
                         new Stretch(
-                                rule.start(), Math.min(rule.end(), SECONDS_PER_DAY), rule.words()));
+                                rule.start(),
+                                Math.min(rule.end(), SECONDS_PER_DAY),
+                                cut(rule.words())));
             }
             if (rule.end() > SECONDS_PER_DAY && isOn(rule, date.minusDays(1))) {
-                stretches.add(new Stretch(0, rule.end() - SECONDS_PER_DAY, rule.words()));
+                stretches.add(new Stretch(0, rule.end() - SECONDS_PER_DAY, cut(rule.words())));
             }
         }
         if (stretches.isEmpty()) {
@@ -86,6 +89,12 @@ public record CalendarYear(int year, List<Day> days) {
             words.add(isAllDay ? stretch.words : stretch.inWords());
         }
         return new Day(date, isWhole ? Kind.WHOLE : Kind.PART, text(words));
+    }
+
+    private static String cut(String words) {
+        return words.codePointCount(0, words.length()) <= LONGEST_NAME
+                ? words
+                : words.substring(0, words.offsetByCodePoints(0, LONGEST_NAME - 1)) + "…";
     }
 
     private static boolean isOn(Rule rule, LocalDate date) {

@@ -28,6 +28,7 @@ record YearScreen(
         List<Stretch> stretches,
         List<Named> jobs,
         boolean jobsCut) {
+    private static final int MAX_STRETCHES = 100;
     private static final int CELL = 24;
     private static final int TOP = 22;
     private static final String WEEKDAYS = "MTWTFSS";
@@ -92,6 +93,16 @@ record YearScreen(
             weekdays.add(new Weekday(day * CELL + CELL / 2 - 1, WEEKDAYS.substring(day, day + 1)));
         }
         return weekdays;
+    }
+
+    /** Returns the stretches that the page tells of. */
+    public List<Stretch> shown() {
+        return stretches.subList(0, Math.min(stretches.size(), MAX_STRETCHES));
+    }
+
+    /** How many stretches the page does not tell of. */
+    public int left() {
+        return stretches.size() - shown().size();
     }
 
     public int previous() {

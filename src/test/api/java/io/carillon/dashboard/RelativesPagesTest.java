@@ -8,6 +8,7 @@ import static io.carillon.support.Api.createdId;
 import static io.carillon.support.Api.ended;
 import static io.carillon.support.Api.get;
 import static io.carillon.support.Api.post;
+import static io.carillon.support.Api.request;
 import static io.carillon.support.Api.submittedId;
 import static io.carillon.support.Api.tree;
 import static io.carillon.support.Api.triggered;
@@ -16,13 +17,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Causes and consequences on the page of an execution, and the year of a calendar. */
 @QuarkusTest
 class RelativesPagesTest {
+    /** As many jobs as the page shows of a minute. */
+    private static final int HOT = 50;
+
     private static final Pattern BOX = Pattern.compile("<rect class=\"box\"");
+
+    private final List<String> mine = new ArrayList<>();
+
+    @AfterEach
+    void deleteWhatFiresOften() {
+        mine.forEach(id -> request().delete(JOBS + "/{id}", id));
+    }
 
     @Test
     void anExecutionLeadsToWhatItCausedAndBack() {
@@ -121,10 +135,34 @@ class RelativesPagesTest {
     }
 
     @Test
+    void aCalendarOfManyEntriesWithLongNamesIsASmallPage() {
+        String name = unique("long");
+        var entries = new ArrayList<String>();
+        for (int index = 0; index < 5; index++) {
+            entries.add(
+                    "{\"name\": \"%d%s\", \"days\": [\"MON\", \"WED\", \"FRI\"]}"
+                            .formatted(index, "x".repeat(250)));
+        }
+        body("{\"entries\": [" + String.join(",", entries) + "]}")
+                .put("/api/v1/calendars/" + name)
+                .then()
+                .statusCode(201);
+
+        String page = get("/calendars/" + name + "?year=2027").asString();
+
+        assertThat(page).contains("And 57 more later in the year").doesNotContain("x".repeat(60));
+        assertThat(page.length()).isLessThan(150_000);
+    }
+
+    @Test
     void aHotMinuteNamesItsJobsAndQuieterMinutes() {
+        for (int index = 0; index < HOT; index++) {
+            mine.add(createdId(aJob("\"* * * * *\"")));
+        }
         String first = createdId(aJob("\"17 4 * * *\""));
         String second = createdId(aJob("\"17 4 * * *\""));
         String alone = createdId(aJob("{\"cron\": \"18 4 * * *\", \"jitter\": \"1s\"}"));
+        mine.addAll(List.of(first, second, alone));
 
         String page = get("/forecast?at=2190-03-01T04:17:00Z").asString();
 

@@ -87,6 +87,13 @@ class CalendarYearTest {
         assertThat(on(gap, "2027-05-10").kind()).isEqualTo(Kind.PART);
     }
 
+    @Test
+    void aLongNameIsCutWithoutBreakingACharacter() {
+        var year = year(2027, yearly("\uD83C\uDF84".repeat(100), "12-25"));
+
+        assertThat(on(year, "2027-12-25").words()).isEqualTo("\uD83C\uDF84".repeat(59) + "…");
+    }
+
     private static CalendarEntry yearly(String name, String day) {
         return new CalendarEntry(name, null, day, null, null, null, null);
     }
