@@ -264,10 +264,6 @@ public class Lineage {
             found.isCut = true;
             return List.of();
         }
-        if (fresh.size() > MAX_IN_GENERATION) {
-            found.isCut = true;
-            fresh = fresh.subList(0, MAX_IN_GENERATION);
-        }
         var read = new HashMap<UUID, Node>();
         try (var statement = connection.prepareStatement(NODES)) {
             statement.setArray(1, ids(connection, fresh));
@@ -287,7 +283,9 @@ public class Lineage {
         var nodes = new ArrayList<Node>();
         for (var id : fresh) {
             var node = read.get(id);
-            if (node != null) {
+            if (node != null && nodes.size() == MAX_IN_GENERATION) {
+                found.isCut = true;
+            } else if (node != null) {
                 found.nodes.put(id, node);
                 nodes.add(node);
             }
