@@ -1,5 +1,6 @@
 package io.carillon;
 
+import io.carillon.http.RootPath;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.QuarkusApplication;
@@ -48,7 +49,7 @@ public final class TrainingRun implements QuarkusApplication {
             HttpServer server,
             @ConfigProperty(name = "quarkus.http.root-path", defaultValue = "/") String root) {
         this.server = server;
-        this.root = root.replaceFirst("/+$", "");
+        this.root = RootPath.prefix(root);
     }
 
     /** Returns whether this process should be a training run; if so, configures it as one. */

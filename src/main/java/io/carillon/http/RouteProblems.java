@@ -38,7 +38,7 @@ class RouteProblems {
             @ConfigProperty(name = "quarkus.http.root-path", defaultValue = "/") String root) {
         this.json = json;
         this.api = api;
-        this.operations = root.replaceFirst("/+$", "") + OPERATIONS;
+        this.operations = RootPath.prefix(root) + OPERATIONS;
     }
 
     void add(@Observes Router router) {
