@@ -5,6 +5,7 @@ import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -26,9 +27,15 @@ public class ProblemResponses implements OASFilter {
     public void filterOpenAPI(OpenAPI openApi) {
         var paths = openApi.getPaths();
         // Below a root path, those of the file with the examples are not those of resources.
+        String root =
+                ConfigProvider.getConfig()
+                        .getOptionalValue("quarkus.http.root-path", String.class)
+                        .map(RootPath::prefix)
+                        .orElse("");
         for (var item : Map.copyOf(paths.getPathItems()).entrySet()) {
-            if (item.getValue().getOperations().values().stream()
-                    .anyMatch(operation -> operation.getResponses() == null)) {
+            if (!root.isEmpty()
+                    && item.getValue().getOperations().values().stream()
+                            .anyMatch(operation -> operation.getResponses() == null)) {
                 paths.removePathItem(item.getKey());
             }
         }
@@ -41,6 +48,10 @@ public class ProblemResponses implements OASFilter {
         }
         for (Operation operation : item.getOperations().values()) {
             var responses = operation.getResponses();
+            if (responses == null) {
+                // An example of what no resource has; a test of the document names it.
+                continue;
+            }
             // Quarkus says "Bad Request" where a body is validated.
             responses.removeAPIResponse("400");
             add(responses, 400, "Malformed or invalid; violations name the fields");
