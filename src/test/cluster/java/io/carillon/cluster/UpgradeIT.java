@@ -103,7 +103,7 @@ class UpgradeIT {
             assertThat(api.get(path).status()).as(path).isEqualTo(200);
         }
         assertThat(api.get("/queues/limited").body().path("maxConcurrent").asInt()).isEqualTo(3);
-        assertThat(api.get("/executions?state=SKIPPED").body().at("/items/0/reason").asText())
+        assertThat(api.get("/executions?label=row%3Dskipped").body().at("/items/0/reason").asText())
                 .isEqualTo("PAUSED");
     }
 
