@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What openapi-typescript makes of {@code docs/openapi.yaml} compiles strictly, and a program that
  * uses it does what it says. {@code clients/check} does the same in Java too, and more. Skipped
- * where there is no npm.
+ * where there is no npm, or Node.js has no {@code fetch} yet.
  */
 @QuarkusTest
 class ClientsTest {
@@ -27,6 +27,7 @@ class ClientsTest {
 
     @Test
     void aProgramInTypeScriptCreatesAJobAndFollowsItsExecutions() throws Exception {
+        assumeTrue(Npm.nodeIs(18), "no Node.js 18 or later");
         Files.createDirectories(FOLDER);
         for (String source : new String[] {"follow.ts", "package.json", "tsconfig.json"}) {
             copy(SOURCES.resolve(source), FOLDER.resolve(source));
