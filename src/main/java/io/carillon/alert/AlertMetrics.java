@@ -28,7 +28,7 @@ class AlertMetrics {
         sent.increment();
     }
 
-    /** A target is no longer allowed, a queue is full, or a job is gone. */
+    /** A target is no longer allowed, or a job is gone. */
     void refused() {
         refused.increment();
     }

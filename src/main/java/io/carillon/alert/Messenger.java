@@ -1,19 +1,20 @@
 package io.carillon.alert;
 
 import io.carillon.alert.Messages.Message;
+import io.carillon.alert.WaitingNews.Taken;
 import io.carillon.database.BackgroundPool;
 import io.carillon.database.Database;
 import io.carillon.definition.OnDependencyFailure;
 import io.carillon.execution.submission.SubmissionRequest;
 import io.carillon.execution.submission.Submissions;
 import io.carillon.problem.ProblemException;
+import io.carillon.problem.ProblemKind;
 import io.carillon.security.Scope;
 import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.intellij.lang.annotations.Language;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ class Messenger {
     /** The queue in which messages wait for a worker; an ordinary queue. */
     static final String QUEUE = "alerts";
 
-    /** The most jobs a minute of which incidents are opened or closed: services refuse more. */
+    /** The most incidents a minute that are opened or closed: services refuse more. */
     private static final int MAX_INCIDENTS = 100;
 
     @Language("SQL")
@@ -46,43 +48,29 @@ class Messenger {
             for no key update skip locked
             """;
 
-    /** Takes all news; the first of them are told, the others counted. */
     @Language("SQL")
-    private static final String TAKE =
+    private static final String LATER =
             """
-            with taken as (delete from alert_news where rule_id = ? returning *)
-            select *, (select count(*) from taken) as total from taken order by id limit ?
+            update alert_rule set next_message_at = greatest(next_message_at, clock_timestamp() + interval '1 minute')
+            where id = ?
             """;
 
-    /** Takes the news of so many jobs, and of these the last of each kind. */
-    @Language("SQL")
-    private static final String TAKE_INCIDENTS =
-            """
-            with first as (select coalesce(job_id, subject_id) as about from alert_news where rule_id = ?
-                           group by about order by min(id) limit ?),
-            taken as (delete from alert_news n using first
-                      where n.rule_id = ? and coalesce(n.job_id, n.subject_id) = first.about returning n.*),
-            each as (select *, coalesce(job_id, subject_id) as about,
-                            case when kind in ('RUNS_LONG', 'SKIPPED', 'UNFINISHED', 'FINISHED') then execution_id end
-                                as incident
-                     from taken),
-            last as (select distinct on (about, kind, incident) * from each
-                     order by about, kind, incident, id desc)
-            select *, (select count(*) from taken) as total from last order by id
-            """;
-
-    /** The calls about these incidents that have not arrived yet. */
+    /** The calls about these incidents that have not arrived yet; older ones are given up. */
     @Language("SQL")
     private static final String UNDER_WAY =
             """
             select labels ->> 'incident', id from (
                 select id, labels from execution where state = 'QUEUED' and task is null and namespace = ? and queue = ?
+                  and scheduled_at between now() - interval '2 days' and now() + interval '1 minute'
                 union all
                 select id, labels from execution where state = 'RUNNING' and namespace = ? and queue = ?
+                  and scheduled_at between now() - interval '2 days' and now() + interval '1 minute'
                 union all
                 select id, labels from execution where state = 'RETRYING' and namespace = ? and queue = ?
+                  and scheduled_at between now() - interval '2 days' and now() + interval '1 minute'
                 union all
-                select id, labels from execution where state = 'BLOCKED' and namespace = ? and queue = ?) as waiting
+                select id, labels from execution where state = 'BLOCKED' and namespace = ? and queue = ?
+                  and scheduled_at between now() - interval '2 days' and now() + interval '1 minute') as waiting
             where labels ->> 'incident' = any (?)
             """;
 
@@ -93,19 +81,6 @@ class Messenger {
     private final RuleRuns runs;
     private final Silence silence;
     private final AlertMetrics metrics;
-
-    /**
-     * News that was taken.
-     *
-     * @param news what is told of it
-     * @param total how much there was
-     */
-    private record Taken(List<News> news, long total) {
-        /** Returns the one execution that all is about; null if there is none. */
-        @Nullable UUID cause() {
-            return news.size() == 1 ? news.getFirst().executionId() : null;
-        }
-    }
 
     Messenger(
             @BackgroundPool Database database,
@@ -124,19 +99,78 @@ class Messenger {
         this.metrics = metrics;
     }
 
-    /** Sends the message of one rule, or makes it wait; false if no message is due. */
+    /**
+     * Sends the message of one rule, or makes it wait; false if no message is due. A rule that
+     * cannot send now waits for a minute, so that it holds up no other.
+     */
     boolean sendNext() {
+        for (int most = MAX_INCIDENTS; ; most /= 10) {
+            var tried = new AtomicReference<@Nullable RuleView>();
+            try {
+                return sendNext(most, tried);
+            } catch (RuntimeException failure) {
+                var rule = tried.get();
+                if (rule == null) {
+                    throw failure;
+                }
+                // There may be room for a part of its incidents.
+                if (!isForAMoment(failure) || !rule.hasIncidents() || most == 1) {
+                    sendLater(rule, failure);
+                    return true;
+                }
+            }
+        }
+    }
+
+    private boolean sendNext(int mostIncidents, AtomicReference<@Nullable RuleView> tried) {
         return database.inTransaction(
                 connection -> {
-                    var rule = next(connection);
-                    if (rule.isEmpty()) {
+                    var next = next(connection);
+                    tried.set(next.orElse(null));
+                    if (next.isEmpty()) {
                         return false;
                     }
-                    if (!silence.holds(connection, rule.get())) {
-                        send(connection, rule.get());
+                    var rule = next.get();
+                    if (!rule.enabled() || rule.mutedUntil() != null) {
+                        WaitingNews.drop(connection, rule);
+                    }
+                    if (silence.holds(connection, rule)) {
+                        WaitingNews.prune(connection, rule);
+                    } else {
+                        send(connection, rule, mostIncidents);
                     }
                     return true;
                 });
+    }
+
+    private void sendLater(RuleView rule, RuntimeException failure) {
+        try {
+            database.inNewTransaction(
+                    connection -> {
+                        WaitingNews.prune(connection, rule);
+                        try (var statement = connection.prepareStatement(LATER)) {
+                            statement.setObject(1, rule.id());
+                            return statement.executeUpdate();
+                        }
+                    });
+        } catch (RuntimeException unreachable) {
+            failure.addSuppressed(unreachable);
+            throw failure;
+        }
+        if (isForAMoment(failure)) {
+            Log.warnf(
+                    "alert waits for a minute rule=%s name=%s: %s",
+                    rule.id(), rule.name(), failure.getMessage());
+        } else {
+            Log.errorf(failure, "alert waits for a minute rule=%s name=%s", rule.id(), rule.name());
+        }
+    }
+
+    /** Whether a queue is full or a limit of submissions is reached. */
+    private static boolean isForAMoment(RuntimeException failure) {
+        return failure instanceof ProblemException refused
+                && (refused.kind() == ProblemKind.QUEUE_FULL
+                        || refused.kind() == ProblemKind.SUBMISSIONS_EXCEEDED);
     }
 
     private Optional<RuleView> next(Connection connection) throws SQLException {
@@ -145,18 +179,24 @@ class Messenger {
         }
     }
 
-    private void send(Connection connection, RuleView rule) throws SQLException {
-        var taken = take(connection, rule);
+    private void send(Connection connection, RuleView rule, int mostIncidents) throws SQLException {
+        var taken = WaitingNews.take(connection, rule, mostIncidents);
+        if (taken.news().isEmpty()) {
+            return;
+        }
         var silentUntil = silence.sent(connection, rule.id());
         try {
             deliver(connection, rule, taken, silentUntil);
             database.afterCommit(metrics::sent);
         } catch (ProblemException refused) {
-            // Its target is no longer allowed, or its queue is full: waiting would not help.
+            if (isForAMoment(refused)) {
+                throw refused;
+            }
+            // Its target is no longer allowed, or its job is gone: waiting would not help.
             database.afterCommit(metrics::refused);
             Log.warnf(
                     "alert not sent rule=%s name=%s events=%d: %s",
-                    rule.id(), rule.name(), taken.total, refused.getMessage());
+                    rule.id(), rule.name(), taken.total(), refused.getMessage());
         }
     }
 
@@ -164,12 +204,15 @@ class Messenger {
             Connection connection, RuleView rule, Taken taken, @Nullable Instant silentUntil)
             throws SQLException {
         if (rule.runJobId() != null) {
-            var input = messages.input(rule, taken.news, taken.total, silentUntil);
+            var input = messages.input(rule, taken.news(), taken.total(), silentUntil);
             var unused = runs.run(connection, rule.runJobId(), input, taken.cause());
             return;
         }
         var unused =
-                submit(connection, rule, messages.of(rule, taken.news, taken.total, silentUntil));
+                submit(
+                        connection,
+                        rule,
+                        messages.of(rule, taken.news(), taken.total(), silentUntil));
     }
 
     /** Submits messages; returns the execution of the first. */
@@ -214,37 +257,6 @@ class Messenger {
             }
         }
         return underWay;
-    }
-
-    private static Taken take(Connection connection, RuleView rule) throws SQLException {
-        var webhook = rule.webhook();
-        boolean isOfIncidents = webhook != null && webhook.formatOrDefault().isOfIncidents();
-        var news = new ArrayList<News>();
-        long total = 0;
-        try (var statement = connection.prepareStatement(isOfIncidents ? TAKE_INCIDENTS : TAKE)) {
-            statement.setObject(1, rule.id());
-            statement.setInt(2, isOfIncidents ? MAX_INCIDENTS : Messages.MAX_EVENTS);
-            if (isOfIncidents) {
-                statement.setObject(3, rule.id());
-            }
-            try (var row = statement.executeQuery()) {
-                while (row.next()) {
-                    total = row.getLong("total");
-                    news.add(
-                            new News(
-                                    row.getObject("job_id", UUID.class),
-                                    row.getObject("subject_id", UUID.class),
-                                    row.getString("subject"),
-                                    row.getObject("execution_id", UUID.class),
-                                    News.Kind.valueOf(row.getString("kind")),
-                                    row.getInt("failures"),
-                                    row.getObject("at", OffsetDateTime.class).toInstant(),
-                                    RuleMapping.instant(row, "since"),
-                                    row.getObject("depth", Long.class)));
-                }
-            }
-        }
-        return new Taken(news, total);
     }
 
     /**

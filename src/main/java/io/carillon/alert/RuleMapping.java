@@ -115,9 +115,15 @@ class RuleMapping {
                         row.getString("queue_name"), depth, age, duration(row, "queue_lasting_ms"));
     }
 
+    /** Null also if this version does not know the word, as {@link #stored}. */
     private static @Nullable LostWorkers lostWorkers(ResultSet row) throws SQLException {
         String stored = row.getString("lost_workers");
-        return stored == null ? null : LostWorkers.valueOf(stored);
+        for (var each : LostWorkers.values()) {
+            if (each.name().equals(stored)) {
+                return each;
+            }
+        }
+        return null;
     }
 
     /** Null also if this version cannot read it, so that one such rule does not stop others. */

@@ -93,6 +93,11 @@ public record RuleView(
         return new Verdict.Asked(failuresInARow, everyFailure, recovered);
     }
 
+    /** Whether each trouble has an incident, which is opened and closed by calls of its own. */
+    boolean hasIncidents() {
+        return webhook != null && webhook.formatOrDefault().isOfIncidents();
+    }
+
     boolean isMutedAt(Instant now) {
         return mutedUntil != null && now.isBefore(mutedUntil);
     }

@@ -2,6 +2,8 @@ package io.carillon.alert;
 
 import io.carillon.calendar.Calendars;
 import io.carillon.database.DatabaseClock;
+import io.carillon.schedule.Exclusion.Excluded;
+import io.quarkus.logging.Log;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 class Silence {
     /** A calendar may be changed while it is quiet, so it is read again. */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
 
     @Language("SQL")
     private static final String DAY_IS_FULL =
@@ -79,22 +83,34 @@ class Silence {
         return true;
     }
 
-    /** A calendar that was deleted makes nothing quiet. */
+    /** A calendar that was deleted, or that this version cannot read, makes nothing quiet. */
     private Optional<OffsetDateTime> quietUntil(Connection connection, RuleView rule)
             throws SQLException {
         if (rule.quietDuring() == null) {
             return Optional.empty();
         }
-        var found = calendars.read(connection).of(rule.namespace(), List.of(rule.quietDuring()));
-        var calendar = found.get(rule.quietDuring());
         var now = clock.now();
-        var excluded = calendar == null ? null : calendar.at(now);
+        var excluded = excluded(connection, rule, rule.quietDuring(), now);
         if (excluded == null) {
             return Optional.empty();
         }
+        var soon = now.plus(SHORTEST_PAUSE);
         var again = now.plus(LONGEST_PAUSE);
-        return Optional.of(
-                (excluded.to().isBefore(again) ? excluded.to() : again).atOffset(ZoneOffset.UTC));
+        var until = excluded.to().isBefore(again) ? excluded.to() : again;
+        return Optional.of((until.isBefore(soon) ? soon : until).atOffset(ZoneOffset.UTC));
+    }
+
+    private @Nullable Excluded excluded(
+            Connection connection, RuleView rule, String name, Instant now) throws SQLException {
+        try {
+            var found = calendars.read(connection).of(rule.namespace(), List.of(name)).get(name);
+            return found == null ? null : found.at(now);
+        } catch (RuntimeException unreadable) {
+            Log.warnf(
+                    "calendar of quiet hours not read rule=%s calendar=%s: %s",
+                    rule.id(), name, unreadable.getMessage());
+            return null;
+        }
     }
 
     private static Optional<OffsetDateTime> dayIsFullUntil(Connection connection, UUID ruleId)
