@@ -13,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
@@ -69,6 +70,11 @@ public class RuleStore {
                                                                        and other.id <> alert_rule.id)
             returning *
             """;
+
+    /** They were judged by another condition, so that they have not caught up. */
+    @Language("SQL")
+    private static final String FORGET_QUEUES =
+            "delete from alert_watch where rule_id = ? and kind = 'QUEUE_BEHIND'";
 
     @Language("SQL")
     private static final String DELETE = "delete from alert_rule where id = ?";
@@ -177,10 +183,21 @@ public class RuleStore {
                         if (changed.isEmpty()) {
                             throw nameTaken(definition);
                         }
+                        if (!changed.getFirst().hasIncidents()
+                                && !Objects.equals(before.queue(), changed.getFirst().queue())) {
+                            forgetQueues(connection, id);
+                        }
                         record(connection, "RULE_CHANGED", changed.getFirst());
                         return changed.getFirst();
                     }
                 });
+    }
+
+    private static void forgetQueues(Connection connection, UUID id) throws SQLException {
+        try (var statement = connection.prepareStatement(FORGET_QUEUES)) {
+            statement.setObject(1, id);
+            statement.executeUpdate();
+        }
     }
 
     /**

@@ -39,11 +39,18 @@ class RuleSweep implements Duty {
      * A job is late if an instant of it is due and has not fired, or its execution has fired and
      * waits for a worker. A job that was changed, resumed or created within the time is given that
      * time. What a muted rule would tell is told when it is no longer muted, if it is still so.
+     * What was told stays watched while its rule is muted or its job is paused, so that its end is
+     * told afterwards; an incident that was opened is closed meanwhile too, and whatever becomes of
+     * its job. Of executions the oldest hundred of each rule are watched.
      */
     @Language("SQL")
     private static final String SWEEP =
             """
-            with watched as (
+            with rule as (
+                select *, coalesce(muted_until > now(), false) as is_muted,
+                       coalesce(webhook ->> 'format' in ('PAGERDUTY', 'OPSGENIE'), false) as has_incidents
+                from alert_rule),
+            watched as (
                 select r.id as rule_id, j.id as job_id, r.no_success_for_ms, r.late_by_ms, r.runs_longer_than_ms,
                        r.unfinished_ms, r.tell_not_planned, j.schedule, j.updated_at, greatest(j.updated_at, r.updated_at) as begun_at
                 from alert_rule r
@@ -76,18 +83,42 @@ class RuleSweep implements Duty {
                     where t.trigger_state = 'WAITING' and next_fire_time < extract(epoch from now()) * 1000) as due
                 where exists (select from watched where late_by_ms is not null)
                 group by job_id),
+            shortest as (select now() - min(unfinished_ms) * interval '1 millisecond' as before from watched),
             unfinished as (
-                select id, job_id, scheduled_at from execution where state = 'QUEUED' and task is null
+                select id, job_id, scheduled_at from execution
+                where state = 'QUEUED' and task is null and job_id is not null and scheduled_at < (select before from shortest)
                 union all
-                select id, job_id, scheduled_at from execution where state = 'QUEUED' and task is not null
+                select id, job_id, scheduled_at from execution
+                where state = 'QUEUED' and task is not null and job_id is not null and scheduled_at < (select before from shortest)
                 union all
-                select id, job_id, scheduled_at from execution where state in ('SCHEDULED', 'RETRYING')
+                select id, job_id, scheduled_at from execution
+                where state in ('SCHEDULED', 'RETRYING') and job_id is not null and scheduled_at < (select before from shortest)
                 union all
-                select id, job_id, scheduled_at from execution where state = 'RUNNING'
+                select id, job_id, scheduled_at from execution
+                where state = 'RUNNING' and job_id is not null and scheduled_at < (select before from shortest)
                 union all
-                select id, job_id, scheduled_at from execution where state = 'AWAITING'
+                select id, job_id, scheduled_at from execution
+                where state = 'AWAITING' and job_id is not null and scheduled_at < (select before from shortest)
                 union all
-                select id, job_id, scheduled_at from execution where state = 'BLOCKED'),
+                select id, job_id, scheduled_at from execution
+                where state = 'BLOCKED' and job_id is not null and scheduled_at < (select before from shortest)),
+            taking_long as (
+                select w.rule_id, 'RUNS_LONG' as kind, e.id as subject_id, e.job_id, e.started_at as since
+                from (select id, job_id, started_at from execution where state = 'RUNNING'
+                      union all
+                      select id, job_id, started_at from execution where state = 'AWAITING') as e
+                join watched w on w.job_id = e.job_id
+                where e.started_at < now() - w.runs_longer_than_ms * interval '1 millisecond'
+                union all
+                select w.rule_id, 'UNFINISHED', e.id, e.job_id, e.scheduled_at
+                from unfinished e join watched w on w.job_id = e.job_id
+                where e.scheduled_at < now() - w.unfinished_ms * interval '1 millisecond'),
+            placed as (
+                select found.*, row_number() over (partition by found.rule_id, found.kind
+                                                   order by was.since is null, found.since, found.subject_id) as place
+                from taking_long found
+                left join alert_watch was on was.rule_id = found.rule_id and was.kind = found.kind
+                                          and was.subject_id = found.subject_id),
             counted as (select counts from queue_sample order by sampled_at desc limit 1),
             held as (
                 select held ->> 'namespace' as namespace, held ->> 'queue' as queue, (held ->> 'count')::bigint as depth,
@@ -103,17 +134,8 @@ class RuleSweep implements Duty {
                 from watched join waiting using (job_id)
                 where since < now() - late_by_ms * interval '1 millisecond'
                 union all
-                select rule_id, 'RUNS_LONG', e.id, e.job_id, null, e.id, e.started_at, null, 0
-                from (select id, job_id, started_at from execution where state = 'RUNNING'
-                      union all
-                      select id, job_id, started_at from execution where state = 'AWAITING') as e
-                join watched w on w.job_id = e.job_id
-                where e.started_at < now() - w.runs_longer_than_ms * interval '1 millisecond'
-                union all
-                select w.rule_id, 'UNFINISHED', e.id, e.job_id, null, e.id, e.scheduled_at, null, 0
-                from unfinished e join watched w on w.job_id = e.job_id
-                where exists (select from watched where unfinished_ms is not null)
-                  and e.scheduled_at < now() - w.unfinished_ms * interval '1 millisecond'
+                select rule_id, kind, subject_id, job_id, null, subject_id, since, null, 0
+                from placed where place <= 100
                 union all
                 select w.rule_id, 'NOT_PLANNED', w.job_id, w.job_id, null, null, w.updated_at, null, 0
                 from watched w
@@ -135,30 +157,45 @@ class RuleSweep implements Duty {
                 select r.id, 'WORKER_LOST', w.id, null, coalesce(w.name, w.host || ', process ' || w.pid), null,
                        w.heartbeat_at, null, 0
                 from alert_rule r
-                join worker w on w.state = 'FAILED' and w.stopped_at > r.updated_at
+                join worker w on w.state = 'FAILED' and w.stopped_at > greatest(r.updated_at, r.muted_until)
                               and (r.lost_workers = 'ALL' or r.lost_workers = 'REMOTE' and w.namespace = r.namespace)
                 where r.enabled),
             begun as (
                 insert into alert_watch (rule_id, kind, subject_id, job_id, subject, execution_id, since, is_told)
                 select rule_id, kind, subject_id, wrong.job_id, subject, execution_id,
                        case when lasting_ms = 0 then since else now() end, lasting_ms = 0
-                from wrong join alert_rule r on r.id = rule_id
-                where r.muted_until is null or r.muted_until <= now()
+                from wrong join rule r on r.id = rule_id
+                where not r.is_muted
                 on conflict do nothing
                 returning rule_id, kind, subject_id, is_told),
             lasted as (
                 update alert_watch was set is_told = true, since = wrong.since
-                from wrong join alert_rule r on r.id = rule_id
+                from wrong join rule r on r.id = rule_id
                 where wrong.rule_id = was.rule_id and wrong.kind = was.kind and wrong.subject_id = was.subject_id
                   and not was.is_told and was.since <= now() - wrong.lasting_ms * interval '1 millisecond'
-                  and (r.muted_until is null or r.muted_until <= now())
+                  and not r.is_muted
                 returning was.rule_id, was.kind, was.subject_id),
             gone as (
-                delete from alert_watch was
-                where not exists (select from wrong
+                delete from alert_watch was using rule r
+                where r.id = was.rule_id
+                  and not exists (select from wrong
                                   where wrong.rule_id = was.rule_id and wrong.kind = was.kind
                                     and wrong.subject_id = was.subject_id)
-                returning rule_id, kind, subject_id, job_id, subject, execution_id, since, is_told)
+                  and (was.kind <> 'QUEUE_BEHIND' or exists (select from counted))
+                  and not (was.is_told and r.enabled and was.kind not in ('RUNS_LONG', 'WORKER_LOST')
+                           and (r.is_muted and not r.has_incidents
+                                or exists (select from job j where j.id = was.job_id and not j.enabled and j.deleted_at is null)
+                                   and not exists (select from execution e
+                                                   where e.id = was.execution_id and e.scheduled_at = was.since
+                                                     and e.finished_at is not null)
+                                or was.kind = 'NO_SUCCESS'
+                                   and exists (select from watched w
+                                               where w.rule_id = was.rule_id and w.job_id = was.job_id
+                                                 and w.no_success_for_ms is not null)
+                                   and not exists (select from execution e
+                                                   where e.job_id = was.job_id and e.state = 'SUCCEEDED'
+                                                     and e.scheduled_at >= was.since)))
+                returning was.rule_id, was.kind, was.subject_id, was.job_id, was.subject, was.execution_id, was.since, was.is_told)
             insert into alert_news (rule_id, job_id, subject_id, subject, execution_id, kind, failures, at, since, depth)
             select rule_id, job_id, subject_id, subject, execution_id, kind, 0, clock_timestamp(), since, depth
             from (select rule_id, kind, subject_id from begun where is_told
@@ -166,19 +203,20 @@ class RuleSweep implements Duty {
                   select rule_id, kind, subject_id from lasted) as new
             join wrong using (rule_id, kind, subject_id)
             union all
-            select gone.rule_id, gone.job_id, gone.subject_id, gone.subject, ended.id,
+            select gone.rule_id, gone.job_id, gone.subject_id, gone.subject, gone.execution_id,
                    case gone.kind when 'LATE' then 'STARTED_AGAIN' when 'UNFINISHED' then 'FINISHED'
                                   when 'NOT_PLANNED' then 'PLANNED_AGAIN' when 'QUEUE_BEHIND' then 'QUEUE_CAUGHT_UP'
                                   else 'SUCCEEDED_AGAIN' end,
                    0, clock_timestamp(), gone.since, case gone.kind when 'QUEUE_BEHIND' then coalesce(held.depth, 0) end
             from gone
-            join alert_rule r on r.id = gone.rule_id and r.enabled and r.tell_recovered
+            join rule r on r.id = gone.rule_id and r.enabled and r.tell_recovered
             left join job j on j.id = gone.job_id and j.enabled and j.deleted_at is null
             left join held on held.namespace = r.namespace and held.queue = gone.subject
             left join execution ended on ended.id = gone.execution_id and ended.scheduled_at = gone.since
                                       and ended.finished_at is not null
-            where gone.is_told and (r.muted_until is null or r.muted_until <= now())
-              and (gone.kind in ('LATE', 'NOT_PLANNED') and j.id is not null
+            where gone.is_told and gone.kind not in ('RUNS_LONG', 'WORKER_LOST')
+              and (r.has_incidents
+                   or gone.kind in ('LATE', 'NOT_PLANNED') and j.id is not null
                    or gone.kind = 'UNFINISHED' and ended.id is not null
                    or gone.kind = 'QUEUE_BEHIND' and exists (select from counted)
                    or gone.kind = 'NO_SUCCESS' and j.id is not null

@@ -90,7 +90,7 @@ public record RuleView(
     }
 
     Verdict.Asked asked() {
-        return new Verdict.Asked(failuresInARow, everyFailure, recovered);
+        return new Verdict.Asked(failuresInARow, everyFailure, recovered, hasIncidents());
     }
 
     /** Whether each trouble has an incident, which is opened and closed by calls of its own. */

@@ -20,14 +20,16 @@ record Verdict(@Nullable Standing after, News.@Nullable Kind news) {
     }
 
     /** What a rule asks for of failures, in the words of {@link RuleView}. */
-    record Asked(int failuresInARow, boolean everyFailure, boolean recovered) {}
+    record Asked(
+            int failuresInARow, boolean everyFailure, boolean recovered, boolean hasIncidents) {}
 
     /**
-     * @param isMuted whether nothing is reported, and nothing counts as reported
+     * @param isMuted whether nothing is reported, and nothing counts as reported; an incident that
+     *     was opened is closed all the same
      */
     static Verdict of(Asked rule, Standing before, boolean succeeded, boolean isMuted) {
         if (succeeded) {
-            boolean tells = before.isTold && rule.recovered() && !isMuted;
+            boolean tells = before.isTold && rule.recovered() && (!isMuted || rule.hasIncidents());
             return new Verdict(null, tells ? News.Kind.RECOVERED : null);
         }
         int failures = before.failures + 1;

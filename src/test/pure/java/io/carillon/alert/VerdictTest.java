@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.carillon.alert.Verdict.Standing;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,6 +38,14 @@ class VerdictTest {
         assertThat(told(rule(1, false, true), ends, silent)).isEqualTo(told);
     }
 
+    @Test
+    void anIncidentThatWasOpenedIsClosedAlthoughItsRuleIsMuted() {
+        var rule = new Verdict.Asked(1, false, true, true);
+
+        assertThat(told(rule, "FS", List.of(1))).isEqualTo("fr");
+        assertThat(told(rule, "FS", List.of(0, 1))).as("it was not opened").isEqualTo("..");
+    }
+
     private static String told(Verdict.Asked rule, String ends, List<Integer> muted) {
         var told = new StringBuilder();
         var standing = Standing.WELL;
@@ -51,6 +60,6 @@ class VerdictTest {
     }
 
     private static Verdict.Asked rule(int failures, boolean each, boolean recovered) {
-        return new Verdict.Asked(failures, each, recovered);
+        return new Verdict.Asked(failures, each, recovered, false);
     }
 }

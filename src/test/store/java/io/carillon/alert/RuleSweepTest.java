@@ -349,6 +349,170 @@ class RuleSweepTest {
                         "WORKER_LOST " + namespace + ", process 7 ");
     }
 
+    /** A crash of PostgreSQL empties the table of counts. */
+    @Test
+    void aQueueThatNobodyHasCountedIsNeitherBehindAgainNorHasItCaughtUp() throws SQLException {
+        String rule = aRule(deeperThan(10));
+        holds("deep", 11, "1 minute");
+        sweep.runOnce();
+        rows.change("delete from queue_sample");
+        sweep.runOnce();
+        holds("deep", 11, "1 minute");
+        sweep.runOnce();
+
+        assertThat(subjects(rule)).containsExactly("QUEUE_BEHIND deep 11");
+        holds("deep", 1, "1 minute");
+        sweep.runOnce();
+        assertThat(subjects(rule)).hasSize(2).last().isEqualTo("QUEUE_CAUGHT_UP deep 1");
+    }
+
+    @Test
+    void aQueueHasNotCaughtUpBecauseItsRuleWasChanged() throws SQLException {
+        var definition = definition(deeperThan(10));
+        String rule = tree(body(definition).post(RULES), 201).get("id").textValue();
+        holds("deep", 11, "1 minute");
+        sweep.runOnce();
+
+        definition.putObject("queue").put("deeperThan", 20);
+        tree(body(definition).put(RULES + "/{id}", rule), 200);
+        sweep.runOnce();
+
+        assertThat(subjects(rule)).containsExactly("QUEUE_BEHIND deep 11");
+    }
+
+    @Test
+    void aWorkerThatWasLostWhileItsRuleWasMutedIsNotMadeUpFor() throws SQLException {
+        String rule = aRule(object().put("lostWorkers", "REMOTE"));
+        rows.change(
+                "update alert_rule set muted_until = now() + interval '1 day' where id = ?::uuid",
+                rule);
+        workerIsLost("importer", namespace);
+        sweep.runOnce();
+
+        rows.change(
+                "update alert_rule set muted_until = clock_timestamp() where id = ?::uuid", rule);
+        sweep.runOnce();
+
+        assertThat(subjects(rule)).isEmpty();
+    }
+
+    @Test
+    void whatWasToldIsToldAsOverAfterTheRuleWasMuted() throws SQLException {
+        String rule = aRule(object().put("lateBy", "5s"));
+        String job = job(aJob());
+        isLate(rule, triggered(job, "{}").get("id").textValue());
+        rows.change(
+                "update alert_rule set muted_until = now() + interval '1 day' where id = ?::uuid",
+                rule);
+        endsAll();
+        sweep.runOnce();
+        assertThat(news(rule)).as("it is muted").containsExactly("LATE " + job);
+
+        rows.change("update alert_rule set muted_until = now() where id = ?::uuid", rule);
+        sweep.runOnce();
+
+        assertThat(news(rule)).containsExactly("LATE " + job, "STARTED_AGAIN " + job);
+    }
+
+    @Test
+    void whatWasToldOfAPausedJobIsToldAsOverOnceItIsResumed() throws SQLException {
+        String rule = aRule(object().put("lateBy", "5s"));
+        String job = job(aJob());
+        isLate(rule, triggered(job, "{}").get("id").textValue());
+        post(JOBS + "/{id}/pause", job);
+        endsAll();
+        sweep.runOnce();
+        assertThat(news(rule)).as("it is paused").containsExactly("LATE " + job);
+
+        post(JOBS + "/{id}/resume", job);
+        sweep.runOnce();
+
+        assertThat(news(rule)).containsExactly("LATE " + job, "STARTED_AGAIN " + job);
+    }
+
+    @Test
+    void anIncidentIsClosedWhateverBecomesOfItsRuleAndItsJob() throws SQLException {
+        body(object().put("value", "k".repeat(32)))
+                .put("/api/v1/secrets/on-call?namespace=" + namespace);
+        var condition = object().put("lateBy", "5s");
+        condition
+                .putObject("webhook")
+                .put("url", "https://example.com/hook")
+                .put("format", "PAGERDUTY")
+                .put("key", "{{secret.on-call}}");
+        String rule = aRule(condition);
+        String job = job(aJob());
+        isLate(rule, triggered(job, "{}").get("id").textValue());
+        rows.change(
+                "update alert_rule set muted_until = now() + interval '1 day' where id = ?::uuid",
+                rule);
+        request().delete(JOBS + "/{id}", job);
+
+        sweep.runOnce();
+
+        assertThat(news(rule)).containsExactly("LATE " + job, "STARTED_AGAIN " + job);
+    }
+
+    /** Its change gives it time, but does not end what was told. */
+    @Test
+    void aJobThatIsMendedByAChangeSucceedsAgain() throws SQLException {
+        String rule = aRule(object().put("noSuccessFor", "1h"));
+        String job = job(aJob());
+        isOld(job);
+        sweep.runOnce();
+        tree(body("{\"description\": \"mended\"}").patch(JOBS + "/{id}", job), 200);
+        sweep.runOnce();
+        assertThat(news(rule)).containsExactly("NO_SUCCESS " + job);
+
+        isEnded(triggered(job, "{}").get("id").textValue(), "SUCCEEDED");
+        sweep.runOnce();
+
+        assertThat(news(rule)).containsExactly("NO_SUCCESS " + job, "SUCCEEDED_AGAIN " + job);
+    }
+
+    @Test
+    void ofManyExecutionsThatDoNotEndTheOldestHundredAreWatched() throws SQLException {
+        String rule = aRule(object().put("unfinishedAfter", "1h"));
+        String job = job(aJob().put("overlap", "ALLOW"));
+        for (int run = 0; run < 103; run++) {
+            triggered(job, "{}");
+        }
+        rows.change("update alert_rule set unfinished_ms = 1 where id = ?::uuid", rule);
+        sweep.runOnce();
+        sweep.runOnce();
+        assertThat(news(rule)).hasSize(100);
+
+        endsAll("order by scheduled_at limit 2");
+        sweep.runOnce();
+
+        assertThat(news(rule)).hasSize(104).contains("FINISHED " + job);
+        assertThat(rows.number("select count(*) from alert_watch where rule_id = ?::uuid", rule))
+                .isEqualTo(100);
+    }
+
+    private static ObjectNode deeperThan(int depth) {
+        var condition = object();
+        condition.putObject("queue").put("deeperThan", depth);
+        return condition;
+    }
+
+    private void isLate(String rule, String execution) throws SQLException {
+        rows.change("update alert_rule set late_by_ms = 1 where id = ?::uuid", rule);
+        sweep.runOnce();
+        assertThat(news(rule)).as(execution).hasSize(1);
+    }
+
+    private void endsAll() throws SQLException {
+        endsAll("");
+    }
+
+    private void endsAll(String which) throws SQLException {
+        for (String id :
+                rows.texts("select id from execution where namespace = ? " + which, namespace)) {
+            isEnded(id, "SUCCEEDED");
+        }
+    }
+
     /** What the last count of the queues found. */
     private void holds(String queue, int depth, String age) throws SQLException {
         rows.change(
@@ -395,7 +559,9 @@ class RuleSweepTest {
 
     private ObjectNode definition(ObjectNode rule) {
         rule.put("name", unique("rule")).put("namespace", namespace);
-        rule.putObject("webhook").put("url", "https://example.com/hook");
+        if (!rule.has("webhook")) {
+            rule.putObject("webhook").put("url", "https://example.com/hook");
+        }
         return rule;
     }
 
