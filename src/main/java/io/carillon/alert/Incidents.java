@@ -83,7 +83,7 @@ final class Incidents {
                     new Call(
                             said.key,
                             said.isOver
-                                    ? webhook.target()
+                                    ? webhook.target().replaceFirst("/+$", "")
                                             + "/"
                                             + said.key
                                             + "/close?identifierType=alias"

@@ -100,6 +100,11 @@ public record Webhook(
         if (target().isBlank()) {
             violations.add(new Violation("webhook.url", "must not be blank"));
         }
+        if (formatOrDefault() == Format.OPSGENIE
+                && (target().contains("?") || target().contains("#"))) {
+            // The path that closes an alert is put behind it.
+            violations.add(new Violation("webhook.url", "has no query for OPSGENIE"));
+        }
         if (formatOrDefault().isOfIncidents()) {
             // A key in clear would be stored with the rule, and be read back with it.
             if (key == null || !SECRET.matcher(key).matches()) {

@@ -25,7 +25,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -37,12 +39,14 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class AlertChannelsTest {
     private static final String RULES = "/api/v1/rules";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String KEY = "R0123456789ABCDEFGHIJKLMNOPQRSTU";
 
     @Inject DataSource dataSource;
 
     private final HttpTarget service = HttpTarget.start();
     private final String team = unique("team");
+    private final List<String> rules = new ArrayList<>();
     private Rows rows;
 
     @BeforeEach
@@ -107,12 +111,13 @@ class AlertChannelsTest {
         try {
             String job = createdId(failing(ofTeam()));
             runs(job, "FAILED");
-            await().until(() -> states(rule), List.of("QUEUED")::equals);
+            await().atMost(PATIENCE).until(() -> states(rule), List.of("QUEUED")::equals);
             mended(job);
             runs(job, "SUCCEEDED");
             allIsJudged();
             aMinutePasses(rule);
-            await().until(() -> states(rule), List.of("QUEUED", "BLOCKED")::equals);
+            await().atMost(PATIENCE)
+                    .until(() -> states(rule), List.of("QUEUED", "BLOCKED")::equals);
         } finally {
             post("/api/v1/queues/{name}/resume", Messenger.QUEUE);
         }
@@ -123,7 +128,11 @@ class AlertChannelsTest {
 
     @Test
     void opsgenieGetsAnAlertForEachJobAndItsEnd() throws SQLException {
-        String rule = made(channel("OPSGENIE").put("severity", "WARNING"));
+        String rule =
+                made(
+                        channel("OPSGENIE")
+                                .put("url", service.url("/hook/"))
+                                .put("severity", "WARNING"));
         String name = unique("report " + "long ".repeat(40));
         String job = createdId(failing(ofTeam().put("name", name)));
         runs(job, "FAILED");
@@ -135,7 +144,7 @@ class AlertChannelsTest {
         var note = call(2);
 
         var opening = service.calls().getFirst();
-        assertThat(opening.path()).isEqualTo("/hook");
+        assertThat(opening.path()).isEqualTo("/hook/");
         assertThat(opening.headers()).containsEntry("authorization", "GenieKey " + KEY);
         assertThat(alert.get("message").textValue()).hasSizeLessThanOrEqualTo(130);
         assertThat(name).startsWith(alert.get("message").textValue().substring(0, 100));
@@ -228,7 +237,8 @@ class AlertChannelsTest {
         runs(createdId(failing(ofTeam())), "FAILED");
 
         String config =
-                await().until(
+                await().atMost(PATIENCE)
+                        .until(
                                 () ->
                                         rows.texts(
                                                 "select config from execution where job_id = ?::uuid",
@@ -266,10 +276,11 @@ class AlertChannelsTest {
     @Test
     void aPausedJobIsNotRunAndADeletedOneIsLogged() throws SQLException {
         String paused = createdId(aJob().put("enabled", false));
-        made(aRule().put("runJobId", paused));
+        String rule = made(aRule().put("runJobId", paused));
         runs(createdId(failing(ofTeam())), "FAILED");
 
-        await().until(
+        await().atMost(PATIENCE)
+                .until(
                         () ->
                                 rows.texts(
                                         "select reason from execution where job_id = ?::uuid",
@@ -278,8 +289,14 @@ class AlertChannelsTest {
         request().delete(JOBS + "/{id}", paused);
         runs(createdId(failing(ofTeam())), "FAILED");
         allIsJudged();
-        rows.change("update alert_rule set next_message_at = '-infinity'");
-        await().until(() -> rows.number("select count(*) from alert_news") == 0);
+        aMinutePasses(rule);
+        await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                rows.number(
+                                                "select count(*) from alert_news where rule_id = ?::uuid",
+                                                rule)
+                                        == 0);
     }
 
     @Test
@@ -293,6 +310,7 @@ class AlertChannelsTest {
                 object().put("format", "PAGERDUTY").put("key", "{{secret.no-such}}"),
                 "webhook.body.routing_key");
         refused(object().put("format", "TEAMS"), "webhook.url");
+        refused(channel("OPSGENIE").put("url", service.url("/hook?key=1")), "webhook.url");
         refused(
                 object().put("url", service.url("/hook")).put("key", "{{secret.on-call}}"),
                 "webhook.key");
@@ -349,7 +367,9 @@ class AlertChannelsTest {
             rule = aRule();
             rule.set("webhook", ruleOrWebhook);
         }
-        return tree(body(rule).post(RULES), 201).get("id").textValue();
+        String id = tree(body(rule).post(RULES), 201).get("id").textValue();
+        rules.add(id);
+        return id;
     }
 
     private ObjectNode ofTeam() {
@@ -381,7 +401,13 @@ class AlertChannelsTest {
     }
 
     private void allIsJudged() {
-        await().until(() -> rows.number("select count(*) from alert_end") == 0);
+        await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                rows.number(
+                                                "select count(*) from alert_end where rule_id = any (?::uuid[])",
+                                                "{" + String.join(",", rules) + "}")
+                                        == 0);
     }
 
     private void aMinutePasses(String rule) throws SQLException {
@@ -389,7 +415,7 @@ class AlertChannelsTest {
     }
 
     private JsonNode call(int number) {
-        var calls = await().until(service::calls, each -> each.size() >= number);
+        var calls = await().atMost(PATIENCE).until(service::calls, each -> each.size() >= number);
         return json(calls.get(number - 1).body());
     }
 }

@@ -22,6 +22,9 @@ import io.carillon.support.Rows;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class AlertSilenceTest {
     private static final String RULES = "/api/v1/rules";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** All of time, and a day that is over. */
     private static final String ALWAYS = "{\"entries\": [{\"from\": \"1990-01-01\"}]}";
@@ -41,6 +45,7 @@ class AlertSilenceTest {
 
     private final HttpTarget hook = HttpTarget.start();
     private final String namespace = unique("silence");
+    private final List<String> rules = new ArrayList<>();
     private Rows rows;
 
     @BeforeEach
@@ -125,7 +130,7 @@ class AlertSilenceTest {
     @Test
     void aLimitThatIsRaisedHoldsAtOnce() throws SQLException {
         var definition = definition(object().put("maxPerDay", 1));
-        String rule = tree(body(definition).post(RULES), 201).get("id").textValue();
+        String rule = added(tree(body(definition).post(RULES), 201));
         fails();
         message(1);
         fails();
@@ -167,7 +172,13 @@ class AlertSilenceTest {
     }
 
     private String made(ObjectNode rule) {
-        return tree(body(definition(rule)).post(RULES), 201).get("id").textValue();
+        return added(tree(body(definition(rule)).post(RULES), 201));
+    }
+
+    private String added(JsonNode rule) {
+        String id = rule.get("id").textValue();
+        rules.add(id);
+        return id;
     }
 
     /** Another job fails. */
@@ -176,12 +187,19 @@ class AlertSilenceTest {
         job.putObject("config").put("failures", 1);
         job.putObject("retry").put("maxAttempts", 1);
         ended(triggered(createdId(job), "{}").get("id").textValue());
-        await().until(() -> rows.number("select count(*) from alert_end") == 0);
+        await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                rows.number(
+                                                "select count(*) from alert_end where rule_id = any (?::uuid[])",
+                                                "{" + String.join(",", rules) + "}")
+                                        == 0);
     }
 
     /** So much news waits, after it was looked at. */
     private void isHeld(String rule, int news) {
-        await().until(
+        await().atMost(PATIENCE)
+                .until(
                         () ->
                                 rows.number(
                                                 "select count(*) from alert_news n join alert_rule r on r.id = n.rule_id"
@@ -199,7 +217,7 @@ class AlertSilenceTest {
     }
 
     private JsonNode message(int number) {
-        var calls = await().until(hook::calls, each -> each.size() >= number);
+        var calls = await().atMost(PATIENCE).until(hook::calls, each -> each.size() >= number);
         return json(calls.get(number - 1).body());
     }
 }

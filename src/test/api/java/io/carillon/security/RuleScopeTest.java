@@ -5,12 +5,14 @@ import static io.carillon.security.Keys.made;
 import static io.carillon.security.Keys.text;
 import static io.carillon.security.Keys.with;
 import static io.carillon.support.Api.object;
+import static io.carillon.support.Api.tree;
 import static io.carillon.support.Api.unique;
 import static io.carillon.support.Problems.assertProblem;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
 import org.junit.jupiter.api.Test;
 
 /** Rules tell nobody of what belongs to others. */
@@ -29,8 +31,14 @@ class RuleScopeTest {
                 400,
                 "invalid-request",
                 "lostWorkers");
-        with(key, rule(namespace, "REMOTE")).post(RULES).then().statusCode(201);
-        with(ADMIN, rule(namespace, "ALL")).post(RULES).then().statusCode(201);
+        isMade(with(key, rule(namespace, "REMOTE")).post(RULES));
+        isMade(with(ADMIN, rule(namespace, "ALL")).post(RULES));
+    }
+
+    /** And deleted, since others would be told of workers that are lost in other tests. */
+    private static void isMade(Response answer) {
+        String id = tree(answer, 201).get("id").textValue();
+        with(ADMIN).delete(RULES + "/{id}", id).then().statusCode(204);
     }
 
     private static ObjectNode rule(String namespace, String lostWorkers) {
