@@ -40,7 +40,9 @@ public class Dismissals {
                 limit ?
                 for no key update of e skip locked)
             update execution e set dismissed_at = ?
-            from open o where e.id = o.id and e.scheduled_at = o.scheduled_at
+            where e.id = any (array(select id from open))
+              and e.scheduled_at >= (select min(scheduled_at) from open)
+              and e.scheduled_at <= (select max(scheduled_at) from open)
             """;
 
     @Language("SQL")
@@ -82,7 +84,9 @@ public class Dismissals {
                 limit ?
                 for no key update of e skip locked)
             update execution e set dismissed_at = null
-            from dismissed d where e.id = d.id and e.scheduled_at = d.scheduled_at
+            where e.id = any (array(select id from dismissed))
+              and e.scheduled_at >= (select min(scheduled_at) from dismissed)
+              and e.scheduled_at <= (select max(scheduled_at) from dismissed)
             """;
 
     /** Counts open dead letters that pass the filter, up to a limit. */
