@@ -35,7 +35,7 @@ class JobWatch {
             """
             with named as (
                 select id, namespace, name from job where deleted_at is null
-                order by namespace collate "C", name collate "C", id
+                order by namespace, name
                 limit ?)
             select named.id, named.namespace, named.name,
                    max(last.finished_at) filter (where last.state = 'SUCCEEDED') as succeeded_at,
@@ -79,7 +79,8 @@ class JobWatch {
         return PAUSE;
     }
 
-    void runOnce() {
+    /** One at a time, so that what was read earlier is not shown later. */
+    synchronized void runOnce() {
         metrics.name(
                 database.with(
                         READ,
