@@ -42,6 +42,6 @@ public record TraceParent(String traceId, String spanId, boolean isSampled) {
     /** Returns the header. */
     @Override
     public String toString() {
-        return "00-%s-%s-%s".formatted(traceId, spanId, isSampled ? "01" : "00");
+        return "00-" + traceId + "-" + spanId + (isSampled ? "-01" : "-00");
     }
 }

@@ -1,6 +1,7 @@
 package io.carillon.execution.trace;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.carillon.database.BackgroundPool;
 import io.carillon.database.Database;
 import io.carillon.database.SqlArrays;
 import io.carillon.database.UuidV7;
@@ -12,6 +13,7 @@ import io.carillon.replica.Loop;
 import io.carillon.replica.Loops;
 import io.carillon.replica.StartOrder;
 import io.carillon.trace.Traces;
+import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.intellij.lang.annotations.Language;
@@ -38,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ExecutionSpans {
     private static final int MAX_BATCH = 500;
+    private static final int MAX_LAST_BATCHES = 100;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     @Language("SQL")
@@ -70,7 +74,7 @@ class ExecutionSpans {
     /** Those whose end was not committed yet when they were looked for first. */
     private Set<UUID> early = Set.of();
 
-    ExecutionSpans(Traces traces, Database database, Json json, Loops loops) {
+    ExecutionSpans(Traces traces, @BackgroundPool Database database, Json json, Loops loops) {
         this.traces = traces;
         this.database = database;
         this.json = json;
@@ -88,7 +92,18 @@ class ExecutionSpans {
     void stop(@Observes @Priority(StartOrder.HOUSEKEEPING) ShutdownEvent event) {
         if (traces.areOn()) {
             loop.stop();
-            write();
+            writeTheRest();
+        }
+    }
+
+    private void writeTheRest() {
+        try {
+            int batches = 0;
+            while (write() > 0 && batches < MAX_LAST_BATCHES) {
+                batches++;
+            }
+        } catch (RuntimeException failure) {
+            Log.warnf("spans of the last executions not written: %s", failure.getMessage());
         }
     }
 
@@ -107,11 +122,19 @@ class ExecutionSpans {
             var missing = new HashSet<>(taken);
             ended.forEach(each -> missing.remove(each.id()));
             missing.removeAll(early);
-            ended.stream().flatMap(EndedExecution::spans).forEach(traces::add);
+            ended.forEach(this::add);
             early = missing;
             taken = List.of();
         }
         return count;
+    }
+
+    private void add(EndedExecution ended) {
+        try {
+            ended.spans().forEach(traces::add);
+        } catch (RuntimeException failure) {
+            Log.warnf(failure, "spans not written executionId=%s", ended.id());
+        }
     }
 
     private List<EndedExecution> read(Collection<UUID> ids) {
@@ -128,11 +151,24 @@ class ExecutionSpans {
                     var ended = new ArrayList<EndedExecution>(ids.size());
                     try (var row = statement.executeQuery()) {
                         while (row.next()) {
-                            ended.add(endedOf(row));
+                            read(row).ifPresent(ended::add);
                         }
                     }
                     return ended;
                 });
+    }
+
+    /** One that this version cannot read holds up no other. */
+    private Optional<EndedExecution> read(ResultSet row) throws SQLException {
+        try {
+            return Optional.of(endedOf(row));
+        } catch (RuntimeException unreadable) {
+            Log.warnf(
+                    unreadable,
+                    "execution not read for its spans executionId=%s",
+                    row.getString("id"));
+            return Optional.empty();
+        }
     }
 
     private EndedExecution endedOf(ResultSet row) throws SQLException {
