@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.quarkus.runtime.ImageMode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -97,38 +95,6 @@ class PdfDocumentTest {
         var without = PdfDocument.of(report, PdfFontFiles.NONE);
         assertThat(without.missing()).isGreaterThan(2);
         assertThat(without.bytes().length).isLessThan(pdf.bytes().length);
-    }
-
-    /** It is known to be damaged when its glyphs are embedded, and not before. */
-    @Test
-    void aFontWithDamagedGlyphsIsDoneWithout(@TempDir Path folder) throws Exception {
-        assumeTrue(Files.exists(DEJAVU), "this machine has no DejaVu Sans");
-        Files.write(folder.resolve("damaged.ttf"), withoutGlyphs(Files.readAllBytes(DEJAVU)));
-
-        var pdf =
-                PdfDocument.of(
-                        new Report("t", AT, one("\u2603 Gr\u00F6\u00DFe")),
-                        new PdfFontFiles(Optional.of(folder)));
-
-        assertThat(text(pdf.bytes())).contains("? Gr\u00F6\u00DFe");
-        assertThat(pdf.missing()).isEqualTo(1);
-    }
-
-    /** Says of each glyph that it is beyond the end of the file. */
-    private static byte[] withoutGlyphs(byte[] font) {
-        var bytes = ByteBuffer.wrap(font);
-        int tables = bytes.getShort(4);
-        for (int table = 12; table < 12 + 16 * tables; table += 16) {
-            String name = new String(font, table, 4, StandardCharsets.US_ASCII);
-            if (name.equals("loca")) {
-                int offset = bytes.getInt(table + 8);
-                int length = bytes.getInt(table + 12);
-                for (int glyph = 0; glyph < length; glyph += 4) {
-                    bytes.putInt(offset + glyph, 0x40000000 + glyph * 100);
-                }
-            }
-        }
-        return font;
     }
 
     @Test
