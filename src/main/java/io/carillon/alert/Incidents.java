@@ -34,7 +34,7 @@ final class Incidents {
     /** A call about an incident: where to, its body, and the header Authorization. */
     record Call(String incident, String url, ObjectNode body, @Nullable String authorization) {}
 
-    /** What a call says. */
+    /** Holds what a call says. */
     private record Said(String key, boolean isOver, String text, @Nullable Event event) {}
 
     /** Returns a call for each incident that the events are about: what became of it last. */

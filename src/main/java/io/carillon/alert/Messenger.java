@@ -108,7 +108,7 @@ class Messenger {
             var tried = new AtomicReference<@Nullable RuleView>();
             try {
                 return sendNext(most, tried);
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 var rule = tried.get();
                 if (rule == null) {
                     throw failure;
@@ -143,7 +143,7 @@ class Messenger {
                 });
     }
 
-    private void sendLater(RuleView rule, RuntimeException failure) {
+    private void sendLater(RuleView rule, Throwable failure) {
         try {
             database.inNewTransaction(
                     connection -> {
@@ -154,8 +154,8 @@ class Messenger {
                         }
                     });
         } catch (RuntimeException unreachable) {
-            failure.addSuppressed(unreachable);
-            throw failure;
+            unreachable.addSuppressed(failure);
+            throw unreachable;
         }
         if (isForAMoment(failure)) {
             Log.warnf(
@@ -167,7 +167,7 @@ class Messenger {
     }
 
     /** Whether a queue is full or a limit of submissions is reached. */
-    private static boolean isForAMoment(RuntimeException failure) {
+    private static boolean isForAMoment(Throwable failure) {
         return failure instanceof ProblemException refused
                 && (refused.kind() == ProblemKind.QUEUE_FULL
                         || refused.kind() == ProblemKind.SUBMISSIONS_EXCEEDED);

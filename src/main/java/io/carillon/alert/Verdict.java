@@ -19,7 +19,7 @@ record Verdict(@Nullable Standing after, News.@Nullable Kind news) {
         static final Standing WELL = new Standing(0, false);
     }
 
-    /** What a rule asks for of failures, in the words of {@link RuleView}. */
+    /** Holds what a rule asks for of failures, in the words of {@link RuleView}. */
     record Asked(
             int failuresInARow, boolean everyFailure, boolean recovered, boolean hasIncidents) {}
 

@@ -53,7 +53,7 @@ final class WaitingNews {
               and (not r.enabled or r.muted_until > clock_timestamp() and not (? and n.kind = any (?)))
             """;
 
-    /** What waits longer than its rule may tell does not grow without end: the newest is kept. */
+    /** Keeps the newest, so that what waits for long does not grow without end. */
     @Language("SQL")
     private static final String PRUNE =
             """

@@ -116,7 +116,7 @@ public class Lineage {
             @Nullable UUID replayedBy,
             List<UUID> dependsOn) {}
 
-    /** What has been found so far. */
+    /** Holds the executions found so far. */
     private static final class Found {
         private final Map<UUID, Node> nodes = new LinkedHashMap<>();
         private final Set<Link> links = new LinkedHashSet<>();

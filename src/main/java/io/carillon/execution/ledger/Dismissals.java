@@ -25,17 +25,10 @@ public class Dismissals {
             with open as (
                 select e.id, e.scheduled_at
                 from execution e
-                where e.state = 'FAILED' and e.replayed_by is null and e.dismissed_at is null
-                  and (?::uuid is null or e.job_id = ?)
-                  and (?::boolean is null or (e.job_id is null) = ?)
-                  and (?::varchar[] is null or e.namespace = any (?))
-                  and (?::varchar is null or e.type = ?)
-                  and (?::varchar is null or e.queue = ?)
-                  and (?::varchar is null or e.error ->> 'code' = ?)
-                  and (?::timestamptz is null or e.finished_at >= ?)
-                  and (?::timestamptz is null or e.finished_at < ?)
-                  and (e.job_id is null
-                       or exists (select from job j where j.id = e.job_id and j.deleted_at is null))
+                where
+            """
+                    + FailedExecutions.Filter.OF_OPEN
+                    + """
                 order by e.finished_at, e.id
                 limit ?
                 for no key update of e skip locked)
@@ -50,17 +43,10 @@ public class Dismissals {
             """
             select count(*) from (
                 select from execution e
-                where e.state = 'FAILED' and e.replayed_by is null and e.dismissed_at is null
-                  and (?::uuid is null or e.job_id = ?)
-                  and (?::boolean is null or (e.job_id is null) = ?)
-                  and (?::varchar[] is null or e.namespace = any (?))
-                  and (?::varchar is null or e.type = ?)
-                  and (?::varchar is null or e.queue = ?)
-                  and (?::varchar is null or e.error ->> 'code' = ?)
-                  and (?::timestamptz is null or e.finished_at >= ?)
-                  and (?::timestamptz is null or e.finished_at < ?)
-                  and (e.job_id is null
-                       or exists (select from job j where j.id = e.job_id and j.deleted_at is null))
+                where
+            """
+                    + FailedExecutions.Filter.OF_OPEN
+                    + """
                 limit ?) as found
             """;
 
@@ -71,14 +57,9 @@ public class Dismissals {
                 select e.id, e.scheduled_at
                 from execution e
                 where e.state = 'FAILED' and e.replayed_by is null and e.dismissed_at is not null
-                  and (?::uuid is null or e.job_id = ?)
-                  and (?::boolean is null or (e.job_id is null) = ?)
-                  and (?::varchar[] is null or e.namespace = any (?))
-                  and (?::varchar is null or e.type = ?)
-                  and (?::varchar is null or e.queue = ?)
-                  and (?::varchar is null or e.error ->> 'code' = ?)
-                  and (?::timestamptz is null or e.finished_at >= ?)
-                  and (?::timestamptz is null or e.finished_at < ?)
+            """
+                    + FailedExecutions.Filter.CONDITIONS
+                    + """
                   and (?::timestamptz is null or e.dismissed_at = ?)
                 order by e.finished_at, e.id
                 limit ?

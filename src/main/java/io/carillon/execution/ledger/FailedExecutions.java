@@ -62,6 +62,30 @@ public class FailedExecutions {
             @Nullable Instant from,
             @Nullable Instant to) {
 
+        /** The conditions of an execution {@code e}, whose parameters {@link #set} sets. */
+        @Language("SQL")
+        public static final String CONDITIONS =
+                """
+                and (?::uuid is null or e.job_id = ?)
+                and (?::boolean is null or (e.job_id is null) = ?)
+                and (?::varchar[] is null or e.namespace = any (?))
+                and (?::varchar is null or e.type = ?)
+                and (?::varchar is null or e.queue = ?)
+                and (?::varchar is null or e.error ->> 'code' = ?)
+                and (?::timestamptz is null or e.finished_at >= ?)
+                and (?::timestamptz is null or e.finished_at < ?)
+                """;
+
+        /** The same of open dead letters, without those of deleted jobs. */
+        @Language("SQL")
+        public static final String OF_OPEN =
+                """
+                e.state = 'FAILED' and e.replayed_by is null and e.dismissed_at is null
+                and (e.job_id is null
+                     or exists (select from job j where j.id = e.job_id and j.deleted_at is null))
+                """
+                        + CONDITIONS;
+
         /** Sets the parameters of the conditions, in the order of the components, each twice. */
         public void set(SqlParameters parameters) throws SQLException {
             parameters.twice(jobId, Types.OTHER);

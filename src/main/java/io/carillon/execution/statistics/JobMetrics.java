@@ -103,7 +103,7 @@ public class JobMetrics {
                         });
     }
 
-    /** What is too long ago to be read again is still so. */
+    /** Keeps the later of two: an end that is too long ago to be read again is still the last. */
     private static void remember(Map<UUID, Instant> last, UUID job, @Nullable Instant at) {
         if (at != null) {
             last.merge(job, at, (before, now) -> now.isAfter(before) ? now : before);

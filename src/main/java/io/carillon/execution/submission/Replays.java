@@ -53,17 +53,10 @@ public class Replays {
             """
             select e.id, e.job_id
             from execution e
-            where e.state = 'FAILED' and e.replayed_by is null and e.dismissed_at is null
-              and (?::uuid is null or e.job_id = ?)
-              and (?::boolean is null or (e.job_id is null) = ?)
-              and (?::varchar[] is null or e.namespace = any (?))
-              and (?::varchar is null or e.type = ?)
-              and (?::varchar is null or e.queue = ?)
-              and (?::varchar is null or e.error ->> 'code' = ?)
-              and (?::timestamptz is null or e.finished_at >= ?)
-              and (?::timestamptz is null or e.finished_at < ?)
-              and (e.job_id is null
-                   or exists (select from job j where j.id = e.job_id and j.deleted_at is null))
+            where
+            """
+                    + FailedExecutions.Filter.OF_OPEN
+                    + """
             order by e.finished_at, e.id
             limit ?
             """;

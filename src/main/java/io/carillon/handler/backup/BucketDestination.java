@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
 final class BucketDestination implements Destination {
     private static final String CHECKSUM = ".sha256";
 
-    /** What a list may have: a store could go on for ever. */
+    /** Ends lists, with which a store could go on for ever. */
     private static final int MAX_ENTRIES = 100_000;
 
     private static final int MAX_PAGES = 1_000;
