@@ -90,7 +90,9 @@ class PlaceholderRuns {
         try {
             var filled = Placeholders.filled(stored, fields, facts(context, cause), values);
             C config = json.read(filled, handler.configType(), "config.");
-            return handler.run(context.with(config)).masked(mask);
+            return ScopedValue.where(Mask.OF_CONFIG, mask)
+                    .<Outcome, Exception>call(() -> handler.run(context.with(config)))
+                    .masked(mask);
         } catch (InterruptedException interrupted) {
             throw interrupted;
         } catch (ProblemException unfit) {

@@ -14,6 +14,9 @@ import java.util.stream.Stream;
  * a target's answer may repeat what it was sent.
  */
 public final class Mask {
+    /** Hides the secrets of the config with which a handler runs. */
+    public static final ScopedValue<Mask> OF_CONFIG = ScopedValue.newInstance();
+
     private static final String MASKED = "****";
 
     /** A text may be cut inside a secret; a shorter part of it reveals nothing. */

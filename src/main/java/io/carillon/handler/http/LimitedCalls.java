@@ -5,6 +5,7 @@ import io.carillon.outgoing.limit.HeldBackException;
 import io.carillon.outgoing.limit.HostLimits;
 import io.carillon.outgoing.limit.HostTurn;
 import io.carillon.outgoing.limit.HostTurn.End;
+import io.carillon.placeholder.Mask;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
@@ -42,7 +43,7 @@ public class LimitedCalls {
                 timeout.minus(before.compareTo(MOST_BEFORE_CALL) > 0 ? MOST_BEFORE_CALL : before);
         HostTurn entered;
         try {
-            entered = limits.enter(target.host(), target.port());
+            entered = limits.enter(target.host(), target.port(), isSecret(target));
         } catch (HeldBackException held) {
             return new Outcome.HeldBack(
                     held.delay(), held.code(), String.valueOf(held.getMessage()));
@@ -55,6 +56,11 @@ public class LimitedCalls {
         try (var turn = entered) {
             return called(turn, work, System.nanoTime() + least.toNanos());
         }
+    }
+
+    private static boolean isSecret(CallTarget target) {
+        String host = target.hostAndPort();
+        return Mask.OF_CONFIG.isBound() && !Mask.OF_CONFIG.get().of(host).equals(host);
     }
 
     private static Outcome called(HostTurn turn, Work work, long untilNanos)

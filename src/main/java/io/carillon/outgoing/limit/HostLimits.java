@@ -8,7 +8,11 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +21,8 @@ import java.util.TreeMap;
 /** Lets a call through, or has its execution held back, by the limits of its host. */
 @ApplicationScoped
 public class HostLimits {
+    private static final int DIGEST_BYTES = 16;
+
     private final List<HostLimit> limits;
     private final HostPlaces places;
     private final HostPauses pauses;
@@ -49,9 +55,11 @@ public class HostLimits {
      * Lets a call begin.
      *
      * @param host a name or an address, as in a URL
+     * @param isSecret whether the host must not be stored or logged in clear
      * @throws HeldBackException if it may not begin now
      */
-    public HostTurn enter(String host, int port) throws HeldBackException, InterruptedException {
+    public HostTurn enter(String host, int port, boolean isSecret)
+            throws HeldBackException, InterruptedException {
         if (limits.isEmpty()) {
             return HostTurn.FREE;
         }
@@ -64,7 +72,8 @@ public class HostLimits {
             return HostTurn.FREE;
         }
         try {
-            return enter(name + ":" + port, limit.get());
+            String key = name + ":" + port;
+            return enter(isSecret ? "secret-" + digest(key) : key, limit.get());
         } catch (HeldBackException held) {
             heldBack(held.code()).increment();
             throw held;
@@ -83,6 +92,17 @@ public class HostLimits {
         } catch (HeldBackException | InterruptedException | RuntimeException | Error none) {
             watch.ended(HostTurn.End.UNKNOWN, "");
             throw none;
+        }
+    }
+
+    private static String digest(String key) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(key.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 

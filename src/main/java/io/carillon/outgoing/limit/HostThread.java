@@ -39,7 +39,7 @@ class HostThread {
                 () -> {
                     try {
                         answer.complete(question.call());
-                    } catch (Exception failure) {
+                    } catch (Throwable failure) {
                         answer.completeExceptionally(failure);
                     }
                 });

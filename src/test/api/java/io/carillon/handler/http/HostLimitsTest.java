@@ -207,6 +207,28 @@ class HostLimitsTest {
         }
     }
 
+    @Test
+    void aHostThatIsASecretIsNeitherStoredNorLogged() throws SQLException {
+        String secret = unique("secret");
+        tree(body(object().put("value", "localhost")).put("/api/v1/secrets/{name}", secret), 201);
+        try (var target = HttpTarget.start().answers(503);
+                var lines = LoggedLines.ofAll()) {
+            String url = byName(target).replace("localhost", "{{secret." + secret + "}}");
+            submitted(url, 3).forEach(id -> ended(id));
+
+            await().until(() -> texts("select host from host_pause").size() == 1);
+            assertThat(texts("select host from host_pause"))
+                    .allMatch(host -> host.matches("secret-[0-9a-f]{32}"));
+            assertThat(lines.all())
+                    .anyMatch(line -> line.contains("host paused"))
+                    .noneMatch(line -> line.contains(":" + URI.create(byName(target)).getPort()));
+        }
+    }
+
+    private List<String> texts(String sql) throws SQLException {
+        return new Rows(dataSource).texts(sql);
+    }
+
     /** A host that answers is fine, whatever it says of a request. */
     @Test
     void answersAreNoFailures() {
