@@ -40,6 +40,17 @@ record Collector(String url, Map<String, String> headers, Map<String, String> at
                                         attributes(variables)));
     }
 
+    /** Returns the URL without a user and a password, for people. */
+    String address() {
+        var uri = URI.create(url);
+        return "%s://%s%s".formatted(uri.getScheme(), withoutUser(uri), uri.getRawPath());
+    }
+
+    private static String withoutUser(URI uri) {
+        String authority = uri.getRawAuthority();
+        return authority.substring(authority.lastIndexOf('@') + 1);
+    }
+
     /**
      * @throws IllegalArgumentException if a variable has no URL; settings are checked before
      */

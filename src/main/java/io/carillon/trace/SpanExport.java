@@ -82,7 +82,7 @@ class SpanExport {
                         .put("service.instance.id", Node.name());
         collector.attributes().forEach(attributes::put);
         resource = Resource.getDefault().merge(Resource.create(attributes.build()));
-        Log.infof("traces are sent to %s", collector.url());
+        Log.infof("traces are sent to %s", collector.address());
         loops.start(loop);
     }
 

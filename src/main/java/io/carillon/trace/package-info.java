@@ -11,8 +11,7 @@
  * is decided by their ids too, so all replicas agree.
  *
  * <p>Nothing that runs jobs waits for a collector: a span goes into a bounded queue, or is dropped
- * and counted. Without an endpoint there is no queue, no thread, and no class of OpenTelemetry's is
- * loaded.
+ * and counted. Without an endpoint there is no thread, and nothing is kept.
  */
 @NullMarked
 package io.carillon.trace;

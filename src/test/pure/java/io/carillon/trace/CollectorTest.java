@@ -33,6 +33,17 @@ class CollectorTest {
     }
 
     @Test
+    void itsAddressForPeopleHasNoPassword() {
+        var settings =
+                new Settings(
+                        Optional.of("https://carillon:hidden@a.example:4318/otlp"),
+                        Optional.empty());
+
+        assertThat(of(settings, Map.of()).orElseThrow().address())
+                .isEqualTo("https://a.example:4318/otlp/v1/traces");
+    }
+
+    @Test
     void variablesOfOpenTelemetryAreEnough() {
         var variables =
                 Map.of(
